@@ -1,0 +1,52 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+const node = {
+  environment: 'node' as const,
+  execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+};
+
+// One project per kind of proof; scripts/verify.ts runs them all, a developer one of them.
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        ...source,
+        test: { ...node, name: 'unit', include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'] },
+      },
+      {
+        ...source,
+        test: { ...node, name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        ...source,
+        test: { ...node, name: 'attacks', include: ['test/attacks/**/*.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        ...source,
+        test: {
+          ...node,
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        ...source,
+        test: { ...node, name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 300_000 },
+      },
+      {
+        ...source,
+        test: {
+          ...node,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
