@@ -1,0 +1,33 @@
+/** Roles a person can hold. `operator` is the local process owner's token: it administers but never approves. */
+export const roles = ['admin', 'owner', 'approver', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+/** The one permission table. A verb names its permission; a role that is not listed does not have it. */
+export const permissions = {
+  'agents.read': ['admin', 'owner', 'auditor'],
+  'agents.register': ['admin', 'owner'],
+  'agents.change': ['admin', 'owner'],
+  'approvals.read': ['admin', 'owner', 'approver', 'auditor'],
+  'approvals.decide': ['approver'],
+  'delegations.create': ['admin', 'owner'],
+  'delegations.read': ['admin', 'owner', 'auditor'],
+  'delegations.revoke': ['admin', 'owner'],
+  'ledger.export': ['admin', 'auditor'],
+  'ledger.read': ['admin', 'auditor'],
+  'people.change': ['admin'],
+  'people.read': ['admin', 'owner', 'auditor'],
+  'policies.activate': ['admin'],
+  'policies.read': ['admin', 'owner', 'auditor'],
+  'secrets.change': ['admin'],
+  'secrets.read': ['admin'],
+  'signals.read': ['admin', 'owner', 'approver', 'auditor'],
+  'signals.stop': ['admin', 'owner', 'approver'],
+  'signals.lift': ['admin'],
+  'tasks.end': ['admin', 'owner'],
+  'tasks.read': ['admin', 'owner', 'auditor'],
+  'tokens.rotate_keys': ['admin'],
+  'upstreams.change': ['admin'],
+  'upstreams.read': ['admin', 'owner', 'approver', 'auditor'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+
+export type Permission = keyof typeof permissions;

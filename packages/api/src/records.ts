@@ -1,0 +1,74 @@
+/** Every kind of ledger record; each has a page docs/events/<kind>.md. The singular noun comes first. */
+export const recordKinds = [
+  'action.intent',
+  'action.decision',
+  'action.release',
+  'action.outcome',
+  'action.refused',
+  'agent.registered',
+  'agent.state_changed',
+  'agent.key_added',
+  'agent.key_retired',
+  'approval.requested',
+  'approval.voted',
+  'approval.granted',
+  'approval.denied',
+  'approval.expired',
+  'approval.cancelled',
+  'delegation.created',
+  'delegation.revoked',
+  'ledger.exported',
+  'person.invited',
+  'person.passkey_added',
+  'person.signed_in',
+  'person.signed_out',
+  'person.sign_in_refused',
+  'person.state_changed',
+  'policy.activated',
+  'policy.refused',
+  'secret.removed',
+  'secret.stored',
+  'server.started',
+  'server.stopped',
+  'signal.lifted',
+  'signal.stopped',
+  'task.ended',
+  'task.opened',
+  'token.issued',
+  'token.keys_rotated',
+  'token.refused',
+  'upstream.added',
+  'upstream.removed',
+  'upstream.tool_accepted',
+  'upstream.tool_classified',
+  'upstream.tool_quarantined',
+  'upstream.tools_pinned',
+] as const;
+export type RecordKind = (typeof recordKinds)[number];
+
+/**
+ * What the server asks the ledger to keep. `id`, `kind`, `at` and `causes` are public in the tree; all else is payload,
+ * kept beside a salted commitment. No secret, token, proof or assertion ever goes in here.
+ */
+export interface LedgerRecord {
+  readonly id: string;
+  readonly kind: RecordKind;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Ids of earlier records this one follows from. */
+  readonly causes: readonly string[];
+  readonly action?: string;
+  readonly agent?: string;
+  /** RFC 7638 thumbprint of the agent's key. */
+  readonly key?: string;
+  readonly task?: string;
+  readonly person?: string;
+  /** Delegation ids from the root person's to the acting agent's. */
+  readonly chain?: readonly string[];
+  readonly approval?: string;
+  readonly policyVersion?: string;
+  readonly upstream?: string;
+  readonly tool?: string;
+  /** Kind-specific facts; JSON values only. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
