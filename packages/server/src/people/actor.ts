@@ -1,0 +1,31 @@
+import type { Role } from '@countersign/api';
+
+/** Who asks the control plane. Agents never act here as people, and people never act as agents. */
+export type Actor =
+  | {
+      readonly kind: 'person';
+      readonly person: string;
+      readonly roles: readonly Role[];
+      readonly session: string;
+      /** Epoch milliseconds of the last user verification with a passkey. */
+      readonly verifiedAt: number;
+    }
+  /** The owner of the server process on this machine, by the token in the data folder; administers, never approves. */
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'agent'; readonly agent: string; readonly key: string }
+  /** The product itself: expiry, start-up, demo. */
+  | { readonly kind: 'system'; readonly part: string };
+
+/** How an actor is named in records. */
+export function nameActor(actor: Actor): string {
+  switch (actor.kind) {
+    case 'person':
+      return actor.person;
+    case 'agent':
+      return actor.agent;
+    case 'operator':
+      return 'operator';
+    case 'system':
+      return `system:${actor.part}`;
+  }
+}

@@ -1,0 +1,194 @@
+import type { ColumnType } from 'kysely';
+
+/** JSON is kept as text; the noun that owns a column parses it. Times are epoch milliseconds. Booleans are 0 or 1. */
+type Json = string;
+/** Set once on insert. */
+type Fixed<T> = ColumnType<T, T, never>;
+
+export interface Schema {
+  people: {
+    id: Fixed<string>;
+    display_name: string;
+    email: string | null;
+    roles: Json;
+    state: 'invited' | 'active' | 'suspended';
+    created_at: Fixed<number>;
+  };
+  person_invites: {
+    token_digest: Fixed<string>;
+    person_id: Fixed<string>;
+    created_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    used_at: number | null;
+  };
+  passkeys: {
+    credential_id: Fixed<string>;
+    person_id: Fixed<string>;
+    public_key: Fixed<Uint8Array>;
+    counter: number;
+    transports: Json;
+    label: string;
+    created_at: Fixed<number>;
+    last_used_at: number | null;
+  };
+  sessions: {
+    id: Fixed<string>;
+    secret_digest: Fixed<string>;
+    person_id: Fixed<string>;
+    created_at: Fixed<number>;
+    verified_at: number;
+    expires_at: number;
+    ended_at: number | null;
+  };
+  agents: {
+    id: Fixed<string>;
+    name: Fixed<string>;
+    owner_id: string;
+    purpose: string;
+    environment: string;
+    state: 'registered' | 'active' | 'suspended' | 'orphaned' | 'retired';
+    created_at: Fixed<number>;
+    changed_at: number;
+  };
+  agent_keys: {
+    thumbprint: Fixed<string>;
+    agent_id: Fixed<string>;
+    jwk: Fixed<Json>;
+    created_at: Fixed<number>;
+    /** Null while the key is current; a rotated key stays valid until then. */
+    valid_until: number | null;
+  };
+  delegations: {
+    id: Fixed<string>;
+    parent_id: Fixed<string | null>;
+    from_person_id: Fixed<string | null>;
+    from_agent_id: Fixed<string | null>;
+    agent_id: Fixed<string>;
+    /** The person at the head of the chain. */
+    root_person_id: Fixed<string>;
+    purpose: Fixed<string>;
+    /** `Limits` of @countersign/core. */
+    limits: Fixed<Json>;
+    is_default: number;
+    created_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    revoked_at: number | null;
+  };
+  tasks: {
+    id: Fixed<string>;
+    delegation_id: Fixed<string>;
+    agent_id: Fixed<string>;
+    purpose: Fixed<string>;
+    prompt: Fixed<string | null>;
+    limits: Fixed<Json>;
+    opened_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    ended_at: number | null;
+    end_reason: string | null;
+  };
+  /** What a task or delegation has used; changed only together with the decision that spends it. */
+  budgets: { holder: Fixed<string>; calls: number; spend_minor: number };
+  server_keys: {
+    kid: Fixed<string>;
+    use: Fixed<'token' | 'ledger'>;
+    alg: Fixed<'ES256' | 'EdDSA'>;
+    public_jwk: Fixed<Json>;
+    /** Private JWK sealed with the master key. */
+    sealed_private: Fixed<string>;
+    created_at: Fixed<number>;
+    /** From then on it no longer signs; it stays in the JWKS until `removed_at`. */
+    retired_at: number | null;
+    removed_at: number | null;
+  };
+  upstreams: {
+    name: Fixed<string>;
+    kind: Fixed<'mcp-http' | 'mcp-stdio'>;
+    /** Address or command, secret references, limits; never a secret's value. */
+    settings: Json;
+    environment: string;
+    created_at: Fixed<number>;
+  };
+  tools: {
+    upstream: Fixed<string>;
+    name: Fixed<string>;
+    /** SHA-256 of the canonical accepted definition. */
+    digest: string;
+    definition: Json;
+    /** The changed definition that waits for a person, if any. */
+    offered_digest: string | null;
+    offered_definition: Json | null;
+    state: 'pinned' | 'quarantined' | 'missing';
+    effects: Json;
+    data_domain: string;
+    /** 1 once a person has confirmed effects and data domain. */
+    confirmed: number;
+    /** JSON pointer to the amount in minor units, for tools that spend; null when there is none. */
+    amount_pointer: string | null;
+    pinned_at: number;
+  };
+  policy_bundles: {
+    version: Fixed<string>;
+    source: Fixed<Json>;
+    schema_digest: Fixed<string>;
+    created_at: Fixed<number>;
+    activated_at: number | null;
+    activated_by: string | null;
+  };
+  approvals: {
+    id: Fixed<string>;
+    action_id: Fixed<string>;
+    call_digest: Fixed<string>;
+    action_digest: Fixed<string>;
+    agent_id: Fixed<string>;
+    task_id: Fixed<string>;
+    owner_id: Fixed<string>;
+    upstream: Fixed<string>;
+    tool: Fixed<string>;
+    /** The exact object whose canonical form is `action_digest`; holds the arguments. */
+    signed_action: Fixed<Json>;
+    /** What the page shows beyond the signed action: sentence, chips, task, policy reasons. */
+    presented: Fixed<Json>;
+    requirement: Fixed<Json>;
+    state: 'requested' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'released';
+    reason: string | null;
+    requested_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    decided_at: number | null;
+    released_at: number | null;
+    /** Record that asked, to link what follows. */
+    requested_record: Fixed<string>;
+  };
+  approval_votes: {
+    approval_id: Fixed<string>;
+    person_id: Fixed<string>;
+    outcome: Fixed<'approve' | 'deny'>;
+    reason: Fixed<string | null>;
+    credential_id: Fixed<string | null>;
+    /** WebAuthn assertion kept so that anyone can verify the signature again. */
+    evidence: Fixed<Json>;
+    at: Fixed<number>;
+  };
+  stops: {
+    id: Fixed<string>;
+    scope: Fixed<'agent' | 'delegation' | 'task' | 'owner' | 'tool' | 'upstream' | 'everything'>;
+    target: Fixed<string>;
+    by: Fixed<string>;
+    reason: Fixed<string>;
+    at: Fixed<number>;
+    lifted_at: number | null;
+  };
+  ledger_entries: {
+    seq: Fixed<number>;
+    id: Fixed<string>;
+    kind: Fixed<string>;
+    at: Fixed<number>;
+    /** Canonical entry: the Merkle leaf's bytes. */
+    entry: Fixed<string>;
+  };
+  ledger_payloads: { seq: Fixed<number>; salt: Fixed<Uint8Array>; payload: Fixed<string> };
+  /** Complete subtree roots, for proofs. */
+  ledger_nodes: { level: Fixed<number>; position: Fixed<number>; hash: Fixed<Uint8Array> };
+  /** Search: one row for each id a record names. */
+  ledger_terms: { term: Fixed<string>; seq: Fixed<number> };
+  ledger_checkpoints: { size: Fixed<number>; root: Fixed<Uint8Array>; note: Fixed<string>; at: Fixed<number> };
+}
