@@ -1,0 +1,18 @@
+import type { AgentLifecycle } from '@countersign/core';
+
+/** What the path needs to know of an agent. */
+export interface AgentFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly purpose: string;
+  readonly environment: string;
+  readonly state: AgentLifecycle;
+}
+
+/** Cached facts; a verb that changes an agent calls `forget` after its commit. */
+export interface AgentState {
+  /** Throws `agent.not_found`. */
+  get(agentId: string): Promise<AgentFacts>;
+  forget(agentId: string): void;
+}

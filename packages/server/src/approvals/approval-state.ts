@@ -1,0 +1,53 @@
+import type { JsonObject, Requirement } from '@countersign/core';
+import type { DecisionRequest } from '../policies/policy-state.ts';
+
+export interface Approval {
+  readonly id: string;
+  readonly actionId: string;
+  readonly callDigest: string;
+  readonly actionDigest: string;
+  readonly agentId: string;
+  readonly taskId: string;
+  readonly ownerId: string;
+  readonly state: 'requested' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'released';
+  readonly requirement: Requirement;
+  readonly policyVersion: string;
+  readonly reason: string | null;
+  readonly approvers: readonly string[];
+  readonly requestedAt: number;
+  readonly expiresAt: number;
+  readonly decidedAt: number | null;
+  /** Two digits the agent shows its person, to match with the page. */
+  readonly matchCode: string;
+  /** Ledger record of the request, and of the final vote once there is one: causes of what follows. */
+  readonly recordIds: readonly string[];
+}
+
+export interface ApprovalInput {
+  readonly actionId: string;
+  readonly callDigest: string;
+  /** Proof key of the caller. */
+  readonly key: string;
+  readonly decision: DecisionRequest;
+  readonly requirement: Requirement;
+  readonly policyVersion: string;
+  readonly policyIds: readonly string[];
+  /** Plain arguments exactly as they will be forwarded. */
+  readonly arguments: JsonObject;
+  /** The decision record. */
+  readonly causes: readonly string[];
+}
+
+export interface ApprovalState {
+  /** The one that is requested or approved for this exact call, if any; a denied or expired one until the task ends. */
+  findForCall(callDigest: string): Approval | undefined;
+  find(approvalId: string): Approval | undefined;
+  /** Durable before it returns. The same call digest never has two open requests. */
+  request(input: ApprovalInput): Promise<Approval>;
+  /** Spends the approval: exactly one caller ever succeeds; others get `approval.already_decided`. Records `action.release`, returns its record id. */
+  release(approvalId: string, actionId: string, causes: readonly string[]): Promise<string>;
+  /** Cancels open requests of a task, agent or owner that ended. */
+  cancel(scope: 'task' | 'agent' | 'owner' | 'delegation', target: string, reason: string): Promise<void>;
+  /** Where a person decides: absolute URL with the opaque id only. */
+  link(approvalId: string): string;
+}

@@ -1,0 +1,32 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** Seals values that the store keeps, under one key from the data folder, a file or the environment. */
+export interface MasterKey {
+  /** AES-256-GCM; `purpose` is authenticated, so a sealed value opens only where it belongs. */
+  seal(plaintext: string, purpose: string): string;
+  /** Throws when the value was changed or sealed for another purpose. */
+  open(sealed: string, purpose: string): string;
+}
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** `key` is 32 bytes. */
+export function createMasterKey(key: Uint8Array): MasterKey {
+  if (key.length !== 32) throw new RangeError('the master key must be 32 bytes');
+  return {
+    seal(plaintext, purpose) {
+      const iv = randomBytes(ivBytes);
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(purpose));
+      const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
+    },
+    open(sealed, purpose) {
+      const bytes = Buffer.from(sealed, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes))
+        .setAAD(Buffer.from(purpose))
+        .setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+      return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Effect, JsonObject, Verdict } from '@countersign/core';
+import type { AgentFacts } from '../agents/agent-state.ts';
+import type { LeasedTask } from '../tasks/leased-task.ts';
+import type { PinnedTool } from '../upstreams/live-upstream.ts';
+
+/** What an agent tries to do, in the words policies use. */
+export type Operation = 'call' | 'read_resource' | 'get_prompt' | 'discover' | 'complete' | 'subscribe' | 'notify';
+
+export interface DecisionRequest {
+  readonly agent: AgentFacts;
+  readonly task: LeasedTask;
+  readonly operation: Operation;
+  readonly upstream: string;
+  /** Null for operations that name no tool. */
+  readonly tool: PinnedTool | null;
+  /** Tool, resource or prompt name; empty for discovery. */
+  readonly target: string;
+  readonly arguments: JsonObject;
+  readonly effects: readonly Effect[];
+  readonly dataDomain: string;
+  readonly environment: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** A verdict and the version of the bundle that gave it. */
+export interface PolicyDecision {
+  readonly verdict: Verdict;
+  readonly policyVersion: string;
+}
+
+export interface PolicyState {
+  readonly version: string;
+  /** Throws `policy.unavailable`; never allows on failure. */
+  decide(request: DecisionRequest): PolicyDecision;
+  /** Tools of the upstream that could be allowed to this agent for some arguments: what `tools/list` may show. */
+  couldAllow(request: Omit<DecisionRequest, 'arguments'>): boolean;
+}

@@ -1,0 +1,37 @@
+import type { AppError } from '@countersign/api';
+
+/** Everything a stop can match in one call. */
+export interface ActionScopes {
+  readonly action: string;
+  readonly agent: string;
+  readonly owner: string;
+  readonly task: string;
+  readonly chain: readonly string[];
+  readonly upstream: string;
+  /** `<upstream>/<tool>`, or empty when no tool is called. */
+  readonly tool: string;
+}
+
+export interface Admission {
+  /** Aborts with an `AppError` as its reason when a stop, an end or an expiry reaches the call. */
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+export type StopScope = 'agent' | 'delegation' | 'task' | 'owner' | 'tool' | 'upstream' | 'everything';
+
+/** The stops in force and the calls in flight, in memory, so that a stop bites on the next call and inside this one. */
+export interface Stops {
+  /** Throws `signal.stopped` when any scope is stopped. */
+  check(scopes: ActionScopes): void;
+  /** Like `check`, then registers the call until `release`. */
+  admit(scopes: ActionScopes): Admission;
+  /** Cuts every call in flight under the scope; used when a task, delegation, agent or owner ends. Returns the cut action ids. */
+  cut(scope: StopScope, target: string, reason: AppError): readonly string[];
+  /** Puts a stop in force and cuts what it matches; returns the cut action ids. */
+  apply(scope: StopScope, target: string): readonly string[];
+  lift(scope: StopScope, target: string): void;
+  /** True when the owner, agent, delegation or task is stopped; token issuance asks this. */
+  isStopped(scope: StopScope, target: string): boolean;
+  readonly inFlight: number;
+}
