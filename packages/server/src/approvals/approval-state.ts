@@ -48,6 +48,8 @@ export interface ApprovalState {
   release(approvalId: string, actionId: string, causes: readonly string[]): Promise<string>;
   /** Cancels open requests of a task, agent or owner that ended. */
   cancel(scope: 'task' | 'agent' | 'owner' | 'delegation', target: string, reason: string): Promise<void>;
+  /** Runs once at the next change of this approval's state; returns how to stop listening. */
+  onChange(approvalId: string, listener: () => void): () => void;
   /** Where a person decides: absolute URL with the opaque id only. */
   link(approvalId: string): string;
 }
