@@ -12,6 +12,8 @@ export interface PinnedTool {
   readonly confirmed: boolean;
   /** JSON pointer into the arguments to an amount in minor units. */
   readonly amountPointer: string | null;
+  /** ISO 4217 code of that amount, or a JSON pointer to it. */
+  readonly amountCurrency: string | null;
   /** Never throws, bounded in time. */
   validateArguments(value: unknown): { readonly valid: true } | { readonly valid: false; readonly detail: string };
 }

@@ -124,6 +124,8 @@ export interface Schema {
     confirmed: number;
     /** JSON pointer to the amount in minor units, for tools that spend; null when there is none. */
     amount_pointer: string | null;
+    /** ISO 4217 code of that amount, or a JSON pointer to it. */
+    amount_currency: string | null;
     pinned_at: number;
   };
   policy_bundles: {
