@@ -1,1 +1,44 @@
-export {};
+export { decodeBase64, decodeBase64url, encodeBase64, encodeBase64url } from './base64.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
+export { commitPayload, encodeEntry, isEntryName, type LedgerEntry, parseEntry, saltBytes } from './entry.ts';
+export {
+  type ExportEnd,
+  type ExportHeader,
+  type ExportLine,
+  type ExportRecord,
+  exportFormat,
+  formatExportEnd,
+  formatExportHeader,
+  formatExportRecord,
+  parseExportLine,
+} from './export-format.ts';
+export { type ExportReport, type Finding, type FindingCode, findingCodes } from './export-report.ts';
+export { MerkleFrontier, type NodeListener } from './merkle-frontier.ts';
+export {
+  computeRoot,
+  type HashAt,
+  proveConsistency,
+  proveInclusion,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle-proof.ts';
+export {
+  type NoteSignature,
+  type NoteSigner,
+  type NoteVerdict,
+  type ParsedNote,
+  parseNote,
+  signNote,
+  verifyNote,
+} from './note.ts';
+export { maximumLineLength, readLines } from './read-lines.ts';
+export { equalBytes, hashEmptyTree, hashLeaf, hashNode } from './tree-hash.ts';
+export {
+  createVerifierKey,
+  formatVerifierKey,
+  isKeyName,
+  parseVerifierKey,
+  type VerifierKey,
+} from './verifier-key.ts';
+export { type VerifyExportOptions, verifyExport } from './verify-export.ts';
