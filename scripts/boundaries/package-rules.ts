@@ -1,0 +1,49 @@
+import { isTest } from '../check/tree.ts';
+import { isRelative, packageOf, resolvePath, workspaceOf } from './resolve-path.ts';
+import { importRule, type Rule } from './rule.ts';
+
+/** Which packages each package may import by name. Tests may import any, for they prove them together. */
+const reach: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  ledger: [],
+  api: ['core'],
+  server: ['api', 'core', 'ledger'],
+  sdk: ['api', 'core'],
+  cli: ['api', 'core', 'ledger', 'sdk', 'server'],
+  console: ['api', 'core'],
+  testkit: ['api', 'core', 'ledger', 'sdk', 'server', 'cli'],
+};
+
+const pure = new Set(['core', 'ledger']);
+/** The ledger's two doors to hashing and signatures; an auditor reads them first. */
+const mayImportCrypto = new Set(['packages/ledger/src/sha256.ts', 'packages/ledger/src/verify-signature.ts']);
+const mayImportServer = /^packages\/cli\/src\/commands\/(up|demo)(\/|\.)/;
+
+export const packageRules: readonly Rule[] = [
+  importRule('core and ledger import nothing', (specifier, path) => {
+    if (!pure.has(packageOf(path) ?? '') || isTest(path) || isRelative(specifier)) return undefined;
+    if (specifier === 'node:crypto' && mayImportCrypto.has(path)) return undefined;
+    return `imports ${specifier}: this package is pure`;
+  }),
+  importRule('packages reach only the packages below them', (specifier, path) => {
+    const from = packageOf(path);
+    const to = workspaceOf(specifier);
+    if (from === undefined || to === undefined || from === to || isTest(path)) return undefined;
+    if (!reach[from]?.includes(to)) return `imports ${specifier}: ${from} must not depend on ${to}`;
+    if (to === 'server' && from === 'cli' && !mayImportServer.test(path)) {
+      return `imports ${specifier}: of the commands only up and demo start the server`;
+    }
+    return undefined;
+  }),
+  importRule('packages are imported by name', (specifier, path) => {
+    if (!isRelative(specifier)) return undefined;
+    const to = packageOf(resolvePath(path, specifier));
+    if (to === undefined || to === packageOf(path)) return undefined;
+    return `imports ${specifier}: reach another package by its name`;
+  }),
+  importRule('relative imports name an existing file with its ending', (specifier, path, tree) => {
+    if (!isRelative(specifier)) return undefined;
+    const target = resolvePath(path, specifier);
+    return tree.has(target) ? undefined : `imports ${specifier}: there is no ${target}`;
+  }),
+];

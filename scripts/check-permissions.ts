@@ -1,0 +1,35 @@
+import { permissions, roles } from '@countersign/api';
+import { nouns } from './boundaries/server-rules.ts';
+import { findLiterals } from './check/find-literals.ts';
+import { type Report, reportItem, sumReports } from './check/report.ts';
+import { runCheck } from './check/run-check.ts';
+import { readTree, type Tree } from './check/tree.ts';
+
+type Table = Readonly<Record<string, readonly string[]>>;
+const tablePath = 'packages/api/src/permissions.ts';
+const pagePath = 'docs/permissions.md';
+
+/** Holds that every permission is named `nouns.verb`, is asked for somewhere, and stands in the docs with its roles. */
+export function checkPermissions(tree: Tree, table: Table = permissions): Report {
+  const literals = findLiterals(tree, [tablePath]);
+  const page = tree.get(pagePath) ?? '';
+  return sumReports(
+    Object.entries(table).map(([permission, holders]) => {
+      const failures: string[] = [];
+      const noun = permission.split('.')[0];
+      if (!nouns.some((known) => known === noun))
+        failures.push(`${tablePath}: ${permission} starts with no noun`);
+      if (!literals.has(permission)) failures.push(`${tablePath}: nothing asks for ${permission}`);
+      if (!page.includes(writePermissionRow(permission, holders))) {
+        failures.push(`${pagePath}: needs the line ${writePermissionRow(permission, holders)}`);
+      }
+      return reportItem(failures);
+    }),
+  );
+}
+
+export function writePermissionRow(permission: string, holders: readonly string[]): string {
+  return `| \`${permission}\` | ${roles.map((role) => (holders.includes(role) ? 'yes' : '')).join(' | ')} |`;
+}
+
+await runCheck(import.meta, () => checkPermissions(readTree()));
