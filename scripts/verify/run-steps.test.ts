@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { runSteps } from './run-steps.ts';
+
+const step = (name: string, passed: number, failed: number) => ({
+  name,
+  run: async () => ({ passed, failed, output: `${name} says why` }),
+});
+
+describe('verify', () => {
+  it('goes on after a failure, also after one that throws, and sums everything', async () => {
+    const printed: string[] = [];
+    const broken = { name: 'broken', run: () => Promise.reject(new Error('crashed')) };
+    const totals = await runSteps([step('a', 1, 2), broken, step('b', 3, 0)], (line) => printed.push(line));
+    expect(totals).toEqual({ passed: 4, failed: 3 });
+    expect(printed.join('\n')).toMatch(/✗ a[\s\S]*a says why[\s\S]*✗ broken[\s\S]*crashed[\s\S]*✓ b/);
+    expect(printed.join('\n')).not.toContain('b says why');
+  });
+});
