@@ -1,1 +1,34 @@
-export {};
+export * from './actions/call.ts';
+export * from './actions/canonical-json.ts';
+export * from './actions/classify-from-annotations.ts';
+export * from './actions/effects.ts';
+export * from './actions/json-value.ts';
+export * from './actions/render.ts';
+export {
+  type JsonFlaw,
+  type JsonFlawCode,
+  type JsonLimits,
+  parseStrictJson,
+  type StrictJson,
+} from './actions/strict-json.ts';
+export * from './agents/lifecycle.ts';
+export * from './approvals/machine.ts';
+export * from './approvals/merge-requirements.ts';
+export * from './approvals/requirement.ts';
+export * from './approvals/satisfies.ts';
+export * from './approvals/step-up.ts';
+export * from './delegations/action-pattern.ts';
+export * from './delegations/budget.ts';
+export * from './delegations/chain.ts';
+export * from './delegations/check-limits.ts';
+export * from './delegations/describe.ts';
+export * from './delegations/intersect.ts';
+export * from './delegations/is-within.ts';
+export * from './delegations/json-pointer.ts';
+export * from './delegations/limits.ts';
+export * from './delegations/path-within.ts';
+export * from './delegations/permits.ts';
+export * from './ids.ts';
+export * from './policies/decision.ts';
+export * from './tasks/lifecycle.ts';
+export * from './upstreams/tool-definition.ts';

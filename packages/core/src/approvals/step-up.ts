@@ -1,0 +1,93 @@
+import { isId } from '../ids.ts';
+import { type PersonSelector, type Requirement, sortSelectors } from './requirement.ts';
+
+export type ParsedStepUp =
+  | { readonly ok: true; readonly requirement: Requirement }
+  | { readonly ok: false; readonly detail: string };
+
+const LONGEST_TEXT = 1024;
+const MOST_SELECTORS = 16;
+const LARGEST_QUORUM = 10;
+const SHORTEST_SECONDS = 10;
+const LONGEST_SECONDS = 7 * 24 * 60 * 60;
+const DEFAULT_WITHIN = '10m';
+const SECONDS_PER_UNIT: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 60 * 60],
+]);
+const KEYS: readonly string[] = ['approvers', 'quorum', 'method', 'within', 'not', 'notify'];
+
+/**
+ * Reads the text of a policy's `@stepUp` annotation: `key=value` pairs divided by `;`. `approvers` is required; the
+ * others default to `quorum=1; method=passkey; within=10m` and to nobody. Unknown or repeated keys refuse.
+ */
+export function parseStepUp(text: string): ParsedStepUp {
+  if (text.length > LONGEST_TEXT) return refuse(`longer than ${LONGEST_TEXT} characters`);
+  const values = new Map<string, string>();
+  for (const pair of text.split(';')) {
+    if (pair.trim() === '') continue;
+    const equals = pair.indexOf('=');
+    const key = pair.slice(0, Math.max(0, equals)).trim();
+    if (!KEYS.includes(key)) return refuse(`unknown key in "${pair.trim()}"`);
+    if (values.has(key)) return refuse(`${key} is given twice`);
+    values.set(key, pair.slice(equals + 1).trim());
+  }
+  const approvers = parseSelectors(values.get('approvers') ?? '');
+  const excluded = parseSelectors(values.get('not'));
+  const notify = parseSelectors(values.get('notify'));
+  const quorum = parseQuorum(values.get('quorum') ?? '1');
+  const withinSeconds = parseDuration(values.get('within') ?? DEFAULT_WITHIN);
+  if (approvers === undefined) return refuse('approvers names roles, people, owner or requester');
+  if (excluded === undefined) return refuse('not names roles, people, owner or requester');
+  if (notify === undefined) return refuse('notify names roles, people, owner or requester');
+  if (quorum === undefined) return refuse(`quorum is a whole number from 1 to ${LARGEST_QUORUM}`);
+  if (withinSeconds === undefined) return refuse('within is a time such as 90s, 10m or 2h, from 10s to 168h');
+  if ((values.get('method') ?? 'passkey') !== 'passkey') return refuse('method is passkey');
+  const requirement: Requirement = { approvers, excluded, quorum, method: 'passkey', withinSeconds, notify };
+  if (!isRequirementPossible(requirement))
+    return refuse('every approver is also excluded, or too few are named');
+  return { ok: true, requirement };
+}
+
+/** False when nobody could ever satisfy it: everyone named is excluded, or fewer people are named than must agree. */
+export function isRequirementPossible(requirement: Requirement): boolean {
+  const able = requirement.approvers.filter((selector) => !requirement.excluded.includes(selector));
+  if (able.some((selector) => selector.startsWith('role:'))) return true;
+  // Without a role every selector names one person.
+  return able.length >= requirement.quorum;
+}
+
+function refuse(detail: string): ParsedStepUp {
+  return { ok: false, detail };
+}
+
+/** Undefined when unreadable; a key that was not given names nobody, one that was given names somebody. */
+function parseSelectors(text: string | undefined): PersonSelector[] | undefined {
+  if (text === undefined) return [];
+  const selectors: PersonSelector[] = [];
+  for (const part of text.split(',')) {
+    const selector = part.trim();
+    if (!isSelector(selector)) return undefined;
+    selectors.push(selector);
+  }
+  return selectors.length > MOST_SELECTORS ? undefined : sortSelectors(selectors);
+}
+
+function isSelector(text: string): text is PersonSelector {
+  if (text === 'owner' || text === 'requester') return true;
+  if (text.startsWith('person:')) return isId('per', text.slice('person:'.length));
+  return /^role:[a-z][a-z0-9_-]{0,63}$/.test(text);
+}
+
+function parseQuorum(text: string): number | undefined {
+  const quorum = /^[1-9]\d?$/.test(text) ? Number(text) : undefined;
+  return quorum !== undefined && quorum <= LARGEST_QUORUM ? quorum : undefined;
+}
+
+function parseDuration(text: string): number | undefined {
+  const found = /^([1-9]\d{0,5})([smh])$/.exec(text);
+  if (found === null) return undefined;
+  const seconds = Number(found[1]) * (SECONDS_PER_UNIT.get(found[2] ?? '') ?? Number.NaN);
+  return seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS ? seconds : undefined;
+}
