@@ -356,7 +356,6 @@ describe('lines', () => {
     for await (const line of readLines(chunks, limit)) lines.push(line);
     return lines;
   }
-  Array.fromAsync(readLines(chunks, limit));
 
   it.each<[string, (string | Uint8Array)[], string[]]>([
     ['several in a chunk', ['a\nb\n'], ['a', 'b']],
