@@ -15,10 +15,15 @@ export interface ActionScopes {
 export interface Admission {
   /** Aborts with an `AppError` as its reason when a stop, an end or an expiry reaches the call. */
   readonly signal: AbortSignal;
+  /** Harmless when called again. */
   release(): void;
 }
 
-export type StopScope = 'agent' | 'delegation' | 'task' | 'owner' | 'tool' | 'upstream' | 'everything';
+export const stopScopes = ['agent', 'delegation', 'task', 'owner', 'tool', 'upstream', 'everything'] as const;
+export type StopScope = (typeof stopScopes)[number];
+
+/** The target of a stop of everything. */
+export const everything = '*';
 
 /** The stops in force and the calls in flight, in memory, so that a stop bites on the next call and inside this one. */
 export interface Stops {
@@ -28,10 +33,14 @@ export interface Stops {
   admit(scopes: ActionScopes): Admission;
   /** Cuts every call in flight under the scope; used when a task, delegation, agent or owner ends. Returns the cut action ids. */
   cut(scope: StopScope, target: string, reason: AppError): readonly string[];
-  /** Puts a stop in force and cuts what it matches; returns the cut action ids. */
+  /** Puts a stop in force and cuts what it matches; returns the cut action ids. Harmless when it is in force already. */
   apply(scope: StopScope, target: string): readonly string[];
   lift(scope: StopScope, target: string): void;
-  /** True when the owner, agent, delegation or task is stopped; token issuance asks this. */
+  /** True when the owner, agent, delegation or task is stopped, or everything is; token issuance asks this. */
   isStopped(scope: StopScope, target: string): boolean;
+  /** Action ids of the calls in flight under the scope. */
+  listInFlight(scope: StopScope, target: string): readonly string[];
+  /** True while a call of the task is in flight; its lease must stay in memory until then. */
+  hasInFlight(taskId: string): boolean;
   readonly inFlight: number;
 }
