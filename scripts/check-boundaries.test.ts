@@ -91,6 +91,12 @@ describe('boundaries', () => {
       '{"packages":{"a":{"resolved":"https://localhost/a.tgz"}}}',
       'names the host',
     ],
+    [
+      'a platform the lock lacks',
+      'package-lock.json',
+      '{"packages":{"node_modules/a":{"optionalDependencies":{"a-mac":"1.0.0"}}}}',
+      'the lock file lacks',
+    ],
   ])('refuse %s', (_what, path, text, reason) => {
     const failures = failuresWith({ [path]: text });
     expect(failures).toHaveLength(1);
