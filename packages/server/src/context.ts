@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { UnauthenticatedCounter } from './actions/count-unauthenticated.ts';
 import type { AgentState } from './agents/agent-state.ts';
 import type { ApprovalState } from './approvals/approval-state.ts';
 import type { Config } from './config/config.ts';
@@ -27,4 +28,5 @@ export interface Context {
   readonly upstreams: UpstreamDirectory;
   readonly policies: PolicyState;
   readonly approvals: ApprovalState;
+  readonly unauthenticated: UnauthenticatedCounter;
 }

@@ -1,13 +1,13 @@
-import type { AgentLifecycle } from '@countersign/core';
+import type { AgentId, AgentState as Lifecycle } from '@countersign/core';
 
 /** What the path needs to know of an agent. */
 export interface AgentFacts {
-  readonly id: string;
+  readonly id: AgentId;
   readonly name: string;
   readonly ownerId: string;
   readonly purpose: string;
   readonly environment: string;
-  readonly state: AgentLifecycle;
+  readonly state: Lifecycle;
 }
 
 /** Cached facts; a verb that changes an agent calls `forget` after its commit. */

@@ -1,4 +1,4 @@
-import type { JsonObject, Requirement } from '@countersign/core';
+import type { JsonObject, Requirement, Vote } from '@countersign/core';
 import type { DecisionRequest } from '../policies/policy-state.ts';
 
 export interface Approval {
@@ -13,7 +13,8 @@ export interface Approval {
   readonly requirement: Requirement;
   readonly policyVersion: string;
   readonly reason: string | null;
-  readonly approvers: readonly string[];
+  /** Roles and relations as they are now, so that a person who lost a role no longer counts. */
+  readonly votes: readonly Vote[];
   readonly requestedAt: number;
   readonly expiresAt: number;
   readonly decidedAt: number | null;

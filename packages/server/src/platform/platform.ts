@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { encodeId, type IdPrefix } from '@countersign/core';
+import { encodeId, type Id, type IdPrefix } from '@countersign/core';
 
 /** Everything ambient, handed in so that tests own it. Only this folder touches the real clock and randomness. */
 export interface Platform {
@@ -7,7 +7,7 @@ export interface Platform {
   now(): number;
   randomBytes(length: number): Uint8Array;
   /** A new sortable id such as `act_01J…`. */
-  newId<Prefix extends IdPrefix>(prefix: Prefix): `${Prefix}_${string}`;
+  newId<Prefix extends IdPrefix>(prefix: Prefix): Id<Prefix>;
 }
 
 /** The machine's own clock and randomness; random bytes come from a pool because ids are made on the hot path. */

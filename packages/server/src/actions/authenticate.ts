@@ -1,0 +1,11 @@
+// Guarantees: the token is ours and alive, its key signed this very request, once, and its agent is active.
+import { AppError } from '@countersign/api';
+import type { Context } from '../context.ts';
+import type { Attempt, Authenticated } from './stages.ts';
+
+export async function authenticate(context: Context, attempt: Attempt): Promise<Authenticated> {
+  const token = await context.tokens.verifyPresented(attempt.credentials);
+  const agent = await context.agents.get(token.agentId);
+  if (agent.state !== 'active') throw new AppError('agent.not_active');
+  return { ...attempt, token, agent } as Authenticated;
+}

@@ -1,0 +1,64 @@
+// Guarantees: a known upstream, a pinned tool whose schema the arguments fit, an admission that stops can cut.
+import { AppError } from '@countersign/api';
+import { canonicalCall, type Effect, findAtPointer, type JsonObject } from '@countersign/core';
+import type { Context } from '../context.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { LiveUpstream, PinnedTool } from '../upstreams/live-upstream.ts';
+import type { Authorised, Classified, Message } from './stages.ts';
+
+const reading: readonly Effect[] = ['read'];
+
+export function classify(context: Context, authorised: Authorised): Classified {
+  const target = context.upstreams.find(authorised.upstream);
+  if (target === undefined) throw new AppError('upstream.not_found');
+  const message = authorised.translate(authorised.token);
+  const tool = message.operation === 'call' ? requireTool(target, message) : null;
+  const scopes = { ...authorised.scopes, tool: tool === null ? '' : `${target.name}/${tool.name}` };
+  const callDigest = sha256(
+    canonicalCall({
+      agent: authorised.agent.id,
+      task: authorised.task.id,
+      target: target.name,
+      tool: tool === null ? `${message.method} ${message.target}` : tool.name,
+      arguments: message.arguments,
+    }),
+  );
+  return {
+    ...authorised,
+    scopes,
+    message,
+    target,
+    tool,
+    effects: tool?.effects ?? reading,
+    dataDomain: tool?.dataDomain ?? target.name,
+    spend: tool === null ? null : readSpend(tool, message.arguments),
+    callDigest,
+    admission: context.stops.admit(scopes),
+  } as Classified;
+}
+
+function requireTool(target: LiveUpstream, message: Message): PinnedTool {
+  const tool = target.tool(message.target);
+  if (tool === undefined || tool.state === 'missing') throw new AppError('action.tool_unknown');
+  if (tool.state === 'quarantined') throw new AppError('action.tool_quarantined');
+  const fit = tool.validateArguments(message.arguments);
+  if (!fit.valid) throw new AppError('action.arguments_invalid', { detail: fit.detail });
+  return tool;
+}
+
+/** An amount that is missing, or not a whole number of minor units in a known currency, cannot be budgeted: refused. */
+function readSpend(tool: PinnedTool, given: JsonObject): Classified['spend'] {
+  if (tool.amountPointer === null) return null;
+  const [minor] = findAtPointer(given, tool.amountPointer);
+  if (typeof minor !== 'number' || !Number.isSafeInteger(minor) || minor < 0) {
+    throw new AppError('action.arguments_invalid', {
+      detail: `${tool.amountPointer} must be a whole amount in minor units`,
+    });
+  }
+  const code = tool.amountCurrency ?? '';
+  const currency = code.startsWith('/') ? findAtPointer(given, code)[0] : code;
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) {
+    throw new AppError('action.arguments_invalid', { detail: 'the currency must be an ISO 4217 code' });
+  }
+  return { minor, currency };
+}

@@ -1,0 +1,75 @@
+// Guarantees: a ruling of the delegated limits and of the policy in force now. Never an allow on failure.
+import { type LimitedCall, permits, satisfies } from '@countersign/core';
+import type { Approval } from '../approvals/approval-state.ts';
+import type { Context } from '../context.ts';
+import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { Decided, Intended, Ruling } from './stages.ts';
+
+export function decide(context: Context, intended: Intended): Decided {
+  const request = describeRequest(context, intended);
+  const limited = ruleByLimits(intended, request);
+  if (limited !== null) {
+    return {
+      ...intended,
+      ruling: limited,
+      policyVersion: context.policies.version,
+      approval: null,
+    } as Decided;
+  }
+  const { verdict, policyVersion } = context.policies.decide(request);
+  const ruling: Ruling = {
+    effect: verdict.effect,
+    by: 'policy',
+    policyIds: verdict.policyIds,
+    reasons: verdict.reasons,
+    requirement: verdict.effect === 'step_up' ? verdict.requirement : null,
+  };
+  const approval = ruling.requirement === null ? null : findApproval(context, intended, ruling);
+  return { ...intended, ruling, policyVersion, approval } as Decided;
+}
+
+/** What policy is asked about the action. */
+export function describeRequest(context: Context, intended: Intended): DecisionRequest {
+  const { agent, task, message, tool, effects, dataDomain, target } = intended;
+  return {
+    agent,
+    task,
+    operation: message.operation,
+    upstream: target.name,
+    tool,
+    target: message.target,
+    arguments: message.arguments,
+    effects,
+    dataDomain,
+    environment: target.environment,
+    now: context.platform.now(),
+  };
+}
+
+/** Limits name tools; an operation without one appears to them as `@<operation>`, so `files/*` covers it and `files/read_file` does not. */
+function ruleByLimits(intended: Intended, request: DecisionRequest): Ruling | null {
+  const { limits } = intended.task;
+  const reaches = limits.upstreams === '*' || limits.upstreams.includes(request.upstream);
+  const discovers = request.operation === 'discover' || request.operation === 'notify';
+  if (discovers && reaches) return null;
+  const call: LimitedCall = {
+    upstream: request.upstream,
+    tool: request.tool === null ? `@${request.operation}` : request.tool.name,
+    arguments: request.arguments,
+    dataDomain: request.dataDomain,
+    effects: request.effects,
+    environment: request.environment,
+    at: request.now,
+    ...(intended.spend === null ? {} : { spend: intended.spend }),
+  };
+  const permission = permits(limits, call);
+  if (permission.permitted) return null;
+  return { effect: 'deny', by: 'limits', policyIds: [], reasons: permission.reasons, requirement: null };
+}
+
+function findApproval(context: Context, intended: Intended, ruling: Ruling): Approval | null {
+  const approval = context.approvals.findForCall(intended.callDigest);
+  if (approval === undefined || ruling.requirement === null || approval.state !== 'approved') return null;
+  const given = { votes: approval.votes, at: context.platform.now() };
+  return satisfies(ruling.requirement, given).satisfied ? approval : null;
+}

@@ -1,0 +1,4 @@
+export { createUnauthenticatedCounter, type UnauthenticatedCounter } from './count-unauthenticated.ts';
+export { handleAction } from './handle-action.ts';
+export type { Attempt, Message, Outcome } from './stages.ts';
+export { observeSteps, type StepName } from './trace.ts';

@@ -1,0 +1,52 @@
+// Guarantees: policy allowed it, or a named person's approval of exactly this call was spent on it, once, durably.
+import { AppError } from '@countersign/api';
+import type { Approval } from '../approvals/approval-state.ts';
+import type { Context } from '../context.ts';
+import { describeRequest } from './decide.ts';
+import { allows, type Outcome, type Recorded, type Released } from './stages.ts';
+
+export type Obtained = Released | { readonly pending: Outcome & { kind: 'pending' } };
+
+export async function obtainApproval(context: Context, recorded: Recorded): Promise<Obtained> {
+  const { approval } = recorded;
+  if (approval !== null) {
+    const cause = await context.approvals.release(approval.id, recorded.id, [recorded.decisionRecord]);
+    return { ...recorded, cause } as Released;
+  }
+  if (allows(recorded)) return { ...recorded, cause: recorded.decisionRecord } as Released;
+  const asked = context.approvals.findForCall(recorded.callDigest) ?? (await ask(context, recorded));
+  refuseDecided(asked, recorded);
+  return {
+    pending: {
+      kind: 'pending',
+      approval: asked,
+      link: context.approvals.link(asked.id),
+      decisionRecord: recorded.decisionRecord,
+    },
+  };
+}
+
+function refuseDecided(asked: Approval, recorded: Recorded): void {
+  const data = { action: recorded.id, decision: recorded.decisionRecord, approval: asked.id };
+  if (asked.state === 'denied') {
+    throw new AppError('approval.denied', asked.reason === null ? { data } : { detail: asked.reason, data });
+  }
+  if (asked.state === 'expired' || asked.state === 'cancelled')
+    throw new AppError('approval.expired', { data });
+}
+
+async function ask(context: Context, recorded: Recorded): Promise<Approval> {
+  const { ruling, policyVersion } = recorded;
+  if (ruling.requirement === null) throw new AppError('policy.unavailable');
+  return context.approvals.request({
+    actionId: recorded.id,
+    callDigest: recorded.callDigest,
+    key: recorded.token.key,
+    decision: describeRequest(context, recorded),
+    requirement: ruling.requirement,
+    policyVersion,
+    policyIds: ruling.policyIds,
+    arguments: recorded.message.arguments,
+    causes: [recorded.decisionRecord],
+  });
+}

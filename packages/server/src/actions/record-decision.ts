@@ -1,0 +1,52 @@
+// Guarantees: intent, decision and the budget it spends are on disk, in one write, before anything leaves the house.
+import { AppError, type LedgerRecord } from '@countersign/api';
+import type { Context } from '../context.ts';
+import { allows, type Decided, type Recorded } from './stages.ts';
+
+export async function recordDecision(context: Context, decided: Decided): Promise<Recorded> {
+  const decision = describeDecisionRecord(context, decided);
+  // Notifications cost no call; everything else that is allowed to go out does.
+  const spending = { calls: decided.message.isNotification ? 0 : 1, spendMinor: decided.spend?.minor ?? 0 };
+  const spends = allows(decided) && spending.calls > 0;
+  const effects = spends ? decided.task.reserve(spending) : [];
+  try {
+    await context.store.append([decided.intent, decision], effects);
+  } catch (error) {
+    if (spends) decided.task.giveBack(spending);
+    throw error;
+  }
+  const recorded = { ...decided, decisionRecord: decision.id } as Recorded;
+  if (decided.ruling.effect === 'deny') throw denial(recorded);
+  return recorded;
+}
+
+function describeDecisionRecord(context: Context, decided: Decided): LedgerRecord {
+  const { intent, ruling, approval, policyVersion } = decided;
+  return {
+    ...intent,
+    id: context.platform.newId('rec'),
+    kind: 'action.decision',
+    at: context.platform.now(),
+    causes: [intent.id, ...(approval?.recordIds ?? [])],
+    policyVersion,
+    ...(approval === null ? {} : { approval: approval.id }),
+    body: {
+      effect: allows(decided) ? 'allow' : ruling.effect,
+      decidedBy: approval === null ? ruling.by : 'approval',
+      policies: ruling.policyIds,
+      reasons: ruling.reasons,
+      ...(ruling.requirement === null ? {} : { requirement: ruling.requirement }),
+      ...(decided.spend === null ? {} : { spend: decided.spend }),
+    },
+  };
+}
+
+/** The caller learns that it was refused, and only for limits, which are its own, what it exceeded. */
+function denial(recorded: Recorded): AppError {
+  const data = { action: recorded.id, decision: recorded.decisionRecord };
+  if (recorded.ruling.by === 'limits') {
+    const exceeded = recorded.ruling.reasons.flatMap((reason) => ('detail' in reason ? [reason.detail] : []));
+    return new AppError('action.not_in_limits', { detail: exceeded.join('; '), data });
+  }
+  return new AppError('action.denied', { data });
+}

@@ -1,0 +1,47 @@
+// Guarantees: what came back is stated and on its way to disk, linked to intent and decision.
+import type { LedgerRecord } from '@countersign/api';
+import { isJsonObject } from '@countersign/core';
+import type { Context } from '../context.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { Inspected, Outcome } from './stages.ts';
+
+/** Longer results are recorded by their digest and beginning. */
+const recordedCharacters = 8192;
+
+export function recordOutcome(context: Context, inspected: Inspected): Outcome & { kind: 'completed' } {
+  const { response, intent, decisionRecord, cause } = inspected;
+  const text = inspected.raw ?? JSON.stringify(response);
+  const at = context.platform.now();
+  const record: LedgerRecord = {
+    ...intent,
+    id: context.platform.newId('rec'),
+    kind: 'action.outcome',
+    at,
+    causes: cause === decisionRecord ? [intent.id, decisionRecord] : [intent.id, decisionRecord, cause],
+    body: {
+      status: describeStatus(inspected),
+      resultDigest: sha256(text),
+      resultCharacters: text.length,
+      result: text.slice(0, recordedCharacters).toWellFormed(),
+      upstreamMilliseconds: at - inspected.sentAt,
+      redactions: inspected.redactions,
+    },
+  };
+  // Not awaited: the action has happened, and whoever did it must learn so. A start after a crash finds what is missing.
+  context.store.append([record]).catch((error: unknown) => {
+    context.log.error(
+      { action: inspected.id, code: (error as { code?: string }).code },
+      'an outcome could not be recorded',
+    );
+  });
+  return { kind: 'completed', response, raw: inspected.raw, decisionRecord };
+}
+
+function describeStatus({ response, message }: Inspected): string {
+  if (response === null) return message.isNotification ? 'sent' : 'no_reply';
+  if (response.error !== undefined) return 'rpc_error';
+  const { result } = response;
+  if (!isJsonObject(result)) return 'completed';
+  if (result.isError === true) return 'tool_error';
+  return result.resultType === 'input_required' ? 'input_required' : 'completed';
+}

@@ -1,0 +1,68 @@
+import { AppError, type LedgerRecord, toAppError } from '@countersign/api';
+import type { Context } from '../context.ts';
+import type { Trace } from './trace.ts';
+
+/**
+ * The one place where refusals of the path are recorded; returns what the front door throws on. A caller we could not
+ * authenticate is counted, not recorded one by one, so that noise cannot flood the ledger.
+ */
+export async function recordRefusal(context: Context, trace: Trace, thrown: unknown): Promise<AppError> {
+  const error = toAppError(thrown);
+  if (error.code === 'server.internal')
+    context.log.error({ err: thrown, action: trace.reached.id }, 'the path failed');
+  const { reached } = trace;
+  if (reached.agent === undefined) {
+    context.unauthenticated.count(error.code, reached.upstream);
+    return error;
+  }
+  // A policy or limits denial is its own decision record already.
+  if (error.code === 'action.denied' || error.code === 'action.not_in_limits') return error;
+  const record = describeRefusal(context, reached, error);
+  try {
+    await context.store.append(
+      reached.intent === undefined || reached.decisionRecord !== undefined
+        ? [record]
+        : [reached.intent, record],
+    );
+  } catch {
+    // Nothing was forwarded that is not decided durably; a refusal stands even when it cannot be written.
+    context.log.error({ action: reached.id, code: error.code }, 'a refusal could not be recorded');
+  }
+  return withAction(error, reached.id, reached.decisionRecord);
+}
+
+function describeRefusal(context: Context, reached: Trace['reached'], error: AppError): LedgerRecord {
+  const { intent, task, agent, token, decisionRecord, sentAt } = reached as Trace['reached'] & {
+    sentAt?: number;
+  };
+  const went =
+    decisionRecord !== undefined &&
+    (sentAt !== undefined || error.code.startsWith('upstream.') || error.code === 'action.aborted');
+  return {
+    id: context.platform.newId('rec'),
+    kind: went ? 'action.outcome' : 'action.refused',
+    at: context.platform.now(),
+    causes: [intent?.id, decisionRecord].filter((id) => id !== undefined),
+    action: reached.id,
+    upstream: reached.upstream,
+    ...(agent === undefined ? {} : { agent: agent.id }),
+    ...(token === undefined ? {} : { key: token.key }),
+    ...(task === undefined ? {} : { task: task.id, person: task.rootPersonId, chain: task.chainIds }),
+    ...(reached.tool == null ? {} : { tool: reached.tool.name }),
+    body: {
+      status: went ? 'failed' : 'refused',
+      code: error.code,
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+    },
+  };
+}
+
+function withAction(error: AppError, action: string, decision: string | undefined): AppError {
+  if (error.data !== undefined) return error;
+  return new AppError(error.code, {
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    ...(error.headers === undefined ? {} : { headers: error.headers }),
+    data: { action, ...(decision === undefined ? {} : { decision }) },
+    cause: error,
+  });
+}

@@ -1,0 +1,28 @@
+// Guarantees: the task is open and the agent's own, every link of its chain holds now, and nothing of it is stopped.
+import { AppError } from '@countersign/api';
+import { checkChain } from '@countersign/core';
+import type { Context } from '../context.ts';
+import type { Authenticated, Authorised } from './stages.ts';
+
+export async function resolveAuthority(context: Context, authenticated: Authenticated): Promise<Authorised> {
+  const { token, agent } = authenticated;
+  // A control token names no task and opens tasks only.
+  if (token.taskId === null) throw new AppError('token.audience_mismatch');
+  const task = await context.tasks.lease(token.taskId);
+  if (task.agentId !== agent.id) throw new AppError('task.not_found');
+  const now = context.platform.now();
+  if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
+  const chain = checkChain({ holder: agent.id, links: task.chain }, now);
+  if (!chain.valid) throw new AppError('delegation.not_active');
+  const scopes = {
+    action: authenticated.id,
+    agent: agent.id,
+    owner: agent.ownerId,
+    task: task.id,
+    chain: task.chainIds,
+    upstream: authenticated.upstream,
+    tool: '',
+  };
+  context.stops.check(scopes);
+  return { ...authenticated, task, scopes } as Authorised;
+}

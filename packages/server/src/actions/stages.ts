@@ -1,0 +1,138 @@
+import type { LedgerRecord } from '@countersign/api';
+import type { Effect, JsonObject, LimitViolation, Requirement, VerdictReason } from '@countersign/core';
+import type { AgentFacts } from '../agents/agent-state.ts';
+import type { Approval } from '../approvals/approval-state.ts';
+import type { Operation } from '../policies/policy-state.ts';
+import type { ActionScopes, Admission } from '../signals/stops.ts';
+import type { LeasedTask } from '../tasks/leased-task.ts';
+import type { PresentedCredentials, PresentedToken } from '../tokens/token-state.ts';
+import type { LiveUpstream, PinnedTool, UpstreamReply } from '../upstreams/live-upstream.ts';
+
+/** What a front door makes of one arriving message. Everything in it is the caller's claim. */
+export interface Attempt {
+  readonly id: string;
+  readonly front: 'mcp';
+  readonly upstream: string;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  readonly credentials: PresentedCredentials;
+  /** Parses the message; called once, after authentication. Throws `action.*`. */
+  translate(caller: PresentedToken): Message;
+  /** Aborts when the caller has gone. */
+  readonly hungUp: AbortSignal;
+  /** Interim messages from the upstream, inspected, in order. */
+  emit(message: JsonObject): void;
+}
+
+/** A message in the words of the path. */
+export interface Message {
+  readonly method: string;
+  readonly operation: Operation;
+  /** Tool, prompt or argument reference name, or resource URI; empty for discovery. */
+  readonly target: string;
+  readonly arguments: JsonObject;
+  /** What will be sent on: the caller's message, cleaned by the front door. */
+  readonly outgoing: JsonObject;
+  readonly isNotification: boolean;
+  /** W3C trace context of the caller. */
+  readonly traceparent: string | null;
+}
+
+declare const stage: unique symbol;
+
+/** Which agent and which key. */
+export interface Authenticated extends Attempt {
+  readonly [stage]: string;
+  readonly token: PresentedToken;
+  readonly agent: AgentFacts;
+}
+
+/** On whose behalf and within what limits. */
+export interface Authorised extends Authenticated {
+  readonly task: LeasedTask;
+  readonly scopes: ActionScopes;
+}
+
+/** What kind of action this is; admitted, so that a stop reaches it from here on. */
+export interface Classified extends Authorised {
+  readonly message: Message;
+  readonly target: LiveUpstream;
+  /** Null for operations that call no tool. */
+  readonly tool: PinnedTool | null;
+  readonly effects: readonly Effect[];
+  readonly dataDomain: string;
+  readonly spend: { readonly minor: number; readonly currency: string } | null;
+  readonly callDigest: string;
+  readonly admission: Admission;
+}
+
+export interface Intended extends Classified {
+  readonly intent: LedgerRecord;
+}
+
+/** What was ruled, and by what: the limits that were delegated, or policy. */
+export interface Ruling {
+  readonly effect: 'allow' | 'step_up' | 'deny';
+  readonly by: 'limits' | 'policy';
+  readonly policyIds: readonly string[];
+  readonly reasons: readonly (VerdictReason | LimitViolation)[];
+  readonly requirement: Requirement | null;
+}
+
+export interface Decided extends Intended {
+  readonly ruling: Ruling;
+  readonly policyVersion: string;
+  /** An approval for this exact call that satisfies what policy asks now. */
+  readonly approval: Approval | null;
+}
+
+/** Whether the action may go out now: policy allows it, or a person has approved exactly this call. */
+export function allows(decided: Decided): boolean {
+  return decided.ruling.effect === 'allow' || decided.approval !== null;
+}
+
+/** The decision is durable. */
+export interface Recorded extends Decided {
+  readonly decisionRecord: string;
+}
+
+/** Nothing stands between the action and the upstream any more; `cause` is the record that released it. */
+export interface Released extends Recorded {
+  readonly cause: string;
+}
+
+export interface Armed extends Released {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secretKey: string;
+  /** Values that must never come back to the agent. */
+  readonly secretValues: readonly string[];
+}
+
+export interface Forwarded extends Armed {
+  readonly reply: UpstreamReply;
+  readonly sentAt: number;
+}
+
+export interface Inspected extends Forwarded {
+  /** The reply as the caller may see it. */
+  readonly response: JsonObject | null;
+  /** The upstream's own text, when inspection changed nothing in it. */
+  readonly raw: string | null;
+  readonly redactions: number;
+}
+
+/** How a path ended, for the front door to put in its protocol's words. */
+export type Outcome =
+  | {
+      readonly kind: 'completed';
+      readonly response: JsonObject | null;
+      readonly raw: string | null;
+      readonly decisionRecord: string;
+    }
+  | {
+      readonly kind: 'pending';
+      readonly approval: Approval;
+      readonly link: string;
+      readonly decisionRecord: string;
+    };
