@@ -281,6 +281,13 @@ export const errors = {
     caller: 'This link is used up or has expired.',
     operator: 'A one-time link was replayed, expired or never issued.',
   },
+  'person.last_administrator': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Somebody must stay administrator.',
+    operator: 'The change would leave no active administrator.',
+  },
   'person.not_found': {
     status: 404,
     jsonRpc: -32602,
@@ -392,6 +399,13 @@ export const errors = {
     retryable: false,
     caller: 'The request is not valid.',
     operator: 'The body or parameters failed the schema.',
+  },
+  'server.request_too_large': {
+    status: 413,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The request is too large.',
+    operator: 'The body exceeded the bound of the control plane.',
   },
   'signal.not_found': {
     status: 404,
