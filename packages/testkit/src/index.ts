@@ -2,6 +2,8 @@ export * from './clock.ts';
 export * from './keys/make-agent-key.ts';
 export * from './keys/make-client-assertion.ts';
 export * from './keys/make-dpop-proof.ts';
+export type { NaiveConfig } from './naive/naive-state.ts';
+export * from './naive/start-naive-gateway.ts';
 export * from './passkey/create-passkey.ts';
 export { startEverythingUpstream } from './upstreams/everything/start-everything-upstream.ts';
 export * from './upstreams/hostile/start-crashing-upstream.ts';
