@@ -28,6 +28,13 @@ export const errors = {
     caller: "The arguments do not fit the tool's schema.",
     operator: "Arguments failed the pinned tool's input schema; nothing was forwarded.",
   },
+  'action.content_type_refused': {
+    status: 415,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Send application/json.',
+    operator: 'A message arrived with another content type.',
+  },
   'action.denied': {
     status: 403,
     jsonRpc: -40301,
@@ -42,6 +49,13 @@ export const errors = {
     retryable: false,
     caller: 'A request header does not match the message body.',
     operator: 'MCP headers and body differ, or a required header is missing.',
+  },
+  'action.http_method_refused': {
+    status: 405,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Only POST is served here.',
+    operator: 'GET or DELETE on an MCP endpoint; this revision has neither.',
   },
   'action.malformed': {
     status: 400,
@@ -525,6 +539,13 @@ export const errors = {
     retryable: false,
     caller: 'The token request is not valid.',
     operator: 'A parameter is missing, repeated, or malformed.',
+  },
+  'token.scope_invalid': {
+    status: 400,
+    jsonRpc: -40115,
+    retryable: false,
+    caller: 'The requested scope is not known here.',
+    operator: 'Only control tokens have a scope, and it is "tasks"; a task\'s reach is in its limits.',
   },
   'token.target_invalid': {
     status: 400,

@@ -4,7 +4,7 @@ import type { LeasedTask } from '../tasks/leased-task.ts';
 import type { PinnedTool } from '../upstreams/live-upstream.ts';
 
 /** What an agent tries to do, in the words policies use. */
-export type Operation = 'call' | 'read_resource' | 'get_prompt' | 'discover' | 'complete' | 'subscribe' | 'notify';
+export type Operation = 'call' | 'read_resource' | 'get_prompt' | 'discover' | 'complete' | 'subscribe' | 'follow_up' | 'notify';
 
 export interface DecisionRequest {
   readonly agent: AgentFacts;

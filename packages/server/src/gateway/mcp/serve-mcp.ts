@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, toAppError } from '@countersign/api';
+import { type Attempt, handleAction } from '../../actions/index.ts';
+import type { Context } from '../../context.ts';
+import type { PresentedToken } from '../../tokens/token-state.ts';
+import { pendingReply } from './pending-reply.ts';
+import { readBody } from './read-body.ts';
+import { type ReadMessage, readMessage } from './read-message.ts';
+import { refusalReply } from './refusal-reply.ts';
+import { openReply, type ReplyStream } from './reply-stream.ts';
+import { translateMessage } from './translate-message.ts';
+import { translateReply } from './translate-reply.ts';
+import { waitForApproval } from './wait-for-approval.ts';
+
+export const mostMessageBytes = 4 * 1024 * 1024;
+const path = /^\/mcp\/([a-z][a-z0-9-]{0,62})$/;
+
+/** Serves `/mcp/<upstream>` in MCP revision 2026-07-28: translates, enters the path, translates back, decides nothing. */
+export function createMcpDoor(
+  context: Context,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const origin = new URL(context.config.server.publicUrl).origin;
+  let inside = 0;
+  return async (request, response) => {
+    const standing = () => ({ 'dpop-nonce': context.tokens.nextNonce() });
+    const accepts = (request.headers.accept ?? '').includes('text/event-stream');
+    const reply = openReply(response, accepts, standing);
+    const caller = { id: null, method: null };
+    try {
+      const upstream = checkRequest(request, origin);
+      if (inside >= context.config.server.maxConcurrentCalls) throw new AppError('server.overloaded');
+      inside++;
+      try {
+        await serveCall(context, { request, response, reply, upstream });
+      } finally {
+        inside--;
+      }
+    } catch (thrown) {
+      writeRefusal(reply, toAppError(thrown), caller);
+    }
+  };
+}
+
+function checkRequest(request: IncomingMessage, origin: string): string {
+  const upstream = path.exec(request.url ?? '')?.[1];
+  if (upstream === undefined) throw new AppError('upstream.not_found');
+  const { origin: from, 'content-type': type = '' } = request.headers;
+  if (from !== undefined && from !== origin) throw new AppError('action.origin_refused');
+  if (request.method !== 'POST')
+    throw new AppError('action.http_method_refused', { headers: { allow: 'POST' } });
+  if (!/^application\/json(?:\s*;|$)/i.test(type)) throw new AppError('action.content_type_refused');
+  return upstream;
+}
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly reply: ReplyStream;
+  readonly upstream: string;
+}
+
+async function serveCall(context: Context, { request, response, reply, upstream }: Call): Promise<void> {
+  const bytes = await readBody(request, mostMessageBytes);
+  const hangUp = new AbortController();
+  const onClose = () => hangUp.abort(new AppError('action.aborted'));
+  response.once('close', onClose);
+  const read = readOnce(request, bytes);
+  let caller: PresentedToken | undefined;
+  try {
+    const early = read.peek();
+    if (early !== undefined) await waitForApproval(context, early, hangUp.signal);
+    const outcome = await handleAction(context, {
+      ...describeArrival(context, request, upstream),
+      hungUp: hangUp.signal,
+      emit: reply.emit,
+      translate(token) {
+        caller = token;
+        return translateMessage(context, upstream, read.get(), request.headers, token);
+      },
+    });
+    if (caller === undefined) throw new AppError('server.internal');
+    if (outcome.kind === 'pending') {
+      reply.finish(200, {}, JSON.stringify(pendingReply(context, upstream, read.get(), caller, outcome)));
+    } else if (outcome.response === null) {
+      reply.finish(202, {}, null);
+    } else {
+      const message = translateReply(context, upstream, read.get(), caller, outcome.response);
+      const text = message === outcome.response ? outcome.raw : null;
+      reply.finish(200, {}, text ?? JSON.stringify(message));
+    }
+  } catch (thrown) {
+    writeRefusal(reply, toAppError(thrown), read.peek() ?? { id: null, method: null });
+  } finally {
+    response.removeListener('close', onClose);
+  }
+}
+
+function describeArrival(context: Context, request: IncomingMessage, upstream: string) {
+  // From the configured URL: the Host header is the caller's to choose.
+  const url = `${context.config.server.publicUrl}/mcp/${upstream}`;
+  const { authorization, dpop } = request.headersDistinct;
+  const credentials = {
+    authorization: authorization ?? [],
+    dpop: dpop ?? [],
+    method: 'POST',
+    url,
+    audience: url,
+  };
+  const id = context.platform.newId('act');
+  return {
+    id,
+    front: 'mcp',
+    upstream,
+    receivedAt: context.platform.now(),
+    credentials,
+  } as const satisfies Partial<Attempt>;
+}
+
+/** Parses at most once; a message that cannot be read is refused inside the path, where the caller is known. */
+function readOnce(request: IncomingMessage, bytes: Uint8Array) {
+  let result: { read: ReadMessage } | { error: AppError } | undefined;
+  const parse = () => {
+    if (result === undefined) {
+      try {
+        result = { read: readMessage(request.headers, bytes) };
+      } catch (thrown) {
+        result = { error: toAppError(thrown) };
+      }
+    }
+    return result;
+  };
+  return {
+    peek(): ReadMessage | undefined {
+      const parsed = parse();
+      return 'read' in parsed ? parsed.read : undefined;
+    },
+    get(): ReadMessage {
+      const parsed = parse();
+      if ('error' in parsed) throw parsed.error;
+      return parsed.read;
+    },
+  };
+}
+
+function writeRefusal(
+  reply: ReplyStream,
+  error: AppError,
+  request: { id: string | number | null; method: string | null },
+): void {
+  const { status, headers, message } = refusalReply(error, request);
+  reply.finish(status, headers, message === null ? null : JSON.stringify(message));
+}

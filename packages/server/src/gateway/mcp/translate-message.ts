@@ -1,0 +1,96 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AppError } from '@countersign/api';
+import { canonicalJson, isJsonObject, type JsonObject } from '@countersign/core';
+import type { Message } from '../../actions/index.ts';
+import type { Context } from '../../context.ts';
+import { sha256 } from '../../platform/sha256.ts';
+import type { PresentedToken } from '../../tokens/token-state.ts';
+import { checkParamHeaders } from './check-param-headers.ts';
+import { governedMethods } from './governed-methods.ts';
+import type { ReadMessage } from './read-message.ts';
+import { openRequestState } from './request-state.ts';
+import { openTaskHandle } from './task-handle.ts';
+
+/** The name under which our own URL elicitation travels among an upstream's input requests. */
+export const approvalInput = 'countersign_approval';
+
+const passedMeta = /^(?:io\.modelcontextprotocol\/|progressToken$|traceparent$|tracestate$|baggage$)/;
+
+/** Digest of what a retried request must still be: everything but state, answers and `_meta`. */
+export function digestRequest(upstream: string, read: ReadMessage): string {
+  const { _meta, requestState, inputResponses, ...rest } = read.params;
+  return sha256(canonicalJson({ upstream, method: read.method, params: rest }));
+}
+
+/** Puts a read message in the words of the path. Throws `action.*` and `approval.state_invalid`. */
+export function translateMessage(
+  context: Context,
+  upstream: string,
+  read: ReadMessage,
+  headers: IncomingHttpHeaders,
+  caller: PresentedToken,
+): Message {
+  const governed = governedMethods.get(read.method);
+  if (governed === undefined) throw new AppError('action.method_unknown');
+  const { operation } = governed;
+  if (operation === 'call') {
+    const definition = context.upstreams.find(upstream)?.tool(read.name ?? '')?.definition;
+    if (definition !== undefined) checkParamHeaders(headers, definition, readArguments(read));
+  }
+  const outgoing: JsonObject = {
+    jsonrpc: '2.0',
+    ...(read.id === null ? {} : { id: read.id }),
+    method: read.method,
+    params: cleanParams(context, upstream, read, caller),
+  };
+  const { traceparent } = read.meta;
+  return {
+    method: read.method,
+    operation,
+    target: read.name ?? describeReference(read),
+    arguments: operation === 'call' || operation === 'get_prompt' ? readArguments(read) : {},
+    outgoing,
+    isNotification: read.isNotification,
+    traceparent: typeof traceparent === 'string' && /^[0-9a-f-]{55}$/.test(traceparent) ? traceparent : null,
+  };
+}
+
+function readArguments(read: ReadMessage): JsonObject {
+  const given = read.params.arguments ?? {};
+  if (!isJsonObject(given))
+    throw new AppError('action.arguments_invalid', { detail: 'arguments must be an object' });
+  return given;
+}
+
+function describeReference(read: ReadMessage): string {
+  const { ref } = read.params;
+  if (!isJsonObject(ref)) return '';
+  return String(ref.name ?? ref.uri ?? '').slice(0, 2048);
+}
+
+/** What the upstream gets: its own state instead of ours, no answers that were meant for us, only known `_meta`. */
+function cleanParams(
+  context: Context,
+  upstream: string,
+  read: ReadMessage,
+  caller: PresentedToken,
+): JsonObject {
+  const { _meta, requestState, inputResponses, ...params } = read.params;
+  const clean: Record<string, JsonObject[string]> = { ...params };
+  if (isJsonObject(inputResponses)) {
+    const { [approvalInput]: _answer, ...rest } = inputResponses;
+    if (Object.keys(rest).length > 0) clean.inputResponses = rest;
+  }
+  if (requestState !== undefined) {
+    const state = openRequestState(context.masterKey, requestState, context.platform.now());
+    const mine = state.agent === caller.agentId && state.key === caller.key && state.task === caller.taskId;
+    if (!mine || state.request !== digestRequest(upstream, read))
+      throw new AppError('approval.state_invalid');
+    if (state.upstream !== undefined) clean.requestState = state.upstream;
+  }
+  if (read.method.startsWith('tasks/')) {
+    clean.taskId = openTaskHandle(context.masterKey, read.name ?? '', { agent: caller.agentId, upstream });
+  }
+  const meta = Object.entries(read.meta).filter(([key]) => passedMeta.test(key));
+  return meta.length === 0 ? clean : { ...clean, _meta: Object.fromEntries(meta) };
+}

@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject } from '@countersign/core';
+import type { Context } from '../../context.ts';
+import type { PresentedToken } from '../../tokens/token-state.ts';
+import type { ReadMessage } from './read-message.ts';
+import { requestStateSeconds, sealRequestState } from './request-state.ts';
+import { sealTaskHandle } from './task-handle.ts';
+import { digestRequest } from './translate-message.ts';
+
+/** Puts an upstream's answer in terms that only this caller can use; returns the very same object when nothing had to change. */
+export function translateReply(
+  context: Context,
+  upstream: string,
+  read: ReadMessage,
+  caller: PresentedToken,
+  response: JsonObject,
+): JsonObject {
+  const { result } = response;
+  if (!isJsonObject(result)) return response;
+  if (typeof result.requestState === 'string') {
+    const requestState = sealRequestState(context.masterKey, {
+      agent: caller.agentId,
+      key: caller.key,
+      task: caller.taskId ?? '',
+      request: digestRequest(upstream, read),
+      expiresAt: context.platform.now() + requestStateSeconds * 1000,
+      upstream: result.requestState,
+    });
+    return { ...response, result: { ...result, requestState } };
+  }
+  if (typeof result.taskId === 'string') {
+    // A follow-up keeps the handle it came with, so that the caller sees one id for one task.
+    const taskId = read.method.startsWith('tasks/')
+      ? (read.name ?? '')
+      : sealTaskHandle(context.masterKey, result.taskId, { agent: caller.agentId, upstream });
+    return { ...response, result: { ...result, taskId } };
+  }
+  return response;
+}
