@@ -45,4 +45,17 @@ describe('docs', () => {
     const { failures } = checkDocs(new Map(Object.entries({ ...sound, 'docs/lost.md': '# Lost\n' })));
     expect(failures).toEqual(['docs/lost.md: no link leads here from README.md']);
   });
+
+  it('refuse a decision that no test holds', () => {
+    const decide = (holder: string): string => {
+      const files = {
+        'README.md': '[a](docs/adr/0001-a.md)',
+        'docs/adr/0001-a.md': `# A\n\n## Held by\n\n${holder}\n`,
+        'test/a.test.ts': '',
+      };
+      return checkDocs(new Map(Object.entries(files))).failures.join();
+    };
+    expect(decide('`test/a.test.ts`')).toBe('');
+    expect(decide('good will')).toContain('names no test');
+  });
 });

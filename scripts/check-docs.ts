@@ -35,6 +35,7 @@ export function checkDocs(tree: Tree): Report {
       ]),
     ),
     reportItem(findUnreachable(pages, tree)),
+    reportItem([...pages.values()].flatMap((page) => findUnheldDecision(page, tree))),
   ]);
 }
 
@@ -42,6 +43,14 @@ function findOddFences(page: MarkdownPage): string[] {
   return page.fences
     .filter(({ info }) => !fenceKinds.has(info))
     .map(({ info, line }) => `${page.path}:${line} has a block called "${info}", which no check knows`);
+}
+
+/** A decision without a test is an opinion: each ADR's last section names what fails when it is broken. */
+function findUnheldDecision({ path }: MarkdownPage, tree: Tree): string[] {
+  if (!/^docs\/adr\/\d{4}-/.test(path)) return [];
+  const holders = /^## Held by\n\n([\s\S]*)$/m.exec(tree.get(path) ?? '')?.[1] ?? '';
+  const tests = /`(test\/[^`]+|scripts\/check-[^`]+|[^`]+\.test\.ts)`/;
+  return tests.test(holders) ? [] : [`${path}: its section "Held by" names no test`];
 }
 
 await runCheck(import.meta, () => checkDocs(readTree()));

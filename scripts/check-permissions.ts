@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { permissions, roles } from '@countersign/api';
 import { nouns } from './boundaries/server-rules.ts';
 import { findLiterals } from './check/find-literals.ts';
 import { type Report, reportItem, sumReports } from './check/report.ts';
 import { runCheck } from './check/run-check.ts';
-import { readTree, type Tree } from './check/tree.ts';
+import { readTree, repositoryRoot, type Tree } from './check/tree.ts';
 
 type Table = Readonly<Record<string, readonly string[]>>;
 const tablePath = 'packages/api/src/permissions.ts';
@@ -32,4 +34,21 @@ export function writePermissionRow(permission: string, holders: readonly string[
   return `| \`${permission}\` | ${roles.map((role) => (holders.includes(role) ? 'yes' : '')).join(' | ')} |`;
 }
 
+function writePage(table: Table): string {
+  return [
+    '# Permissions',
+    '',
+    'One table, `packages/api/src/permissions.ts`: a verb names its permission, and a role that is not listed does not have',
+    "it. A person may hold several roles. The process owner's token administers but never approves.",
+    '',
+    `| permission | ${roles.join(' | ')} |`,
+    `|---|${roles.map(() => '---|').join('')}`,
+    ...Object.entries(table).map(([permission, holders]) => writePermissionRow(permission, holders)),
+    '',
+  ].join('\n');
+}
+
+if (import.meta.main && process.argv.includes('--write')) {
+  writeFileSync(join(repositoryRoot, pagePath), writePage(permissions));
+}
 await runCheck(import.meta, () => checkPermissions(readTree()));
