@@ -27,7 +27,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().max(253).default('localhost').describe('Interface to listen on.'),
       port: z.number().int().min(0).max(65535).default(7420),
-      publicUrl: z.url({ protocol: /^https?$/ }).optional().describe('URL people and agents use; passkeys and proofs are bound to it.'),
+      publicUrl: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('URL people and agents use; passkeys and proofs are bound to it.'),
       environment: z.string().max(64).default('development'),
       maxConcurrentCalls: z.number().int().min(1).max(100_000).default(2_000),
     })
@@ -40,16 +43,30 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   tasks: z.strictObject({ defaultSeconds: z.number().int().min(10).max(3600).default(900) }).prefault({}),
-  approvals: z.strictObject({ defaultSeconds: z.number().int().min(10).max(86_400).default(600) }).prefault({}),
-  policies: z
-    .strictObject({ folder: z.string().max(4096).optional().describe('Folder of .cedar files, loaded at start and on change.') })
+  approvals: z
+    .strictObject({ defaultSeconds: z.number().int().min(10).max(86_400).default(600) })
     .prefault({}),
-  secrets: z.strictObject({ store: z.enum(['encrypted-file', 'environment']).default('encrypted-file') }).prefault({}),
-  log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+  policies: z
+    .strictObject({
+      folder: z
+        .string()
+        .max(4096)
+        .optional()
+        .describe('Folder of .cedar files, loaded at start and on change.'),
+    })
+    .prefault({}),
+  secrets: z
+    .strictObject({ store: z.enum(['encrypted-file', 'environment']).default('encrypted-file') })
+    .prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
+    .prefault({}),
   upstreams: z.array(upstream).max(200).default([]),
 });
 
 export type ConfigFile = z.infer<typeof configSchema>;
 
 /** The effective configuration: `publicUrl` is always known, without a trailing slash. */
-export type Config = Omit<ConfigFile, 'server'> & { readonly server: ConfigFile['server'] & { readonly publicUrl: string } };
+export type Config = Omit<ConfigFile, 'server'> & {
+  readonly server: ConfigFile['server'] & { readonly publicUrl: string };
+};

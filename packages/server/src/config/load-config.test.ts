@@ -1,0 +1,89 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '@countersign/api';
+import { describe, expect, test } from 'vitest';
+import { describeConfigSchema, loadConfig } from './load-config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-config-'));
+const write = (text: string): string => {
+  const path = join(folder, `${Math.abs(sumOf(text))}.yaml`);
+  writeFileSync(path, text);
+  return path;
+};
+function sumOf(text: string): number {
+  let sum = 0;
+  for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) | 0;
+  return sum;
+}
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof AppError ? `${error.code} ${error.detail}` : String(error);
+  }
+  return 'none';
+};
+
+describe('the configuration', () => {
+  test('has safe defaults and a known public URL', () => {
+    const config = loadConfig({ environment: {} });
+    expect(config.server.publicUrl).toBe('http://localhost:7420');
+    expect(config.tokens.lifetimeSeconds).toBe(300);
+  });
+
+  test('flags win over environment, which wins over the file', () => {
+    const file = write('server: { port: 1000, environment: production }\ntokens: { lifetimeSeconds: 60 }\n');
+    const secret = write('120');
+    const environment = { COUNTERSIGN_SERVER_PORT: '2000', COUNTERSIGN_TOKENS_LIFETIME_SECONDS_FILE: secret };
+    const config = loadConfig({ file, environment, flags: { server: { port: 3000 } } });
+    expect(config.server).toMatchObject({
+      port: 3000,
+      environment: 'production',
+      publicUrl: 'http://localhost:3000',
+    });
+    expect(config.tokens.lifetimeSeconds).toBe(120);
+  });
+
+  test('refuses what it does not know, with a hint', () => {
+    const unknown = codeOf(() => loadConfig({ environment: { COUNTERSIGN_SERVER_PROT: '1' } }));
+    expect(unknown).toContain('config.invalid');
+    expect(unknown).toContain('COUNTERSIGN_SERVER_PORT');
+    expect(codeOf(() => loadConfig({ file: write('server: { prot: 1 }\n'), environment: {} }))).toContain(
+      'config.invalid',
+    );
+    expect(
+      codeOf(() => loadConfig({ file: write('server: 1\n'), environment: { COUNTERSIGN_SERVER_PORT: '1' } })),
+    ).toContain('config.invalid');
+    expect(codeOf(() => loadConfig({ file: write('a: &a [1]\nb: [*a'), environment: {} }))).toContain(
+      'config.invalid',
+    );
+    expect(codeOf(() => loadConfig({ file: join(folder, 'missing.yaml'), environment: {} }))).toContain(
+      'config.invalid',
+    );
+  });
+
+  test.each([
+    'http://127.0.0.1:7420',
+    'http://gate.example.com',
+    'https://gate.example.com/path',
+    'https://u@gate.example.com',
+  ])('refuses %s as public URL', (publicUrl) => {
+    expect(codeOf(() => loadConfig({ environment: { COUNTERSIGN_SERVER_PUBLIC_URL: publicUrl } }))).toContain(
+      'config.invalid',
+    );
+  });
+
+  test('a token can never be made to live longer than five minutes', () => {
+    expect(
+      codeOf(() => loadConfig({ environment: { COUNTERSIGN_TOKENS_LIFETIME_SECONDS: '301' } })),
+    ).toContain('config.invalid');
+  });
+
+  test('publishes its JSON Schema', () => {
+    expect(describeConfigSchema()).toMatchObject({
+      type: 'object',
+      properties: { server: { type: 'object' } },
+    });
+  });
+});
