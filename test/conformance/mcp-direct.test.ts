@@ -9,7 +9,7 @@ describe('the fixture on its own', () => {
   });
   afterAll(() => upstream.close());
 
-  it('passes every scored and unscored scenario of revision 2026-07-28', async () => {
+  it('mcp.fixture: passes every scored and unscored scenario of revision 2026-07-28', async () => {
     const run = await runMcpSuite(upstream.url, '2026-07-28');
     expect(run.failed, run.output).toEqual([]);
     expect(run.exitCode).toBe(0);

@@ -1,0 +1,91 @@
+import { behaviour } from './requirement.ts';
+
+const conformance = (file: string) => `test/conformance/${file}.test.ts`;
+const scenario = (file: string) => `test/scenarios/${file}.test.ts`;
+
+/** What the product does when nobody attacks it. */
+export const behaviours = [
+  behaviour(
+    'mcp.fixture',
+    conformance('mcp-direct'),
+    'The fixture passes the whole conformance suite of revision 2026-07-28 on its own.',
+  ),
+  behaviour(
+    'mcp.conformance',
+    conformance('mcp-through-gateway'),
+    'Everything that passes directly passes through the gateway, at least 130 checks.',
+  ),
+  behaviour(
+    'mcp.unmodified-client',
+    conformance('client-dpop'),
+    'The public MCP client works unmodified with its own DPoP session.',
+  ),
+  behaviour(
+    'token.unmodified-client',
+    conformance('openid-client'),
+    'openid-client discovers the server and gets a token with a DPoP nonce.',
+  ),
+  behaviour('mcp.inspector', conformance('inspector'), 'The MCP Inspector works through the stdio bridge.'),
+  behaviour(
+    'ledger.independent-verifier',
+    conformance('ledger-go'),
+    'A verifier that nobody here wrote accepts checkpoints and proofs, and finds tampering.',
+  ),
+  behaviour(
+    'action.allowed',
+    scenario('allowed-call'),
+    'An agent signs in, opens a task, calls a tool, and every step is in the ledger, linked.',
+  ),
+  behaviour(
+    'action.refused',
+    scenario('refused-call'),
+    'A refused call says why in words a model can use, is recorded, and reaches no upstream.',
+  ),
+  behaviour(
+    'action.default-task',
+    scenario('allowed-call'),
+    'A client that cannot send authorization details works under the default delegation.',
+  ),
+  behaviour(
+    'approval.elicited',
+    scenario('approved-call'),
+    'A caller that can show links gets one, and its call completes once a passkey has signed it.',
+  ),
+  behaviour(
+    'approval.picked-up',
+    scenario('approved-call'),
+    'Any other caller is told PENDING, and the same call picks up the approval, once.',
+  ),
+  behaviour(
+    'approval.refused',
+    scenario('refused-approval'),
+    'A person refuses, and the call ends refused and recorded.',
+  ),
+  behaviour(
+    'signal.every-scope',
+    scenario('stopped-call'),
+    'A stop of an agent, task, delegation, owner, tool, upstream or everything bites at once.',
+  ),
+  behaviour(
+    'agent.rotation',
+    scenario('rotated-key'),
+    'A new key works beside the old one until the overlap ends.',
+  ),
+  behaviour('token.rotation', scenario('rotated-key'), 'Signing keys rotate without refusing live tokens.'),
+  behaviour(
+    'policy.reload',
+    scenario('reloaded-policy'),
+    'A new bundle takes effect between two calls; a mistyped one never does.',
+  ),
+  behaviour('ledger.export', scenario('exported-ledger'), 'An export verifies offline on another machine.'),
+  behaviour(
+    'server.restart',
+    scenario('restarted-server'),
+    'After a restart everything granted is there and every proof seen before is worthless.',
+  ),
+  behaviour(
+    'server.first-start',
+    scenario('first-start'),
+    'A first start is ready within two seconds, with keys, one link and a banner about what is insecure.',
+  ),
+];
