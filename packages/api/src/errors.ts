@@ -260,6 +260,13 @@ export const errors = {
     caller: 'There is no such record.',
     operator: 'Unknown record id, or not visible to the caller.',
   },
+  'ledger.record_too_large': {
+    status: 413,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This is too large to keep evidence of, so it was refused.',
+    operator: 'A ledger record exceeds 1 MiB of JSON; nothing was written or forwarded.',
+  },
   'ledger.tampered': {
     status: 500,
     jsonRpc: -32603,
@@ -379,6 +386,14 @@ export const errors = {
     caller: 'Another process uses this data folder.',
     operator: 'The exclusive lock on the data folder is held.',
   },
+  'server.data_folder_newer': {
+    status: 500,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'The data folder belongs to another release.',
+    operator:
+      'The data folder has migrations this release does not know; start the release that wrote it, or a later one.',
+  },
   'server.internal': {
     status: 500,
     jsonRpc: -32603,
@@ -420,6 +435,13 @@ export const errors = {
     retryable: false,
     caller: 'The request is too large.',
     operator: 'The body exceeded the bound of the control plane.',
+  },
+  'server.transaction_timed_out': {
+    status: 503,
+    jsonRpc: -40512,
+    retryable: true,
+    caller: 'The server was too slow; nothing was changed. Try again.',
+    operator: 'A database transaction took longer than 5 s and was rolled back.',
   },
   'signal.not_found': {
     status: 404,
@@ -609,6 +631,34 @@ export const errors = {
     retryable: true,
     caller: 'The upstream did not answer in time. Whether it acted is not known.',
     operator: 'The forward deadline passed.',
+  },
+  'upstream.settings_invalid': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: "The upstream's settings are not valid.",
+    operator: 'A setting is missing, unknown, set by the gateway itself, or holds a credential in clear.',
+  },
+  'upstream.tool_changed': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The tool is not the one you looked at. Look at it again.',
+    operator: 'The digest to accept is not that of the definition now on offer.',
+  },
+  'upstream.tool_invalid': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: "The tool cannot be accepted: its definition is not usable.",
+    operator: 'The input schema does not compile within the bounds, so arguments could not be checked.',
+  },
+  'upstream.tool_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The upstream has no such tool.',
+    operator: 'Unknown tool name at this upstream.',
   },
   'upstream.address_refused': {
     status: 400,

@@ -1,0 +1,84 @@
+import type { LedgerRecord } from '@countersign/api';
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/**
+ * Where the server keeps its state and its ledger. One writer: appends, transactions and single writes take turns, in
+ * the order they were asked for. Every method rejects with `ledger.unavailable` once the store is closed or broken.
+ */
+export interface Store {
+  /** Single statements outside a transaction, each its own. Reads see only what is committed and never wait for a writer. */
+  readonly sql: Kysely<Schema>;
+
+  /**
+   * Runs the work with the store to itself, all or nothing: committed and durable when this resolves, rolled back when
+   * the work throws or takes longer than 5 s (`server.transaction_timed_out`). Do nothing slow inside. Inside, use only
+   * `tx`: the store's own `transaction`, `append` and writing statements would wait for themselves and throw instead.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+
+  /**
+   * Adds records to the ledger, next to each other and in this order, with their effects, all or nothing. Resolves only
+   * when they are durable. Rejects with `ledger.overloaded` when the bounded queue is full, `ledger.unavailable` when
+   * the disk refuses, `ledger.record_too_large`; then nothing was written.
+   */
+  append(records: readonly LedgerRecord[], effects?: readonly AppendEffect[]): Promise<void>;
+
+  /** Calls the listener with records that have become durable, in order. Returns how to stop that. */
+  onAppended(listener: AppendListener): () => void;
+
+  /** A signed tree head over everything appended so far, durable before it is shown. */
+  checkpoint(): Promise<StoredCheckpoint>;
+
+  /** How this ledger is named and verified. */
+  readonly ledger: LedgerName;
+
+  /** Finishes what was accepted, signs a last checkpoint and lets go of the data. */
+  close(): Promise<void>;
+}
+
+export interface Transaction {
+  readonly sql: Kysely<Schema>;
+  /** Adds a ledger record to this transaction, after those recorded before. */
+  record(record: LedgerRecord): void;
+  /** Runs once the transaction is durable; not at all when it is rolled back. */
+  afterCommit(run: () => void): void;
+}
+
+/** A change of state that shares the durable write of the records that caused it. */
+export interface AppendEffect {
+  /** Adds to the budget row of a task (`tsk_`) or delegation (`dlg_`). */
+  readonly kind: 'usage';
+  readonly holder: string;
+  readonly calls: number;
+  readonly spendMinor: number;
+}
+
+export interface AppendedRecord {
+  readonly seq: number;
+  readonly record: LedgerRecord;
+}
+
+export type AppendListener = (records: readonly AppendedRecord[]) => void;
+
+export interface LedgerName {
+  readonly stream: string;
+  /** The log's name in its checkpoints. */
+  readonly origin: string;
+  /** C2SP verifier key. */
+  readonly vkey: string;
+}
+
+export interface StoredCheckpoint {
+  /** Number of records it covers. */
+  readonly size: number;
+  /** C2SP signed note. */
+  readonly note: string;
+  /** Epoch milliseconds of the newest record it covers; 0 for an empty ledger. */
+  readonly at: number;
+}
+
+/** A statement would have broken a uniqueness rule of the schema; nothing was changed. */
+export class UniqueViolation extends Error {
+  override readonly name = 'UniqueViolation';
+}

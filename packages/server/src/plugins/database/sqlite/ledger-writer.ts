@@ -1,0 +1,114 @@
+import { randomFillSync } from 'node:crypto';
+import type { LedgerRecord } from '@countersign/api';
+import {
+  canonicalJson,
+  commitPayload,
+  encodeEntry,
+  hashLeaf,
+  type LedgerEntry,
+  type MerkleFrontier,
+  saltBytes,
+} from '@countersign/ledger';
+import type { Connection } from './connection.ts';
+import type { AppendJob } from './messages.ts';
+import { listRecordTerms } from './record-terms.ts';
+
+/** Tree levels whose node hashes are kept: one row for 256 leaves; those between are computed when a proof needs them. */
+export const keptLevels = 8;
+
+/** Adds records to the tree and the tables inside the transaction its caller has opened. */
+export class LedgerWriter {
+  readonly #connection: Connection;
+  readonly #stream: string;
+  #frontier: MerkleFrontier;
+  #newestAt: number;
+  #salts = new Uint8Array(0);
+  #saltsUsed = 0;
+
+  constructor(connection: Connection, stream: string, frontier: MerkleFrontier, newestAt: number) {
+    this.#connection = connection;
+    this.#stream = stream;
+    this.#frontier = frontier;
+    this.#newestAt = newestAt;
+  }
+
+  get size(): number {
+    return this.#frontier.size;
+  }
+
+  /** Epoch milliseconds of the newest record; 0 when there is none. */
+  get newestAt(): number {
+    return this.#newestAt;
+  }
+
+  root(): Uint8Array {
+    return this.#frontier.root();
+  }
+
+  /** Where the tree stands; handed back to `restore` when the transaction fails. */
+  mark(): { frontier: MerkleFrontier; newestAt: number } {
+    return { frontier: this.#frontier.clone(), newestAt: this.#newestAt };
+  }
+
+  restore(mark: { frontier: MerkleFrontier; newestAt: number }): void {
+    this.#frontier = mark.frontier;
+    this.#newestAt = mark.newestAt;
+  }
+
+  /** Adds one job's records and effects. Returns the first record's `seq`. */
+  add(job: AppendJob): number {
+    const firstSeq = this.#frontier.size;
+    for (const record of job.records) this.#addRecord(record);
+    for (const { holder, calls, spendMinor } of job.effects) {
+      this.#connection.prepare(addUsage).run(holder, calls, spendMinor);
+    }
+    return firstSeq;
+  }
+
+  #addRecord(text: string): void {
+    const record = JSON.parse(text) as LedgerRecord;
+    const { id, kind, at, causes, ...facts } = record;
+    const payload = writePayload(facts);
+    const salt = this.#takeSalt();
+    const seq = this.#frontier.size;
+    const commitment = commitPayload(salt, payload);
+    const entry: LedgerEntry = { v: 1, stream: this.#stream, seq, id, at, kind, causes, commitment };
+    const leaf = encodeEntry(entry);
+    this.#connection.prepare(insertEntry).run(seq, id, kind, at, leaf);
+    this.#connection.prepare(insertPayload).run(seq, salt, payload);
+    const insertTermStatement = this.#connection.prepare(insertTerm);
+    for (const term of listRecordTerms(record)) insertTermStatement.run(term, seq);
+    this.#frontier.append(hashLeaf(leaf), (level, position, hash) => {
+      if (level % keptLevels === 0) this.#connection.prepare(insertNode).run(level, position, hash);
+    });
+    this.#newestAt = at;
+  }
+
+  #takeSalt(): Uint8Array {
+    if (this.#saltsUsed === this.#salts.length) {
+      this.#salts = randomFillSync(new Uint8Array(saltBytes * 256));
+      this.#saltsUsed = 0;
+    }
+    this.#saltsUsed += saltBytes;
+    return this.#salts.subarray(this.#saltsUsed - saltBytes, this.#saltsUsed);
+  }
+}
+
+const insertEntry = 'INSERT INTO ledger_entries (seq, id, kind, at, entry) VALUES (?, ?, ?, ?, ?)';
+const insertPayload = 'INSERT INTO ledger_payloads (seq, salt, payload) VALUES (?, ?, ?)';
+const insertTerm = 'INSERT INTO ledger_terms (term, seq) VALUES (?, ?)';
+const insertNode = 'INSERT INTO ledger_nodes (level, position, hash) VALUES (?, ?, ?)';
+const addUsage = `INSERT INTO budgets (holder, calls, spend_minor) VALUES (?, ?, ?)
+  ON CONFLICT (holder) DO UPDATE SET calls = calls + excluded.calls, spend_minor = spend_minor + excluded.spend_minor`;
+
+/**
+ * Hostile text may hold lone surrogates or nest deeper than canonical JSON goes. Nobody may escape the record that way:
+ * such facts are kept whole, as the text of their JSON.
+ */
+function writePayload(facts: object): string {
+  try {
+    return canonicalJson(facts);
+  } catch {
+    return canonicalJson({ notCanonical: JSON.stringify(facts) });
+  }
+}

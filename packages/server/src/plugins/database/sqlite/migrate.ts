@@ -1,0 +1,30 @@
+import { migrations } from '../migrations/index.ts';
+import type { Connection } from './connection.ts';
+import { StoreFailure } from './failure.ts';
+
+/** Tables whose primary key is the whole row: SQLite keeps them as one tree when told so. */
+const keyOnly = /^CREATE TABLE (ledger_nodes|ledger_terms) /;
+
+/** Brings the schema up to date, each migration in one transaction. Throws when the data is from a newer release. */
+export function migrate(connection: Connection): void {
+  connection.run(
+    'CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)',
+  );
+  const applied = connection.prepare('SELECT name FROM migrations ORDER BY position').all();
+  for (const [position, row] of applied.entries()) {
+    if (row.name !== migrations[position]?.name) {
+      throw new StoreFailure('newer', 'the data folder was written by another release');
+    }
+  }
+  for (const [offset, migration] of migrations.slice(applied.length).entries()) {
+    connection.run('BEGIN IMMEDIATE');
+    for (const statement of migration.statements) connection.run(toSqlite(statement));
+    connection.prepare('INSERT INTO migrations VALUES (?, ?)').run(applied.length + offset, migration.name);
+    connection.run('COMMIT');
+  }
+}
+
+function toSqlite(statement: string): string {
+  const typed = statement.replaceAll('{integer}', 'INTEGER').replaceAll('{bytes}', 'BLOB');
+  return keyOnly.test(typed) ? `${typed} WITHOUT ROWID` : typed;
+}

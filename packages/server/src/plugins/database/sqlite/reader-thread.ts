@@ -1,0 +1,16 @@
+import { workerData } from 'node:worker_threads';
+import { Connection } from './connection.ts';
+import type { StatementJob } from './messages.ts';
+import { serveThread } from './serve-thread.ts';
+
+export interface ReaderThreadData {
+  readonly databasePath: string;
+}
+
+const { databasePath } = workerData as ReaderThreadData;
+const connection = new Connection(databasePath, { readOnly: true });
+
+// Each statement sees one committed state of the database and never waits for the writer (WAL).
+serveThread((job: StatementJob | 'close') =>
+  job === 'close' ? connection.close() : connection.execute(job),
+);
