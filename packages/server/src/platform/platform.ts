@@ -22,5 +22,9 @@ export function createPlatform(now: () => number = Date.now): Platform {
     used += length;
     return pool.subarray(used - length, used);
   };
-  return { now, randomBytes: (length) => Uint8Array.from(take(length)), newId: (prefix) => encodeId(prefix, now(), take(10)) };
+  return {
+    now,
+    randomBytes: (length) => Uint8Array.from(take(length)),
+    newId: (prefix) => encodeId(prefix, now(), take(10)),
+  };
 }

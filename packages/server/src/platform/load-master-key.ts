@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@countersign/api';
+import { createMasterKey, type MasterKey } from './master-key.ts';
+
+/**
+ * The key that seals private keys in the store: `COUNTERSIGN_MASTER_KEY` (32 bytes, base64url), the file that
+ * `COUNTERSIGN_MASTER_KEY_FILE` names, or `master.key` in the data folder, made on first start for its owner only.
+ * Throws `config.invalid`.
+ */
+export function loadMasterKey(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): { masterKey: MasterKey; fromFolder: boolean } {
+  const given = environment.COUNTERSIGN_MASTER_KEY;
+  if (given !== undefined) return { masterKey: parse(given, 'COUNTERSIGN_MASTER_KEY'), fromFolder: false };
+  const file = environment.COUNTERSIGN_MASTER_KEY_FILE;
+  if (file !== undefined) return { masterKey: parse(readFileSync(file, 'utf8'), file), fromFolder: false };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'master.key');
+  return { masterKey: parse(readOrMake(path), path), fromFolder: true };
+}
+
+function readOrMake(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const text = randomBytes(32).toString('base64url');
+  // Exclusive, so that two first starts cannot each make a key and one of them lose what it sealed.
+  const descriptor = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(descriptor, `${text}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  chmodSync(path, 0o600);
+  return text;
+}
+
+function parse(text: string, origin: string): MasterKey {
+  const bytes = Buffer.from(text.trim(), 'base64url');
+  if (bytes.length !== 32)
+    throw new AppError('config.invalid', { detail: `${origin} must hold 32 bytes in base64url` });
+  return createMasterKey(bytes);
+}
