@@ -1,3 +1,4 @@
+import { repositoryRoot } from '../check/tree.ts';
 import type { StepResult } from './step.ts';
 
 interface VitestReport {
@@ -36,5 +37,11 @@ export function readVitestReport(json: string | undefined, exitCode: number, out
   }
   if (report.numTotalTests === 0 && lines.length === 0) lines.push('the project has no tests');
   if (exitCode !== 0 && lines.length === 0) lines.push(`vitest ended with ${exitCode}\n${output}`);
-  return { passed: report.numPassedTests, failed: lines.length, output: lines.join('\n') };
+  return { passed: report.numPassedTests, failed: lines.length, output: shorten(lines.join('\n')) };
+}
+
+/** Frames of the test runner say nothing about the failure. */
+function shorten(text: string): string {
+  const rows = text.split('\n').filter((row) => !/^\s+at .*node_modules|^\s+at .*\(node:internal/.test(row));
+  return rows.join('\n').replaceAll(repositoryRoot, '');
 }
