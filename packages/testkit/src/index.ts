@@ -1,3 +1,7 @@
+export * from './agent/create-raw-agent.ts';
+export * from './agent/mcp-message.ts';
+export * from './agent/send-http.ts';
+export * from './agent/start-agent-proxy.ts';
 export * from './clock.ts';
 export * from './keys/make-agent-key.ts';
 export * from './keys/make-client-assertion.ts';
