@@ -1,0 +1,63 @@
+import type { AppError } from '@countersign/api';
+import { type Html, html } from './html.ts';
+import type { PageAssetName, PageAssets } from './create-page-assets.ts';
+
+export interface PageParts {
+  readonly title: string;
+  readonly assets: PageAssets;
+  /** Loaded in this order, after the markup. */
+  readonly scripts: readonly PageAssetName[];
+  readonly body: Html;
+}
+
+/** A whole document without inline script or style, so that the strict policy holds without nonces. */
+export function renderPage(parts: PageParts): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${parts.title} · Countersign</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${parts.assets.path('page.css')}">
+${parts.scripts.map((name) => html`<script defer src="${parts.assets.path(name)}"></script>\n`)}</head>
+<body>
+${parts.body}
+</body>
+</html>
+`.markup;
+}
+
+/** A refusal for a person at a browser: what it means, its code, and nothing from the request. */
+export function renderErrorPage(error: AppError, requestId: string, assets: PageAssets): string {
+  return renderPage({
+    title: 'Not possible',
+    assets,
+    scripts: [],
+    body: html`<main class="card">
+<h1>${error.entry.caller}</h1>
+<p class="quiet">${error.code} · request ${requestId}</p>
+<p><a href="/">Go to the console</a></p>
+</main>`,
+  });
+}
+
+/**
+ * A page that only comes back to itself. A link in a mail or chat is a cross-site navigation, on which a SameSite=Strict
+ * cookie stays at home; the second navigation starts here and carries it.
+ */
+export function renderReturnPage(path: string, assets: PageAssets): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url=${path}">
+<title>Countersign</title>
+<link rel="stylesheet" href="${assets.path('page.css')}">
+</head>
+<body><main class="card"><p><a href="${path}">Continue</a></p></main></body>
+</html>
+`.markup;
+}

@@ -1,0 +1,16 @@
+export { type Actor, nameActor } from './actor.ts';
+export { createFirstAdministrator, type FirstLink } from './create-first-administrator.ts';
+export { findDisplayName, getPerson } from './get-person.ts';
+export { type Invitation, invitePerson } from './invite-person.ts';
+export { listPeople } from './list-people.ts';
+export { peoplePages } from './pages/routes.ts';
+export { type Person, readPerson } from './person.ts';
+export { assertionInput } from './person-input.ts';
+export { readRelyingParty } from './relying-party.ts';
+export { hasPermission, requirePermission } from './require-permission.ts';
+export { peopleRoutes } from './routes.ts';
+export { toSafeReturnPath } from './safe-return-path.ts';
+export { findSession, sessionCookieName } from './session.ts';
+export { setRoles } from './set-roles.ts';
+export { resumePerson, suspendPerson } from './suspend-person.ts';
+export { type Assertion, type PasskeyRow, verifyPasskey } from './verify-passkey.ts';

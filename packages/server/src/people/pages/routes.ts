@@ -1,0 +1,21 @@
+import type { Hono } from 'hono';
+import type { Context } from '../../context.ts';
+import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../http/index.ts';
+import { toSafeReturnPath } from '../safe-return-path.ts';
+import { renderJoin, renderSignIn } from './render-sign-in.ts';
+
+/** /sign-in and /join; mounted at the root. */
+export function peoplePages(context: Context, assets: PageAssets): Hono<HttpEnv> {
+  const app = createRoutes();
+  app.get('/sign-in', async (c) => {
+    const returnPath = toSafeReturnPath(c.req.query('return'));
+    if ((await findVisitor(c, context)) !== undefined) return c.redirect(returnPath, 303);
+    c.header('content-security-policy', pagePolicy);
+    return c.html(renderSignIn(assets, returnPath));
+  });
+  app.get('/join', (c) => {
+    c.header('content-security-policy', pagePolicy);
+    return c.html(renderJoin(assets));
+  });
+  return app;
+}

@@ -1,0 +1,77 @@
+import type { Context } from '../context.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import type { Actor } from './actor.ts';
+import { readPerson } from './person.ts';
+
+export const sessionLifetimeSeconds = 8 * 60 * 60;
+const idleMilliseconds = 60 * 60_000;
+const renewAfterMilliseconds = 60_000;
+
+/** `__Host-` ties the cookie to this host, root path and https; plain http exists on localhost only. */
+export function sessionCookieName(publicUrl: string): string {
+  return publicUrl.startsWith('https:') ? '__Host-countersign' : 'countersign';
+}
+
+/** The secret of a new session for the cookie; only its digest is kept. The person has just been verified. */
+export async function openSession(
+  context: Pick<Context, 'platform'>,
+  tx: Transaction,
+  personId: string,
+): Promise<{ readonly id: string; readonly secret: string }> {
+  const now = context.platform.now();
+  const id = context.platform.newId('ses');
+  const secret = Buffer.from(context.platform.randomBytes(32)).toString('base64url');
+  await tx.sql
+    .insertInto('sessions')
+    .values({
+      id,
+      secret_digest: sha256(secret),
+      person_id: personId,
+      created_at: now,
+      verified_at: now,
+      expires_at: now + idleMilliseconds,
+      ended_at: null,
+    })
+    .execute();
+  return { id, secret };
+}
+
+/** The actor of a live session of an active person; undefined for everything else. Being used keeps it alive. */
+export async function findSession(
+  context: Pick<Context, 'platform' | 'store'>,
+  secret: string,
+): Promise<(Actor & { kind: 'person' }) | undefined> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(secret)) return undefined;
+  const now = context.platform.now();
+  const row = await context.store.sql
+    .selectFrom('sessions')
+    .innerJoin('people', 'people.id', 'sessions.person_id')
+    .selectAll('people')
+    .select(['sessions.id as session', 'sessions.verified_at', 'sessions.expires_at'])
+    .select('sessions.created_at as opened_at')
+    .where('secret_digest', '=', sha256(secret))
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  if (row === undefined || row.state !== 'active') return undefined;
+  const latest = row.opened_at + sessionLifetimeSeconds * 1000;
+  if (now >= latest) return undefined;
+  const renewed = Math.min(now + idleMilliseconds, latest);
+  if (renewed - row.expires_at > renewAfterMilliseconds) {
+    await context.store.sql
+      .updateTable('sessions')
+      .set({ expires_at: renewed })
+      .where('id', '=', row.session)
+      .where('ended_at', 'is', null)
+      .execute();
+  }
+  const person = readPerson(row);
+  return {
+    kind: 'person',
+    person: person.id,
+    roles: person.roles,
+    session: row.session,
+    verifiedAt: row.verified_at,
+  };
+}

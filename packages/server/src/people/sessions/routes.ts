@@ -1,0 +1,112 @@
+import { AppError } from '@countersign/api';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context as HttpContext } from 'hono';
+import { deleteCookie, setCookie } from 'hono/cookie';
+import type { Context } from '../../context.ts';
+import { describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
+import { beginJoin, finishJoin } from '../accept-invite.ts';
+import { createChallenges } from '../challenges.ts';
+import { getPerson } from '../get-person.ts';
+import { assertionInput, joinInput, linkToken } from '../person-input.ts';
+import { joinedSchema, personSchema } from '../person-schema.ts';
+import { createRefusalRecorder } from '../create-refusal-recorder.ts';
+import { sessionCookieName, sessionLifetimeSeconds } from '../session.ts';
+import { beginSignIn, finishSignIn } from '../sign-in.ts';
+import { signOut } from '../sign-out.ts';
+
+/** Joining, signing in and out, and who is signed in. */
+export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  const challenges = createChallenges(context.platform);
+  const recordRefusal = createRefusalRecorder(context);
+  const recordIfRefused = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (thrown) {
+      if (thrown instanceof AppError) recordRefusal(thrown.code);
+      throw thrown;
+    }
+  };
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/join/begin',
+      request: describeBody(z.strictObject({ token: linkToken })),
+      responses: { 200: { description: 'PublicKeyCredentialCreationOptionsJSON of WebAuthn Level 3' } },
+    }),
+    async (c) => {
+      const options = await recordIfRefused(beginJoin(context, challenges, c.req.valid('json').token));
+      return c.json(options);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/join/finish',
+      request: describeBody(joinInput),
+      responses: { 200: describeJson(joinedSchema, 'Joined and signed in') },
+    }),
+    async (c) => {
+      const { personId, secret } = await recordIfRefused(
+        finishJoin(context, challenges, c.req.valid('json')),
+      );
+      sendSession(c, context, secret);
+      return c.json({ personId }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/sign-in/begin',
+      responses: { 200: { description: 'PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3' } },
+    }),
+    async (c) => c.json(await beginSignIn(context, challenges)),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/sign-in/finish',
+      request: describeBody(assertionInput),
+      responses: { 200: describeJson(joinedSchema, 'Signed in') },
+    }),
+    async (c) => {
+      const { personId, secret } = await recordIfRefused(
+        finishSignIn(context, challenges, c.req.valid('json')),
+      );
+      sendSession(c, context, secret);
+      return c.json({ personId }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({ method: 'post', path: '/sign-out', responses: { 204: { description: 'Signed out' } } }),
+    async (c) => {
+      await signOut(context, requestActor(c));
+      deleteCookie(c, sessionCookieName(context.config.server.publicUrl), readCookieRules(context));
+      return c.body(null, 204);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/me',
+      responses: { 200: describeJson(personSchema, 'Who is signed in') },
+    }),
+    async (c) => {
+      const actor = requestActor(c);
+      if (actor.kind !== 'person') throw new AppError('person.sign_in_required');
+      return c.json(await getPerson(context.store, actor.person), 200);
+    },
+  );
+}
+
+function sendSession(c: HttpContext, context: Context, secret: string): void {
+  setCookie(c, sessionCookieName(context.config.server.publicUrl), secret, {
+    ...readCookieRules(context),
+    httpOnly: true,
+    sameSite: 'Strict',
+    maxAge: sessionLifetimeSeconds,
+  });
+}
+
+function readCookieRules(context: Context): { readonly path: '/'; readonly secure: boolean } {
+  return { path: '/', secure: context.config.server.publicUrl.startsWith('https:') };
+}

@@ -1,0 +1,47 @@
+import { AppError } from '@countersign/api';
+import type { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import { type Actor, nameActor } from './actor.ts';
+import { getPerson } from './get-person.ts';
+import { isRole, type Person, readPerson } from './person.ts';
+import { rolesInput } from './person-input.ts';
+import { requirePermission } from './require-permission.ts';
+
+/** Replaces a person's roles and groups; bites on their next request. Throws `person.last_administrator`. */
+export async function setRoles(
+  context: Pick<Context, 'platform' | 'store'>,
+  actor: Actor,
+  input: z.input<typeof rolesInput>,
+): Promise<Person> {
+  requirePermission(actor, 'people.change');
+  const { personId, roles } = rolesInput.parse(input);
+  return context.store.transaction(async (tx) => {
+    const person = await getPerson(tx, personId);
+    if (!roles.includes('admin')) await requireOtherAdministrator(tx, personId);
+    await tx.sql
+      .updateTable('people')
+      .set({ roles: JSON.stringify(roles) })
+      .where('id', '=', personId)
+      .execute();
+    tx.record({
+      id: context.platform.newId('rec'),
+      kind: 'person.state_changed',
+      at: context.platform.now(),
+      causes: [],
+      person: personId,
+      body: { by: nameActor(actor), rolesBefore: [...person.roles, ...person.groups], rolesAfter: roles },
+    });
+    const isGroup = (name: string): boolean => !isRole(name);
+    return { ...person, roles: roles.filter(isRole), groups: roles.filter(isGroup) };
+  });
+}
+
+/** Throws `person.last_administrator` when nobody else active could administer. */
+export async function requireOtherAdministrator(tx: Transaction, personId: string): Promise<void> {
+  const rows = await tx.sql.selectFrom('people').selectAll().where('state', '=', 'active').execute();
+  const administrators = rows.map(readPerson).filter((person) => person.roles.includes('admin'));
+  if (administrators.length === 1 && administrators[0]?.id === personId) {
+    throw new AppError('person.last_administrator');
+  }
+}

@@ -1,0 +1,95 @@
+import { AppError } from '@countersign/api';
+import type { Context } from '../context.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import { type Actor, nameActor } from './actor.ts';
+import { getPerson } from './get-person.ts';
+import type { Person } from './person.ts';
+import { personId as personIdInput } from './person-input.ts';
+import { requirePermission } from './require-permission.ts';
+import { requireOtherAdministrator } from './set-roles.ts';
+
+type Suspending = Pick<Context, 'agents' | 'approvals' | 'platform' | 'stops' | 'store'>;
+
+/**
+ * Ends the person's sessions, links and authority: their agents stop with the calls in flight, their open approval
+ * requests are cancelled, their votes no longer count. Throws `person.last_administrator`.
+ */
+export async function suspendPerson(context: Suspending, actor: Actor, input: string): Promise<Person> {
+  requirePermission(actor, 'people.change');
+  const personId = personIdInput.parse(input);
+  const person = await context.store.transaction(async (tx) => {
+    const before = await getPerson(tx, personId);
+    if (before.state === 'suspended') return before;
+    await requireOtherAdministrator(tx, personId);
+    const now = context.platform.now();
+    await tx.sql
+      .updateTable('sessions')
+      .set({ ended_at: now })
+      .where('person_id', '=', personId)
+      .where('ended_at', 'is', null)
+      .execute();
+    await tx.sql
+      .updateTable('person_invites')
+      .set({ used_at: now })
+      .where('person_id', '=', personId)
+      .where('used_at', 'is', null)
+      .execute();
+    await changeState(context, tx, actor, before, 'suspended');
+    tx.afterCommit(() => {
+      context.agents.forgetOwner(personId);
+      // In memory only: after a restart the agents' own facts say that their owner is suspended.
+      context.stops.apply('owner', personId);
+    });
+    return { ...before, state: 'suspended' as const };
+  });
+  await context.approvals.cancel('owner', personId, 'person.suspended');
+  return person;
+}
+
+/** Lets the person sign in again and their agents work again, unless a stop of the owner is in force. */
+export async function resumePerson(context: Suspending, actor: Actor, input: string): Promise<Person> {
+  requirePermission(actor, 'people.change');
+  const personId = personIdInput.parse(input);
+  return context.store.transaction(async (tx) => {
+    const before = await getPerson(tx, personId);
+    if (before.state === 'active') return before;
+    const passkey = await tx.sql
+      .selectFrom('passkeys')
+      .select('label')
+      .where('person_id', '=', personId)
+      .executeTakeFirst();
+    // Somebody who never joined has nothing to come back to: they need a new invitation.
+    if (before.state === 'invited' || passkey === undefined) throw new AppError('person.invite_invalid');
+    await changeState(context, tx, actor, before, 'active');
+    const stop = await tx.sql
+      .selectFrom('stops')
+      .select('id')
+      .where('scope', '=', 'owner')
+      .where('target', '=', personId)
+      .where('lifted_at', 'is', null)
+      .executeTakeFirst();
+    tx.afterCommit(() => {
+      context.agents.forgetOwner(personId);
+      if (stop === undefined) context.stops.lift('owner', personId);
+    });
+    return { ...before, state: 'active' as const };
+  });
+}
+
+async function changeState(
+  context: Suspending,
+  tx: Transaction,
+  actor: Actor,
+  before: Person,
+  state: 'active' | 'suspended',
+): Promise<void> {
+  await tx.sql.updateTable('people').set({ state }).where('id', '=', before.id).execute();
+  tx.record({
+    id: context.platform.newId('rec'),
+    kind: 'person.state_changed',
+    at: context.platform.now(),
+    causes: [],
+    person: before.id,
+    body: { by: nameActor(actor), from: before.state, to: state },
+  });
+}
