@@ -1,3 +1,10 @@
+import type { KeyObject } from 'node:crypto';
+import type { BoundedCache } from './bounded-cache.ts';
+import type { Refusals } from './refusals.ts';
+import type { ReplaySet } from './replay-set.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { ProofVerifier } from './verify-proof.ts';
+
 /** Credentials exactly as they arrived; hostile until verified. */
 export interface PresentedCredentials {
   readonly authorization: readonly string[];
@@ -14,6 +21,8 @@ export interface PresentedToken {
   readonly agentId: string;
   /** RFC 7638 thumbprint of the proof key, equal to the token's `cnf.jkt`. */
   readonly key: string;
+  /** Thumbprint of the agent's registered key that asked for the token; equal to `key` unless the proof key is separate. */
+  readonly registeredKey: string;
   /** Null for a control token. */
   readonly taskId: string | null;
   readonly ownerId: string;
@@ -23,6 +32,8 @@ export interface PresentedToken {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly jti: string;
+  /** SHA-256 of the token, base64url. */
+  readonly tokenHash: string;
 }
 
 export interface TokenState {
@@ -31,4 +42,15 @@ export interface TokenState {
   verifyPresented(presented: PresentedCredentials): Promise<PresentedToken>;
   /** A fresh nonce for the `DPoP-Nonce` response header. */
   nextNonce(): string;
+  readonly signingKeys: SigningKeys;
+  readonly proofs: ProofVerifier;
+  /** Used client assertions; the token endpoint's. */
+  readonly assertions: ReplaySet;
+  /** Registered keys by thumbprint, imported once. */
+  readonly clientKeys: BoundedCache<KeyObject>;
+  readonly refusals: Refusals;
+  /** Epoch milliseconds: client assertions made before it could have been used before it. */
+  readonly startedAt: number;
+  /** Forgets which tokens were verified; the next call with each verifies it again under the keys in use. */
+  forgetVerified(): void;
 }

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { MasterKey } from '../platform/master-key.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Store } from '../plugins/database/database.ts';
+import { createBoundedCache } from './bounded-cache.ts';
+import { loadSigningKeys } from './load-signing-keys.ts';
+import { createProofNonces } from './proof-nonces.ts';
+import { createRefusals } from './refusals.ts';
+import { createReplaySet } from './replay-set.ts';
+import { createSigningKeys } from './signing-keys.ts';
+import type { TokenState } from './token-state.ts';
+import { createPresentedVerifier } from './verify-presented.ts';
+import { createProofVerifier } from './verify-proof.ts';
+
+const longestAssertionSeconds = 300;
+
+/** Needs `ensureServerKeys` first. */
+export async function createTokenState(options: {
+  config: Pick<Config, 'server' | 'tokens'>;
+  platform: Platform;
+  store: Store;
+  masterKey: MasterKey;
+  log: Pick<Logger, 'warn'>;
+}): Promise<TokenState> {
+  const { config, platform, store, masterKey, log } = options;
+  const issuer = config.server.publicUrl;
+  const { clockSkewSeconds } = config.tokens;
+  const signingKeys = createSigningKeys(await loadSigningKeys({ store, masterKey, platform }));
+  const nonces = createProofNonces(platform);
+  const proofs = createProofVerifier({ platform, nonces, clockSkewSeconds });
+  const presented = createPresentedVerifier({ issuer, platform, signingKeys, proofs, nonces });
+  return {
+    issuer,
+    verifyPresented: (credentials) => presented.verify(credentials),
+    nextNonce: () => nonces.current(),
+    signingKeys,
+    proofs,
+    assertions: createReplaySet({
+      retainMilliseconds: (longestAssertionSeconds + 2 * clockSkewSeconds) * 1000,
+      capacity: 500_000,
+    }),
+    clientKeys: createBoundedCache(20_000),
+    refusals: createRefusals({ platform, store, log }),
+    startedAt: platform.now(),
+    forgetVerified: () => presented.forget(),
+  };
+}

@@ -1,0 +1,8 @@
+export { createTokenState } from './create-token-state.ts';
+export { ensureServerKeys } from './ensure-server-keys.ts';
+export { grantToken, type IssuedToken, type PresentedTokenRequest } from './grant-token.ts';
+export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
+export { controlResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
+export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
+export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
+export type { PresentedCredentials, PresentedToken, TokenState } from './token-state.ts';

@@ -1,0 +1,45 @@
+import { signingAlgorithms } from './public-jwk.ts';
+import { controlResource } from './resource-urls.ts';
+
+/** RFC 8414 §2. */
+export function describeAuthorizationServer(issuer: string) {
+  return {
+    issuer,
+    // Clients of MCP refuse metadata without the next two; the endpoint itself refuses every request.
+    authorization_endpoint: `${issuer}/oauth/authorize`,
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint: `${issuer}/oauth/token`,
+    jwks_uri: `${issuer}/oauth/jwks`,
+    response_types_supported: [],
+    grant_types_supported: ['client_credentials'],
+    scopes_supported: ['tasks'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
+    dpop_signing_alg_values_supported: signingAlgorithms,
+    authorization_details_types_supported: ['agent_task'],
+    client_id_metadata_document_supported: false,
+    authorization_response_iss_parameter_supported: true,
+  } as const;
+}
+
+/** OpenID Connect Discovery 1.0 §3 wants these too; no ID token is ever issued. */
+export function describeOpenIdProvider(issuer: string) {
+  return {
+    ...describeAuthorizationServer(issuer),
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256'],
+  } as const;
+}
+
+/** RFC 9728 §2, for the MCP endpoint of an upstream or for the control resource. */
+export function describeProtectedResource(issuer: string, resource: string) {
+  return {
+    resource,
+    authorization_servers: [issuer],
+    bearer_methods_supported: ['header'],
+    ...(resource === controlResource(issuer) ? { scopes_supported: ['tasks'] } : {}),
+    authorization_details_types_supported: ['agent_task'],
+    dpop_signing_alg_values_supported: signingAlgorithms,
+    dpop_bound_access_tokens_required: true,
+  };
+}

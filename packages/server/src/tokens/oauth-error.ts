@@ -1,0 +1,47 @@
+import type { AppError, ErrorCode } from '@countersign/api';
+
+/** The error response of RFC 6749 §5.2, with our own code beside the standard one. */
+export interface OAuthError {
+  readonly status: 400 | 401 | 429 | 500 | 503;
+  readonly body: { readonly error: string; readonly error_description: string; readonly code: ErrorCode };
+}
+
+const standardCodes = new Map<string, string>([
+  ['agent.not_active', 'unauthorized_client'],
+  ['delegation.not_active', 'invalid_authorization_details'],
+  ['signal.stopped', 'unauthorized_client'],
+  ['task.not_open', 'invalid_authorization_details'],
+  ['token.client_assertion_invalid', 'invalid_client'],
+  ['token.details_invalid', 'invalid_authorization_details'],
+  ['token.grant_unsupported', 'unsupported_grant_type'],
+  ['token.proof_invalid', 'invalid_dpop_proof'],
+  ['token.proof_nonce_needed', 'use_dpop_nonce'],
+  ['token.proof_replayed', 'invalid_dpop_proof'],
+  ['token.request_invalid', 'invalid_request'],
+  ['token.scope_invalid', 'invalid_scope'],
+  ['token.target_invalid', 'invalid_target'],
+  ['token.task_needed', 'invalid_authorization_details'],
+]);
+
+export function toOAuthError(error: AppError): OAuthError {
+  const { caller } = error.entry;
+  const description = error.detail === undefined ? caller : `${caller} (${error.detail})`;
+  const standard = standardCodes.get(error.code);
+  const body = { error_description: toDescription(description), code: error.code };
+  if (standard === undefined) return readUnlisted(error, body);
+  // The token endpoint answers 400, and 401 only to failed client authentication.
+  return { status: standard === 'invalid_client' ? 401 : 400, body: { error: standard, ...body } };
+}
+
+function readUnlisted(error: AppError, body: Omit<OAuthError['body'], 'error'>): OAuthError {
+  const { status } = error.entry;
+  if (status === 503 || status === 429)
+    return { status, body: { error: 'temporarily_unavailable', ...body } };
+  if (status < 500) return { status: 400, body: { error: 'invalid_request', ...body } };
+  return { status: 500, body: { error: 'server_error', ...body } };
+}
+
+/** RFC 6749 §5.2 allows printable ASCII without quote and backslash. */
+function toDescription(text: string): string {
+  return text.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, ' ');
+}

@@ -1,0 +1,80 @@
+import { AppError, toAppError } from '@countersign/api';
+import { type AgentId, checkChain } from '@countersign/core';
+import type { AgentFacts } from '../agents/agent-state.ts';
+import type { Context } from '../context.ts';
+import { openDefaultTask } from '../tasks/index.ts';
+import type { LeasedTask } from '../tasks/leased-task.ts';
+import type { TokenRequest } from './parse-token-request.ts';
+import { controlResource, upstreamResource } from './resource-urls.ts';
+
+/** What an authenticated agent may have a token for. */
+export interface TokenGrant {
+  /** Null for a control token. */
+  readonly task: string | null;
+  readonly chain: readonly string[];
+  readonly audience: readonly string[];
+  /** Epoch milliseconds after which no token may last, because task or delegation do not. */
+  readonly notAfter: number;
+  readonly openedDefault: boolean;
+}
+
+/**
+ * Throws `token.target_invalid`, `token.details_invalid`, `token.task_needed`, `task.not_open`, `delegation.not_active`.
+ * Another agent's task is answered like one that does not exist.
+ */
+export async function resolveGrant(
+  context: Context,
+  agent: AgentFacts,
+  target: TokenRequest['target'],
+): Promise<TokenGrant> {
+  const { issuer } = context.tokens;
+  if (target.kind === 'control') {
+    const notAfter = Number.POSITIVE_INFINITY;
+    return { task: null, chain: [], audience: [controlResource(issuer)], notAfter, openedDefault: false };
+  }
+  if (target.upstreams.some((name) => !context.upstreams.find(name)))
+    throw new AppError('token.target_invalid');
+  const task =
+    target.task === null
+      ? await openDefault(context, agent)
+      : await leaseOwnTask(context, agent, target.task);
+  checkOpen(context, agent, task);
+  const { upstreams } = task.limits;
+  // Out of reach and unknown look the same.
+  if (upstreams !== '*' && target.upstreams.some((name) => !upstreams.includes(name))) {
+    throw new AppError('token.target_invalid');
+  }
+  return {
+    task: task.id,
+    chain: task.chainIds,
+    audience: target.upstreams.map((name) => upstreamResource(issuer, name)),
+    notAfter: Math.min(task.expiresAt, task.limits.expiresAt),
+    openedDefault: target.task === null,
+  };
+}
+
+async function leaseOwnTask(context: Context, agent: AgentFacts, taskId: string): Promise<LeasedTask> {
+  let task: LeasedTask;
+  try {
+    task = await context.tasks.lease(taskId);
+  } catch (thrown) {
+    throw toAppError(thrown).code === 'task.not_found'
+      ? new AppError('token.details_invalid', { detail: 'task' })
+      : thrown;
+  }
+  if (task.agentId !== agent.id) throw new AppError('token.details_invalid', { detail: 'task' });
+  return task;
+}
+
+/** The task lasts as long as the token it is opened for. */
+async function openDefault(context: Context, agent: AgentFacts): Promise<LeasedTask> {
+  const opened = await openDefaultTask(context, agent.id, context.config.tokens.lifetimeSeconds);
+  return context.tasks.lease(opened.id);
+}
+
+function checkOpen(context: Context, agent: AgentFacts, task: LeasedTask): void {
+  const now = context.platform.now();
+  if (task.endedAt !== null || now >= task.expiresAt) throw new AppError('task.not_open');
+  const checked = checkChain({ holder: agent.id as AgentId, links: task.chain }, now);
+  if (!checked.valid) throw new AppError('delegation.not_active');
+}

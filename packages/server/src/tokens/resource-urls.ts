@@ -1,0 +1,22 @@
+/** Where agents open, end and list their own tasks; the audience of control tokens. */
+export function controlResource(issuer: string): string {
+  return `${issuer}/v1/tasks`;
+}
+
+/** The MCP endpoint of one upstream; the audience of task tokens. */
+export function upstreamResource(issuer: string, upstream: string): string {
+  return `${issuer}/mcp/${upstream}`;
+}
+
+/** The upstream's name, or undefined when hostile `resource` is not spelled exactly as `upstreamResource` does. */
+export function readUpstreamResource(issuer: string, resource: string): string | undefined {
+  const prefix = `${issuer}/mcp/`;
+  const name = resource.slice(prefix.length);
+  return resource.startsWith(prefix) && /^[a-z][a-z0-9-]{0,62}$/.test(name) ? name : undefined;
+}
+
+/** RFC 9728 §3.1: the well-known part goes between host and path. */
+export function resourceMetadataUrl(resource: string): string {
+  const { origin, pathname } = new URL(resource);
+  return `${origin}/.well-known/oauth-protected-resource${pathname}`;
+}

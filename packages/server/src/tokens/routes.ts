@@ -1,0 +1,125 @@
+import { AppError, toAppError } from '@countersign/api';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context as HttpContext } from 'hono';
+import type { Context } from '../context.ts';
+import { createRoutes, type HttpEnv, requestActor } from '../http/index.ts';
+import { grantToken } from './grant-token.ts';
+import {
+  describeAuthorizationServer,
+  describeOpenIdProvider,
+  describeProtectedResource,
+} from './metadata.ts';
+import { toOAuthError } from './oauth-error.ts';
+import { maxBodyBytes } from './parse-token-request.ts';
+import {
+  controlResource,
+  readUpstreamResource,
+  resourceMetadataUrl,
+  upstreamResource,
+} from './resource-urls.ts';
+import { rotateSigningKeys } from './rotate-signing-keys.ts';
+
+/** The authorization server's endpoints, mounted at the root. */
+export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
+  const app = createRoutes();
+  const { issuer, signingKeys } = context.tokens;
+  // RFC 8414 §3.1, RFC 9728 §3.1: the path of an issuer that has one follows the well-known part.
+  const path = new URL(issuer).pathname.replace(/\/$/, '');
+  const publish = (c: HttpContext, document: object) =>
+    c.json(document, 200, { 'cache-control': 'max-age=60' });
+
+  app.get(`/.well-known/oauth-authorization-server${path}`, (c) =>
+    publish(c, describeAuthorizationServer(issuer)),
+  );
+  app.get(`/.well-known/openid-configuration${path}`, (c) => publish(c, describeOpenIdProvider(issuer)));
+  app.get(new URL(resourceMetadataUrl(controlResource(issuer))).pathname, (c) =>
+    publish(c, describeProtectedResource(issuer, controlResource(issuer))),
+  );
+  // Answered for every well-formed name: which upstreams exist is nobody's business before a token is shown.
+  app.get(`/.well-known/oauth-protected-resource${path}/mcp/:upstream`, (c) => {
+    const resource = upstreamResource(issuer, c.req.param('upstream'));
+    if (readUpstreamResource(issuer, resource) === undefined) throw new AppError('server.not_found');
+    return publish(c, describeProtectedResource(issuer, resource));
+  });
+  app.get('/oauth/jwks', (c) => publish(c, signingKeys.publish(context.platform.now())));
+  app.all('/oauth/authorize', (c) =>
+    c.json({ error: 'unsupported_response_type', error_description: 'No response type is supported.' }, 400),
+  );
+  app.post('/oauth/token', (c) => answerTokenRequest(c, context));
+  return app;
+}
+
+async function answerTokenRequest(c: HttpContext, context: Context): Promise<Response> {
+  c.header('cache-control', 'no-store');
+  c.header('pragma', 'no-cache');
+  c.header('dpop-nonce', context.tokens.nextNonce());
+  try {
+    const issued = await grantToken(context, {
+      body: await readForm(c.req.raw),
+      dpop: readHeader(c, 'dpop'),
+      authorization: readHeader(c, 'authorization'),
+    });
+    return c.json({
+      access_token: issued.accessToken,
+      token_type: 'DPoP',
+      expires_in: issued.expiresInSeconds,
+      ...(issued.scope === undefined ? {} : { scope: issued.scope }),
+      ...(issued.authorizationDetails ? { authorization_details: issued.authorizationDetails } : {}),
+    });
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === 'server.internal')
+      context.log.error({ err: error.cause ?? error }, 'token request failed');
+    const { status, body } = toOAuthError(error);
+    return c.json(body, { status });
+  }
+}
+
+/** Repeated header lines arrive joined by a comma, which no proof contains: they are refused as malformed. */
+function readHeader(c: HttpContext, name: string): readonly string[] {
+  const value = c.req.header(name);
+  return value === undefined ? [] : [value];
+}
+
+async function readForm(request: Request): Promise<Uint8Array> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') {
+    throw new AppError('token.request_invalid', { detail: 'content type' });
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
+    if (length > maxBodyBytes) throw new AppError('token.request_invalid', { detail: 'body too large' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const rotation = createRoute({
+  method: 'post',
+  path: '/keys/rotate',
+  summary: 'Sign new tokens with a new key',
+  request: {
+    body: {
+      content: {
+        'application/json': { schema: z.strictObject({ revokeEarlier: z.boolean().default(false) }) },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The new key',
+      content: { 'application/json': { schema: z.object({ kid: z.string() }) } },
+    },
+  },
+});
+
+/** Mounted under `/v1/tokens`. */
+export function createSigningKeyRoutes(context: Context): OpenAPIHono<HttpEnv> {
+  const app = createRoutes();
+  app.openapi(rotation, async (c) =>
+    c.json(await rotateSigningKeys(context, requestActor(c), c.req.valid('json')), 200),
+  );
+  return app;
+}

@@ -1,0 +1,102 @@
+import { hash } from 'node:crypto';
+import { AppError, toAppError } from '@countersign/api';
+import type { Platform } from '../platform/platform.ts';
+import { createBoundedCache } from './bounded-cache.ts';
+import { addChallenge } from './challenge.ts';
+import type { ProofNonces } from './proof-nonces.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { TokenClaims } from './token-claims.ts';
+import type { PresentedCredentials, PresentedToken } from './token-state.ts';
+import { verifyAccessToken } from './verify-access-token.ts';
+import type { ProofVerifier } from './verify-proof.ts';
+
+export interface PresentedVerifier {
+  verify(presented: PresentedCredentials): Promise<PresentedToken>;
+  forget(): void;
+}
+
+interface VerifiedToken {
+  readonly token: PresentedToken;
+  readonly audience: readonly string[];
+}
+
+const credentialForm = /^([A-Za-z]+) +([\w.~+/=-]{1,8192})$/;
+
+/**
+ * What a resource does with each request (RFC 9449 §7): the token's own signature is checked once and remembered by its
+ * hash until it expires; expiry, audience, binding and the proof are checked every time.
+ */
+export function createPresentedVerifier(options: {
+  issuer: string;
+  platform: Pick<Platform, 'now'>;
+  signingKeys: SigningKeys;
+  proofs: ProofVerifier;
+  nonces: ProofNonces;
+}): PresentedVerifier {
+  const { issuer, platform, signingKeys, proofs, nonces } = options;
+  const verified = createBoundedCache<VerifiedToken>(20_000);
+
+  return {
+    async verify(presented) {
+      try {
+        return await check(presented);
+      } catch (thrown) {
+        throw addChallenge(toAppError(thrown), presented.audience, nonces.current());
+      }
+    },
+    forget: () => verified.clear(),
+  };
+
+  async function check(presented: PresentedCredentials): Promise<PresentedToken> {
+    const text = readToken(presented.authorization);
+    const tokenHash = hash('sha256', text, 'base64url');
+    const known = verified.get(tokenHash) ?? (await verifyUnknown(text, tokenHash));
+    const { token, audience } = known;
+    if (platform.now() >= token.expiresAt) {
+      verified.delete(tokenHash);
+      throw new AppError('token.expired');
+    }
+    if (!audience.includes(presented.audience)) throw new AppError('token.audience_mismatch');
+    const [proof, ...others] = presented.dpop;
+    if (proof === undefined || others.length > 0) {
+      throw new AppError('token.proof_invalid', { detail: 'exactly one DPoP header is needed' });
+    }
+    const { method, url } = presented;
+    await proofs.verify(proof, { method, url, token: { hash: tokenHash, jkt: token.key } });
+    return token;
+  }
+
+  async function verifyUnknown(text: string, tokenHash: string): Promise<VerifiedToken> {
+    const claims = await verifyAccessToken(text, { issuer, keys: signingKeys, now: platform.now() });
+    const entry = { token: toPresentedToken(claims, tokenHash), audience: claims.aud };
+    verified.set(tokenHash, entry);
+    return entry;
+  }
+}
+
+/** Every token of this server is bound to a key, so no other scheme than DPoP is accepted (RFC 9449 §7.2). */
+function readToken(authorization: readonly string[]): string {
+  const [value, ...others] = authorization;
+  if (value === undefined) throw new AppError('token.missing');
+  if (others.length > 0)
+    throw new AppError('token.invalid', { detail: 'exactly one Authorization header is needed' });
+  const [, scheme, token] = credentialForm.exec(value) ?? [];
+  if (scheme?.toLowerCase() === 'bearer') throw new AppError('token.bearer_refused');
+  if (scheme?.toLowerCase() !== 'dpop' || token === undefined) throw new AppError('token.invalid');
+  return token;
+}
+
+function toPresentedToken(claims: TokenClaims, tokenHash: string): PresentedToken {
+  return Object.freeze({
+    agentId: claims.sub,
+    key: claims.cnf.jkt,
+    registeredKey: claims.client_jkt,
+    taskId: claims.task ?? null,
+    ownerId: claims.owner,
+    chain: Object.freeze([...claims.chain]),
+    issuedAt: claims.iat * 1000,
+    expiresAt: claims.exp * 1000,
+    jti: claims.jti,
+    tokenHash,
+  });
+}
