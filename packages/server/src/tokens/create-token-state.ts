@@ -4,7 +4,7 @@ import type { MasterKey } from '../platform/master-key.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createBoundedCache } from './bounded-cache.ts';
-import { loadSigningKeys } from './load-signing-keys.ts';
+import { ensureSigningKey, loadSigningKeys } from './load-signing-keys.ts';
 import { createProofNonces } from './proof-nonces.ts';
 import { createRefusals } from './refusals.ts';
 import { createReplaySet } from './replay-set.ts';
@@ -15,7 +15,7 @@ import { createProofVerifier } from './verify-proof.ts';
 
 const longestAssertionSeconds = 300;
 
-/** Needs `ensureServerKeys` first. */
+/** Makes the key that signs tokens if there is none. Throws when the stored keys were sealed under another master key. */
 export async function createTokenState(options: {
   config: Pick<Config, 'server' | 'tokens'>;
   platform: Platform;
@@ -26,6 +26,7 @@ export async function createTokenState(options: {
   const { config, platform, store, masterKey, log } = options;
   const issuer = config.server.publicUrl;
   const { clockSkewSeconds } = config.tokens;
+  await ensureSigningKey({ store, masterKey, platform });
   const signingKeys = createSigningKeys(await loadSigningKeys({ store, masterKey, platform }));
   const nonces = createProofNonces(platform);
   const proofs = createProofVerifier({ platform, nonces, clockSkewSeconds });

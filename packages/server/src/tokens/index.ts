@@ -1,5 +1,4 @@
 export { createTokenState } from './create-token-state.ts';
-export { ensureServerKeys } from './ensure-server-keys.ts';
 export { grantToken, type IssuedToken, type PresentedTokenRequest } from './grant-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
 export { controlResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';

@@ -1,30 +1,35 @@
+import type { Kysely } from 'kysely';
 import type { MasterKey } from '../platform/master-key.ts';
-import type { Store } from '../plugins/database/database.ts';
-import { openServerKey } from './server-key.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Schema } from '../plugins/database/schema.ts';
+import { openServerKey, sealServerKey } from './server-key.ts';
 
 /** The Ed25519 key that signs checkpoints. */
 export interface LedgerKey {
-  /** Key name in signed notes (C2SP signed-note): the same for the life of the ledger, whatever URL the server has. */
-  readonly name: string;
+  /** The log's name in its checkpoints (C2SP tlog-checkpoint): stays the same whatever URL the server has. */
+  readonly origin: string;
   /** PKCS #8 DER. */
   readonly privateKey: Uint8Array;
 }
 
-/** Throws unless `ensureServerKeys` ran. */
+/** Finds the ledger's key in the data, or makes it on the first start. Throws when it was sealed under another master key. */
 export async function loadLedgerKey(options: {
-  store: Pick<Store, 'sql'>;
+  sql: Kysely<Schema>;
   masterKey: MasterKey;
+  platform: Pick<Platform, 'now'>;
 }): Promise<LedgerKey> {
-  const row = await options.store.sql
+  const { sql, masterKey, platform } = options;
+  const stored = await sql
     .selectFrom('server_keys')
     .selectAll()
     .where('use', '=', 'ledger')
     .where('retired_at', 'is', null)
-    .orderBy('created_at', 'asc')
-    .executeTakeFirstOrThrow();
-  const key = openServerKey(options.masterKey, row);
+    .executeTakeFirst();
+  const row = stored ?? sealServerKey(masterKey, 'ledger', platform.now());
+  if (!stored) await sql.insertInto('server_keys').values(row).execute();
+  const key = openServerKey(masterKey, row);
   return {
-    name: `countersign-ledger/${key.kid.slice(0, 16)}`,
+    origin: `countersign-ledger/${key.kid.slice(0, 16)}`,
     privateKey: new Uint8Array(key.privateKey.export({ format: 'der', type: 'pkcs8' })),
   };
 }

@@ -1,15 +1,17 @@
 import type { MasterKey } from '../platform/master-key.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
-import { openServerKey } from './server-key.ts';
+import { openServerKey, sealServerKey } from './server-key.ts';
 import type { SigningKey } from './signing-keys.ts';
 
-/** The stored token keys by which a token may still verify, newest first. */
-export async function loadSigningKeys(options: {
-  store: Pick<Store, 'sql'>;
-  masterKey: MasterKey;
-  platform: Pick<Platform, 'now'>;
-}): Promise<readonly SigningKey[]> {
+interface KeyOptions {
+  readonly store: Pick<Store, 'sql' | 'transaction'>;
+  readonly masterKey: MasterKey;
+  readonly platform: Pick<Platform, 'now' | 'newId'>;
+}
+
+/** The stored keys by which a token may still verify, newest first. */
+export async function loadSigningKeys(options: KeyOptions): Promise<readonly SigningKey[]> {
   const { store, masterKey, platform } = options;
   const rows = await store.sql
     .selectFrom('server_keys')
@@ -19,4 +21,22 @@ export async function loadSigningKeys(options: {
     .orderBy('created_at', 'desc')
     .execute();
   return rows.map((row) => openServerKey(masterKey, row));
+}
+
+/** Makes the key that signs tokens on the first start. */
+export async function ensureSigningKey(options: KeyOptions): Promise<void> {
+  const { store, masterKey, platform } = options;
+  await store.transaction(async (tx) => {
+    const held = tx.sql.selectFrom('server_keys').select('kid').where('use', '=', 'token');
+    if (await held.where('retired_at', 'is', null).executeTakeFirst()) return;
+    const row = sealServerKey(masterKey, 'token', platform.now());
+    await tx.sql.insertInto('server_keys').values(row).execute();
+    tx.record({
+      id: platform.newId('rec'),
+      kind: 'token.keys_rotated',
+      at: platform.now(),
+      causes: [],
+      body: { by: 'system:start', kid: row.kid, retired: [], removedAt: null, revokedEarlier: false },
+    });
+  });
 }
