@@ -18,6 +18,7 @@ export * from './approvals/requirement.ts';
 export * from './approvals/satisfies.ts';
 export * from './approvals/step-up.ts';
 export * from './delegations/action-pattern.ts';
+export { describeRule } from './delegations/argument-rule.ts';
 export * from './delegations/budget.ts';
 export * from './delegations/chain.ts';
 export * from './delegations/check-limits.ts';

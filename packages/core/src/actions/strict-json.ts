@@ -21,7 +21,7 @@ export type JsonFlawCode =
   | 'unsafe_number'
   | 'lone_surrogate';
 
-/** `at` is the offset in UTF-16 units where the text went wrong. */
+/** `at` is the offset in UTF-16 units where the text went wrong; the text's length when nothing says where. */
 export interface JsonFlaw {
   readonly code: JsonFlawCode;
   readonly at: number;
@@ -142,6 +142,7 @@ export function isSafeNumber(value: number): boolean {
 }
 
 function readOffset(error: unknown, text: string): number {
-  const found = /at position (\d+)/.exec(String(error));
+  // Anchored, because the message may quote the hostile text.
+  const found = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(String(error));
   return found === null ? text.length : Number(found[1]);
 }

@@ -21,7 +21,8 @@ const TRANSITIONS: Readonly<Record<AgentState, Partial<Record<AgentEvent, AgentS
 
 export function applyAgentEvent(state: AgentState, event: AgentEvent): AgentChange {
   if (state === 'retired') return { ok: false, code: 'already_retired' };
-  const next = TRANSITIONS[state][event];
+  const transitions = TRANSITIONS[state];
+  const next = Object.hasOwn(transitions, event) ? transitions[event] : undefined;
   return next === undefined ? { ok: false, code: 'not_allowed' } : { ok: true, state: next };
 }
 

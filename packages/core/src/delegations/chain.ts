@@ -58,12 +58,13 @@ export function effectiveLimits(chain: Chain): Limits | undefined {
  */
 export function checkChain(chain: Chain, at: number): CheckedChain {
   const { links, holder } = chain;
-  const limits = effectiveLimits(chain);
-  const last = links.at(-1);
-  if (limits === undefined || last === undefined)
-    return { valid: false, faults: [makeFault('empty', undefined, 'no delegation')] };
   if (links.length > DEEPEST_DELEGATION + 1) {
     return { valid: false, faults: [makeFault('too_long', undefined, `${links.length} delegations`)] };
+  }
+  const limits = effectiveLimits(chain);
+  const last = links.at(-1);
+  if (limits === undefined || last === undefined) {
+    return { valid: false, faults: [makeFault('empty', undefined, 'no delegation')] };
   }
   const faults = links.flatMap((link, i) => checkLink(link, links[i - 1], at));
   const members = [links[0]?.from, ...links.map((link) => link.to)];
