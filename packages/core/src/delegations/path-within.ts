@@ -1,4 +1,5 @@
-const ENCODED = /%(?:25)*(?:2e|2f|5c|00)/i;
+/** Also the overlong and `%u` spellings, which no valid UTF-8 contains but old decoders still read. */
+const ENCODED = /%(?:25)*(?:2e|2f|5c|00|c0|c1|e0%80|f0%80|u[0-9a-f]{4})/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
 const UNREADABLE = /[\u0000-\u001f\u007f-\u009f\\]/;
 const LONGEST_PATH = 4096;
@@ -17,9 +18,12 @@ export function parseSafePath(path: string): string[] | undefined {
   return segments.filter((segment) => segment !== '' && segment !== '.');
 }
 
-/** Attack: `..`, but also `.. ` and `...`, which Windows cuts down to it. A lone `.` stays in its directory. */
+/**
+ * Attack: `..`, but also what other readers cut down to it: `.. ` and `...` (Windows), `..;x` (servlets), `..?`, `..:`.
+ * A lone `.` stays in its directory.
+ */
 function isDotted(segment: string): boolean {
-  return segment !== '' && segment !== '.' && /^[. ]+$/.test(segment);
+  return segment !== '.' && (/^ *\. *\./.test(segment) || /^[. ]+$/.test(segment));
 }
 
 /** Whether `path` is `directory` or lies below it, by segments. Symbolic links are the upstream's own affair. */
