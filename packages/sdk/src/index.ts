@@ -1,1 +1,6 @@
-export {};
+export { Agent, type AgentOptions, type TaskInput } from './agent.ts';
+export { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts';
+export { CountersignError } from './countersign-error.ts';
+export { ProofMaker } from './proof.ts';
+export { Task, type TaskFacts } from './task.ts';
+export { type Token, TokenClient, type TokenRequest } from './token-client.ts';

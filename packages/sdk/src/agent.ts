@@ -1,0 +1,87 @@
+import type { JWK } from 'jose';
+import { type AgentKey, importAgentKey } from './agent-key.ts';
+import { CountersignError, readError } from './countersign-error.ts';
+import { createGovernedFetch } from './governed-fetch.ts';
+import { Task, type TaskFacts } from './task.ts';
+import { TokenClient } from './token-client.ts';
+
+export interface AgentOptions {
+  /** Where Countersign is, such as `https://gate.example.com`. */
+  readonly url: string;
+  /** The id that registration gave, `agt_…`. */
+  readonly agentId: string;
+  readonly key: AgentKey | JWK;
+  /** For tests and proxies. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface TaskInput {
+  readonly purpose: string;
+  /** What the person asked for; kept as evidence. */
+  readonly prompt?: string;
+  /** The delegation to act under; the agent's default when absent. */
+  readonly delegationId?: string;
+  readonly ttlSeconds?: number;
+  /** Narrower limits than the delegation's. */
+  readonly limits?: Readonly<Record<string, unknown>>;
+}
+
+/** An agent that proves itself with its own key and works in tasks. */
+export class Agent {
+  readonly url: string;
+  readonly agentId: string;
+  readonly #key: AgentKey;
+  readonly #send: typeof fetch;
+  readonly #control: typeof fetch;
+
+  private constructor(options: AgentOptions, key: AgentKey) {
+    this.url = new URL(options.url).origin;
+    this.agentId = options.agentId;
+    this.#key = key;
+    this.#send = options.fetch ?? fetch;
+    this.#control = createGovernedFetch(this.createTokenClient(), { resources: [] }, this.#send);
+  }
+
+  /** Reads the key; nothing is sent yet. Throws `TypeError` for a key that is not private P-256 or Ed25519. */
+  static async create(options: AgentOptions): Promise<Agent> {
+    const key =
+      'privateKey' in options.key ? (options.key as AgentKey) : await importAgentKey(options.key as JWK);
+    return new Agent(options, key);
+  }
+
+  /** Opens a task; everything issued under it ends with it. Throws `CountersignError`. */
+  async openTask(input: TaskInput): Promise<Task> {
+    const facts = (await this.#call('POST', '/v1/tasks', input)) as TaskFacts;
+    return this.resumeTask(facts);
+  }
+
+  /** The handle of a task that is open already. */
+  resumeTask(facts: TaskFacts): Task {
+    const end = async (): Promise<void> => {
+      await this.#call('POST', `/v1/tasks/${encodeURIComponent(facts.id)}/end`, {});
+    };
+    return new Task({ facts, url: this.url, client: this.createTokenClient(), send: this.#send, end });
+  }
+
+  async listTasks(): Promise<readonly TaskFacts[]> {
+    return ((await this.#call('GET', '/v1/tasks')) as { items: readonly TaskFacts[] }).items;
+  }
+
+  /** Tokens of its own for callers that bring their own transport. */
+  createTokenClient(): TokenClient {
+    return new TokenClient({ issuer: this.url, agentId: this.agentId, key: this.#key, fetch: this.#send });
+  }
+
+  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const init: RequestInit =
+      body === undefined
+        ? { method }
+        : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const response = await this.#control(`${this.url}${path}`, init);
+    if (!response.ok) throw await readError(response);
+    const type = response.headers.get('content-type') ?? '';
+    if (!type.includes('json'))
+      throw new CountersignError('http.unexpected', 'the answer is not JSON', response.status);
+    return response.json();
+  }
+}

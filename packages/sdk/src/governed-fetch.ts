@@ -1,0 +1,54 @@
+import { asksForNonce } from './proof.ts';
+import type { Token, TokenClient, TokenRequest } from './token-client.ts';
+
+/**
+ * A `fetch` that carries a fresh token and a proof for each request, renews the token before it expires, answers a
+ * nonce challenge once, and never follows a redirect with credentials. Only for URLs of the issuer.
+ */
+export function createGovernedFetch(
+  client: TokenClient,
+  request: TokenRequest,
+  send: typeof fetch,
+): typeof fetch {
+  let token: Promise<Token> | undefined;
+  const renew = (): Promise<Token> => {
+    token = client.request(request);
+    token.catch(() => {
+      token = undefined;
+    });
+    return token;
+  };
+  const current = async (): Promise<Token> => {
+    const known = await (token ?? renew());
+    return known.freshUntil > Date.now() ? known : renew();
+  };
+  const attempt = async (
+    target: Request,
+    body: ArrayBuffer | undefined,
+    value: string,
+  ): Promise<Response> => {
+    const headers = new Headers(target.headers);
+    headers.set('authorization', `DPoP ${value}`);
+    headers.set('dpop', await client.proofs.prove(target.method, target.url, value));
+    const response = await send(target.url, {
+      method: target.method,
+      headers,
+      redirect: 'error',
+      signal: target.signal,
+      ...(body === undefined ? {} : { body }),
+    });
+    client.proofs.learn(target.url, response);
+    return response;
+  };
+  return async (input, init) => {
+    const target = new Request(input, init);
+    if (new URL(target.url).origin !== new URL(client.issuer).origin) {
+      throw new TypeError('credentials are sent to the issuer only');
+    }
+    const body = target.body === null ? undefined : await target.arrayBuffer();
+    const response = await attempt(target, body, (await current()).value);
+    if (response.status !== 401 || !asksForNonce(response)) return response;
+    await response.body?.cancel();
+    return attempt(target, body, (await current()).value);
+  };
+}

@@ -1,0 +1,61 @@
+import { createGovernedFetch } from './governed-fetch.ts';
+import type { TokenClient } from './token-client.ts';
+
+export interface TaskFacts {
+  /** `tsk_…` */
+  readonly id: string;
+  readonly purpose: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** One piece of work: its tokens are good for it alone and die with it. */
+export class Task implements AsyncDisposable {
+  readonly id: string;
+  readonly facts: TaskFacts;
+  readonly #url: string;
+  readonly #client: TokenClient;
+  readonly #send: typeof fetch;
+  readonly #end: () => Promise<void>;
+  readonly #fetches = new Map<string, typeof fetch>();
+
+  constructor(parts: {
+    facts: TaskFacts;
+    url: string;
+    client: TokenClient;
+    send: typeof fetch;
+    end: () => Promise<void>;
+  }) {
+    this.id = parts.facts.id;
+    this.facts = parts.facts;
+    this.#url = parts.url;
+    this.#client = parts.client;
+    this.#send = parts.send;
+    this.#end = parts.end;
+  }
+
+  /** The MCP endpoint of an upstream, for any client that takes a URL and a `fetch`. */
+  endpoint(upstream: string): URL {
+    return new URL(`/mcp/${encodeURIComponent(upstream)}`, this.#url);
+  }
+
+  /** A `fetch` with this task's token for one upstream and a proof on every request. */
+  fetchFor(upstream: string): typeof fetch {
+    let governed = this.#fetches.get(upstream);
+    if (governed === undefined) {
+      const resources = [this.endpoint(upstream).href];
+      governed = createGovernedFetch(this.#client, { resources, task: this.id }, this.#send);
+      this.#fetches.set(upstream, governed);
+    }
+    return governed;
+  }
+
+  /** Ends the task: its tokens stop working at once, in calls in flight too. */
+  end(): Promise<void> {
+    return this.#end();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end();
+  }
+}

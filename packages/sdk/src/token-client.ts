@@ -1,0 +1,83 @@
+import { SignJWT } from 'jose';
+import type { AgentKey } from './agent-key.ts';
+import { readError } from './countersign-error.ts';
+import { asksForNonce, ProofMaker } from './proof.ts';
+
+export interface Token {
+  readonly value: string;
+  /** Epoch milliseconds, a little early so that a token is not used while it expires. */
+  readonly freshUntil: number;
+}
+
+export interface TokenRequest {
+  /** RFC 8707 resources; none asks for a control token. */
+  readonly resources: readonly string[];
+  /** RFC 9396: the task the token is for. */
+  readonly task?: string;
+}
+
+const assertionSeconds = 60;
+const earlyMilliseconds = 20_000;
+
+/** `client_credentials` with `private_key_jwt` (RFC 7523) and DPoP (RFC 9449), one nonce retry. */
+export class TokenClient {
+  readonly issuer: string;
+  readonly proofs: ProofMaker;
+  readonly #agentId: string;
+  readonly #key: AgentKey;
+  readonly #fetch: typeof fetch;
+
+  constructor(options: { issuer: string; agentId: string; key: AgentKey; fetch: typeof fetch }) {
+    this.issuer = options.issuer;
+    this.#agentId = options.agentId;
+    this.#key = options.key;
+    this.#fetch = options.fetch;
+    this.proofs = new ProofMaker(options.key);
+  }
+
+  /** Throws `CountersignError`. */
+  async request(request: TokenRequest, signal?: AbortSignal): Promise<Token> {
+    let response = await this.#send(request, signal);
+    if (asksForNonce(response)) response = await this.#send(request, signal);
+    if (!response.ok) throw await readError(response);
+    const body = (await response.json()) as { access_token: string; expires_in: number };
+    return { value: body.access_token, freshUntil: Date.now() + body.expires_in * 1000 - earlyMilliseconds };
+  }
+
+  async #send(request: TokenRequest, signal: AbortSignal | undefined): Promise<Response> {
+    const url = `${this.issuer}/oauth/token`;
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await this.#assert(),
+    });
+    for (const resource of request.resources) form.append('resource', resource);
+    if (request.task !== undefined) {
+      form.set('authorization_details', JSON.stringify([{ type: 'agent_task', task: request.task }]));
+    }
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      dpop: await this.proofs.prove('POST', url),
+    };
+    const init: RequestInit = { method: 'POST', headers, body: form.toString(), redirect: 'error' };
+    const response = await this.#fetch(url, signal === undefined ? init : { ...init, signal });
+    this.proofs.learn(url, response);
+    return response;
+  }
+
+  #assert(): Promise<string> {
+    return new SignJWT({})
+      .setProtectedHeader({
+        alg: this.#key.algorithm,
+        typ: 'client-authentication+jwt',
+        kid: this.#key.thumbprint,
+      })
+      .setIssuer(this.#agentId)
+      .setSubject(this.#agentId)
+      .setAudience(this.issuer)
+      .setJti(crypto.randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(`${assertionSeconds}s`)
+      .sign(this.#key.privateKey);
+  }
+}
