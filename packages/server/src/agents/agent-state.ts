@@ -1,18 +1,23 @@
-import type { AgentId, AgentState as Lifecycle } from '@countersign/core';
+import type { AgentState as AgentLifecycle } from '@countersign/core';
 
 /** What the path needs to know of an agent. */
 export interface AgentFacts {
-  readonly id: AgentId;
+  readonly id: string;
   readonly name: string;
   readonly ownerId: string;
   readonly purpose: string;
   readonly environment: string;
-  readonly state: Lifecycle;
+  /** The state in effect: an active agent whose owner is not active is `suspended`. */
+  readonly state: AgentLifecycle;
+  /** By thumbprint: epoch milliseconds from which the key is no longer valid, null while it is current. */
+  readonly keys: ReadonlyMap<string, number | null>;
 }
 
-/** Cached facts; a verb that changes an agent calls `forget` after its commit. */
+/** Cached facts; a verb that changes an agent, its keys or its owner calls `forget…` after its commit. */
 export interface AgentState {
-  /** Throws `agent.not_found`. */
+  /** Never older than the last `forget` before the call. Throws `agent.not_found`. */
   get(agentId: string): Promise<AgentFacts>;
   forget(agentId: string): void;
+  /** For everything that changes a person: their agents' state in effect depends on it. */
+  forgetOwner(personId: string): void;
 }

@@ -118,6 +118,24 @@ describe('createStops', () => {
     expect(() => stops.check(call)).toThrow(AppError);
   });
 
+  it('holds calls off with a reason until released, beside a stop', () => {
+    const stops = createStops();
+    const admission = stops.admit(call);
+    const hold = stops.hold('delegation', 'dlg_2', new AppError('delegation.not_active'));
+    expect(hold.cut).toEqual(['act_1']);
+    expect(admission.signal.reason).toMatchObject({ code: 'delegation.not_active' });
+    expect(() => stops.admit(call)).toThrow(expect.objectContaining({ code: 'delegation.not_active' }));
+    expect(stops.isStopped('delegation', 'dlg_2')).toBe(false);
+    stops.apply('delegation', 'dlg_2');
+    const again = stops.hold('delegation', 'dlg_2', new AppError('delegation.not_active'));
+    hold.release();
+    hold.release();
+    again.release();
+    expect(() => stops.admit(call)).toThrow(expect.objectContaining({ code: 'signal.stopped' }));
+    stops.lift('delegation', 'dlg_2');
+    expect(() => stops.admit(call)).not.toThrow();
+  });
+
   it('is not fooled by targets that are names of object members', () => {
     const stops = createStops();
     expect(stops.isStopped('agent', '__proto__')).toBe(false);

@@ -8,18 +8,14 @@ import {
   stopScopes,
 } from './stops.ts';
 
-/** A look-up costs one set per scope of the call, however many stops and calls there are. */
+/** A look-up costs one map per scope of the call, however many stops and calls there are. */
 export function createStops(): Stops {
-  const stopped = new Map<StopScope, Set<string>>(stopScopes.map((scope) => [scope, new Set()]));
+  const bars = new Bars();
   const calls = new CallsInFlight();
-  let inForce = 0;
-
-  const isInForce = (scope: StopScope, target: string): boolean => stopped.get(scope)?.has(target) === true;
-
   const check = (scopes: ActionScopes): void => {
-    if (inForce === 0) return;
-    const scope = findStopped(scopes, isInForce);
-    if (scope !== undefined) throw new AppError('signal.stopped', { data: { scope } });
+    if (bars.count === 0) return;
+    const reason = bars.findOver(scopes);
+    if (reason !== undefined) throw reason;
   };
 
   return {
@@ -29,15 +25,20 @@ export function createStops(): Stops {
       return calls.add(scopes);
     },
     cut: (scope, target, reason) => calls.cut(scope, target, reason),
+    hold(scope, target, reason) {
+      const bar = bars.add(scope, target, reason);
+      return { cut: calls.cut(scope, target, reason), release: () => bars.remove(scope, target, bar) };
+    },
     apply(scope, target) {
-      if (!isInForce(scope, target)) inForce += 1;
-      stopped.get(scope)?.add(target);
-      return calls.cut(scope, target, new AppError('signal.stopped', { data: { scope } }));
+      const stop = bars.findStop(scope, target) ?? bars.add(scope, target, makeStopReason(scope), true);
+      return calls.cut(scope, target, stop.reason);
     },
     lift(scope, target) {
-      if (stopped.get(scope)?.delete(target)) inForce -= 1;
+      const stop = bars.findStop(scope, target);
+      if (stop !== undefined) bars.remove(scope, target, stop);
     },
-    isStopped: (scope, target) => isInForce(scope, target) || isInForce('everything', everything),
+    isStopped: (scope, target) =>
+      bars.findStop(scope, target) !== undefined || bars.findStop('everything', everything) !== undefined,
     listInFlight: (scope, target) => calls.find(scope, target).map((call) => call.scopes.action),
     hasInFlight: (taskId) => calls.has(taskId),
     get inFlight() {
@@ -46,17 +47,65 @@ export function createStops(): Stops {
   };
 }
 
-function findStopped(
-  scopes: ActionScopes,
-  isInForce: (scope: StopScope, target: string) => boolean,
-): StopScope | undefined {
-  if (isInForce('everything', everything)) return 'everything';
-  if (isInForce('agent', scopes.agent)) return 'agent';
-  if (isInForce('owner', scopes.owner)) return 'owner';
-  if (isInForce('task', scopes.task)) return 'task';
-  if (scopes.chain.some((delegation) => isInForce('delegation', delegation))) return 'delegation';
-  if (isInForce('upstream', scopes.upstream)) return 'upstream';
-  return isInForce('tool', scopes.tool) ? 'tool' : undefined;
+function makeStopReason(scope: StopScope): AppError {
+  return new AppError('signal.stopped', { data: { scope } });
+}
+
+interface Bar {
+  readonly reason: AppError;
+  /** A stop stays until it is lifted and exists once for its target; a hold belongs to whoever asked for it. */
+  readonly isStop: boolean;
+}
+
+/** What keeps calls out, by scope and target. */
+class Bars {
+  readonly #byScope = new Map<StopScope, Map<string, Bar[]>>(stopScopes.map((scope) => [scope, new Map()]));
+  count = 0;
+
+  add(scope: StopScope, target: string, reason: AppError, isStop = false): Bar {
+    const bar = { reason, isStop };
+    this.#byScope.get(scope)?.set(target, [...(this.#find(scope, target) ?? []), bar]);
+    this.count += 1;
+    return bar;
+  }
+
+  remove(scope: StopScope, target: string, bar: Bar): void {
+    const bars = this.#find(scope, target);
+    if (bars === undefined || !bars.includes(bar)) return;
+    this.count -= 1;
+    const left = bars.filter((one) => one !== bar);
+    if (left.length === 0) this.#byScope.get(scope)?.delete(target);
+    else this.#byScope.get(scope)?.set(target, left);
+  }
+
+  findStop(scope: StopScope, target: string): Bar | undefined {
+    return this.#find(scope, target)?.find((bar) => bar.isStop);
+  }
+
+  findOver(scopes: ActionScopes): AppError | undefined {
+    return (
+      this.#reasonOf('everything', everything) ??
+      this.#reasonOf('agent', scopes.agent) ??
+      this.#reasonOf('owner', scopes.owner) ??
+      this.#reasonOf('task', scopes.task) ??
+      this.#reasonOf('upstream', scopes.upstream) ??
+      this.#reasonOf('tool', scopes.tool) ??
+      this.#reasonOfChain(scopes.chain)
+    );
+  }
+
+  #find(scope: StopScope, target: string): readonly Bar[] | undefined {
+    return this.#byScope.get(scope)?.get(target);
+  }
+
+  #reasonOf(scope: StopScope, target: string): AppError | undefined {
+    return this.#find(scope, target)?.[0]?.reason;
+  }
+
+  #reasonOfChain(chain: readonly string[]): AppError | undefined {
+    const stopped = chain.find((delegation) => this.#find('delegation', delegation) !== undefined);
+    return stopped === undefined ? undefined : this.#reasonOf('delegation', stopped);
+  }
 }
 
 function isUnder(scopes: ActionScopes, scope: StopScope, target: string): boolean {

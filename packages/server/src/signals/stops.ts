@@ -19,6 +19,14 @@ export interface Admission {
   release(): void;
 }
 
+/** Keeps calls out and in pieces while an end is being written down, so that the write's duration helps nobody. */
+export interface Hold {
+  /** Action ids of the calls it cut. */
+  readonly cut: readonly string[];
+  /** Call it in a `finally`: after a failed write what was to end has not ended. Harmless when called again. */
+  release(): void;
+}
+
 export const stopScopes = ['agent', 'delegation', 'task', 'owner', 'tool', 'upstream', 'everything'] as const;
 export type StopScope = (typeof stopScopes)[number];
 
@@ -27,12 +35,14 @@ export const everything = '*';
 
 /** The stops in force and the calls in flight, in memory, so that a stop bites on the next call and inside this one. */
 export interface Stops {
-  /** Throws `signal.stopped` when any scope is stopped. */
+  /** Throws `signal.stopped` when any scope is stopped, or the reason of a hold. */
   check(scopes: ActionScopes): void;
   /** Like `check`, then registers the call until `release`. */
   admit(scopes: ActionScopes): Admission;
   /** Cuts every call in flight under the scope; used when a task, delegation, agent or owner ends. Returns the cut action ids. */
   cut(scope: StopScope, target: string, reason: AppError): readonly string[];
+  /** Refuses with the reason every call under the scope until released, and cuts those in flight with it. */
+  hold(scope: StopScope, target: string, reason: AppError): Hold;
   /** Puts a stop in force and cuts what it matches; returns the cut action ids. Harmless when it is in force already. */
   apply(scope: StopScope, target: string): readonly string[];
   lift(scope: StopScope, target: string): void;

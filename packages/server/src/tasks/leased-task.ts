@@ -1,5 +1,5 @@
-import type { ChainLink, Limits } from '@countersign/core';
-import type { AppendEffect } from '../plugins/database/database.ts';
+import type { ChainLink, Limits, TaskEnding } from '@countersign/core';
+import type { AppendEffect, Transaction } from '../plugins/database/database.ts';
 
 export interface Spending {
   readonly calls: number;
@@ -22,6 +22,7 @@ export interface LeasedTask {
   readonly prompt: string | null;
   readonly openedAt: number;
   readonly expiresAt: number;
+  /** Changes while the task is held: read it when it matters, do not keep it. */
   readonly endedAt: number | null;
   /** Used so far by this task. */
   readonly usage: Spending;
@@ -34,8 +35,35 @@ export interface LeasedTask {
   giveBack(spending: Spending): void;
 }
 
+/** Which tasks end. `owner`: those of the person's agents, and those under the person's delegations. */
+export type TaskScope =
+  | { readonly task: string }
+  | { readonly agent: string }
+  | { readonly owner: string }
+  | { readonly delegations: readonly string[] }
+  /** Those that expire at or before this time, at most 500 of them. */
+  | { readonly dueAt: number };
+
+export interface TaskClosing {
+  readonly under: TaskScope;
+  readonly reason: TaskEnding;
+  /** As `nameActor` says it. */
+  readonly by: string;
+  /** Records this follows from. */
+  readonly causes: readonly string[];
+  /** Words of a person, or the action ids that were cut: more for the record. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
 export interface TaskLeases {
   /** Throws `task.not_found`. Does not check that the task is still open: the path does. */
   lease(taskId: string): Promise<LeasedTask>;
   forget(taskId: string): void;
+  /**
+   * Ends every open task under the scope as part of the transaction: each gets its `task.ended` record, and after the
+   * commit its tokens are worth nothing and its calls in flight are cut. Returns the task ids.
+   */
+  close(tx: Transaction, closing: TaskClosing): Promise<readonly string[]>;
+  /** Number of tasks held in memory. */
+  readonly size: number;
 }

@@ -1,0 +1,89 @@
+import { AppError } from '@countersign/api';
+import type { Store } from '../plugins/database/database.ts';
+import type { AgentFacts, AgentState } from './agent-state.ts';
+
+interface Load {
+  /** Set when the agent changed after the rows were asked for: they may be from before. */
+  stale: boolean;
+  readonly facts: Promise<AgentFacts>;
+}
+
+/** Holds the facts of the `capacity` agents used last. */
+export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): AgentState {
+  const held = new Map<string, AgentFacts>();
+  const loads = new Map<string, Load>();
+
+  const load = async (agentId: string): Promise<AgentFacts> => {
+    const facts = await readFacts(store, agentId);
+    const current = loads.get(agentId);
+    loads.delete(agentId);
+    if (current?.stale === true) return get(agentId);
+    held.set(agentId, facts);
+    const [oldest] = held.keys();
+    if (held.size > capacity && oldest !== undefined) held.delete(oldest);
+    return facts;
+  };
+
+  const get = (agentId: string): Promise<AgentFacts> => {
+    const facts = held.get(agentId);
+    if (facts !== undefined) return Promise.resolve(refresh(held, agentId, facts));
+    const under = loads.get(agentId);
+    if (under !== undefined) return under.facts;
+    const facts$ = load(agentId);
+    loads.set(agentId, { stale: false, facts: facts$ });
+    facts$.catch(() => loads.delete(agentId));
+    return facts$;
+  };
+
+  return {
+    get,
+    forget(agentId) {
+      held.delete(agentId);
+      const under = loads.get(agentId);
+      if (under !== undefined) under.stale = true;
+    },
+    forgetOwner(personId) {
+      for (const facts of held.values()) if (facts.ownerId === personId) held.delete(facts.id);
+      for (const under of loads.values()) under.stale = true;
+    },
+  };
+}
+
+/** A map keeps its order of insertion, so the first key is the one used longest ago. */
+function refresh(held: Map<string, AgentFacts>, agentId: string, facts: AgentFacts): AgentFacts {
+  held.delete(agentId);
+  held.set(agentId, facts);
+  return facts;
+}
+
+async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<AgentFacts> {
+  const row = await store.sql
+    .selectFrom('agents')
+    .innerJoin('people', 'people.id', 'agents.owner_id')
+    .select([
+      'agents.id',
+      'agents.name',
+      'agents.owner_id',
+      'agents.purpose',
+      'agents.environment',
+      'agents.state',
+      'people.state as owner_state',
+    ])
+    .where('agents.id', '=', agentId)
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('agent.not_found');
+  const keys = await store.sql
+    .selectFrom('agent_keys')
+    .select(['thumbprint', 'valid_until'])
+    .where('agent_id', '=', agentId)
+    .execute();
+  return {
+    id: row.id,
+    name: row.name,
+    ownerId: row.owner_id,
+    purpose: row.purpose,
+    environment: row.environment,
+    state: row.state === 'active' && row.owner_state !== 'active' ? 'suspended' : row.state,
+    keys: new Map(keys.map((key) => [key.thumbprint, key.valid_until])),
+  };
+}

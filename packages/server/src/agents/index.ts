@@ -1,0 +1,18 @@
+export { addAgentKey } from './add-agent-key.ts';
+export type { AgentFacts, AgentState } from './agent-state.ts';
+export type { AgentView } from './agent-view.ts';
+export { createAgentState } from './create-agent-state.ts';
+export { findAgentByKey } from './find-agent-by-key.ts';
+export { type AgentDetail, getAgent } from './get-agent.ts';
+export { isKeyValid } from './is-key-valid.ts';
+export { listAgents } from './list-agents.ts';
+export { type AgentKeyView, listKeys } from './list-keys.ts';
+export { loadAgent } from './load-agent.ts';
+export { type AgentJwk, type AgentKey, parseAgentKey } from './parse-agent-key.ts';
+export { reassignAgent } from './reassign-agent.ts';
+export { registerAgent } from './register-agent.ts';
+export { requireActivePerson, requireOwner } from './require-owner.ts';
+export { resumeAgent } from './resume-agent.ts';
+export { retireAgent } from './retire-agent.ts';
+export { retireAgentKey } from './retire-agent-key.ts';
+export { suspendAgent } from './suspend-agent.ts';

@@ -1,0 +1,87 @@
+import { AppError } from '@countersign/api';
+import { z } from 'zod';
+import { loadAgent, requireActivePerson, requireOwner } from '../agents/index.ts';
+import type { Context } from '../context.ts';
+import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import { idSchema } from '../wire/id-schema.ts';
+import { plainLine } from '../wire/plain-text.ts';
+import { type DelegationRow, loadDelegation } from './delegation-row.ts';
+import { type DelegationView, showDelegation } from './delegation-view.ts';
+import { delegationLimitsSchema } from './limits-schema.ts';
+import { readDelegationLimits } from './read-limits.ts';
+
+export const createDelegationInput = z.strictObject({
+  agentId: idSchema('agt'),
+  /** Whose permission it is; who asks, when absent. An administrator may name the agent's owner. */
+  fromPersonId: idSchema('per').optional(),
+  purpose: plainLine(500),
+  limits: delegationLimitsSchema,
+  /** Tasks that name no delegation are opened under it. An agent has at most one. */
+  isDefault: z.boolean().default(false),
+});
+
+/** Lets an agent act for a person, within limits, for at most 90 days. */
+export async function createDelegation(
+  context: Context,
+  actor: Actor,
+  input: unknown,
+): Promise<DelegationView> {
+  requirePermission(actor, 'delegations.create');
+  const given = createDelegationInput.parse(input);
+  const now = context.platform.now();
+  return context.store.transaction(async (tx) => {
+    const agent = await loadAgent(tx.sql, given.agentId);
+    if (agent.state === 'retired' || agent.state === 'orphaned') throw new AppError('agent.not_active');
+    const from = chooseGiver(actor, given.fromPersonId, agent.owner_id);
+    await requireActivePerson(tx.sql, from);
+    const limits = readDelegationLimits(given.limits, agent.environment, now);
+    const row: DelegationRow = {
+      id: context.platform.newId('dlg'),
+      parent_id: null,
+      from_person_id: from,
+      from_agent_id: null,
+      agent_id: agent.id,
+      root_person_id: from,
+      purpose: given.purpose,
+      limits: JSON.stringify(limits),
+      is_default: given.isDefault ? 1 : 0,
+      created_at: now,
+      expires_at: limits.expiresAt,
+      revoked_at: null,
+    };
+    await save(tx, row);
+    tx.record({
+      id: context.platform.newId('rec'),
+      kind: 'delegation.created',
+      at: now,
+      causes: [],
+      agent: agent.id,
+      person: from,
+      chain: [row.id],
+      body: { by: nameActor(actor), purpose: row.purpose, limits, isDefault: given.isDefault },
+    });
+    return showDelegation(await loadDelegation(tx.sql, row.id), now);
+  });
+}
+
+/** A person gives what is theirs; only an administrator may speak for another, and only for the agent's own owner. */
+function chooseGiver(actor: Actor, named: string | undefined, ownerId: string): string {
+  const from = named ?? (actor.kind === 'person' ? actor.person : ownerId);
+  requireOwner(actor, from);
+  if (actor.kind === 'person' && from === actor.person) return from;
+  if (from !== ownerId) throw new AppError('person.forbidden');
+  return from;
+}
+
+async function save(tx: Transaction, row: DelegationRow): Promise<void> {
+  if (row.is_default === 1) {
+    await tx.sql
+      .updateTable('delegations')
+      .set({ is_default: 0 })
+      .where('agent_id', '=', row.agent_id)
+      .where('is_default', '=', 1)
+      .execute();
+  }
+  await tx.sql.insertInto('delegations').values(row).execute();
+}

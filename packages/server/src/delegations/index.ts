@@ -1,0 +1,11 @@
+export { createDelegation, createDelegationInput } from './create-delegation.ts';
+export { type DelegationRow, loadDelegation, toChainLink } from './delegation-row.ts';
+export { type DelegationView, showDelegation } from './delegation-view.ts';
+export { findDefaultDelegation } from './find-default-delegation.ts';
+export { type DelegationDetail, getDelegation } from './get-delegation.ts';
+export { taskLimitsSchema } from './limits-schema.ts';
+export { listDelegations } from './list-delegations.ts';
+export { loadChain } from './load-chain.ts';
+export { requireSoundLimits } from './read-limits.ts';
+export { revokeDelegationsTo } from './revoke-branches.ts';
+export { type RevokedDelegation, revokeDelegation } from './revoke-delegation.ts';

@@ -1,0 +1,62 @@
+import { AppError } from '@countersign/api';
+import { z } from 'zod';
+import { loadAgent, requireOwner } from '../agents/index.ts';
+import type { Context } from '../context.ts';
+import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import { describeCut } from '../signals/index.ts';
+import { idSchema } from '../wire/id-schema.ts';
+import { plainLine } from '../wire/plain-text.ts';
+import { loadDelegation } from './delegation-row.ts';
+import { type DelegationView, showDelegation } from './delegation-view.ts';
+import { revokeBranches } from './revoke-branches.ts';
+
+export const revokeDelegationInput = z.strictObject({
+  delegationId: idSchema('dlg'),
+  reason: plainLine(500).optional(),
+});
+
+export interface RevokedDelegation extends DelegationView {
+  /** Delegations that ended with it, itself first. */
+  readonly ended: readonly string[];
+  readonly endedTasks: readonly string[];
+  /** Actions cut in flight. */
+  readonly cut: readonly string[];
+}
+
+/**
+ * Ends the delegation and all below it: further delegations, tasks, tokens, and calls in flight. A second revocation
+ * finds nothing left to end.
+ */
+export async function revokeDelegation(
+  context: Context,
+  actor: Actor,
+  input: unknown,
+): Promise<RevokedDelegation> {
+  requirePermission(actor, 'delegations.revoke');
+  const { delegationId, reason } = revokeDelegationInput.parse(input);
+  await requireAuthorityOver(context, actor, delegationId);
+  const hold = context.stops.hold('delegation', delegationId, new AppError('delegation.not_active'));
+  try {
+    return await context.store.transaction(async (tx) => {
+      const row = await loadDelegation(tx.sql, delegationId);
+      const revoked = await revokeBranches(context, tx, {
+        roots: row.revoked_at === null ? [row] : [],
+        by: nameActor(actor),
+        causes: [],
+        body: { ...(reason === undefined ? {} : { reason }), ...describeCut(hold.cut) },
+      });
+      const shown = showDelegation(await loadDelegation(tx.sql, delegationId), context.platform.now());
+      return { ...shown, ended: revoked.delegations, endedTasks: revoked.tasks, cut: hold.cut };
+    });
+  } finally {
+    hold.release();
+  }
+}
+
+/** Who gave it and who answers for the agent may take it back; neither ever changes but by an administrator. */
+async function requireAuthorityOver(context: Context, actor: Actor, delegationId: string): Promise<void> {
+  const row = await loadDelegation(context.store.sql, delegationId);
+  if (actor.kind === 'person' && actor.person === row.root_person_id) return;
+  const agent = await loadAgent(context.store.sql, row.agent_id);
+  requireOwner(actor, agent.owner_id);
+}

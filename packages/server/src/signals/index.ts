@@ -1,0 +1,15 @@
+export { createStops } from './create-stops.ts';
+export { describeCut } from './describe-cut.ts';
+export { liftStop } from './lift-stop.ts';
+export { listStops } from './list-stops.ts';
+export { loadStops } from './load-stops.ts';
+export { type StoppedScope, stopScope } from './stop-scope.ts';
+export type { StopView } from './stop-view.ts';
+export {
+  type ActionScopes,
+  type Admission,
+  everything,
+  type Hold,
+  type StopScope,
+  type Stops,
+} from './stops.ts';

@@ -1,0 +1,17 @@
+import { AppError } from '@countersign/api';
+import type { Context } from '../context.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import { idSchema } from '../wire/id-schema.ts';
+import { selectTasks, showTask, type TaskView } from './task-view.ts';
+
+/** Throws `task.not_found`, also for another agent's. */
+export async function getTask(context: Context, actor: Actor, taskId: string): Promise<TaskView> {
+  if (actor.kind !== 'agent') requirePermission(actor, 'tasks.read');
+  const row = await selectTasks(context.store.sql)
+    .where('tasks.id', '=', idSchema('tsk').parse(taskId))
+    .executeTakeFirst();
+  if (row === undefined || (actor.kind === 'agent' && row.agent_id !== actor.agent)) {
+    throw new AppError('task.not_found');
+  }
+  return showTask(row, context.platform.now());
+}

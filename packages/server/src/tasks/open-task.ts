@@ -1,0 +1,76 @@
+import { AppError } from '@countersign/api';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import {
+  type DelegationRow,
+  findDefaultDelegation,
+  loadDelegation,
+  taskLimitsSchema,
+} from '../delegations/index.ts';
+import type { Actor } from '../people/index.ts';
+import { idSchema } from '../wire/id-schema.ts';
+import { plainLine, plainLines } from '../wire/plain-text.ts';
+import { saveNewTask } from './save-new-task.ts';
+import type { TaskView } from './task-view.ts';
+
+export const longestTaskSeconds = 3600;
+
+export const openTaskInput = z.strictObject({
+  /** The agent's default delegation, when absent. */
+  delegationId: idSchema('dlg').optional(),
+  purpose: plainLine(500),
+  /** What the agent was asked to do, in the words it was asked. */
+  prompt: plainLines(16_384).optional(),
+  ttlSeconds: z.number().int().min(1).max(longestTaskSeconds).optional(),
+  limits: taskLimitsSchema.default({}),
+});
+
+/**
+ * Opens one time-boxed piece of work under a delegation to the calling agent. It ends with the delegation at the latest.
+ * Throws `task.exceeds_delegation`, `delegation.not_active`, `delegation.not_found` also for another agent's,
+ * `agent.not_active`, `signal.stopped`.
+ */
+export async function openTask(context: Context, actor: Actor, input: unknown): Promise<TaskView> {
+  // Only an agent works: a person who opened its tasks would act in its name.
+  if (actor.kind !== 'agent') throw new AppError('person.forbidden');
+  const { delegationId, purpose, prompt, ttlSeconds, limits } = openTaskInput.parse(input);
+  return saveNewTask(context, {
+    agentId: actor.agent,
+    key: actor.key,
+    purpose,
+    prompt: prompt ?? null,
+    seconds: ttlSeconds ?? context.config.tasks.defaultSeconds,
+    limits,
+    isDefault: false,
+    findDelegation: (sql, now) =>
+      delegationId === undefined
+        ? requireDefault(findDefaultDelegation(sql, actor.agent, now), 'delegation.not_found')
+        : loadDelegation(sql, delegationId),
+  });
+}
+
+/**
+ * Opens the task of a token request that names none, under the delegation marked as the agent's default. It lasts as
+ * long as the token. Throws `token.task_needed` when there is no such delegation.
+ */
+export function openDefaultTask(context: Context, agentId: string, ttlSeconds: number): Promise<TaskView> {
+  return saveNewTask(context, {
+    agentId,
+    purpose: null,
+    prompt: null,
+    seconds: Math.min(ttlSeconds, longestTaskSeconds),
+    limits: {},
+    isDefault: true,
+    findDelegation: (sql, now) =>
+      requireDefault(findDefaultDelegation(sql, agentId, now), 'token.task_needed'),
+  });
+}
+
+async function requireDefault(
+  found: Promise<DelegationRow | undefined>,
+  code: 'delegation.not_found' | 'token.task_needed',
+): Promise<DelegationRow> {
+  const row = await found;
+  if (row === undefined) throw new AppError(code);
+  return row;
+}

@@ -1,0 +1,57 @@
+import { isTaskOpen, type Limits } from '@countersign/core';
+import type { Kysely, Selectable } from 'kysely';
+import type { Schema } from '../plugins/database/schema.ts';
+import { readTaskState } from './task-state.ts';
+
+export type TaskRow = Selectable<Schema['tasks']>;
+
+/** A task as its agent and people see it. Times are epoch milliseconds. */
+export interface TaskView {
+  readonly id: string;
+  readonly delegationId: string;
+  readonly agentId: string;
+  readonly purpose: string;
+  readonly prompt: string | null;
+  readonly limits: Limits;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+  readonly endedAt: number | null;
+  /** Null while it is open. */
+  readonly endReason: string | null;
+  readonly state: 'open' | 'ended' | 'expired';
+  /** Durably used. */
+  readonly used: { readonly calls: number; readonly spendMinor: number };
+}
+
+export function selectTasks(sql: Kysely<Schema>) {
+  return sql
+    .selectFrom('tasks')
+    .leftJoin('budgets', 'budgets.holder', 'tasks.id')
+    .selectAll('tasks')
+    .select(['budgets.calls as used_calls', 'budgets.spend_minor as used_spend_minor']);
+}
+
+type JoinedRow = TaskRow & {
+  readonly used_calls?: number | null;
+  readonly used_spend_minor?: number | null;
+};
+
+export function showTask(row: JoinedRow, now: number): TaskView {
+  const task = readTaskState(row);
+  // One that ran out is shown so before the expiry job has come round to it.
+  const hasRunOut = task.state === 'open' && !isTaskOpen(task, now);
+  return {
+    id: row.id,
+    delegationId: row.delegation_id,
+    agentId: row.agent_id,
+    purpose: row.purpose,
+    prompt: row.prompt,
+    limits: JSON.parse(row.limits) as Limits,
+    openedAt: row.opened_at,
+    expiresAt: row.expires_at,
+    endedAt: hasRunOut ? row.expires_at : row.ended_at,
+    endReason: hasRunOut ? 'expired' : row.end_reason,
+    state: hasRunOut ? 'expired' : task.state,
+    used: { calls: row.used_calls ?? 0, spendMinor: row.used_spend_minor ?? 0 },
+  };
+}
