@@ -197,6 +197,13 @@ export const errors = {
     caller: 'Nobody approved in time, so the action is refused.',
     operator: 'The request timed out.',
   },
+  'approval.insufficient': {
+    status: 403,
+    jsonRpc: -40312,
+    retryable: false,
+    caller: 'What was approved is no longer enough for this action.',
+    operator: 'The votes do not satisfy what the policy in force requires, or a voter lost the role.',
+  },
   'approval.not_eligible': {
     status: 403,
     jsonRpc: -32600,
