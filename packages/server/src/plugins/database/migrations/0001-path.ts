@@ -47,7 +47,7 @@ export const migration0001 = {
     `CREATE INDEX approvals_state ON approvals(state, requested_at)`,
     `CREATE INDEX approvals_call ON approvals(call_digest)`,
     `CREATE TABLE approval_votes (approval_id TEXT NOT NULL REFERENCES approvals(id), person_id TEXT NOT NULL REFERENCES people(id), outcome TEXT NOT NULL,
-      reason TEXT, credential_id TEXT, evidence TEXT NOT NULL, at {integer} NOT NULL, PRIMARY KEY (approval_id, person_id))`,
+      reason TEXT, credential_id TEXT, evidence TEXT NOT NULL, at {integer} NOT NULL, PRIMARY KEY (approval_id, person_id, outcome))`,
     `CREATE TABLE stops (id TEXT PRIMARY KEY, scope TEXT NOT NULL, target TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, at {integer} NOT NULL,
       lifted_at {integer})`,
     `CREATE TABLE ledger_entries (seq {integer} PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, at {integer} NOT NULL, entry TEXT NOT NULL)`,
