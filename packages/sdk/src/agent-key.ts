@@ -1,9 +1,16 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type CryptoKey as SigningKey,
+} from 'jose';
 
 /** An agent's own key pair. The private half never leaves the agent; registration takes `publicJwk`. */
 export interface AgentKey {
   readonly algorithm: 'ES256' | 'EdDSA';
-  readonly privateKey: CryptoKey;
+  readonly privateKey: SigningKey;
   readonly publicJwk: JWK;
   /** RFC 7638 SHA-256 thumbprint. */
   readonly thumbprint: string;
@@ -22,7 +29,7 @@ export async function generateAgentKey(
 export async function importAgentKey(privateJwk: JWK): Promise<AgentKey> {
   const algorithm = readAlgorithm(privateJwk);
   const privateKey = await importJWK(privateJwk, algorithm, { extractable: false });
-  if (!(privateKey instanceof CryptoKey)) throw new TypeError('the key must be an asymmetric JWK');
+  if (privateKey instanceof Uint8Array) throw new TypeError('the key must be an asymmetric JWK');
   const { kty, crv, x, y } = privateJwk;
   const publicJwk: JWK = y === undefined ? ({ kty, crv, x } as JWK) : ({ kty, crv, x, y } as JWK);
   return { algorithm, privateKey, publicJwk, thumbprint: await calculateJwkThumbprint(publicJwk) };
