@@ -1,0 +1,1 @@
+export { type Job, type RunningJob, runJob } from './run-job.ts';
