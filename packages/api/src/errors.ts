@@ -657,7 +657,7 @@ export const errors = {
     status: 409,
     jsonRpc: -32600,
     retryable: false,
-    caller: "The tool cannot be accepted: its definition is not usable.",
+    caller: 'The tool cannot be accepted: its definition is not usable.',
     operator: 'The input schema does not compile within the bounds, so arguments could not be checked.',
   },
   'upstream.tool_not_found': {

@@ -15,7 +15,9 @@ export interface PinnedTool {
   /** ISO 4217 code of that amount, or a JSON pointer to it. */
   readonly amountCurrency: string | null;
   /** Never throws, bounded in time. */
-  validateArguments(value: unknown): { readonly valid: true } | { readonly valid: false; readonly detail: string };
+  validateArguments(
+    value: unknown,
+  ): { readonly valid: true } | { readonly valid: false; readonly detail: string };
 }
 
 export interface UpstreamSettings {

@@ -1,0 +1,110 @@
+import { AppError } from '@countersign/api';
+import { z } from 'zod';
+import { requireUpstreamUrl } from './address-guard.ts';
+import type { UpstreamSettings } from './live-upstream.ts';
+import { findSecretNames } from './secret-reference.ts';
+
+const text = z.string().min(1).max(4096).refine(isPlainText);
+const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/);
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
+
+const bounds = {
+  timeoutSeconds: z.number().int().min(1).max(600).optional(),
+  maxResultBytes: z.number().int().min(1024).max(67_108_864).optional(),
+};
+
+const httpSettings = z.strictObject({
+  url: text,
+  allowPrivate: z.boolean().optional(),
+  headers: z.record(headerName, text).optional(),
+  ...bounds,
+});
+
+const stdioSettings = z.strictObject({
+  command: text,
+  args: z.array(z.string().max(4096).refine(isPlainText)).max(64).optional(),
+  cwd: text.optional(),
+  env: z.record(variableName, text).optional(),
+  ...bounds,
+});
+
+// These belong to the transport: a setting that could change them could smuggle a second request.
+const transportHeaders = new Set([
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+const sensitiveName = /auth|cookie|token|secret|passw|credential|api.?key|access.?key|private.?key/i;
+const mostPairs = 32;
+
+/** Checks settings from a person or a file. Throws `upstream.settings_invalid` or `upstream.address_refused`. */
+export function parseSettings(kind: 'mcp-http' | 'mcp-stdio', input: unknown): UpstreamSettings {
+  const parsed = (kind === 'mcp-http' ? httpSettings : stdioSettings).safeParse(input);
+  if (!parsed.success) throw refuse(describeIssue(parsed.error));
+  const settings = dropUndefined(parsed.data);
+  if (settings.url !== undefined) requireSafeUrl(settings.url, settings.allowPrivate === true);
+  requireReferences('headers', settings.headers);
+  requireReferences('env', settings.env);
+  for (const name of Object.keys(settings.headers ?? {})) {
+    if (transportHeaders.has(name.toLowerCase()) || name.toLowerCase().startsWith('mcp-')) {
+      throw refuse(`headers.${name} is set by the gateway`);
+    }
+  }
+  // Arguments are visible to every process of the machine.
+  if (settings.args?.some((one) => one.includes('{secret:')))
+    throw refuse('args cannot hold a secret; use env');
+  return settings;
+}
+
+function requireSafeUrl(url: string, allowPrivate: boolean): void {
+  const { searchParams, hash } = requireUpstreamUrl(url, allowPrivate);
+  if (hash !== '') throw refuse('url has a fragment');
+  for (const name of searchParams.keys()) {
+    if (sensitiveName.test(name)) throw refuse(`url carries ${name}; put it in headers as {secret:name}`);
+  }
+}
+
+/** A value that looks like a credential must be a reference, so that no secret is kept in clear in the settings. */
+function requireReferences(field: string, pairs: Readonly<Record<string, string>> | undefined): void {
+  const entries = Object.entries(pairs ?? {});
+  if (entries.length > mostPairs) throw refuse(`${field} has more than ${mostPairs} entries`);
+  const seen = new Set<string>();
+  for (const [name, value] of entries) {
+    if (seen.has(name.toLowerCase())) throw refuse(`${field}.${name} is given twice`);
+    seen.add(name.toLowerCase());
+    const names = findSecretNames(value);
+    if (names === undefined) throw refuse(`${field}.${name} has a malformed {secret:name}`);
+    if (names.length === 0 && sensitiveName.test(name)) {
+      throw refuse(`${field}.${name} must refer to a secret as {secret:name}`);
+    }
+  }
+}
+
+function isPlainText(value: string): boolean {
+  return value.isWellFormed() && !/\p{Cc}/u.test(value);
+}
+
+function dropUndefined(settings: object): UpstreamSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function describeIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined
+    ? 'not valid'
+    : `${issue.path.map(String).join('.').slice(0, 100)}: ${issue.code}`;
+}
+
+function refuse(detail: string): AppError {
+  return new AppError('upstream.settings_invalid', { detail });
+}
