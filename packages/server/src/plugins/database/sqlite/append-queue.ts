@@ -71,7 +71,9 @@ export class AppendQueue {
 
   #settle(pending: Pending, result: AppendResult | undefined): void {
     if (result === undefined || 'failure' in result) {
-      pending.reject(result === undefined ? new AppError('ledger.unavailable') : toStoreError(result.failure));
+      pending.reject(
+        result === undefined ? new AppError('ledger.unavailable') : toStoreError(result.failure),
+      );
       return;
     }
     pending.resolve();

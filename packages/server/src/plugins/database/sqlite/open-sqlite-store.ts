@@ -27,6 +27,8 @@ export interface SqliteStoreOptions {
   loadLedgerKey(sql: Kysely<Schema>): Promise<LedgerKey>;
   /** At most one checkpoint in this time unless asked for. */
   readonly checkpointIntervalMs?: number;
+  /** How long a transaction may take; 5 s when absent. */
+  readonly transactionTimeoutMs?: number;
   /** Cap on the database file in bytes; reaching it is a full disk. No cap when absent. */
   readonly maximumBytes?: number;
 }
@@ -51,7 +53,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     await writer.request({ kind: 'open' });
     const ledger = await startLedger(writer, options);
-    return new SqliteStore(writer, new ReaderPool({ databasePath }), ledger);
+    const readers = new ReaderPool({ databasePath });
+    return new SqliteStore({
+      writer,
+      readers,
+      ledger,
+      transactionTimeoutMs: options.transactionTimeoutMs ?? 5_000,
+    });
   } catch (error) {
     await writer.end();
     throw error;

@@ -26,11 +26,18 @@ export function createSqliteDialect(execute: ExecuteStatement): Dialect {
     },
   };
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new ConcurrentSqliteAdapter(),
     createDriver: () => createDriver(connection),
     createIntrospector: (database) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+/** Kysely would let one statement at a time through to SQLite; here threads and lanes behind the driver see to that. */
+class ConcurrentSqliteAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
 }
 
 function createDriver(connection: DatabaseConnection): Driver {

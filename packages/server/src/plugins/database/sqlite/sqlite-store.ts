@@ -18,7 +18,12 @@ import { SqliteTransaction } from './sqlite-transaction.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { WriterLane } from './writer-lane.ts';
 
-const transactionTimeoutMs = 5_000;
+export interface SqliteStoreParts {
+  readonly writer: ThreadLink<WriterRequest>;
+  readonly readers: ReaderPool;
+  readonly ledger: LedgerName;
+  readonly transactionTimeoutMs: number;
+}
 
 export class SqliteStore implements Store {
   readonly sql: Kysely<Schema>;
@@ -30,9 +35,12 @@ export class SqliteStore implements Store {
   readonly #listeners = new Set<AppendListener>();
   /** The transaction whose work runs right now: whatever it would wait for outside of itself would wait for it. */
   readonly #current = new AsyncLocalStorage<SqliteTransaction>();
+  readonly #transactionTimeoutMs: number;
   #closed = false;
 
-  constructor(writer: ThreadLink<WriterRequest>, readers: ReaderPool, ledger: LedgerName) {
+  constructor(parts: SqliteStoreParts) {
+    const { writer, readers, ledger } = parts;
+    this.#transactionTimeoutMs = parts.transactionTimeoutMs;
     this.#writer = writer;
     this.#readers = readers;
     this.ledger = ledger;
@@ -82,7 +90,10 @@ export class SqliteStore implements Store {
     const tx = new SqliteTransaction(this.#writer);
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new AppError('server.transaction_timed_out')), transactionTimeoutMs);
+      timer = setTimeout(
+        () => reject(new AppError('server.transaction_timed_out')),
+        this.#transactionTimeoutMs,
+      );
     });
     try {
       const value = await Promise.race([this.#current.run(tx, () => work(tx)), timeout]);
