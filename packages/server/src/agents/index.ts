@@ -15,4 +15,5 @@ export { requireActivePerson, requireOwner } from './require-owner.ts';
 export { resumeAgent } from './resume-agent.ts';
 export { retireAgent } from './retire-agent.ts';
 export { retireAgentKey } from './retire-agent-key.ts';
+export { agentRoutes } from './routes.ts';
 export { suspendAgent } from './suspend-agent.ts';

@@ -1,4 +1,5 @@
 export { createDelegation, createDelegationInput } from './create-delegation.ts';
+export { limitsAnswer } from './delegation-answer.ts';
 export { type DelegationRow, loadDelegation, toChainLink } from './delegation-row.ts';
 export { type DelegationView, showDelegation } from './delegation-view.ts';
 export { findDefaultDelegation } from './find-default-delegation.ts';
@@ -9,3 +10,4 @@ export { loadChain } from './load-chain.ts';
 export { requireSoundLimits } from './read-limits.ts';
 export { revokeDelegationsTo } from './revoke-branches.ts';
 export { type RevokedDelegation, revokeDelegation } from './revoke-delegation.ts';
+export { delegationRoutes } from './routes.ts';

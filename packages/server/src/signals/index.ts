@@ -3,6 +3,7 @@ export { describeCut } from './describe-cut.ts';
 export { liftStop } from './lift-stop.ts';
 export { listStops } from './list-stops.ts';
 export { loadStops } from './load-stops.ts';
+export { signalRoutes } from './routes.ts';
 export { type StoppedScope, stopScope } from './stop-scope.ts';
 export type { StopView } from './stop-view.ts';
 export {

@@ -5,4 +5,5 @@ export { getTask } from './get-task.ts';
 export type { LeasedTask, Spending, TaskClosing, TaskLeases, TaskScope } from './leased-task.ts';
 export { listTasks } from './list-tasks.ts';
 export { openDefaultTask, openTask } from './open-task.ts';
+export { taskRoutes } from './routes.ts';
 export type { TaskView } from './task-view.ts';

@@ -21,3 +21,8 @@ export function takePage<Row extends { readonly id: string }, T>(
   const shown = rows.slice(0, limit);
   return { items: shown.map(show), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
+
+/** How a page is described on the wire. */
+export function pageSchema<S extends z.ZodType>(item: S) {
+  return z.object({ items: z.array(item).readonly(), next: z.string().nullable() });
+}

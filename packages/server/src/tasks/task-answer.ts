@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { limitsAnswer } from '../delegations/index.ts';
+import { pageSchema } from '../wire/page.ts';
+
+/** What the API says of tasks. */
+export const taskAnswer = z.object({
+  id: z.string(),
+  delegationId: z.string(),
+  agentId: z.string(),
+  purpose: z.string(),
+  prompt: z.string().nullable(),
+  limits: limitsAnswer,
+  openedAt: z.number(),
+  expiresAt: z.number(),
+  endedAt: z.number().nullable(),
+  endReason: z.string().nullable(),
+  state: z.enum(['open', 'ended', 'expired']),
+  used: z.object({ calls: z.number(), spendMinor: z.number() }),
+});
+
+export const taskPageAnswer = pageSchema(taskAnswer);
+export const endedTaskAnswer = taskAnswer.extend({ cut: z.array(z.string()).readonly() });
