@@ -74,6 +74,17 @@ describe('canonicalJson', () => {
 
   const values = fc.jsonValue({ stringUnit: 'grapheme' }).map((value) => value as JsonValue);
 
+  it.each([
+    ['"', String.raw`"\""`],
+    ['a\\b', String.raw`"a\\b"`],
+    ['\u007f/\u2028', '"\u007f/\u2028"'],
+    ['\b\t\n\f\r\u001f', String.raw`"\b\t\n\f\r\u001f"`],
+    [' ~', '" ~"'],
+  ])('writes the string %j as %s', (string, text) => {
+    expect(canonicalJson(string)).toBe(text);
+    expect(canonicalJson({ [string]: string })).toBe(`{${text}:${text}}`);
+  });
+
   it('is read back as the same value, and is its own canonical form', () => {
     fc.assert(
       fc.property(values, (value) => {

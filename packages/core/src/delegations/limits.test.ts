@@ -101,6 +101,16 @@ describe('permits', () => {
     expect(listReasons({ ...LIMITS, actions: [] }, CALL)).toEqual(['actions']);
   });
 
+  it('holds a rule for each element of an array', () => {
+    const rule = { pathWithin: '/data' };
+    const limits: Limits = { ...LIMITS, arguments: [{ action: '*', path: '/paths/-', rule }] };
+    expect(listReasons(limits, { ...CALL, arguments: { paths: ['/data/a', '/data/b'] } })).toEqual([]);
+    expect(listReasons(limits, { ...CALL, arguments: { paths: ['/data/a', '/etc/b'] } })).toEqual([
+      'arguments',
+    ]);
+    expect(listReasons(limits, { ...CALL, arguments: { paths: [] } })).toEqual(['arguments']);
+  });
+
   it('holds a rule for the arguments as a whole', () => {
     const limits: Limits = { ...LIMITS, arguments: [{ action: '*', path: '', rule: { equals: null } }] };
     expect(permits(limits, CALL)).toMatchObject({ reasons: [{ detail: 'the arguments must be null' }] });

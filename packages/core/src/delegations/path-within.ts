@@ -7,10 +7,11 @@ const LONGEST_PATH = 4096;
 /**
  * The segments of an absolute path, or `undefined` when two readers could read it differently: relative paths, `..`,
  * backslashes, control characters, percent-encoded dots and separators, letters that fold into them, and dots or
- * spaces that some systems drop. `//` and `/./` mean the same to everyone and are folded.
+ * spaces that some systems drop. Further inside, `//` and `/./` mean the same to everyone and are folded.
  */
 export function parseSafePath(path: string): string[] | undefined {
-  if (path.length > LONGEST_PATH || !path.startsWith('/') || !path.isWellFormed()) return undefined;
+  // Two slashes at the start name another host in URLs and on Windows.
+  if (path.length > LONGEST_PATH || !/^\/(?!\/)/.test(path) || !path.isWellFormed()) return undefined;
   const folded = path.normalize('NFKC');
   if (UNREADABLE.test(folded) || ENCODED.test(folded)) return undefined;
   const segments = path.split('/');
