@@ -1,20 +1,24 @@
 import type { KeyObject } from 'node:crypto';
-import { AppError } from '@countersign/api';
+import { AppError, toAppError } from '@countersign/api';
 import { isId } from '@countersign/core';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { type AgentFacts, isKeyValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import type { TokenRequest } from './parse-token-request.ts';
-import { parsePublicJwk, signingAlgorithms, toPublicKey } from './public-jwk.ts';
+import { parsePublicJwk, toPublicKey } from './public-jwk.ts';
 
 /** A client that proved possession of one of its registered keys. */
 export interface AuthenticatedClient {
-  readonly agentId: string;
+  readonly agent: AgentFacts;
   /** Thumbprint of that key. */
   readonly registeredKey: string;
 }
 
+type ClientContext = Pick<Context, 'agents' | 'config' | 'platform' | 'store' | 'tokens'>;
+
 const longestSeconds = 300;
 const maxAssertionLength = 4096;
+const maxKeysTried = 4;
 /** RFC 7523bis names the first; clients of before it send the second or none. A DPoP proof or token is never one of them. */
 const assertionTypes = [undefined, 'client-authentication+jwt', 'jwt'];
 
@@ -24,48 +28,45 @@ const assertionTypes = [undefined, 'client-authentication+jwt', 'jwt'];
  * which agents exist.
  */
 export async function authenticateClient(
-  context: Pick<Context, 'store' | 'platform' | 'tokens' | 'config'>,
+  context: ClientContext,
   request: Pick<TokenRequest, 'clientId' | 'clientAssertion'>,
 ): Promise<AuthenticatedClient> {
-  const agentId = findClaimedAgent(request);
-  if (agentId === undefined) throw refuse();
+  const agent = await findClaimedAgent(context, request);
+  if (agent === undefined) throw refuse();
   const now = context.platform.now();
-  for (const key of await findKeys(context, agentId, request.clientAssertion, now)) {
-    const jti = await verifyAssertion(context, request.clientAssertion, agentId, key.publicKey);
+  for (const thumbprint of chooseKeys(agent, request.clientAssertion, now)) {
+    const key = await importKey(context, thumbprint);
+    const jti = key && (await verifyAssertion(context, request.clientAssertion, agent.id, key));
     if (jti === undefined) continue;
-    if (!context.tokens.assertions.use(`${agentId}.${jti}`, now)) throw refuse();
-    return { agentId, registeredKey: key.thumbprint };
+    if (!context.tokens.assertions.use(`${agent.id}.${jti}`, now)) throw refuse();
+    return { agent, registeredKey: thumbprint };
   }
   throw refuse();
 }
 
-/** Whom an unverified, hostile request says it comes from. */
-export function findClaimedAgent(
+/** The agent, if known here, that an unverified, hostile request says it comes from. */
+export async function findClaimedAgent(
+  context: Pick<Context, 'agents'>,
   request: Pick<TokenRequest, 'clientId' | 'clientAssertion'>,
-): string | undefined {
+): Promise<AgentFacts | undefined> {
   if (request.clientAssertion.length > maxAssertionLength) return undefined;
+  let subject: unknown;
   try {
-    const { sub } = decodeJwt(request.clientAssertion);
-    return isId('agt', sub) && (request.clientId ?? sub) === sub ? sub : undefined;
+    subject = decodeJwt(request.clientAssertion).sub;
   } catch {
     return undefined;
   }
+  if (!isId('agt', subject) || (request.clientId ?? subject) !== subject) return undefined;
+  try {
+    return await context.agents.get(subject);
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'agent.not_found') return undefined;
+    throw thrown;
+  }
 }
 
-interface ClientKey {
-  readonly thumbprint: string;
-  readonly publicKey: KeyObject;
-}
-
-const maxKeysTried = 4;
-
-/** The agent's keys valid now; `kid`, when given as a thumbprint, picks one. Keys inside the assertion are never used. */
-async function findKeys(
-  context: Pick<Context, 'store' | 'tokens'>,
-  agentId: string,
-  assertion: string,
-  now: number,
-): Promise<readonly ClientKey[]> {
+/** Thumbprints of the agent's keys valid now; `kid`, when it is one, picks it. Keys inside the assertion are never used. */
+function chooseKeys(agent: AgentFacts, assertion: string, now: number): readonly string[] {
   let header: ReturnType<typeof decodeProtectedHeader>;
   try {
     header = decodeProtectedHeader(assertion);
@@ -74,26 +75,25 @@ async function findKeys(
   }
   if (['jwk', 'jku', 'x5u', 'x5c', 'crit'].some((member) => Object.hasOwn(header, member))) return [];
   if (!assertionTypes.includes(header.typ?.toLowerCase())) return [];
-  const rows = await context.store.sql
-    .selectFrom('agent_keys')
-    .select(['thumbprint', 'jwk'])
-    .where('agent_id', '=', agentId)
-    .where((where) => where.or([where('valid_until', 'is', null), where('valid_until', '>', now)]))
-    .orderBy('created_at', 'desc')
-    .limit(16)
-    .execute();
-  const named = rows.filter((row) => row.thumbprint === header.kid);
-  return (named.length > 0 ? named : rows).slice(0, maxKeysTried).flatMap(({ thumbprint, jwk }) => {
-    const publicKey = context.tokens.clientKeys.get(thumbprint) ?? importKey(jwk);
-    if (!publicKey) return [];
-    context.tokens.clientKeys.set(thumbprint, publicKey);
-    return [{ thumbprint, publicKey }];
-  });
+  const valid = [...agent.keys.keys()].filter((thumbprint) => isKeyValid(agent, thumbprint, now));
+  const named = valid.filter((thumbprint) => thumbprint === header.kid);
+  return (named.length > 0 ? named : valid).slice(0, maxKeysTried);
 }
 
-function importKey(text: string): KeyObject | undefined {
-  const jwk = parsePublicJwk(JSON.parse(text));
-  return jwk && toPublicKey(jwk);
+/** A thumbprint never stands for another key, so what was imported once stays right. */
+async function importKey(context: ClientContext, thumbprint: string): Promise<KeyObject | undefined> {
+  const known = context.tokens.clientKeys.get(thumbprint);
+  if (known) return known;
+  const stored = context.store.sql
+    .selectFrom('agent_keys')
+    .select('jwk')
+    .where('thumbprint', '=', thumbprint);
+  const row = await stored.executeTakeFirst();
+  const jwk = row && parsePublicJwk(JSON.parse(row.jwk));
+  if (!jwk) return undefined;
+  const key = toPublicKey(jwk);
+  context.tokens.clientKeys.set(thumbprint, key);
+  return key;
 }
 
 /** The assertion's `jti`, or undefined when anything is wrong with it. */
@@ -107,7 +107,8 @@ async function verifyAssertion(
   const skew = context.config.tokens.clockSkewSeconds;
   try {
     const { payload } = await jwtVerify(assertion, key, {
-      algorithms: [...signingAlgorithms],
+      // What this key can do, not what the assertion says (RFC 8725 §3.1).
+      algorithms: key.asymmetricKeyType === 'ed25519' ? ['EdDSA', 'Ed25519'] : ['ES256'],
       issuer: agentId,
       subject: agentId,
       clockTolerance: skew,
@@ -123,7 +124,7 @@ async function verifyAssertion(
     if (iat < Math.floor(context.tokens.startedAt / 1000)) return undefined;
     return typeof jti === 'string' && jti.length > 0 && jti.length <= 256 ? jti : undefined;
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
 }

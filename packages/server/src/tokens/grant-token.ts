@@ -1,5 +1,5 @@
 import { AppError, type LedgerRecord, toAppError } from '@countersign/api';
-import type { AgentFacts } from '../agents/agent-state.ts';
+import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type AuthenticatedClient, authenticateClient, findClaimedAgent } from './authenticate-client.ts';
 import { parseTokenRequest, type TokenRequest } from './parse-token-request.ts';
@@ -36,13 +36,13 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     // The proof comes first: the demand for a nonce must not use up the client's assertion.
     const proofKey = await verifyRequestProof(context, presented.dpop);
     client = await authenticateClient(context, request);
-    const agent = await context.agents.get(client.agentId);
+    const { agent } = client;
     if (agent.state !== 'active') throw new AppError('agent.not_active');
     // Before a default task is opened, and again for what the task's chain adds.
     checkStops(context, agent, { task: null, chain: [] });
     const grant = await resolveGrant(context, agent, request.target);
     checkStops(context, agent, grant);
-    return await issue(context, { client, proofKey, agent, grant });
+    return await issue(context, { client, proofKey, grant });
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code !== 'token.proof_nonce_needed') {
@@ -70,14 +70,15 @@ function checkStops(context: Context, agent: AgentFacts, grant: Pick<TokenGrant,
 
 async function issue(
   context: Context,
-  from: { client: AuthenticatedClient; proofKey: string; agent: AgentFacts; grant: TokenGrant },
+  from: { client: AuthenticatedClient; proofKey: string; grant: TokenGrant },
 ): Promise<IssuedToken> {
-  const { client, proofKey, agent, grant } = from;
+  const { proofKey, grant } = from;
+  const { agent, registeredKey } = from.client;
   const issuedAt = Math.floor(context.platform.now() / 1000);
-  const expiresAt = Math.min(
-    issuedAt + context.config.tokens.lifetimeSeconds,
-    Math.floor(grant.notAfter / 1000),
-  );
+  const lifetimeEnd = issuedAt + context.config.tokens.lifetimeSeconds;
+  // Never beyond the task, the delegation, or a rotated key's last moment.
+  const notAfter = Math.min(grant.notAfter, agent.keys.get(registeredKey) ?? Number.POSITIVE_INFINITY);
+  const expiresAt = Math.min(lifetimeEnd, Math.floor(notAfter / 1000));
   if (expiresAt <= issuedAt) throw new AppError('task.not_open');
   const details: readonly AgentTaskDetails[] | undefined =
     grant.task === null ? undefined : [{ type: 'agent_task', task: grant.task }];
@@ -92,7 +93,7 @@ async function issue(
     cnf: { jkt: proofKey },
     owner: agent.ownerId,
     chain: grant.chain,
-    client_jkt: client.registeredKey,
+    client_jkt: registeredKey,
     ...(grant.task === null ? { scope: 'tasks' } : { task: grant.task }),
     ...(details ? { authorization_details: details } : {}),
   };
@@ -134,9 +135,7 @@ async function identify(
   request: TokenRequest | undefined,
   client: AuthenticatedClient | undefined,
 ): Promise<{ authenticated: boolean; agent?: string; registeredKey?: string }> {
-  if (client) return { authenticated: true, agent: client.agentId, registeredKey: client.registeredKey };
-  const claimed = request && findClaimedAgent(request);
-  if (claimed === undefined) return { authenticated: false };
-  const known = await context.agents.get(claimed).catch(() => undefined);
-  return known ? { authenticated: false, agent: known.id } : { authenticated: false };
+  if (client) return { authenticated: true, agent: client.agent.id, registeredKey: client.registeredKey };
+  const claimed = request && (await findClaimedAgent(context, request).catch(() => undefined));
+  return claimed ? { authenticated: false, agent: claimed.id } : { authenticated: false };
 }

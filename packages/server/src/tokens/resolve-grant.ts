@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '@countersign/api';
 import { type AgentId, checkChain } from '@countersign/core';
-import type { AgentFacts } from '../agents/agent-state.ts';
+import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { openDefaultTask } from '../tasks/index.ts';
 import type { LeasedTask } from '../tasks/leased-task.ts';

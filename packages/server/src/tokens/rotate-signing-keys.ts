@@ -1,7 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
-import { type Actor, nameActor } from '../people/actor.ts';
-import { requirePermission } from '../people/require-permission.ts';
+import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import { loadSigningKeys } from './load-signing-keys.ts';
 import { sealServerKey } from './server-key.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { Insertable, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { MasterKey } from '../platform/master-key.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { generatePrivateJwk, type SigningKey, toSigningKey } from './signing-keys.ts';
@@ -9,7 +9,7 @@ export function sealServerKey(
   masterKey: MasterKey,
   use: 'token' | 'ledger',
   now: number,
-): Insertable<Schema['server_keys']> {
+): Selectable<Schema['server_keys']> {
   const alg = use === 'token' ? 'ES256' : 'EdDSA';
   const privateJwk = generatePrivateJwk(alg);
   const { kid, publicJwk } = toSigningKey(privateJwk, null);
