@@ -1,5 +1,6 @@
 import type { JsonObject, Requirement, Vote } from '@countersign/core';
 import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { StoredApproval } from './read-approval.ts';
 
 export interface Approval {
   readonly id: string;
@@ -43,14 +44,31 @@ export interface ApprovalState {
   /** The one that is requested or approved for this exact call, if any; a denied or expired one until the task ends. */
   findForCall(callDigest: string): Approval | undefined;
   find(approvalId: string): Approval | undefined;
-  /** Durable before it returns. The same call digest never has two open requests. */
+  /**
+   * The open request for this exact call, or a new one, durable before it returns: the same call digest never has two.
+   * One that was asked for under a policy that asked for less is cancelled and asked for again.
+   */
   request(input: ApprovalInput): Promise<Approval>;
-  /** Spends the approval: exactly one caller ever succeeds; others get `approval.already_decided`. Records `action.release`, returns its record id. */
-  release(approvalId: string, actionId: string, causes: readonly string[]): Promise<string>;
+  /**
+   * Spends the approval: exactly one caller ever succeeds; others get `approval.already_decided`. `requirement` is what
+   * policy asks now; votes that are not enough for it get `approval.insufficient`. Records `action.release`, returns its record id.
+   */
+  release(
+    approvalId: string,
+    actionId: string,
+    causes: readonly string[],
+    requirement?: Requirement,
+  ): Promise<string>;
   /** Cancels open requests of a task, agent or owner that ended. */
   cancel(scope: 'task' | 'agent' | 'owner' | 'delegation', target: string, reason: string): Promise<void>;
   /** Runs once at the next change of this approval's state; returns how to stop listening. */
   onChange(approvalId: string, listener: () => void): () => void;
+  /** Runs at every change of any approval. */
+  onAnyChange(listener: (approval: Approval) => void): () => void;
+  /** For this noun's verbs: what has just been committed. */
+  put(approval: StoredApproval): void;
+  /** For everything that changes a person's roles or state: their votes count by what they are now. */
+  refreshVoter(personId: string): Promise<void>;
   /** Where a person decides: absolute URL with the opaque id only. */
   link(approvalId: string): string;
 }

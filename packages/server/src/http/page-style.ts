@@ -1,1 +1,53 @@
-export const pageStyle = '';
+/** Sent as a file of its own, because the pages allow no inline style. */
+export const pageStyle = `
+:root{color-scheme:light dark;--bg:#f7f7f8;--card:#fff;--ink:#1c1d21;--quiet:#5b5e68;--line:#d9dbe1;--brand:#3346b8;--on:#fff;--ask:#8a5a00;--no:#a3123a;--mark:#ffe08a;--mark-ink:#3d2c00}
+@media (prefers-color-scheme:dark){:root{--bg:#131418;--card:#1c1e24;--ink:#eceef3;--quiet:#a6abb8;--line:#363a45;--brand:#94a5ff;--on:#11131a;--ask:#f0b849;--no:#ff7d9c;--mark:#5c4706;--mark-ink:#ffedb8}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
+main{max-width:42rem;margin:0 auto;background:var(--card);min-height:100vh}
+main.card{max-width:26rem;min-height:0;margin:12vh auto 0;padding:24px;border:1px solid var(--line);border-radius:12px}
+.brand{margin:0;font-weight:600;color:var(--brand)}
+h1{font-size:1.35rem;line-height:1.35;margin:12px 0;font-weight:500;overflow-wrap:anywhere}
+h2{font-size:1rem;margin:0 0 4px}
+p{margin:4px 0}
+.quiet,.for,.consequence{color:var(--quiet)}
+.alarm{color:var(--no);font-weight:600}
+a{color:var(--brand)}
+label{display:block;margin-top:12px;font-size:.875rem;color:var(--quiet)}
+input{width:100%;font:inherit;padding:10px;border:1px solid var(--quiet);border-radius:8px;background:var(--bg);color:inherit}
+button{font:inherit;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;background:transparent;color:inherit;cursor:pointer}
+.card button{width:100%;margin-top:16px}
+button.primary{border-color:var(--brand);background:var(--brand);color:var(--on)}
+button[aria-disabled=true],button:disabled{opacity:.45;cursor:default}
+:focus-visible{outline:3px solid var(--ask);outline-offset:2px}
+.approval>:not(.band,.controls){margin-left:16px;margin-right:16px}
+.band{display:flex;flex-wrap:wrap;gap:4px 16px;padding:10px 16px;background:var(--bg);border-bottom:1px solid var(--line);font-size:.875rem}
+.band b{text-transform:uppercase;letter-spacing:.04em}
+.band.production{background:#22242b;color:#fff;border-color:#22242b}
+#left{font-variant-numeric:tabular-nums;font-weight:600}
+.chips{display:flex;flex-wrap:wrap;gap:8px;padding:0;margin:12px 0;list-style:none}
+.chips li{border:1.5px solid var(--ask);color:var(--ask);border-radius:16px;padding:2px 10px;font-size:.875rem;font-weight:600}
+section,.more{border-top:1px solid var(--line);padding:12px 0}
+blockquote{margin:4px 0;padding:4px 12px;border-left:3px solid var(--line);color:var(--quiet);font-style:italic}
+dl{margin:4px 0}
+dt{margin-top:8px;font:600 .8125rem/1.4 ui-monospace,SFMono-Regular,Menlo,monospace;color:var(--quiet);overflow-wrap:anywhere}
+dd{margin:0;overflow-wrap:anywhere}
+dd dl,dd ol{border-left:1px solid var(--line);padding-left:12px;margin-left:4px}
+ol{margin:4px 0;padding-left:24px}
+.chain{list-style:none;padding:0}
+code,.text{font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,monospace;overflow-wrap:anywhere}
+.text{white-space:pre-wrap}
+.quoted::before{content:"“";color:var(--quiet)}
+.quoted::after{content:"”";color:var(--quiet)}
+.soft{color:var(--quiet);user-select:none}
+mark{background:var(--mark);color:var(--mark-ink);border-radius:4px;padding:0 3px}
+mark small{font-size:.75rem;font-weight:700}
+summary{cursor:pointer;min-height:32px;padding:4px 0;color:var(--brand);font-weight:600}
+.controls{position:sticky;bottom:0;padding:12px 16px 16px;background:var(--card);border-top:2px solid var(--line)}
+.controls h2{font-size:1.125rem}
+#message{min-height:1.5em;color:var(--ask);font-weight:600}
+.match b{font-size:1.25rem;font-variant-numeric:tabular-nums}
+.buttons{display:grid;grid-template-columns:1fr 1.4fr;gap:12px;margin-top:12px}
+@media (max-height:520px){.controls{position:static}}
+@media (prefers-reduced-motion:no-preference){button{transition:opacity .15s}}
+`.trim();

@@ -1,6 +1,6 @@
 import type { AppError } from '@countersign/api';
-import { type Html, html } from './html.ts';
 import type { PageAssetName, PageAssets } from './create-page-assets.ts';
+import { type Html, html } from './html.ts';
 
 export interface PageParts {
   readonly title: string;

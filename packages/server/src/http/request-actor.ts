@@ -55,8 +55,8 @@ async function authenticateAgent(
 ): Promise<Actor> {
   const headers = bindings.incoming?.headersDistinct;
   const presented = await context.tokens.verifyPresented({
-    authorization: headers?.['authorization'] ?? [c.req.header('authorization') ?? ''],
-    dpop: headers?.['dpop'] ?? [c.req.header('dpop') ?? ''],
+    authorization: headers?.authorization ?? [c.req.header('authorization') ?? ''],
+    dpop: headers?.dpop ?? [c.req.header('dpop') ?? ''],
     method: c.req.method,
     url: `${context.config.server.publicUrl}${c.req.path}`,
     audience: `${context.tokens.issuer}/v1/tasks`,

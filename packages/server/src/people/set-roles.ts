@@ -10,13 +10,13 @@ import { requirePermission } from './require-permission.ts';
 
 /** Replaces a person's roles and groups; bites on their next request. Throws `person.last_administrator`. */
 export async function setRoles(
-  context: Pick<Context, 'platform' | 'store'>,
+  context: Pick<Context, 'approvals' | 'platform' | 'store'>,
   actor: Actor,
   input: z.input<typeof rolesInput>,
 ): Promise<Person> {
   requirePermission(actor, 'people.change');
   const { personId, roles } = rolesInput.parse(input);
-  return context.store.transaction(async (tx) => {
+  const changed = await context.store.transaction(async (tx) => {
     const person = await getPerson(tx, personId);
     if (!roles.includes('admin')) await requireOtherAdministrator(tx, personId);
     await tx.sql
@@ -35,6 +35,8 @@ export async function setRoles(
     const isGroup = (name: string): boolean => !isRole(name);
     return { ...person, roles: roles.filter(isRole), groups: roles.filter(isGroup) };
   });
+  await context.approvals.refreshVoter(personId);
+  return changed;
 }
 
 /** Throws `person.last_administrator` when nobody else active could administer. */

@@ -43,6 +43,7 @@ export async function suspendPerson(context: Suspending, actor: Actor, input: st
     return { ...before, state: 'suspended' as const };
   });
   await context.approvals.cancel('owner', personId, 'person.suspended');
+  await context.approvals.refreshVoter(personId);
   return person;
 }
 

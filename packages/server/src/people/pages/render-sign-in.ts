@@ -1,5 +1,5 @@
-import { html } from '../../http/html.ts';
 import type { PageAssets } from '../../http/create-page-assets.ts';
+import { html } from '../../http/html.ts';
 import { renderPage } from '../../http/render-page.ts';
 
 /** `returnPath` comes from `toSafeReturnPath`. */

@@ -1,0 +1,76 @@
+import { AppError } from '@countersign/api';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import {
+  type Actor,
+  type Assertion,
+  assertionInput,
+  type PasskeyRow,
+  readRelyingParty,
+  requirePermission,
+  verifyPasskey,
+} from '../people/index.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { Approval } from './approval-state.ts';
+import { castVote } from './cast-vote.ts';
+import { loadApproval } from './load-approval.ts';
+import type { PasskeyEvidence } from './read-approval.ts';
+
+export const approveInput = z.strictObject({ approvalId: z.string(), assertion: assertionInput });
+
+type Approving = Pick<Context, 'approvals' | 'config' | 'platform' | 'store'>;
+
+/**
+ * A person's yes to exactly one action: the passkey must have signed the digest of the very text that is kept, and
+ * the person must be among those asked. Throws `approval.digest_mismatch`, `approval.not_eligible`,
+ * `approval.already_decided`, `approval.expired`, `person.passkey_refused`.
+ */
+export async function approveApproval(
+  context: Approving,
+  actor: Actor,
+  input: z.input<typeof approveInput>,
+): Promise<Approval> {
+  requirePermission(actor, 'approvals.decide');
+  if (actor.kind !== 'person') throw new AppError('approval.not_eligible');
+  const { approvalId, assertion } = approveInput.parse(input);
+  const approval = await loadApproval(context.store, approvalId);
+  // The text is what was shown and will be forwarded; a digest that no longer fits it proves nothing.
+  if (sha256(approval.signedAction) !== approval.actionDigest) throw new AppError('approval.digest_mismatch');
+  const passkey = await requireOwnPasskey(context, actor.person, assertion);
+  const publicUrl = context.config.server.publicUrl;
+  const counter = await verifyPasskey(passkey, assertion, approval.actionDigest, publicUrl);
+  return castVote(context, actor, {
+    approvalId,
+    choice: 'approve',
+    reason: null,
+    passkey: { row: passkey, counter, evidence: keepEvidence(passkey, assertion, publicUrl) },
+  });
+}
+
+async function requireOwnPasskey(
+  context: Approving,
+  person: string,
+  assertion: Assertion,
+): Promise<PasskeyRow> {
+  const passkey = await context.store.sql
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('credential_id', '=', assertion.id)
+    .where('person_id', '=', person)
+    .executeTakeFirst();
+  if (passkey === undefined) throw new AppError('person.passkey_refused', { cause: 'not their passkey' });
+  return passkey;
+}
+
+function keepEvidence(passkey: PasskeyRow, assertion: Assertion, publicUrl: string): PasskeyEvidence {
+  const { id, origin } = readRelyingParty(publicUrl);
+  return {
+    credentialId: passkey.credential_id,
+    publicKey: Buffer.from(passkey.public_key).toString('base64url'),
+    authenticatorData: assertion.response.authenticatorData,
+    clientDataJson: assertion.response.clientDataJSON,
+    signature: assertion.response.signature,
+    rpId: id,
+    origin,
+  };
+}

@@ -1,0 +1,37 @@
+import { AppError } from '@countersign/api';
+import { generateAuthenticationOptions } from '@simplewebauthn/server';
+import type { Context } from '../context.ts';
+import { type Actor, readRelyingParty, requirePermission } from '../people/index.ts';
+import { getApproval } from './get-approval.ts';
+
+/**
+ * What the browser needs so that the person's passkey signs exactly this action: the challenge is the action's digest
+ * itself, so nothing has to be remembered here and nothing else can be signed instead.
+ */
+export async function beginApprove(
+  context: Pick<Context, 'config' | 'platform' | 'store'>,
+  actor: Actor,
+  approvalId: string,
+) {
+  requirePermission(actor, 'approvals.decide');
+  if (actor.kind !== 'person') throw new AppError('approval.not_eligible');
+  const { approval, standing } = await getApproval(context, actor, approvalId);
+  if (approval.state === 'expired') throw new AppError('approval.expired');
+  if (approval.state !== 'requested' || standing.hasApproved) throw new AppError('approval.already_decided');
+  if (!standing.mayApprove) throw new AppError('approval.not_eligible');
+  const passkeys = await context.store.sql
+    .selectFrom('passkeys')
+    .select(['credential_id', 'transports'])
+    .where('person_id', '=', actor.person)
+    .execute();
+  return generateAuthenticationOptions({
+    rpID: readRelyingParty(context.config.server.publicUrl).id,
+    challenge: Uint8Array.from(Buffer.from(approval.actionDigest, 'base64url')),
+    allowCredentials: passkeys.map((passkey) => ({
+      id: passkey.credential_id,
+      transports: JSON.parse(passkey.transports),
+    })),
+    timeout: 120_000,
+    userVerification: 'required',
+  });
+}

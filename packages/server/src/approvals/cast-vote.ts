@@ -1,0 +1,161 @@
+import { AppError } from '@countersign/api';
+import { applyApprovalEvent } from '@countersign/core';
+import type { Context } from '../context.ts';
+import type { Actor, PasskeyRow } from '../people/index.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import type { Approval } from './approval-state.ts';
+import { loadApproval, toMachine } from './load-approval.ts';
+import { type PasskeyEvidence, readVoter, type StoredApproval } from './read-approval.ts';
+import { refuseEvent } from './refuse-event.ts';
+
+interface Ballot {
+  readonly approvalId: string;
+  readonly choice: 'approve' | 'deny';
+  readonly reason: string | null;
+  readonly passkey: {
+    readonly row: PasskeyRow;
+    /** To keep, so that the next signature must count further. */
+    readonly counter: number;
+    readonly evidence: PasskeyEvidence;
+  } | null;
+}
+
+type Voting = Pick<Context, 'approvals' | 'platform' | 'store'>;
+
+/** Counts a vote whose passkey, if any, is verified; records it, and the approval's end if it brings one. */
+export async function castVote(
+  context: Voting,
+  actor: Actor & { kind: 'person' },
+  ballot: Ballot,
+): Promise<Approval> {
+  return context.store.transaction(async (tx) => {
+    const approval = await loadApproval(tx, ballot.approvalId);
+    const person = await tx.sql
+      .selectFrom('people')
+      .selectAll()
+      .where('id', '=', actor.person)
+      .where('state', '=', 'active')
+      .executeTakeFirst();
+    if (person === undefined) throw new AppError('approval.not_eligible');
+    const at = context.platform.now();
+    const voter = readVoter(person, approval.ownerId, approval.presented.requesterId);
+    const changed = applyApprovalEvent(toMachine(approval), {
+      type: 'vote',
+      voter,
+      choice: ballot.choice,
+      method: 'passkey',
+      at,
+    });
+    if (!changed.ok) throw refuseEvent(changed.code);
+    const record = recordVote(context, tx, actor, approval, ballot, at);
+    await saveVote(tx, actor, ballot, record, at);
+    if (changed.state.state !== approval.state) {
+      const end = changed.state.state === 'denied' ? 'denied' : 'approved';
+      await tx.sql
+        .updateTable('approvals')
+        .set({ state: end, reason: ballot.reason, decided_at: at })
+        .where('id', '=', approval.id)
+        .where('state', '=', approval.state)
+        .execute();
+      recordEnd(context, tx, approval, end, [record], at);
+    }
+    const after = await loadApproval(tx, approval.id);
+    tx.afterCommit(() => context.approvals.put(after));
+    return after;
+  });
+}
+
+async function saveVote(
+  tx: Transaction,
+  actor: Actor & { kind: 'person' },
+  ballot: Ballot,
+  record: string,
+  at: number,
+): Promise<void> {
+  const { passkey } = ballot;
+  if (passkey !== null) {
+    const counted = await tx.sql
+      .updateTable('passkeys')
+      .set({ counter: passkey.counter, last_used_at: at })
+      .where('credential_id', '=', passkey.row.credential_id)
+      // Two answers verified against the same counter: only one of them is new.
+      .where('counter', '=', passkey.row.counter)
+      .executeTakeFirst();
+    if (counted.numUpdatedRows !== 1n) throw new AppError('person.passkey_refused');
+  }
+  await tx.sql
+    .insertInto('approval_votes')
+    .values({
+      approval_id: ballot.approvalId,
+      person_id: actor.person,
+      outcome: ballot.choice,
+      reason: ballot.reason,
+      credential_id: passkey?.row.credential_id ?? null,
+      evidence: JSON.stringify({ record, passkey: passkey?.evidence ?? null }),
+      at,
+    })
+    .execute();
+}
+
+function recordVote(
+  context: Voting,
+  tx: Transaction,
+  actor: Actor & { kind: 'person' },
+  approval: StoredApproval,
+  ballot: Ballot,
+  at: number,
+): string {
+  const id = context.platform.newId('rec');
+  const [requested] = approval.recordIds;
+  tx.record({
+    ...describeSubject(approval),
+    id,
+    kind: 'approval.voted',
+    at,
+    causes: requested === undefined ? [] : [requested],
+    person: actor.person,
+    body: {
+      choice: ballot.choice,
+      actionDigest: approval.actionDigest,
+      session: actor.session,
+      credentialId: ballot.passkey?.row.credential_id ?? null,
+      // The assertion itself is kept beside the approval; this proves which one it was.
+      evidenceDigest: ballot.passkey === null ? null : sha256(JSON.stringify(ballot.passkey.evidence)),
+    },
+  });
+  return id;
+}
+
+export function recordEnd(
+  context: Pick<Context, 'platform'>,
+  tx: Transaction,
+  approval: StoredApproval,
+  end: 'approved' | 'denied' | 'expired' | 'cancelled',
+  causes: readonly string[],
+  at: number,
+  reason?: string,
+): void {
+  tx.record({
+    ...describeSubject(approval),
+    id: context.platform.newId('rec'),
+    kind: end === 'approved' ? 'approval.granted' : `approval.${end}`,
+    at,
+    causes,
+    body: { actionDigest: approval.actionDigest, ...(reason === undefined ? {} : { reason }) },
+  });
+}
+
+/** What every record of this approval names. */
+export function describeSubject(approval: StoredApproval) {
+  return {
+    action: approval.actionId,
+    agent: approval.agentId,
+    task: approval.taskId,
+    chain: approval.chain,
+    approval: approval.id,
+    policyVersion: approval.policyVersion,
+    upstream: approval.upstream,
+    tool: approval.tool,
+  };
+}

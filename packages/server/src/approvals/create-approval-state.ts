@@ -1,0 +1,125 @@
+import { satisfies } from '@countersign/core';
+import type { Context } from '../context.ts';
+import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
+import type { Approval, ApprovalInput, ApprovalState } from './approval-state.ts';
+import { cancelApprovals } from './end-approvals.ts';
+import { loadApproval } from './load-approval.ts';
+import { readApprovals, type StoredApproval } from './read-approval.ts';
+import { releaseApproval } from './release-approval.ts';
+import { requestApproval } from './request-approval.ts';
+
+type Parts = Pick<Context, 'platform' | 'store'> & { readonly publicUrl: string };
+
+/** The approvals of live tasks in memory, loaded from the store, which alone decides who may spend one. */
+export async function createApprovalState(parts: Parts): Promise<ApprovalState> {
+  const memory = createApprovalMemory(parts.platform.now);
+  const asking = new Map<string, Promise<Approval>>();
+  const put = (approval: StoredApproval): void => memory.put(hold(approval));
+  await loadLive(parts, put);
+
+  const ask = async (input: ApprovalInput): Promise<Approval> => {
+    const earlier = memory.findForCall(input.callDigest);
+    if (earlier !== undefined && isOpen(earlier)) {
+      if (stillSatisfies(earlier, input, parts.platform.now())) return earlier;
+      for (const cancelled of await cancelApprovals(parts, [earlier.id], 'policy.changed')) put(cancelled);
+    }
+    const approval = await requestApproval(parts, input);
+    put(approval);
+    return approval;
+  };
+
+  return {
+    find: memory.find,
+    findForCall: memory.findForCall,
+    onChange: memory.onChange,
+    onAnyChange: memory.onAnyChange,
+    put,
+    link: (approvalId) => `${parts.publicUrl}/approvals/${approvalId}`,
+    request(input) {
+      const under = asking.get(input.callDigest);
+      if (under !== undefined) return under;
+      const asked = ask(input).finally(() => asking.delete(input.callDigest));
+      asking.set(input.callDigest, asked);
+      return asked;
+    },
+    async release(approvalId, actionId, causes, requirement) {
+      const { approval, recordId } = await releaseApproval(parts, {
+        approvalId,
+        actionId,
+        causes,
+        ...(requirement === undefined ? {} : { requirement }),
+      });
+      put(approval);
+      return recordId;
+    },
+    async cancel(scope, target, reason) {
+      const open = memory.list((one) => isOpen(one.approval) && isUnder(one, scope, target));
+      const ids = open.map((one) => one.approval.id);
+      for (const cancelled of await cancelApprovals(parts, ids, reason)) put(cancelled);
+      if (scope === 'task') memory.forgetTask(target);
+    },
+    async refreshVoter(personId) {
+      const voted = memory.list(({ approval }) =>
+        approval.votes.some((vote) => vote.voter.person === personId),
+      );
+      for (const { approval } of voted) put(await loadApproval(parts.store, approval.id));
+    },
+  };
+}
+
+/** Whether an open request, asked for under an earlier policy, is enough for what the policy in force asks. */
+export function stillSatisfies(
+  approval: Approval,
+  now: Pick<ApprovalInput, 'requirement'>,
+  at: number,
+): boolean {
+  if (JSON.stringify(approval.requirement) === JSON.stringify(now.requirement)) return true;
+  return approval.state === 'approved' && satisfies(now.requirement, { votes: approval.votes, at }).satisfied;
+}
+
+/** Everything open, and what was decided in tasks that still run: an agent that asks again hears the same answer. */
+async function loadLive(parts: Parts, put: (approval: StoredApproval) => void): Promise<void> {
+  const { sql } = parts.store;
+  const rows = await sql
+    .selectFrom('approvals')
+    .innerJoin('tasks', 'tasks.id', 'approvals.task_id')
+    .selectAll('approvals')
+    .where((where) =>
+      where.or([
+        where('approvals.state', 'in', ['requested', 'approved']),
+        where.and([
+          where('tasks.ended_at', 'is', null),
+          where('tasks.expires_at', '>', parts.platform.now()),
+          where('approvals.state', 'in', ['denied', 'expired']),
+        ]),
+      ]),
+    )
+    .orderBy('approvals.id')
+    .limit(20_000)
+    .execute();
+  for (let from = 0; from < rows.length; from += 200) {
+    for (const approval of await readApprovals(sql, rows.slice(from, from + 200))) put(approval);
+  }
+}
+
+function hold(stored: StoredApproval): HeldApproval {
+  const { signedAction, presented, chain, given, upstream, tool, ...approval } = stored;
+  return { approval, chain, keepUntil: presented.task.expiresAt };
+}
+
+function isUnder(
+  { approval, chain }: HeldApproval,
+  scope: 'task' | 'agent' | 'owner' | 'delegation',
+  target: string,
+): boolean {
+  switch (scope) {
+    case 'task':
+      return approval.taskId === target;
+    case 'agent':
+      return approval.agentId === target;
+    case 'owner':
+      return approval.ownerId === target;
+    case 'delegation':
+      return chain.includes(target);
+  }
+}

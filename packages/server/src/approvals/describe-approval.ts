@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { ViewedApproval } from './get-approval.ts';
+import type { StoredApproval } from './read-approval.ts';
+
+const presentedSchema = z.object({
+  sentence: z.array(z.object({ text: z.string(), strong: z.boolean() })).readonly(),
+  agentName: z.string(),
+  ownerName: z.string(),
+  requesterId: z.string(),
+  requesterName: z.string(),
+  environment: z.string(),
+  operation: z.string(),
+  effects: z.array(z.string()).readonly(),
+  dataDomain: z.string(),
+  chips: z.array(z.string()).readonly(),
+  consequence: z.string(),
+  task: z.object({
+    purpose: z.string(),
+    prompt: z.string().nullable(),
+    openedAt: z.number(),
+    expiresAt: z.number(),
+  }),
+  chain: z.array(z.object({ delegationId: z.string(), from: z.string(), to: z.string() })).readonly(),
+  policyIds: z.array(z.string()).readonly(),
+  matchCode: z.string(),
+});
+
+const passkeySchema = z.object({
+  credentialId: z.string(),
+  publicKey: z.string(),
+  authenticatorData: z.string(),
+  clientDataJson: z.string(),
+  signature: z.string(),
+  rpId: z.string(),
+  origin: z.string(),
+});
+
+/** One line of a list. */
+export const approvalSchema = z.object({
+  id: z.string(),
+  actionId: z.string(),
+  agentId: z.string(),
+  taskId: z.string(),
+  ownerId: z.string(),
+  upstream: z.string(),
+  tool: z.string(),
+  state: z.enum(['requested', 'approved', 'denied', 'expired', 'cancelled', 'released']),
+  reason: z.string().nullable(),
+  callDigest: z.string(),
+  actionDigest: z.string(),
+  policyVersion: z.string(),
+  requirement: z.object({
+    approvers: z.array(z.string()).readonly(),
+    excluded: z.array(z.string()).readonly(),
+    quorum: z.number(),
+    method: z.literal('passkey'),
+    withinSeconds: z.number(),
+    notify: z.array(z.string()).readonly(),
+  }),
+  approvals: z.number().describe('How many people have approved so far'),
+  requestedAt: z.number(),
+  expiresAt: z.number(),
+  decidedAt: z.number().nullable(),
+  presented: presentedSchema,
+  link: z.string(),
+});
+
+/** The whole of it: `signedAction` is the exact text whose SHA-256 every passkey signed. */
+export const wholeApprovalSchema = approvalSchema.extend({
+  signedAction: z.string(),
+  votes: z
+    .array(
+      z.object({
+        personId: z.string(),
+        personName: z.string(),
+        outcome: z.enum(['approve', 'deny']),
+        reason: z.string().nullable(),
+        at: z.number(),
+        evidence: z.object({ record: z.string(), passkey: passkeySchema.nullable() }),
+      }),
+    )
+    .readonly(),
+  standing: z.object({ mayApprove: z.boolean(), mayDeny: z.boolean(), hasApproved: z.boolean() }),
+});
+
+export function describeApproval(approval: StoredApproval, link: string): z.input<typeof approvalSchema> {
+  const { id, actionId, agentId, taskId, ownerId, upstream, tool, state, reason, requirement } = approval;
+  const { callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented } = approval;
+  const approvals = approval.votes.filter((vote) => vote.choice === 'approve').length;
+  return {
+    ...{ id, actionId, agentId, taskId, ownerId, upstream, tool, state, reason, requirement },
+    ...{ callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented },
+    approvals,
+    link,
+  };
+}
+
+export function describeWholeApproval(
+  { approval, standing }: ViewedApproval,
+  link: string,
+): z.input<typeof wholeApprovalSchema> {
+  return {
+    ...describeApproval(approval, link),
+    signedAction: approval.signedAction,
+    votes: approval.given,
+    standing,
+  };
+}

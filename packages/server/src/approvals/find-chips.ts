@@ -1,0 +1,67 @@
+import { findAtPointer, type JsonObject, type JsonValue, renderHonestly } from '@countersign/core';
+import type { Context } from '../context.ts';
+import type { DecisionRequest } from '../policies/policy-state.ts';
+import { readAmount } from './describe-action.ts';
+
+const mostChips = 3;
+const historyLength = 500;
+const dayMilliseconds = 24 * 60 * 60_000;
+
+/** What is unusual about the action, the most important first; computed from earlier requests kept here. */
+export async function findChips(
+  context: Pick<Context, 'store' | 'platform'>,
+  decision: DecisionRequest,
+  args: JsonObject,
+): Promise<readonly string[]> {
+  const history = await context.store.sql
+    .selectFrom('approvals')
+    .select(['state', 'signed_action', 'requested_at'])
+    .where('agent_id', '=', decision.agent.id)
+    .where('upstream', '=', decision.upstream)
+    .where('tool', '=', decision.tool?.name ?? decision.target)
+    .orderBy('requested_at', 'desc')
+    .limit(historyLength)
+    .execute();
+  const released = history.filter((row) => row.state === 'released');
+  const since = context.platform.now() - dayMilliseconds;
+  const denied = history.filter((row) => row.state === 'denied' && row.requested_at >= since).length;
+  const hidden = countHidden(args);
+  const amount = readAmount(decision, args);
+  const earlier = released.map((row) =>
+    readEarlierAmount(row.signed_action, decision.tool?.amountPointer ?? null),
+  );
+  const highest = Math.max(Number.NEGATIVE_INFINITY, ...earlier);
+  const chips = [
+    hidden > 0 &&
+      `${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'} in the arguments`,
+    decision.tool?.confirmed === false && 'Nobody has confirmed what this tool does',
+    denied > 0 && `Denied ${denied === 1 ? 'once' : `${denied} times`} in the last 24 hours`,
+    amount !== null &&
+      Number.isFinite(highest) &&
+      amount.minor > highest &&
+      'Higher than any amount approved before',
+    released.length === 0 && 'Never approved before for this agent and tool',
+  ];
+  return chips.filter((chip) => chip !== false).slice(0, mostChips);
+}
+
+function readEarlierAmount(signedAction: string, pointer: string | null): number {
+  if (pointer === null) return Number.NEGATIVE_INFINITY;
+  const { arguments: args }: { readonly arguments: JsonValue } = JSON.parse(signedAction);
+  const [minor] = findAtPointer(args, pointer);
+  return typeof minor === 'number' ? minor : Number.NEGATIVE_INFINITY;
+}
+
+/** Flagged pieces in every text of the arguments, keys included; line ends and tabs are not hidden. */
+export function countHidden(value: JsonValue): number {
+  if (typeof value === 'string') {
+    const { counts } = renderHonestly(value);
+    return Object.entries(counts).reduce(
+      (sum, [flag, count]) => (flag === 'newline' || flag === 'tab' ? sum : sum + count),
+      0,
+    );
+  }
+  if (typeof value !== 'object' || value === null) return 0;
+  const parts: readonly JsonValue[] = Array.isArray(value) ? value : Object.entries(value).flat();
+  return parts.reduce((sum: number, part) => sum + countHidden(part), 0);
+}

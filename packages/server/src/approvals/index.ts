@@ -1,0 +1,12 @@
+export type { Approval, ApprovalInput, ApprovalState } from './approval-state.ts';
+export { approveApproval } from './approve-approval.ts';
+export { beginApprove } from './begin-approve.ts';
+export { createApprovalState, stillSatisfies } from './create-approval-state.ts';
+export { denyApproval } from './deny-approval.ts';
+export { expireApprovals } from './expire-approvals.ts';
+export { getApproval, type Standing, type ViewedApproval } from './get-approval.ts';
+export { listApprovals } from './list-approvals.ts';
+export { approvalPages } from './page/routes.ts';
+export type { Presented } from './presented.ts';
+export type { PasskeyEvidence, StoredApproval, VoteEvidence } from './read-approval.ts';
+export { approvalRoutes } from './routes.ts';

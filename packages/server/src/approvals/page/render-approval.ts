@@ -1,0 +1,102 @@
+import { isJsonObject, type JsonValue } from '@countersign/core';
+import type { PageAssets } from '../../http/create-page-assets.ts';
+import { type Html, html } from '../../http/html.ts';
+import { renderPage } from '../../http/render-page.ts';
+import { countHidden } from '../find-chips.ts';
+import type { ViewedApproval } from '../get-approval.ts';
+import type { StoredApproval } from '../read-approval.ts';
+import { renderControls, renderOutcome } from './render-controls.ts';
+import { renderText, renderWords } from './render-text.ts';
+import { renderMembers } from './render-value.ts';
+
+/** Reading order is deciding order: who, what, for whom, what is unusual, what follows, then all the evidence. */
+export function renderApproval(viewed: ViewedApproval, now: number, assets: PageAssets): string {
+  const { approval, standing } = viewed;
+  const { presented } = approval;
+  const isOpen = approval.state === 'requested';
+  return renderPage({
+    title: `${presented.agentName} asks`,
+    assets,
+    scripts: ['passkey.js', 'approval-page.js'],
+    body: html`<main class="approval" data-id="${approval.id}" data-state="${approval.state}" data-approved="${countYes(approval)}" data-expires="${approval.expiresAt}" data-now="${now}">
+${renderBand(approval, now)}
+<h1>${presented.sentence.map((part) => (part.strong ? html`<b>${renderWords(part.text)}</b>` : renderWords(part.text)))}</h1>
+<p class="for">on behalf of <b>${renderWords(presented.requesterName)}</b> · agent owned by <b>${renderWords(presented.ownerName)}</b></p>
+${presented.chips.length > 0 && html`<ul class="chips" aria-label="Unusual">${presented.chips.map((chip) => html`<li>! ${chip}</li>`)}</ul>`}
+<p class="consequence">${renderWords(presented.consequence)}</p>
+${renderTask(approval)}
+${renderArguments(approval)}
+${renderChain(approval)}
+${renderDetails(approval)}
+${isOpen || standing.mayDeny ? renderControls(viewed) : renderOutcome(approval)}
+</main>`,
+  });
+}
+
+export function countYes(approval: StoredApproval): number {
+  return approval.votes.filter((vote) => vote.choice === 'approve').length;
+}
+
+function renderBand(approval: StoredApproval, now: number): Html {
+  const { presented, requirement } = approval;
+  const isProduction = /^prod/i.test(presented.environment);
+  const seconds = Math.max(0, Math.ceil((approval.expiresAt - now) / 1000));
+  const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const people = requirement.quorum === 1 ? '1 person' : `${requirement.quorum} people`;
+  return html`<header class="band${isProduction ? ' production' : ''}">
+<b>${renderWords(presented.environment === '' ? 'no environment' : presented.environment)}</b>
+<span>needs ${people}, ${countYes(approval)} so far</span>
+${approval.state === 'requested' && html`<span><span id="left" role="timer">${left}</span> left, then denied</span>`}
+</header>`;
+}
+
+function renderTask({ presented }: StoredApproval): Html {
+  const { task } = presented;
+  return html`<section aria-labelledby="task">
+<h2 id="task">Task</h2>
+<p>opened ${formatTime(task.openedAt)}, ends ${formatTime(task.expiresAt)}</p>
+<p class="quiet">The agent says (not verified):</p>
+<blockquote>${renderText(task.purpose)}</blockquote>
+${task.prompt !== null && html`<p class="quiet">The prompt, as the agent gave it (not verified):</p><blockquote>${renderText(task.prompt)}</blockquote>`}
+</section>`;
+}
+
+function renderArguments(approval: StoredApproval): Html {
+  // From the signed text itself, so that what is seen is what is signed.
+  const { arguments: args }: { readonly arguments: JsonValue } = JSON.parse(approval.signedAction);
+  const members = isJsonObject(args) ? args : { value: args };
+  const hidden = countHidden(members);
+  const count = Object.keys(members).length;
+  return html`<section aria-labelledby="arguments">
+<h2 id="arguments">Arguments (${count})</h2>
+<p class="${hidden > 0 ? 'alarm' : 'quiet'}">all shown, ${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'}</p>
+${renderMembers(members)}
+</section>`;
+}
+
+function renderChain({ presented }: StoredApproval): Html {
+  return html`<section aria-labelledby="chain">
+<h2 id="chain">On whose authority</h2>
+<ol class="chain">${presented.chain.map((step) => html`<li>${renderWords(step.from)} <span aria-label="delegated to">→</span> ${renderWords(step.to)} <code>${step.delegationId}</code></li>`)}</ol>
+</section>`;
+}
+
+function renderDetails(approval: StoredApproval): Html {
+  const { requirement, presented } = approval;
+  const excluded = requirement.excluded.length === 0 ? 'nobody' : requirement.excluded.join(', ');
+  return html`<details class="more">
+<summary>Policy and proof</summary>
+<dl>
+<dt>Policies that asked</dt><dd>${presented.policyIds.map((id) => html`<code>${id}</code> `)}</dd>
+<dt>Policy version</dt><dd><code>${approval.policyVersion}</code></dd>
+<dt>Who may approve</dt><dd>${requirement.approvers.join(', ')}; not ${excluded}</dd>
+<dt>Your passkey signs the SHA-256</dt><dd><code>${approval.actionDigest}</code></dd>
+<dt>of this text</dt><dd><code class="signed">${renderText(approval.signedAction)}</code></dd>
+<dt>Request</dt><dd><code>${approval.id}</code> for action <code>${approval.actionId}</code></dd>
+</dl>
+</details>`;
+}
+
+export function formatTime(epochMilliseconds: number): string {
+  return `${new Date(epochMilliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,47 @@
+import { type Html, html } from '../../http/html.ts';
+import type { ViewedApproval } from '../get-approval.ts';
+import type { StoredApproval } from '../read-approval.ts';
+import { renderWords } from './render-text.ts';
+
+/** Deny stands first and is focused first; both stay inert until the script says that the page has been still. */
+export function renderControls({ approval, standing }: ViewedApproval): Html {
+  if (!standing.mayDeny) {
+    return html`<section class="controls"><p>You can see this request, but you are not among those who decide it.</p></section>`;
+  }
+  return html`<section class="controls" aria-label="Decide">
+<p class="match">Match code on the agent's screen: <b>${approval.matchCode}</b></p>
+<p id="message" role="status" aria-live="polite">${explain({ approval, standing })}</p>
+<label for="reason">Reason for a denial, told to the agent (optional)</label>
+<input id="reason" maxlength="500" autocomplete="off">
+<div class="buttons">
+<button id="deny" type="button" aria-disabled="true">Deny</button>
+${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">Approve once with passkey</button>`}
+</div>
+<noscript><p>Deciding needs JavaScript from this server. Without a decision the action is denied in time.</p></noscript>
+</section>`;
+}
+
+function explain({ approval, standing }: ViewedApproval): string {
+  if (standing.hasApproved) return 'You have approved. You can still deny.';
+  if (approval.state === 'approved') return 'Approved, not used yet. You can still deny.';
+  if (!standing.mayApprove) return 'You may deny this, but not approve it: separation of duties.';
+  return '';
+}
+
+const outcomes: Readonly<Record<StoredApproval['state'], string>> = {
+  requested: '◐ Waiting',
+  approved: '● Approved, not used yet',
+  denied: '■ Denied',
+  expired: '■ Denied: nobody decided in time',
+  cancelled: '■ Cancelled',
+  released: '● Approved and used once',
+};
+
+export function renderOutcome(approval: StoredApproval): Html {
+  return html`<section class="controls">
+<h2>${outcomes[approval.state]}</h2>
+${approval.reason !== null && html`<p>${renderWords(approval.reason)}</p>`}
+<ul>${approval.given.map((vote) => html`<li>${renderWords(vote.personName)}: ${vote.outcome === 'approve' ? 'approved' : 'denied'}</li>`)}</ul>
+<p><a href="/approvals">All requests</a></p>
+</section>`;
+}

@@ -1,0 +1,27 @@
+import { AppError } from '@countersign/api';
+import { isId } from '@countersign/core';
+import type { Hono } from 'hono';
+import type { Context } from '../../context.ts';
+import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../http/index.ts';
+import { renderReturnPage } from '../../http/render-page.ts';
+import { getApproval } from '../get-approval.ts';
+import { renderApproval } from './render-approval.ts';
+
+/** GET /approvals/:id; mounted at the root. Looking changes nothing, however often a mail scanner does it. */
+export function approvalPages(context: Context, assets: PageAssets): Hono<HttpEnv> {
+  const app = createRoutes();
+  app.get('/approvals/:id', async (c) => {
+    const id = c.req.param('id');
+    if (!isId('apr', id)) throw new AppError('approval.not_found');
+    c.header('content-security-policy', pagePolicy);
+    const visitor = await findVisitor(c, context);
+    if (visitor === undefined) {
+      const path = `/approvals/${id}`;
+      if (c.req.header('sec-fetch-site') === 'cross-site') return c.html(renderReturnPage(path, assets));
+      return c.redirect(`/sign-in?return=${encodeURIComponent(path)}`, 303);
+    }
+    const viewed = await getApproval(context, visitor, id);
+    return c.html(renderApproval(viewed, context.platform.now(), assets));
+  });
+  return app;
+}

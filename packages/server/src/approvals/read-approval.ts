@@ -1,0 +1,139 @@
+import type { Relation, Requirement, Vote, Voter } from '@countersign/core';
+import type { Kysely, Selectable } from 'kysely';
+import { readPerson } from '../people/index.ts';
+import type { Schema } from '../plugins/database/schema.ts';
+import type { Approval } from './approval-state.ts';
+import type { Presented } from './presented.ts';
+
+/** An approval with everything that is kept of it. */
+export interface StoredApproval extends Approval {
+  readonly upstream: string;
+  readonly tool: string;
+  /** The exact text whose SHA-256 is `actionDigest`. */
+  readonly signedAction: string;
+  readonly presented: Presented;
+  readonly chain: readonly string[];
+  readonly given: readonly GivenVote[];
+}
+
+/** A vote as it was given, for showing and for verifying again. */
+export interface GivenVote {
+  readonly personId: string;
+  readonly personName: string;
+  readonly outcome: 'approve' | 'deny';
+  readonly reason: string | null;
+  readonly at: number;
+  readonly evidence: VoteEvidence;
+}
+
+/** Enough for anybody to verify an approval's signature over the action again; WebAuthn Level 3 §7.2. */
+export interface VoteEvidence {
+  /** Ledger record of the vote. */
+  readonly record: string;
+  readonly passkey: PasskeyEvidence | null;
+}
+
+/** All base64url. `publicKey` is the COSE key as registered. */
+export interface PasskeyEvidence {
+  readonly credentialId: string;
+  readonly publicKey: string;
+  readonly authenticatorData: string;
+  readonly clientDataJson: string;
+  readonly signature: string;
+  readonly rpId: string;
+  readonly origin: string;
+}
+
+type Row = Selectable<Schema['approvals']>;
+
+/** Reads rows whole; the votes carry the voters' roles as they are now. */
+export async function readApprovals(
+  sql: Kysely<Schema>,
+  rows: readonly Row[],
+): Promise<readonly StoredApproval[]> {
+  if (rows.length === 0) return [];
+  const votes = await sql
+    .selectFrom('approval_votes')
+    .innerJoin('people', 'people.id', 'approval_votes.person_id')
+    .selectAll('people')
+    .select(['approval_id', 'outcome', 'reason', 'evidence', 'at'])
+    .where(
+      'approval_id',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .orderBy('at')
+    .execute();
+  return rows.map((row) =>
+    readApproval(
+      row,
+      votes.filter((vote) => vote.approval_id === row.id),
+    ),
+  );
+}
+
+type VoteRow = Selectable<Schema['people']> &
+  Pick<Selectable<Schema['approval_votes']>, 'outcome' | 'reason' | 'evidence' | 'at'>;
+
+function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
+  const presented: Presented = JSON.parse(row.presented);
+  const requirement: Requirement = JSON.parse(row.requirement);
+  const { policyVersion, chain }: { policyVersion: string; chain: readonly string[] } = JSON.parse(
+    row.signed_action,
+  );
+  const given = voteRows.map(
+    (vote): GivenVote => ({
+      personId: vote.id,
+      personName: vote.display_name,
+      outcome: vote.outcome,
+      reason: vote.reason,
+      at: vote.at,
+      evidence: JSON.parse(vote.evidence),
+    }),
+  );
+  const final = given.at(-1);
+  return {
+    id: row.id,
+    actionId: row.action_id,
+    callDigest: row.call_digest,
+    actionDigest: row.action_digest,
+    agentId: row.agent_id,
+    taskId: row.task_id,
+    ownerId: row.owner_id,
+    upstream: row.upstream,
+    tool: row.tool,
+    state: row.state,
+    requirement,
+    policyVersion,
+    reason: row.reason,
+    votes: voteRows.flatMap((vote) => readVote(vote, row.owner_id, presented.requesterId)),
+    requestedAt: row.requested_at,
+    expiresAt: row.expires_at,
+    decidedAt: row.decided_at,
+    matchCode: presented.matchCode,
+    recordIds:
+      final === undefined || row.state === 'requested'
+        ? [row.requested_record]
+        : [row.requested_record, final.evidence.record],
+    signedAction: row.signed_action,
+    presented,
+    chain,
+    given,
+  };
+}
+
+/** A yes of somebody who has been suspended since no longer counts; a no always does. */
+function readVote(row: VoteRow, ownerId: string, requesterId: string): readonly Vote[] {
+  if (row.outcome === 'approve' && row.state !== 'active') return [];
+  return [
+    { voter: readVoter(row, ownerId, requesterId), choice: row.outcome, method: 'passkey', at: row.at },
+  ];
+}
+
+export function readVoter(row: Selectable<Schema['people']>, ownerId: string, requesterId: string): Voter {
+  const person = readPerson(row);
+  const relations: Relation[] = [];
+  if (person.id === ownerId) relations.push('owner');
+  if (person.id === requesterId) relations.push('requester');
+  return { person: person.id, roles: [...person.roles, ...person.groups], relations };
+}

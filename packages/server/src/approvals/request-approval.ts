@@ -1,0 +1,154 @@
+import { AppError } from '@countersign/api';
+import { canonicalApproval } from '@countersign/core';
+import type { Context } from '../context.ts';
+import { findDisplayName } from '../people/index.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { ApprovalInput } from './approval-state.ts';
+import { describeSubject } from './cast-vote.ts';
+import { describeAction, describeConsequence } from './describe-action.ts';
+import { findChips } from './find-chips.ts';
+import { loadApproval } from './load-approval.ts';
+import type { ChainStep, Presented } from './presented.ts';
+import type { StoredApproval } from './read-approval.ts';
+
+type Requesting = Pick<Context, 'platform' | 'store'>;
+
+const longestPrompt = 4_000;
+/** Asking without end is how approvals are worn out of people. */
+const mostOpenOfOneAgent = 50;
+
+/** Makes the request durable together with its record. Throws `server.rate_limited` when the agent asks too much. */
+export async function requestApproval(context: Requesting, input: ApprovalInput): Promise<StoredApproval> {
+  const { decision } = input;
+  const presented = await present(context, input);
+  const now = context.platform.now();
+  const expiresAt = Math.min(now + input.requirement.withinSeconds * 1000, decision.task.expiresAt);
+  if (expiresAt <= now) throw new AppError('task.not_open');
+  const tool = decision.tool?.name ?? `${decision.operation} ${decision.target}`;
+  const signedAction = canonicalApproval({
+    agent: decision.agent.id,
+    task: decision.task.id,
+    target: decision.upstream,
+    tool,
+    arguments: input.arguments,
+    key: input.key,
+    chain: decision.task.chainIds,
+    requirement: input.requirement,
+    policyVersion: input.policyVersion,
+    outcome: 'allow',
+    nonce: Buffer.from(context.platform.randomBytes(16)).toString('base64url'),
+    expiresAt,
+  });
+  const id = context.platform.newId('apr');
+  return context.store.transaction(async (tx) => {
+    const open = await tx.sql
+      .selectFrom('approvals')
+      .select((all) => all.fn.countAll<number>().as('count'))
+      .where('agent_id', '=', decision.agent.id)
+      .where('state', '=', 'requested')
+      .executeTakeFirstOrThrow();
+    if (Number(open.count) >= mostOpenOfOneAgent) throw new AppError('server.rate_limited');
+    const record = context.platform.newId('rec');
+    await tx.sql
+      .insertInto('approvals')
+      .values({
+        id,
+        action_id: input.actionId,
+        call_digest: input.callDigest,
+        action_digest: sha256(signedAction),
+        agent_id: decision.agent.id,
+        task_id: decision.task.id,
+        owner_id: decision.agent.ownerId,
+        upstream: decision.upstream,
+        tool,
+        signed_action: signedAction,
+        presented: JSON.stringify(presented),
+        requirement: JSON.stringify(input.requirement),
+        state: 'requested',
+        reason: null,
+        requested_at: now,
+        expires_at: expiresAt,
+        decided_at: null,
+        released_at: null,
+        requested_record: record,
+      })
+      .execute();
+    const approval = await loadApproval(tx, id);
+    tx.record({
+      ...describeSubject(approval),
+      id: record,
+      kind: 'approval.requested',
+      at: now,
+      causes: input.causes,
+      key: input.key,
+      body: {
+        callDigest: input.callDigest,
+        actionDigest: approval.actionDigest,
+        requirement: input.requirement,
+        policyIds: input.policyIds,
+        effects: decision.effects,
+        environment: decision.environment,
+        expiresAt,
+      },
+    });
+    return approval;
+  });
+}
+
+async function present(context: Requesting, input: ApprovalInput): Promise<Presented> {
+  const { decision } = input;
+  const { agent, task } = decision;
+  return {
+    sentence: describeAction(decision, input.arguments),
+    agentName: agent.name,
+    ownerName: await findDisplayName(context, agent.ownerId),
+    requesterId: task.rootPersonId,
+    requesterName: await findDisplayName(context, task.rootPersonId),
+    environment: decision.environment,
+    operation: decision.operation,
+    effects: decision.effects,
+    dataDomain: decision.dataDomain,
+    chips: await findChips(context, decision, input.arguments),
+    consequence: describeConsequence(decision),
+    task: {
+      purpose: task.purpose,
+      prompt: task.prompt === null ? null : shorten(task.prompt),
+      openedAt: task.openedAt,
+      expiresAt: task.expiresAt,
+    },
+    chain: await nameChain(context, input),
+    policyIds: input.policyIds,
+    matchCode: drawMatchCode(context),
+  };
+}
+
+/** Says itself that it is shortened. */
+function shorten(prompt: string): string {
+  if (prompt.length <= longestPrompt) return prompt;
+  return `${prompt.slice(0, longestPrompt).toWellFormed()} … ${prompt.length - longestPrompt} more characters`;
+}
+
+async function nameChain(context: Requesting, { decision }: ApprovalInput): Promise<readonly ChainStep[]> {
+  const ids = decision.task.chain.map((link) => link.to);
+  const agents =
+    ids.length === 0
+      ? []
+      : await context.store.sql.selectFrom('agents').select(['id', 'name']).where('id', 'in', ids).execute();
+  const name = async (id: string): Promise<string> =>
+    agents.find((agent) => agent.id === id)?.name ?? findDisplayName(context, id);
+  return Promise.all(
+    decision.task.chain.map(async (link) => ({
+      delegationId: link.id,
+      from: await name(link.from),
+      to: await name(link.to),
+    })),
+  );
+}
+
+function drawMatchCode(context: Requesting): string {
+  // 200 is a multiple of 100, so that every code is equally likely.
+  for (;;) {
+    const [byte = 0] = context.platform.randomBytes(1);
+    if (byte < 200) return String(byte % 100).padStart(2, '0');
+  }
+}

@@ -1,0 +1,124 @@
+declare const SimpleWebAuthnBrowser: typeof import('@simplewebauthn/browser');
+
+/** A click that was meant for what stood here a moment ago must not decide anything. */
+const inertMilliseconds = 800;
+const pollMilliseconds = 3_000;
+
+const main = document.querySelector<HTMLElement>('main.approval');
+const deny = document.querySelector<HTMLButtonElement>('#deny');
+const approve = document.querySelector<HTMLButtonElement>('#approve');
+const reason = document.querySelector<HTMLInputElement>('#reason');
+const message = document.querySelector('#message');
+const left = document.querySelector('#left');
+const { id = '', state = '', approved = '', expires = '0', now = '0' } = main?.dataset ?? {};
+// By the server's clock, because it decides.
+const expiresAt = performance.now() + Number(expires) - Number(now);
+
+let inertUntil = Number.POSITIVE_INFINITY;
+let isBusy = false;
+
+function rest(): void {
+  inertUntil = performance.now() + inertMilliseconds;
+  showReadiness();
+  setTimeout(showReadiness, inertMilliseconds + 20);
+}
+
+function isInert(): boolean {
+  return isBusy || performance.now() < inertUntil;
+}
+
+function showReadiness(): void {
+  for (const button of [deny, approve]) button?.setAttribute('aria-disabled', String(isInert()));
+}
+
+function say(text: string): void {
+  if (message) message.textContent = text;
+}
+
+async function call(step: string, body: unknown): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  const path = `/v1/approvals/${id}/${step}`;
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (response.ok) return response;
+  const { title }: { title?: string } = await response.json();
+  throw new Error(title ?? 'Something went wrong here.');
+}
+
+function findFolded(): HTMLDetailsElement | null {
+  return document.querySelector<HTMLDetailsElement>('details.rest:not([open])');
+}
+
+async function sendApproval(): Promise<void> {
+  const challenge = await call('challenge', {});
+  say('Your device asks for you now.');
+  const assertion = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: await challenge.json() });
+  await call('approve', { assertion });
+}
+
+async function sendDenial(): Promise<void> {
+  const said = reason?.value.trim() ?? '';
+  await call('deny', said === '' ? {} : { reason: said });
+}
+
+async function decide(event: Event, send: () => Promise<void>): Promise<void> {
+  if (!event.isTrusted || isInert()) return;
+  isBusy = true;
+  showReadiness();
+  try {
+    await send();
+    location.reload();
+  } catch (error) {
+    isBusy = false;
+    say(error instanceof Error ? error.message : String(error));
+    rest();
+  }
+}
+
+deny?.addEventListener('click', (event) => decide(event, sendDenial));
+approve?.addEventListener('click', (event) => {
+  const folded = findFolded();
+  if (folded) {
+    say('Some arguments are folded. Open them before you approve.');
+    folded.querySelector('summary')?.focus();
+    return;
+  }
+  decide(event, sendApproval);
+});
+
+document.addEventListener('keydown', (event) => {
+  const isTyping = event.target instanceof HTMLInputElement;
+  if (isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  // A key only ever moves the focus or unfolds; deciding takes a second, separate press.
+  if (event.key === 'd') deny?.focus();
+  if (event.key === 'a') approve?.focus();
+  if (event.key === 'e') for (const folded of document.querySelectorAll('details')) folded.open = true;
+});
+
+document.addEventListener('toggle', rest, { capture: true });
+window.addEventListener('resize', rest);
+document.addEventListener('visibilitychange', rest);
+
+function countDown(): void {
+  const seconds = Math.max(0, Math.ceil((expiresAt - performance.now()) / 1000));
+  if (left) left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+async function poll(): Promise<void> {
+  if (isBusy || document.hidden) return;
+  const response = await fetch(`/v1/approvals/${id}`);
+  if (!response.ok || isBusy) return;
+  const current: { state: string; approvals: number } = await response.json();
+  if (current.state !== state || String(current.approvals) !== approved) location.reload();
+}
+
+if (state === 'requested' || state === 'approved') {
+  setInterval(countDown, 1_000);
+  setInterval(
+    () => poll().catch(() => say('No connection. The request still ends in time.')),
+    pollMilliseconds,
+  );
+}
+rest();
+deny?.focus({ preventScroll: true });
+
+export {};
