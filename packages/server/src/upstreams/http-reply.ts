@@ -56,6 +56,14 @@ export function createReplyHandler(
     }
   };
 
+  /** After its reply an honest server ends the response; one that does not loses its connection. */
+  const letGo = (): void => {
+    linger = setTimeout(
+      () => controller?.abort(new Error('the response did not end')),
+      lingerMilliseconds,
+    ).unref();
+  };
+
   const readHeaders = (headers: Headers): void => {
     if (status >= 300 && status < 400)
       throw new AppError('upstream.redirect_refused', { detail: `status ${status}` });
@@ -64,6 +72,7 @@ export function createReplyHandler(
       throw lied('an encoded body that was not asked for');
     if (options.id === undefined && status >= 200 && status < 300) {
       settle({ reply: { response: null, raw: null } });
+      letGo();
       return;
     }
     const type = mediaType(headers['content-type']);
@@ -114,7 +123,12 @@ export function createReplyHandler(
       guard(() => readHeaders(headers));
     },
     onResponseData(_, chunk) {
-      if (settled) return;
+      if (settled) {
+        // Nobody reads on; what still comes after the reply must stay small.
+        bytes += chunk.length;
+        if (bytes > options.maxBytes) controller?.abort(new Error('more than a reply'));
+        return;
+      }
       guard(() => {
         if (options.isSubscription && options.now() - windowStart > minuteMilliseconds) {
           windowStart = options.now();
