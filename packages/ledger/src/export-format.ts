@@ -1,7 +1,7 @@
 import { decodeBase64, decodeBase64url, encodeBase64, encodeBase64url } from './base64.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { encodeEntry, isEntryName, type LedgerEntry, parseEntry, saltBytes } from './entry.ts';
-import { countPeaks } from './merkle-frontier.ts';
+import { listPeaks } from './merkle-frontier.ts';
 
 /**
  * An export is UTF-8 text, each line canonical JSON (RFC 8785) and a newline: the header, one line per record in order
@@ -79,7 +79,8 @@ function parseHeader(value: Record<string, unknown>): ExportLine | undefined {
   const frontier = parseHashes(value.frontier);
   if (format !== exportFormat || v !== 1 || frontier === undefined) return undefined;
   if (!isEntryName(stream) || typeof origin !== 'string' || typeof vkey !== 'string') return undefined;
-  if (!isCount(from) || !isCount(to) || from > to || frontier.length !== countPeaks(from)) return undefined;
+  if (!isCount(from) || !isCount(to) || from > to || frontier.length !== listPeaks(from).length)
+    return undefined;
   return { type: 'header', header: { stream, origin, vkey, from, to, frontier } };
 }
 

@@ -14,7 +14,7 @@ export {
   parseExportLine,
 } from './export-format.ts';
 export { type ExportReport, type Finding, type FindingCode, findingCodes } from './export-report.ts';
-export { MerkleFrontier, type NodeListener } from './merkle-frontier.ts';
+export { listPeaks, MerkleFrontier, type NodeListener } from './merkle-frontier.ts';
 export {
   computeRoot,
   type HashAt,

@@ -15,7 +15,8 @@ export class MerkleFrontier {
   /** An empty tree; or the one with `size` leaves whose complete subtrees have these roots. Throws RangeError. */
   constructor(size = 0, peaks: readonly Uint8Array[] = []) {
     if (!Number.isSafeInteger(size) || size < 0) throw new RangeError('a tree size is a whole number');
-    if (peaks.length !== countPeaks(size)) throw new RangeError('the size and the number of peaks disagree');
+    if (peaks.length !== listPeaks(size).length)
+      throw new RangeError('the size and the number of peaks disagree');
     if (peaks.some((peak) => peak.length !== 32)) throw new RangeError('a hash has 32 bytes');
     this.#size = size;
     this.#peaks = [...peaks];
@@ -62,9 +63,14 @@ export class MerkleFrontier {
   }
 }
 
-/** How many complete subtrees a tree of this size has: the 1s in its binary form. Sizes go beyond 32 bits. */
-export function countPeaks(size: number): number {
-  let count = 0;
-  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
-  return count;
+/** Where the complete subtrees of a tree of this size are, largest (leftmost) first. Sizes go beyond 32 bits. */
+export function listPeaks(size: number): { readonly level: number; readonly index: number }[] {
+  const peaks: { level: number; index: number }[] = [];
+  let level = 0;
+  for (let rest = size; rest >= 1; rest = Math.floor(rest / 2)) {
+    // The bit of this level is set: the subtree ends where the larger ones and itself end.
+    if (rest % 2 === 1) peaks.unshift({ level, index: rest - 1 });
+    level += 1;
+  }
+  return peaks;
 }

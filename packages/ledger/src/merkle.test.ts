@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countPeaks, MerkleFrontier } from './merkle-frontier.ts';
+import { listPeaks, MerkleFrontier } from './merkle-frontier.ts';
 import {
   computeRoot,
   proveConsistency,
@@ -105,8 +105,21 @@ describe('frontier', () => {
     expect(() => new MerkleFrontier(size, peaks)).toThrow(RangeError);
   });
 
-  it('counts peaks beyond 32 bits', () => {
-    expect(countPeaks(2 ** 40 + 2 ** 33 + 1)).toBe(3);
+  it('knows where the peaks are, also beyond 32 bits', () => {
+    expect(listPeaks(0)).toEqual([]);
+    expect(listPeaks(6)).toEqual([
+      { level: 2, index: 0 },
+      { level: 1, index: 2 },
+    ]);
+    expect(listPeaks(2 ** 40 + 2 ** 33 + 1)).toEqual([
+      { level: 40, index: 0 },
+      { level: 33, index: 2 ** 7 },
+      { level: 0, index: 2 ** 40 + 2 ** 33 },
+    ]);
+    const leaves = makeLeaves(77);
+    expect(listPeaks(77).map(({ level, index }) => hex(reader(leaves)(level, index)))).toEqual(
+      grow(leaves).peaks.map(hex),
+    );
   });
 });
 

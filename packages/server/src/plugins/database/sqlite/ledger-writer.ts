@@ -9,12 +9,10 @@ import {
   type MerkleFrontier,
   saltBytes,
 } from '@countersign/ledger';
+import { keptLevels } from '../ledger-layout.ts';
+import { listRecordTerms } from '../record-terms.ts';
 import type { Connection } from './connection.ts';
 import type { AppendJob } from './messages.ts';
-import { listRecordTerms } from './record-terms.ts';
-
-/** Tree levels whose node hashes are kept: one row for 256 leaves; those between are computed when a proof needs them. */
-export const keptLevels = 8;
 
 /** Adds records to the tree and the tables inside the transaction its caller has opened. */
 export class LedgerWriter {

@@ -1,15 +1,17 @@
 import {
   computeRoot,
   equalBytes,
+  listPeaks,
   MerkleFrontier,
   parseCheckpoint,
   parseNote,
   type VerifierKey,
   verifyNote,
 } from '@countersign/ledger';
+import { keptLevels } from '../ledger-layout.ts';
 import type { Connection } from './connection.ts';
 import { StoreFailure } from './failure.ts';
-import { keptLevels, LedgerWriter } from './ledger-writer.ts';
+import { LedgerWriter } from './ledger-writer.ts';
 import { foldHashes, readHashes, readTree } from './read-tree.ts';
 
 const tile = 2 ** keptLevels;
@@ -71,13 +73,5 @@ async function compareWithCheckpoint(connection: Connection, size: number, key: 
 
 async function readPeaks(connection: Connection, size: number): Promise<Uint8Array[]> {
   const hashAt = readTree(connection);
-  const peaks: Uint8Array[] = [];
-  let start = 0;
-  for (let level = Math.ceil(Math.log2(size + 1)); level >= 0; level -= 1) {
-    const width = 2 ** level;
-    if (start + width > size) continue;
-    peaks.push(await hashAt(level, start / width));
-    start += width;
-  }
-  return peaks;
+  return Promise.all(listPeaks(size).map(({ level, index }) => hashAt(level, index)));
 }

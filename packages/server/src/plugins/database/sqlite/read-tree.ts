@@ -1,7 +1,7 @@
 import { type HashAt, hashLeaf, MerkleFrontier } from '@countersign/ledger';
+import { keptLevels } from '../ledger-layout.ts';
 import type { Connection } from './connection.ts';
 import { StoreFailure } from './failure.ts';
-import { keptLevels } from './ledger-writer.ts';
 
 const nodeAt = 'SELECT hash FROM ledger_nodes WHERE level = ? AND position = ?';
 const nodesFrom =

@@ -35,7 +35,7 @@ async function readSeqs({ store }: TestStore): Promise<number[]> {
 const readPeople = async ({ store }: TestStore) =>
   (await store.sql.selectFrom('people').select('id').orderBy('id').execute()).map(({ id }) => id);
 
-describe('append', () => {
+describe('append', { timeout: 30_000 }, () => {
   it('numbers records in order, keeps a call together, and tells of them once they are durable', async () => {
     const test = await open();
     const heard: AppendedRecord[] = [];
@@ -136,7 +136,7 @@ describe('append', () => {
   });
 });
 
-describe('a full disk', () => {
+describe('a full disk', { timeout: 30_000 }, () => {
   it('refuses appends whole and loses nothing', async () => {
     const test = await open({ maximumBytes: 400_000 });
     const body = { text: 'x'.repeat(20_000) };
@@ -176,7 +176,7 @@ describe('a full disk', () => {
   });
 });
 
-describe('transaction', () => {
+describe('transaction', { timeout: 30_000 }, () => {
   it('commits state and records together, then tells', async () => {
     const test = await open();
     const order: string[] = [];
@@ -267,7 +267,7 @@ describe('transaction', () => {
   });
 });
 
-describe('statements', () => {
+describe('statements', { timeout: 30_000 }, () => {
   it('names a broken uniqueness rule', async () => {
     const test = await open();
     await test.store.sql.insertInto('people').values(person('per_a')).execute();
@@ -330,7 +330,7 @@ describe('statements', () => {
   });
 });
 
-describe('life', () => {
+describe('life', { timeout: 30_000 }, () => {
   it('is used by one at a time', async () => {
     const test = await open();
     await expect(openTestStore({ folder: test.folder })).rejects.toMatchObject({

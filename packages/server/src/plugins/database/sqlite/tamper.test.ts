@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((test) => test.remove()));
 });
 
-describe('a ledger changed behind the back of the server', () => {
+describe('a ledger changed behind the back of the server', { timeout: 30_000 }, () => {
   it.each<[string, number, string]>([
     ['records cut off', 300, 'DELETE FROM ledger_entries WHERE seq >= 290'],
     ['all records gone', 300, 'DELETE FROM ledger_entries'],
