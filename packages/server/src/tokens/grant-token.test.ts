@@ -249,7 +249,7 @@ describe('a client assertion', () => {
   it('is refused when anything in it is off', async () => {
     const now = Math.floor(clock.now() / 1000);
     const secret = new TextEncoder().encode(JSON.stringify(agentKey.publicJwk));
-    const attempts: ClientAssertionInput['forge'][] = [
+    const attempts: NonNullable<ClientAssertionInput['forge']>[] = [
       { claims: { aud: `${server.issuer}/oauth/token` } },
       { claims: { aud: [server.issuer, 'http://evil.example'] } },
       { claims: { aud: 'http://evil.example' } },
@@ -274,7 +274,7 @@ describe('a client assertion', () => {
       { header: { alg: 'ES256' }, signWith: strangerKey.privateKey },
     ];
     for (const forge of attempts) {
-      const lifetime = forge?.claims && 'iat' in forge.claims ? { lifetimeSeconds: 120 } : {};
+      const lifetime = forge.claims && 'iat' in forge.claims ? { lifetimeSeconds: 120 } : {};
       expect([forge, await refusalOf({ assertion: { forge, ...lifetime } })]).toEqual([forge, invalid]);
     }
     expect(await server.records('token.issued')).toEqual([]);

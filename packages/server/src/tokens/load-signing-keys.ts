@@ -20,7 +20,8 @@ export async function loadSigningKeys(options: KeyOptions): Promise<readonly Sig
     .where((where) => where.or([where('removed_at', 'is', null), where('removed_at', '>', platform.now())]))
     .orderBy('created_at', 'desc')
     .execute();
-  return rows.map((row) => openServerKey(masterKey, row));
+  const keys = rows.map((row) => openServerKey(masterKey, row));
+  return keys.toSorted((a, b) => Number(a.removedAt !== null) - Number(b.removedAt !== null));
 }
 
 /** Makes the key that signs tokens on the first start. */

@@ -2,8 +2,7 @@ import { AppError, toAppError } from '@countersign/api';
 import { type AgentId, checkChain } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import { openDefaultTask } from '../tasks/index.ts';
-import type { LeasedTask } from '../tasks/leased-task.ts';
+import { type LeasedTask, openDefaultTask } from '../tasks/index.ts';
 import type { TokenRequest } from './parse-token-request.ts';
 import { controlResource, upstreamResource } from './resource-urls.ts';
 

@@ -38,7 +38,7 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
   // Answered for every well-formed name: which upstreams exist is nobody's business before a token is shown.
   app.get(`/.well-known/oauth-protected-resource${path}/mcp/:upstream`, (c) => {
     const resource = upstreamResource(issuer, c.req.param('upstream'));
-    if (readUpstreamResource(issuer, resource) === undefined) throw new AppError('server.not_found');
+    if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
     return publish(c, describeProtectedResource(issuer, resource));
   });
   app.get('/oauth/jwks', (c) => publish(c, signingKeys.publish(context.platform.now())));
