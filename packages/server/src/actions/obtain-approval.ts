@@ -10,7 +10,12 @@ export type Obtained = Released | { readonly pending: Outcome & { kind: 'pending
 export async function obtainApproval(context: Context, recorded: Recorded): Promise<Obtained> {
   const { approval } = recorded;
   if (approval !== null) {
-    const cause = await context.approvals.release(approval.id, recorded.id, [recorded.decisionRecord]);
+    const cause = await context.approvals.release(
+      approval.id,
+      recorded.id,
+      [recorded.decisionRecord],
+      recorded.ruling.requirement ?? undefined,
+    );
     return { ...recorded, cause } as Released;
   }
   if (allows(recorded)) return { ...recorded, cause: recorded.decisionRecord } as Released;

@@ -1,6 +1,6 @@
 // Guarantees: the task is open and the agent's own, every link of its chain holds now, and nothing of it is stopped.
 import { AppError } from '@countersign/api';
-import { checkChain } from '@countersign/core';
+import { checkChain, parseId } from '@countersign/core';
 import type { Context } from '../context.ts';
 import type { Authenticated, Authorised } from './stages.ts';
 
@@ -12,8 +12,9 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
   const now = context.platform.now();
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
-  const chain = checkChain({ holder: agent.id, links: task.chain }, now);
-  if (!chain.valid) throw new AppError('delegation.not_active');
+  const holder = parseId('agt', agent.id);
+  if (holder === undefined || !checkChain({ holder, links: task.chain }, now).valid)
+    throw new AppError('delegation.not_active');
   const scopes = {
     action: authenticated.id,
     agent: agent.id,

@@ -1,7 +1,9 @@
 export { type ControlPlaneParts, createControlPlane, type MountedRoutes } from './app.ts';
+export { type ConsoleFile, loadConsoleFiles } from './console-files.ts';
 export { createPageAssets, type PageAssets } from './create-page-assets.ts';
 export { createRoutes, type HttpEnv } from './create-routes.ts';
 export { describeBody, describeJson } from './describe-json.ts';
+export { type Listening, listen } from './listen.ts';
 export { writeOperatorToken } from './operator-token.ts';
 export { createProblemResponse, type Problem, readThrown } from './problem.ts';
 export { authenticateRequest, findVisitor, requestActor } from './request-actor.ts';

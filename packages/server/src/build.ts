@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { createUnauthenticatedCounter } from './actions/index.ts';
+import { agentRoutes, createAgentState } from './agents/index.ts';
+import { approvalPages, approvalRoutes, createApprovalState } from './approvals/index.ts';
+import type { Config } from './config/index.ts';
+import type { Context } from './context.ts';
+import { delegationRoutes } from './delegations/index.ts';
+import { createMcpDoor } from './gateway/mcp/index.ts';
+import {
+  createControlPlane,
+  createPageAssets,
+  loadConsoleFiles,
+  type MountedRoutes,
+  writeOperatorToken,
+} from './http/index.ts';
+import { ledgerRoutes } from './ledger/index.ts';
+import { peoplePages, peopleRoutes } from './people/index.ts';
+import { loadMasterKey } from './platform/load-master-key.ts';
+import type { Platform } from './platform/platform.ts';
+import { createSecretStore, openSqliteStore } from './plugins/catalog.ts';
+import { createPolicyState, policyRoutes } from './policies/index.ts';
+import { secretRoutes } from './secrets/index.ts';
+import { createStops, loadStops, signalRoutes } from './signals/index.ts';
+import { createTaskLeases, taskRoutes } from './tasks/index.ts';
+import { authorizationServerRoutes, createTokenState, loadLedgerKey, tokenRoutes } from './tokens/index.ts';
+import { createUpstreamDirectory, upstreamRoutes } from './upstreams/index.ts';
+
+export interface BuildParts {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly log: Logger;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly version: string;
+  /** Folder of the built console. */
+  readonly consoleFolder: string;
+}
+
+export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Chooses every implementation and puts the parts together. Throws `AppError`s of the parts that cannot start. */
+export async function buildContext(parts: BuildParts): Promise<Context> {
+  const { config, platform, log, environment } = parts;
+  const { masterKey } = loadMasterKey(config.data.folder, environment);
+  const store = await openSqliteStore({
+    folder: config.data.folder,
+    loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
+  });
+  try {
+    const secrets = await createSecretStore(config, platform, environment);
+    const stops = createStops();
+    await loadStops(store, stops);
+    const upstreams = await createUpstreamDirectory({ store, platform, secrets, log });
+    const { publicUrl } = config.server;
+    return {
+      config,
+      platform,
+      log,
+      masterKey,
+      store,
+      secrets,
+      stops,
+      upstreams,
+      agents: createAgentState(store),
+      tasks: createTaskLeases({ store, platform, stops }),
+      tokens: await createTokenState({ config, platform, store, masterKey, log }),
+      policies: await createPolicyState({ config, platform, store, upstreams, log }),
+      approvals: await createApprovalState({ platform, store, publicUrl }),
+      unauthenticated: createUnauthenticatedCounter(platform, store),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** One listener for everything: the gateway's hot path on bare `node:http`, the rest on the control plane. */
+export async function buildHandle(context: Context, parts: BuildParts): Promise<Handle> {
+  const door = createMcpDoor(context);
+  const pageAssets = createPageAssets();
+  const controlPlane = createControlPlane(context, {
+    operatorToken: await writeOperatorToken(context.config.data.folder, context.platform),
+    version: parts.version,
+    routes: [
+      ...listRoutes(context),
+      { path: '/', app: peoplePages(context, pageAssets) },
+      { path: '/', app: approvalPages(context, pageAssets) },
+    ],
+    pageAssets,
+    consoleFiles: await loadConsoleFiles(parts.consoleFolder),
+    readinessChecks: {
+      ledger: async () => {
+        await context.store.sql.selectFrom('ledger_checkpoints').select('size').limit(1).execute();
+      },
+      policies: () => {
+        if (context.policies.version === '') throw new Error('no policy bundle is active');
+      },
+    },
+  });
+  return (request, response) => {
+    if (request.url?.startsWith('/mcp/') === true) void door(request, response);
+    else controlPlane(request, response);
+  };
+}
+
+function listRoutes(context: Context): MountedRoutes[] {
+  return [
+    { path: '/', app: authorizationServerRoutes(context) },
+    { path: '/v1/agents', app: agentRoutes(context) },
+    { path: '/v1/approvals', app: approvalRoutes(context) },
+    { path: '/v1/delegations', app: delegationRoutes(context) },
+    { path: '/v1/ledger', app: ledgerRoutes(context) },
+    { path: '/v1/people', app: peopleRoutes(context) },
+    { path: '/v1/policies', app: policyRoutes(context) },
+    { path: '/v1/secrets', app: secretRoutes(context) },
+    { path: '/v1/signals', app: signalRoutes(context) },
+    { path: '/v1/tasks', app: taskRoutes(context) },
+    { path: '/v1/tokens', app: tokenRoutes(context) },
+    { path: '/v1/upstreams', app: upstreamRoutes(context) },
+  ];
+}

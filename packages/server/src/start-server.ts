@@ -1,0 +1,145 @@
+import { fileURLToPath } from 'node:url';
+import pino, { type Logger } from 'pino';
+import { recordLostOutcomes } from './actions/index.ts';
+import { expireApprovals } from './approvals/index.ts';
+import { buildContext, buildHandle, type Handle } from './build.ts';
+import { type Config, type ConfigFile, completeConfig } from './config/index.ts';
+import type { Context } from './context.ts';
+import { listen } from './http/index.ts';
+import { type RunningJob, runJob } from './jobs/index.ts';
+import { createFirstAdministrator } from './people/index.ts';
+import { createPlatform, type Platform } from './platform/platform.ts';
+import { expireTasks } from './tasks/index.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly platform?: Platform;
+  readonly log?: Logger;
+  readonly version?: string;
+}
+
+export interface RunningServer {
+  readonly context: Context;
+  /** Public URL. */
+  readonly url: string;
+  /** Absolute one-time link for the first administrator; null once somebody has joined. */
+  readonly firstAdministrator: { readonly link: string; readonly personId: string } | null;
+  /** Lets calls in flight finish for a moment, writes what is owed, closes the store. */
+  stop(): Promise<void>;
+}
+
+const graceMilliseconds = 3000;
+const flushMilliseconds = 1000;
+const consoleFolder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
+
+/** Starts the whole product in this process. Throws `AppError` when it cannot: nothing is left running then. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const platform = options.platform ?? createPlatform();
+  const log = options.log ?? createLog(options.config);
+  // With port 0 the public URL, to which proofs and passkeys are bound, is known only once we listen.
+  let handle: Handle = refuseUntilReady;
+  const listening = await listen(
+    (request, response) => handle(request, response),
+    options.config.server.host,
+    options.config.server.port,
+  );
+  try {
+    const config = settlePort(options.config, listening.port);
+    const parts = {
+      config,
+      platform,
+      log,
+      environment: options.environment ?? {},
+      version: options.version ?? '0.1.0',
+      consoleFolder,
+    };
+    const context = await buildContext(parts);
+    await recordLostOutcomes(context);
+    handle = await buildHandle(context, parts);
+    await recordLife(context, 'server.started', parts.version);
+    const first = await createFirstAdministrator(context);
+    const jobs = startJobs(context);
+    return {
+      context,
+      url: config.server.publicUrl,
+      firstAdministrator: first && {
+        link: `${config.server.publicUrl}${first.path}`,
+        personId: first.personId,
+      },
+      stop: () => stopServer(context, listening, jobs, parts.version),
+    };
+  } catch (error) {
+    await listening.close(0);
+    throw error;
+  }
+}
+
+const refuseUntilReady: Handle = (_request, response) => {
+  response.writeHead(503, { 'retry-after': '1' }).end();
+};
+
+function settlePort(config: Config, port: number): Config {
+  return config.server.port === port
+    ? config
+    : completeConfig({ ...config, server: withPort(config, port) } as ConfigFile, port);
+}
+
+function withPort({ server }: Config, port: number): ConfigFile['server'] {
+  const { publicUrl, ...rest } = server;
+  const isOurs = new URL(publicUrl).port === String(server.port) || server.port === 0;
+  return isOurs ? { ...rest, port } : { ...rest, port, publicUrl };
+}
+
+function startJobs(context: Context): RunningJob[] {
+  const { now } = context.platform;
+  return [
+    runJob('expire tasks', () => expireTasks(context), now, context.log),
+    runJob('expire approvals', () => expireApprovals(context), now, context.log),
+    runJob(
+      'write counted refusals',
+      async () => {
+        await context.unauthenticated.flush();
+        await context.tokens.refusals.flush();
+        return now() + flushMilliseconds;
+      },
+      now,
+      context.log,
+    ),
+  ];
+}
+
+async function stopServer(
+  context: Context,
+  listening: { close(grace: number): Promise<void> },
+  jobs: readonly RunningJob[],
+  version: string,
+): Promise<void> {
+  await listening.close(graceMilliseconds);
+  await Promise.all(jobs.map((job) => job.stop()));
+  await context.unauthenticated.flush();
+  await context.tokens.refusals.flush();
+  await context.upstreams.close();
+  await recordLife(context, 'server.stopped', version);
+  await context.store.close();
+}
+
+async function recordLife(
+  context: Context,
+  kind: 'server.started' | 'server.stopped',
+  version: string,
+): Promise<void> {
+  const { environment } = context.config.server;
+  const record = { id: context.platform.newId('rec'), kind, at: context.platform.now(), causes: [] };
+  await context.store.append([
+    { ...record, policyVersion: context.policies.version, body: { version, environment } },
+  ]);
+}
+
+/** JSON lines on standard error; authorisation headers and the like are never among what is logged. */
+function createLog(config: Config): Logger {
+  return pino(
+    { level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  );
+}
