@@ -43,8 +43,15 @@ export function readAmount(decision: DecisionRequest, args: JsonObject): Amount 
   const found = findAtPointer(args, tool.amountPointer);
   const [minor] = found;
   return found.length === 1 && typeof minor === 'number' && Number.isSafeInteger(minor)
-    ? { minor, currency: tool.amountCurrency }
+    ? { minor, currency: readCurrency(tool.amountCurrency, args) }
     : null;
+}
+
+/** The tool's currency, which may be a pointer to an argument that names it. */
+function readCurrency(currency: string | null, args: JsonObject): string | null {
+  if (currency === null || !currency.startsWith('/')) return currency;
+  const [named] = findAtPointer(args, currency);
+  return typeof named === 'string' ? named : null;
 }
 
 /** `EUR 1,240.00 (124000 minor units)`: the second figure is what the upstream will read. */

@@ -10,7 +10,7 @@ export { readRelyingParty } from './relying-party.ts';
 export { hasPermission, requirePermission } from './require-permission.ts';
 export { peopleRoutes } from './routes.ts';
 export { toSafeReturnPath } from './safe-return-path.ts';
-export { findSession, sessionCookieName } from './session.ts';
+export { findSession, openSession, sessionCookieName } from './session.ts';
 export { setRoles } from './set-roles.ts';
 export { resumePerson, suspendPerson } from './suspend-person.ts';
 export { type Assertion, type PasskeyRow, verifyPasskey } from './verify-passkey.ts';

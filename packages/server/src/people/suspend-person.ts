@@ -8,10 +8,10 @@ import { personId as personIdInput } from './person-input.ts';
 import { requirePermission } from './require-permission.ts';
 import { requireOtherAdministrator } from './set-roles.ts';
 
-type Suspending = Pick<Context, 'agents' | 'approvals' | 'platform' | 'stops' | 'store'>;
+type Suspending = Pick<Context, 'agents' | 'approvals' | 'platform' | 'stops' | 'store' | 'tasks'>;
 
 /**
- * Ends the person's sessions, links and authority: their agents stop with the calls in flight, their open approval
+ * Ends the person's sessions, links and authority: their agents' tasks end with the calls in flight, their open approval
  * requests are cancelled, their votes no longer count. Throws `person.last_administrator`.
  */
 export async function suspendPerson(context: Suspending, actor: Actor, input: string): Promise<Person> {
@@ -34,7 +34,13 @@ export async function suspendPerson(context: Suspending, actor: Actor, input: st
       .where('person_id', '=', personId)
       .where('used_at', 'is', null)
       .execute();
-    await changeState(context, tx, actor, before, 'suspended');
+    const record = await changeState(context, tx, actor, before, 'suspended');
+    await context.tasks.close(tx, {
+      under: { owner: personId },
+      reason: 'stopped',
+      by: nameActor(actor),
+      causes: [record],
+    });
     tx.afterCommit(() => {
       context.agents.forgetOwner(personId);
       // In memory only: after a restart the agents' own facts say that their owner is suspended.
@@ -83,14 +89,16 @@ async function changeState(
   actor: Actor,
   before: Person,
   state: 'active' | 'suspended',
-): Promise<void> {
+): Promise<string> {
+  const id = context.platform.newId('rec');
   await tx.sql.updateTable('people').set({ state }).where('id', '=', before.id).execute();
   tx.record({
-    id: context.platform.newId('rec'),
+    id,
     kind: 'person.state_changed',
     at: context.platform.now(),
     causes: [],
     person: before.id,
     body: { by: nameActor(actor), from: before.state, to: state },
   });
+  return id;
 }
