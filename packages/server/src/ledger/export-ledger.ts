@@ -1,0 +1,90 @@
+import { AppError } from '@countersign/api';
+import {
+  formatExportEnd,
+  formatExportHeader,
+  formatExportRecord,
+  listPeaks,
+  parseEntry,
+  proveConsistency,
+} from '@countersign/ledger';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import { readTree } from './read-tree.ts';
+import { selectRecords } from './select-records.ts';
+
+const seq = z.coerce.number().int().min(0);
+
+/** The records from `from` up to, not including, `to`; everything when absent. */
+export const exportLedgerInput = z.strictObject({ from: seq.optional(), to: seq.optional() });
+
+const recordsPerRead = 500;
+
+/**
+ * The lines of an export, without newlines, to be read as they are asked for. That it was made is itself recorded, and
+ * part of it when `to` is absent.
+ */
+export async function exportLedger(
+  context: Pick<Context, 'store' | 'platform'>,
+  actor: Actor,
+  input: z.input<typeof exportLedgerInput> = {},
+): Promise<AsyncGenerator<string, void, void>> {
+  requirePermission(actor, 'ledger.export');
+  const { from = 0, to } = exportLedgerInput.parse(input);
+  await recordExport(context, actor, { from, to: to ?? null });
+  const checkpoint = await context.store.checkpoint();
+  const end = to ?? checkpoint.size;
+  if (from > end || end > checkpoint.size) {
+    throw new AppError('server.request_invalid', { detail: `the ledger has ${checkpoint.size} records` });
+  }
+  return writeLines(context, { from, to: end, size: checkpoint.size, note: checkpoint.note });
+}
+
+interface ExportRange {
+  readonly from: number;
+  readonly to: number;
+  readonly size: number;
+  readonly note: string;
+}
+
+async function* writeLines(
+  { store }: Pick<Context, 'store'>,
+  { from, to, size, note }: ExportRange,
+): AsyncGenerator<string, void, void> {
+  const hashAt = readTree(store.sql);
+  const frontier = await Promise.all(listPeaks(from).map(({ level, index }) => hashAt(level, index)));
+  yield formatExportHeader({ ...store.ledger, from, to, frontier });
+  for (let start = from; start < to; start += recordsPerRead) {
+    const rows = await selectRecords(store.sql)
+      .where('entries.seq', '>=', start)
+      .where('entries.seq', '<', Math.min(start + recordsPerRead, to))
+      .orderBy('entries.seq')
+      .execute();
+    for (const { entry, payload, salt } of rows) {
+      const parsed = parseEntry(JSON.parse(entry));
+      if (parsed === undefined) throw new AppError('ledger.tampered', { detail: 'an entry is malformed' });
+      yield formatExportRecord({
+        entry: parsed,
+        opening: payload === null || salt === null ? null : { payload, salt },
+      });
+    }
+  }
+  yield formatExportEnd({ checkpoint: note, consistency: await proveConsistency(to, size, hashAt) });
+}
+
+async function recordExport(
+  { store, platform }: Pick<Context, 'store' | 'platform'>,
+  actor: Actor,
+  range: { from: number; to: number | null },
+): Promise<void> {
+  await store.append([
+    {
+      id: platform.newId('rec'),
+      kind: 'ledger.exported',
+      at: platform.now(),
+      causes: [],
+      ...(actor.kind === 'person' ? { person: actor.person } : {}),
+      body: { by: nameActor(actor), ...range },
+    },
+  ]);
+}

@@ -1,0 +1,50 @@
+import { AppError } from '@countersign/api';
+import { encodeBase64, encodeBase64url, proveInclusion } from '@countersign/ledger';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { readTree } from './read-tree.ts';
+import { selectRecords } from './select-records.ts';
+
+export const getRecordInput = z.strictObject({ id: z.string().regex(/^rec_[0-9A-Za-z]{1,64}$/) });
+
+/** A record with all that is needed to check it without this server. */
+export interface ProvenRecord {
+  readonly record: StoredRecord;
+  /** The leaf: canonical JSON. */
+  readonly entry: string;
+  /** What the entry's commitment opens to; null when it was erased. */
+  readonly opening: { readonly payload: string; readonly salt: string } | null;
+  readonly proof: {
+    /** C2SP signed note over a tree that holds the record. */
+    readonly checkpoint: string;
+    readonly size: number;
+    /** RFC 6962 audit path, base64, lowest first. */
+    readonly path: readonly string[];
+  };
+}
+
+/** Throws `ledger.record_not_found`. */
+export async function getRecord(
+  context: Pick<Context, 'store'>,
+  actor: Actor,
+  input: z.input<typeof getRecordInput>,
+): Promise<ProvenRecord> {
+  requirePermission(actor, 'ledger.read');
+  const { id } = getRecordInput.parse(input);
+  const { sql } = context.store;
+  const row = await selectRecords(sql).where('entries.id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new AppError('ledger.record_not_found');
+  const { size, note } = await context.store.checkpoint();
+  const path = await proveInclusion(row.seq, size, readTree(sql));
+  return {
+    record: readRecord(row),
+    entry: row.entry,
+    opening:
+      row.payload === null || row.salt === null
+        ? null
+        : { payload: row.payload, salt: encodeBase64url(row.salt) },
+    proof: { checkpoint: note, size, path: path.map(encodeBase64) },
+  };
+}

@@ -1,0 +1,264 @@
+import { type LedgerRecord, permissions } from '@countersign/api';
+import {
+  decodeBase64,
+  decodeBase64url,
+  hashLeaf,
+  parseCheckpoint,
+  parseNote,
+  parseVerifierKey,
+  verifyExport,
+  verifyInclusion,
+  verifyNote,
+} from '@countersign/ledger';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../context.ts';
+import type { Actor } from '../people/index.ts';
+import { createPlatform } from '../platform/platform.ts';
+import { makeTestRecord, openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { exportLedger } from './export-ledger.ts';
+import { getCheckpoint } from './get-checkpoint.ts';
+import { getRecord } from './get-record.ts';
+import type { StoredRecord } from './ledger-record.ts';
+import { searchLedger } from './search-ledger.ts';
+import { tailLedger } from './tail-ledger.ts';
+
+const auditor: Actor = {
+  kind: 'person',
+  person: 'per_a',
+  roles: ['auditor'],
+  session: 'ses_a',
+  verifiedAt: 0,
+};
+const owner: Actor = { ...auditor, roles: ['owner', 'approver'] };
+const agent: Actor = { kind: 'agent', agent: 'agt_a', key: 'k' };
+const total = 700;
+
+let test: TestStore;
+let context: Pick<Context, 'store' | 'platform'>;
+
+/** Two agents and tools, ten tasks; each action is an intent and the decision it caused, a second apart. */
+function makeRecord(number: number): LedgerRecord {
+  const decision = number % 2 === 1;
+  const call = Math.floor(number / 2);
+  return makeTestRecord(number, {
+    kind: decision ? 'action.decision' : 'action.intent',
+    at: 1_790_000_000_000 + number * 1000,
+    causes: decision ? [`rec_${String(number - 1).padStart(26, '0')}`] : [],
+    action: `act_${String(call).padStart(26, '0')}`,
+    agent: call % 3 === 0 ? 'agt_rare' : 'agt_usual',
+    task: `tsk_${call % 10}`,
+    chain: ['dlg_root', 'dlg_leaf'],
+    tool: call % 2 === 0 ? 'pay' : 'refund',
+  });
+}
+
+beforeAll(async () => {
+  test = await openTestStore();
+  await test.store.append(Array.from({ length: total }, (_, number) => makeRecord(number)));
+  context = { store: test.store, platform: createPlatform() };
+}, 30_000);
+afterAll(() => test.remove());
+
+type Search = Parameters<typeof searchLedger>[2];
+
+async function searchAll(input: Search): Promise<StoredRecord[]> {
+  const found: StoredRecord[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await searchLedger(context, auditor, {
+      ...input,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    found.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return found;
+}
+
+const all = Array.from({ length: total }, (_, number) => makeRecord(number));
+const seqsWhere = (matches: (record: LedgerRecord, seq: number) => boolean) =>
+  all.flatMap((record, seq) => (matches(record, seq) ? [seq] : [])).reverse();
+
+describe('search', () => {
+  it.each<[string, Search, (record: LedgerRecord, seq: number) => boolean]>([
+    ['everything', {}, () => true],
+    ['an agent', { agent: 'agt_rare' }, ({ agent }) => agent === 'agt_rare'],
+    ['any id', { id: 'tsk_4' }, ({ task }) => task === 'tsk_4'],
+    ['an action', { action: makeRecord(9).action ?? '' }, ({ action }) => action === makeRecord(9).action],
+    ['a delegation anywhere in the chain', { delegation: 'dlg_root', limit: 500 }, () => true],
+    ['a kind', { kind: 'action.decision' }, ({ kind }) => kind === 'action.decision'],
+    ['a tool of an upstream', { tool: 'payments/refund' }, ({ tool }) => tool === 'refund'],
+    ['an upstream', { upstream: 'payments', limit: 400 }, () => true],
+    ['a record and what it caused', { id: makeRecord(20).id }, (_, seq) => seq === 20 || seq === 21],
+    [
+      'a record and what it caused, of one kind',
+      { id: makeRecord(20).id, kind: 'action.intent' },
+      (_, seq) => seq === 20,
+    ],
+    [
+      'a record and what it caused, one by one',
+      { id: makeRecord(20).id, limit: 1 },
+      (_, seq) => seq === 20 || seq === 21,
+    ],
+    [
+      'several things at once',
+      { agent: 'agt_rare', task: 'tsk_0', kind: 'action.intent', limit: 3 },
+      ({ agent, task, kind }) => agent === 'agt_rare' && task === 'tsk_0' && kind === 'action.intent',
+    ],
+    ['a time', { from: 1_790_000_100_000, to: 1_790_000_110_000 }, (_, seq) => seq >= 100 && seq < 110],
+    [
+      'a time and an agent',
+      { from: 1_790_000_600_000, agent: 'agt_rare', limit: 7 },
+      ({ agent }, seq) => seq >= 600 && agent === 'agt_rare',
+    ],
+    ['what is not there', { agent: 'agt_none' }, () => false],
+    ['a time before it all', { to: 1 }, () => false],
+  ])('finds %s, newest first, page by page', async (_name, input, matches) => {
+    const found = await searchAll(input);
+    expect(found.map(({ seq }) => seq)).toEqual(seqsWhere(matches));
+  });
+
+  it('shows whole records', async () => {
+    const { items } = await searchLedger(context, auditor, { limit: 1 });
+    expect(items).toEqual([{ ...makeRecord(total - 1), seq: total - 1, erased: false }]);
+  });
+
+  it.each<[string, unknown]>([
+    ['a limit over 500', { limit: 501 }],
+    ['an unknown kind', { kind: 'nothing.happened' }],
+    ['an unknown field', { body: 'x' }],
+    ['an id with a wildcard', { id: 'agt_%' }],
+    ['a cursor that is no number', { cursor: 'x' }],
+  ])('refuses %s', async (_name, input) => {
+    await expect(searchLedger(context, auditor, input as Search)).rejects.toThrow();
+  });
+});
+
+describe('one record', () => {
+  it.each([0, 255, 256, 699])('is proven against the signed checkpoint: %i', async (number) => {
+    const proven = await getRecord(context, auditor, { id: makeRecord(number).id });
+    const key = parseVerifierKey(test.store.ledger.vkey);
+    const note = parseNote(proven.proof.checkpoint);
+    if (key === undefined || note === undefined) throw new Error('malformed');
+    expect(verifyNote(note, key)).toBe('verified');
+    const checkpoint = parseCheckpoint(note.text);
+    if (checkpoint === undefined) throw new Error('malformed');
+    const path = proven.proof.path.map((hash) => decodeBase64(hash) ?? new Uint8Array());
+    expect(verifyInclusion(hashLeaf(proven.entry), number, checkpoint.size, path, checkpoint.root)).toBe(
+      true,
+    );
+    expect(verifyInclusion(hashLeaf(proven.entry), number + 1, checkpoint.size, path, checkpoint.root)).toBe(
+      false,
+    );
+    expect(proven.record).toMatchObject({ seq: number, body: { number } });
+    expect(decodeBase64url(proven.opening?.salt ?? '')).toHaveLength(16);
+  });
+
+  it('is not found under another id', async () => {
+    const get = getRecord(context, auditor, { id: 'rec_none' });
+    await expect(get).rejects.toMatchObject({ code: 'ledger.record_not_found' });
+  });
+});
+
+describe('checkpoint', () => {
+  it('covers every record and names its key', async () => {
+    const { size, note, vkey, origin } = await getCheckpoint(context, auditor);
+    expect(size).toBeGreaterThanOrEqual(total);
+    expect(note.startsWith(`${origin}\n${size}\n`)).toBe(true);
+    expect(vkey.startsWith(`${origin}+`)).toBe(true);
+  });
+});
+
+describe('export', () => {
+  it.each<[string, { from?: number; to?: number }]>([
+    ['everything', {}],
+    ['the start', { to: 300 }],
+    ['the middle', { from: 77, to: 513 }],
+    ['the rest', { from: 500 }],
+    ['nothing', { from: 10, to: 10 }],
+  ])('of %s verifies offline, also against an earlier checkpoint', async (_name, range) => {
+    const earlier = await getCheckpoint(context, auditor);
+    const lines = await exportLedger(context, auditor, range);
+    const known = range.to === undefined ? { checkpoint: earlier.note } : {};
+    const report = await verifyExport(lines, { vkey: test.store.ledger.vkey, ...known });
+    expect(report.findings).toEqual([]);
+    expect(report.records).toBe((range.to ?? report.to) - (range.from ?? 0));
+    expect(report.size).toBeGreaterThan(earlier.size);
+  });
+
+  it('is itself recorded', async () => {
+    await exportLedger(context, auditor);
+    const { items } = await searchLedger(context, auditor, { kind: 'ledger.exported', limit: 1 });
+    expect(items[0]).toMatchObject({ person: 'per_a', body: { by: 'per_a', from: 0, to: null } });
+  });
+
+  it('refuses a range that is not there', async () => {
+    for (const range of [{ from: 5, to: 4 }, { to: 1_000_000 }]) {
+      await expect(exportLedger(context, auditor, range)).rejects.toMatchObject({
+        code: 'server.request_invalid',
+      });
+    }
+  });
+
+  it('still verifies when a payload was erased', async () => {
+    const erasing = await openTestStore();
+    await erasing.store.append([0, 1, 2].map((number) => makeTestRecord(number)));
+    await erasing.store.sql.deleteFrom('ledger_payloads').where('seq', '=', 1).execute();
+    const part = { store: erasing.store, platform: context.platform };
+    const report = await verifyExport(await exportLedger(part, auditor), { vkey: erasing.store.ledger.vkey });
+    expect(report).toMatchObject({ valid: true, erased: 1, records: 4 });
+    const { record, opening } = await getRecord(part, auditor, { id: makeTestRecord(1).id });
+    expect([record.erased, record.body, opening]).toEqual([true, undefined, null]);
+    await erasing.remove();
+  });
+});
+
+describe('tail', () => {
+  it('starts after the cursor, goes on live, and ends with its reader', async () => {
+    const gone = new AbortController();
+    const tail = await tailLedger(
+      context,
+      auditor,
+      { after: total - 3 },
+      { signal: gone.signal, idleMs: 5_000 },
+    );
+    const seen: StoredRecord[] = [];
+    const reading = (async () => {
+      for await (const records of tail) {
+        seen.push(...records);
+        if (seen.some(({ id }) => id === makeTestRecord(9001).id)) gone.abort();
+      }
+    })();
+    await test.store.append([makeTestRecord(9000)]);
+    await test.store.append([makeTestRecord(9001)]);
+    await reading;
+    expect(seen[0]?.seq).toBe(total - 2);
+    expect(seen.every(({ seq }, index) => seq === total - 2 + index)).toBe(true);
+  });
+
+  it('starts with the next record without a cursor, and says when nothing happens', async () => {
+    const gone = new AbortController();
+    const tail = await tailLedger(context, auditor, {}, { signal: gone.signal, idleMs: 20 });
+    expect(await tail.next()).toEqual({ done: false, value: [] });
+    const next = tail.next();
+    gone.abort();
+    expect((await next).done).toBe(true);
+  });
+});
+
+describe('permission', () => {
+  const read = { signal: AbortSignal.abort(), idleMs: 1 };
+  it.each<[string, (actor: Actor) => Promise<unknown>]>([
+    ['search', (actor) => searchLedger(context, actor, {})],
+    ['tail', (actor) => tailLedger(context, actor, {}, read)],
+    ['checkpoint', (actor) => getCheckpoint(context, actor)],
+    ['export', (actor) => exportLedger(context, actor)],
+    ['get', (actor) => getRecord(context, actor, { id: makeRecord(0).id })],
+  ])('is needed to %s', async (_name, verb) => {
+    for (const actor of [owner, agent]) {
+      await expect(verb(actor)).rejects.toMatchObject({ code: 'person.forbidden' });
+    }
+    await verb({ kind: 'operator' });
+    expect(permissions['ledger.read']).toContain('auditor');
+  });
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Records as the API shows them. */
+export const recordSchema = z.object({
+  seq: z.number().int(),
+  id: z.string(),
+  kind: z.string(),
+  at: z.number().int().describe('Epoch milliseconds'),
+  causes: z.array(z.string()).readonly(),
+  erased: z.boolean(),
+  action: z.string().optional(),
+  agent: z.string().optional(),
+  key: z.string().optional(),
+  task: z.string().optional(),
+  person: z.string().optional(),
+  chain: z.array(z.string()).readonly().optional(),
+  approval: z.string().optional(),
+  policyVersion: z.string().optional(),
+  upstream: z.string().optional(),
+  tool: z.string().optional(),
+  body: z.record(z.string(), z.unknown()).readonly().optional(),
+  notCanonical: z.string().optional(),
+});
+
+export const recordPageSchema = z.object({
+  items: z.array(recordSchema).readonly(),
+  next: z.string().nullable(),
+});
+
+export const provenRecordSchema = z.object({
+  record: recordSchema,
+  entry: z.string(),
+  opening: z.object({ payload: z.string(), salt: z.string() }).nullable(),
+  proof: z.object({ checkpoint: z.string(), size: z.number().int(), path: z.array(z.string()).readonly() }),
+});
+
+export const checkpointSchema = z.object({
+  stream: z.string(),
+  origin: z.string(),
+  vkey: z.string(),
+  size: z.number().int(),
+  at: z.number().int(),
+  note: z.string(),
+});

@@ -1,0 +1,126 @@
+import { AppError } from '@countersign/api';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import type { Context } from '../context.ts';
+import { createRoutes, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
+import { exportLedger, exportLedgerInput } from './export-ledger.ts';
+import { getCheckpoint } from './get-checkpoint.ts';
+import { getRecord, getRecordInput } from './get-record.ts';
+import { checkpointSchema, provenRecordSchema, recordPageSchema } from './record-schema.ts';
+import { searchLedger, searchLedgerInput } from './search-ledger.ts';
+import { tailLedger, tailLedgerInput } from './tail-ledger.ts';
+
+const mostStreams = 100;
+const heartbeatMs = 15_000;
+/** Then the reader comes again by itself, with a session that is checked again. */
+const longestStreamMs = 5 * 60_000;
+
+/** Everything under /v1/ledger. */
+export function ledgerRoutes(context: Context): Hono<HttpEnv> {
+  const app = createRoutes();
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/',
+      request: { query: searchLedgerInput },
+      responses: { 200: describeJson(recordPageSchema, 'Records that match, newest first') },
+    }),
+    async (c) => c.json(await searchLedger(context, requestActor(c), c.req.valid('query')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/checkpoint',
+      responses: {
+        200: describeJson(checkpointSchema, 'A signed tree head over every record (C2SP tlog-checkpoint)'),
+      },
+    }),
+    async (c) => c.json(await getCheckpoint(context, requestActor(c)), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/records/{id}',
+      request: { params: getRecordInput },
+      responses: { 200: describeJson(provenRecordSchema, 'The record with its inclusion proof (RFC 6962)') },
+    }),
+    async (c) => c.json(await getRecord(context, requestActor(c), c.req.valid('param')), 200),
+  );
+  mountExport(app, context);
+  mountStream(app, context);
+  return app;
+}
+
+function mountExport(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/export',
+      request: { query: exportLedgerInput },
+      responses: { 200: { description: 'An export: JSON lines, one a record (application/jsonl)' } },
+    }),
+    async (c) => {
+      const lines = await exportLedger(context, requestActor(c), c.req.valid('query'));
+      const encoder = new TextEncoder();
+      const body = new ReadableStream<Uint8Array>({
+        pull: async (controller) => {
+          const { done, value } = await lines.next();
+          if (done === true) controller.close();
+          else controller.enqueue(encoder.encode(`${value}\n`));
+        },
+        cancel: async () => {
+          await lines.return();
+        },
+      });
+      const headers = {
+        'content-type': 'application/jsonl; charset=utf-8',
+        'content-disposition': 'attachment; filename="countersign-ledger.jsonl"',
+      };
+      return new Response(body, { headers });
+    },
+  );
+}
+
+/** GET /stream: each record as a server-sent event whose id is its `seq`, so that a reader goes on where it stopped. */
+function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  let streams = 0;
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/stream',
+      request: { query: tailLedgerInput },
+      responses: {
+        200: { description: 'Server-sent events: `record` with the record, `heartbeat` with nothing' },
+      },
+    }),
+    async (c) => {
+      const after = c.req.header('last-event-id') ?? c.req.valid('query').after;
+      const gone = new AbortController();
+      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(longestStreamMs)]);
+      const input = tailLedgerInput.parse(after === undefined ? {} : { after });
+      const tail = await tailLedger(context, requestActor(c), input, { signal, idleMs: heartbeatMs });
+      if (streams >= mostStreams) throw new AppError('server.overloaded');
+      streams += 1;
+      return streamSSE(c, async (stream) => {
+        stream.onAbort(() => gone.abort());
+        try {
+          await stream.writeSSE({ event: 'heartbeat', data: '' });
+          for await (const records of tail) {
+            if (stream.aborted) break;
+            if (records.length === 0) await stream.writeSSE({ event: 'heartbeat', data: '' });
+            for (const record of records) {
+              await stream.writeSSE({
+                event: 'record',
+                id: String(record.seq),
+                data: JSON.stringify(record),
+              });
+            }
+          }
+        } finally {
+          streams -= 1;
+        }
+      });
+    },
+  );
+}
