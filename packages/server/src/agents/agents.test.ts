@@ -31,7 +31,7 @@ const code = (wanted: string) => expect.objectContaining({ code: wanted });
 
 describe('registerAgent', () => {
   it('registers under a public key, active, and records both steps', async () => {
-    const jwk = await house.makeJwk();
+    const jwk = house.makeJwk();
     const agent = await registerAgent(house.context, house.owner, { name: 'payer', ...about, jwk });
     expect(agent).toMatchObject({ state: 'active', ownerId: personId('owner'), ownerState: 'active' });
     const [registered] = house.ofKind('agent.registered').filter((record) => record.agent === agent.id);
@@ -57,7 +57,7 @@ describe('registerAgent', () => {
     ['an unknown field', { state: 'active' }],
     ['a foreign owner id', { ownerId: 'agt_01ARZ3NDEKTSV4RRFFQ69G5FAV' }],
   ])('refuses %s', async (_, wrong) => {
-    const input = { name: 'fine', ...about, jwk: await house.makeJwk(), ...wrong };
+    const input = { name: 'fine', ...about, jwk: house.makeJwk(), ...wrong };
     await expect(registerAgent(house.context, house.owner, input)).rejects.toMatchObject({
       name: 'ZodError',
     });
@@ -65,18 +65,18 @@ describe('registerAgent', () => {
 
   it('refuses a private key before anything is written', async () => {
     const before = house.records.length;
-    const jwk = { ...(await house.makeJwk()), d: 'c2VjcmV0' };
+    const jwk = { ...house.makeJwk(), d: 'c2VjcmV0' };
     const registering = registerAgent(house.context, house.owner, { name: 'leaky', ...about, jwk });
     await expect(registering).rejects.toEqual(code('agent.key_invalid'));
     expect(house.records.length).toBe(before);
   });
 
   it('refuses a name or a key that another agent has', async () => {
-    const jwk = await house.makeJwk();
+    const jwk = house.makeJwk();
     await registerAgent(house.context, house.owner, { name: 'twin', ...about, jwk });
     const input = { ...about, ownerId: personId('neighbour') };
     await expect(
-      registerAgent(house.context, house.admin, { ...input, name: 'twin', jwk: await house.makeJwk() }),
+      registerAgent(house.context, house.admin, { ...input, name: 'twin', jwk: house.makeJwk() }),
     ).rejects.toEqual(code('agent.exists'));
     await expect(registerAgent(house.context, house.admin, { ...input, name: 'other', jwk })).rejects.toEqual(
       code('agent.exists'),
@@ -89,12 +89,12 @@ describe('registerAgent', () => {
     ['an auditor', () => house.auditor, 'auditor', 'person.forbidden'],
     ['an owner for somebody else', () => house.owner, 'neighbour', 'person.forbidden'],
   ] as const)('refuses %s', async (_, actor, owner, wanted) => {
-    const input = { name: 'denied', ...about, ownerId: personId(owner), jwk: await house.makeJwk() };
+    const input = { name: 'denied', ...about, ownerId: personId(owner), jwk: house.makeJwk() };
     await expect(registerAgent(house.context, actor(), input)).rejects.toEqual(code(wanted));
   });
 
   it('refuses an agent, and an owner who does not exist', async () => {
-    const jwk = await house.makeJwk();
+    const jwk = house.makeJwk();
     const input = { name: 'self-made', ...about, jwk };
     const self = { kind: 'agent', agent: 'agt_1', key: 'k' } as const;
     await expect(registerAgent(house.context, self, input)).rejects.toEqual(code('person.forbidden'));
@@ -113,7 +113,7 @@ describe('keys', () => {
   it('rotate with an overlap that ends by itself', async () => {
     const agent = await house.makeAgent('rotating');
     const [old] = (await getAgent(house.context, house.owner, agent.id)).keys;
-    const jwk = await house.makeJwk();
+    const jwk = house.makeJwk();
     const input = { agentId: agent.id, jwk, overlapSeconds: 60 };
     const keys = await addAgentKey(house.context, house.owner, input);
     expect(keys.filter((key) => key.valid)).toHaveLength(2);
@@ -137,7 +137,7 @@ describe('keys', () => {
     const rotate = async (overlapSeconds: number) =>
       addAgentKey(house.context, house.owner, {
         agentId: agent.id,
-        jwk: await house.makeJwk(),
+        jwk: house.makeJwk(),
         overlapSeconds,
       });
     await rotate(10);
@@ -276,7 +276,7 @@ describe('agent state', () => {
     const agent = await registerAgent(house.context, house.neighbour, {
       name: 'bereft',
       ...about,
-      jwk: await house.makeJwk(),
+      jwk: house.makeJwk(),
     });
     const setOwner = (state: 'active' | 'suspended') =>
       stored.store.sql.updateTable('people').set({ state }).where('id', '=', personId('neighbour')).execute();

@@ -130,7 +130,7 @@ describe('revokeDelegation', () => {
       name: 'helper',
       purpose: 'Helps',
       environment: 'test',
-      jwk: await house.makeJwk(),
+      jwk: house.makeJwk(),
     });
     const child = await addChild(boss, helper.id);
     const own = await openTask(house.context, boss.actor, { purpose: 'Lead' });

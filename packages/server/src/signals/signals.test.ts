@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
 import { createTestHouse, personId, type TestAgent, type TestHouse } from '../tasks/create-test-house.ts';
 import { openTask } from '../tasks/index.ts';
-import { liftStop, listStops, stopScope } from './index.ts';
+import { liftStop, listStops, type StopScope, stopScope } from './index.ts';
 
 let stored: TestStore;
 let house: TestHouse;
@@ -55,7 +55,7 @@ async function addUpstream(): Promise<void> {
 }
 
 describe('stopScope', () => {
-  it.each([
+  const targets: readonly (readonly [StopScope, () => string])[] = [
     ['agent', () => agent.id],
     ['owner', () => personId('owner')],
     ['task', () => task],
@@ -63,7 +63,8 @@ describe('stopScope', () => {
     ['upstream', () => 'payments'],
     ['tool', () => 'payments/pay'],
     ['everything', () => '*'],
-  ] as const)('stops the %s, cuts its call, records what it cut, and lifts', async (scope, target) => {
+  ];
+  it.each(targets)('stops the %s, cuts its call, records what it cut, and lifts', async (scope, target) => {
     const admission = house.context.stops.admit(scopes());
     const input = { scope, target: target(), reason: 'It behaves oddly' };
     const { stop, cut } = await stopScope(house.context, house.approver, input);

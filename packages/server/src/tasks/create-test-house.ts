@@ -1,5 +1,6 @@
+import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import type { LedgerRecord, RecordKind, Role } from '@countersign/api';
-import { encodeId, type IdPrefix } from '@countersign/core';
+import { encodeId, type Id, type IdPrefix } from '@countersign/core';
 import { createAgentState, registerAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { createDelegation, type DelegationView } from '../delegations/index.ts';
@@ -23,7 +24,7 @@ export interface TestHouse {
   readonly records: readonly LedgerRecord[];
   ofKind(kind: RecordKind): readonly LedgerRecord[];
   /** A public key nobody has used before. */
-  makeJwk(): Promise<JsonWebKey>;
+  makeJwk(): JsonWebKey;
   /** The owner's agent, with a default delegation to call anything, and the agent as an actor. */
   makeAgent(name: string, limits?: object): Promise<TestAgent>;
 }
@@ -37,7 +38,7 @@ export interface TestAgent {
 /** Ids of the people, so that a house made again on the same data knows them. */
 const people = { admin: 1, owner: 2, neighbour: 3, approver: 4, auditor: 5 } as const;
 
-function makeId<P extends IdPrefix>(prefix: P, at: number, number: number): string {
+function makeId<P extends IdPrefix>(prefix: P, at: number, number: number): Id<P> {
   const random = new Uint8Array(10);
   new DataView(random.buffer).setUint32(6, number);
   return encodeId(prefix, at, random);
@@ -51,7 +52,7 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
   const platform = {
     now: () => at,
     randomBytes: (length: number) => new Uint8Array(length),
-    newId: (prefix: IdPrefix) => {
+    newId: <P extends IdPrefix>(prefix: P) => {
       made += 1;
       return makeId(prefix, at, made);
     },
@@ -115,14 +116,12 @@ async function addPeople(store: Store): Promise<void> {
     .execute();
 }
 
-async function makeJwk(): Promise<JsonWebKey> {
-  const pair = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']);
-  const { kty = '', crv = '', x = '' } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-  return { kty, crv, x };
+function makeJwk(): JsonWebKey {
+  return generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 }
 
 async function makeAgent(context: Context, owner: Actor, name: string, limits: object): Promise<TestAgent> {
-  const jwk = await makeJwk();
+  const jwk = makeJwk();
   const agent = await registerAgent(context, owner, { name, purpose: 'Test', environment: 'test', jwk });
   const delegation = await createDelegation(context, owner, {
     agentId: agent.id,
