@@ -1,11 +1,14 @@
+import { toAppError } from '@countersign/api';
 import { type AgentKey, createManualClock, makeAgentKey, makeDpopProof } from '@countersign/testkit';
 import { decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRoutes } from '../http/index.ts';
 import { createMasterKey } from '../platform/master-key.ts';
 import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
 import { loadLedgerKey } from './load-ledger-key.ts';
 import { openTestServer, type TestServer } from './open-test-server.ts';
 import { rotateSigningKeys } from './rotate-signing-keys.ts';
+import { createSigningKeyRoutes } from './routes.ts';
 import { signAccessToken } from './sign-access-token.ts';
 
 const clock = createManualClock();
@@ -85,6 +88,27 @@ describe('rotating the signing key', () => {
     expect(await published()).toEqual([kid]);
     for (const token of tokens) expect(await use(token)).toBe('token.invalid');
     expect(await use(await makeToken())).toBe('accepted');
+  });
+
+  it('is one request of an administrator', async () => {
+    const app = createRoutes();
+    app.use(async (c, next) => {
+      (c as { set(key: string, value: unknown): void }).set('actor', operator);
+      await next();
+    });
+    app.route('/v1/tokens', createSigningKeyRoutes(server.context));
+    app.onError((error, c) => c.text(toAppError(error).code, 400));
+    const post = (body: string) =>
+      app.request('/v1/tokens/keys/rotate', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+    const response = await post('{}');
+    expect(await response.json()).toEqual({ kid: (await published())[0] });
+    expect(await published()).toHaveLength(2);
+    expect(await (await post('{"revokeEarlier":"yes"}')).text()).toBe('server.request_invalid');
+    expect(await published()).toHaveLength(2);
   });
 
   it('needs the permission', async () => {

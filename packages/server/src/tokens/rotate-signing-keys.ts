@@ -9,6 +9,9 @@ export interface RotateSigningKeysInput {
   readonly revokeEarlier: boolean;
 }
 
+/** Whatever lifetime is configured now, an earlier configuration may have allowed this much. */
+const longestTokenSeconds = 300;
+
 /**
  * From its return on, new tokens are signed with a new key. The earlier key stays in the JWKS until the last token
  * signed with it has expired. Throws `person.forbidden`.
@@ -24,7 +27,7 @@ export async function rotateSigningKeys(
   const row = sealServerKey(masterKey, 'token', now);
   const removedAt = input.revokeEarlier
     ? now
-    : now + (config.tokens.lifetimeSeconds + config.tokens.clockSkewSeconds) * 1000;
+    : now + (longestTokenSeconds + config.tokens.clockSkewSeconds) * 1000;
   await store.transaction(async (tx) => {
     const retired = await tx.sql
       .updateTable('server_keys')

@@ -102,6 +102,7 @@ const rotation = createRoute({
   summary: 'Sign new tokens with a new key',
   request: {
     body: {
+      required: true,
       content: {
         'application/json': { schema: z.strictObject({ revokeEarlier: z.boolean().default(false) }) },
       },
