@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
-import type { UnauthenticatedCounter } from './actions/count-unauthenticated.ts';
-import type { AgentState } from './agents/agent-state.ts';
-import type { ApprovalState } from './approvals/approval-state.ts';
-import type { Config } from './config/config.ts';
+import type { UnauthenticatedCounter } from './actions/index.ts';
+import type { AgentState } from './agents/index.ts';
+import type { ApprovalState } from './approvals/index.ts';
+import type { Config } from './config/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Store } from './plugins/database/database.ts';
 import type { SecretStore } from './plugins/secret-store/secret-store.ts';
-import type { PolicyState } from './policies/policy-state.ts';
-import type { Stops } from './signals/stops.ts';
-import type { TaskLeases } from './tasks/leased-task.ts';
-import type { TokenState } from './tokens/token-state.ts';
-import type { UpstreamDirectory } from './upstreams/live-upstream.ts';
+import type { PolicyState } from './policies/index.ts';
+import type { Stops } from './signals/index.ts';
+import type { TaskLeases } from './tasks/index.ts';
+import type { TokenState } from './tokens/index.ts';
+import type { UpstreamDirectory } from './upstreams/index.ts';
 
 /** Everything a verb or a step may use; put together in `build.ts` alone. */
 export interface Context {

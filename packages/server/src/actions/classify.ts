@@ -3,7 +3,7 @@ import { AppError } from '@countersign/api';
 import { canonicalCall, type Effect, findAtPointer, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
-import type { LiveUpstream, PinnedTool } from '../upstreams/live-upstream.ts';
+import type { LiveUpstream, PinnedTool } from '../upstreams/index.ts';
 import type { Authorised, Classified, Message } from './stages.ts';
 
 const reading: readonly Effect[] = ['read'];

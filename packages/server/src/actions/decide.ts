@@ -1,8 +1,8 @@
 // Guarantees: a ruling of the delegated limits and of the policy in force now. Never an allow on failure.
 import { type LimitedCall, permits, satisfies } from '@countersign/core';
-import type { Approval } from '../approvals/approval-state.ts';
+import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
-import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { DecisionRequest } from '../policies/index.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
 
 export function decide(context: Context, intended: Intended): Decided {

@@ -1,6 +1,6 @@
 // Guarantees: exactly the decided message went out, once, under time and size limits, and was cut if a stop came.
 import type { Context } from '../context.ts';
-import type { UpstreamReply } from '../upstreams/live-upstream.ts';
+import type { UpstreamReply } from '../upstreams/index.ts';
 import { inspectMessage } from './inspect-result.ts';
 import { listVisibleTools } from './list-visible-tools.ts';
 import type { Armed, Forwarded } from './stages.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
-import type { UpstreamReply } from '../upstreams/live-upstream.ts';
+import type { UpstreamReply } from '../upstreams/index.ts';
 import { describeRequest } from './decide.ts';
 import type { Armed } from './stages.ts';
 

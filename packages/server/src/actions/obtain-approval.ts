@@ -1,6 +1,6 @@
 // Guarantees: policy allowed it, or a named person's approval of exactly this call was spent on it, once, durably.
 import { AppError } from '@countersign/api';
-import type { Approval } from '../approvals/approval-state.ts';
+import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import { describeRequest } from './decide.ts';
 import { allows, type Outcome, type Recorded, type Released } from './stages.ts';

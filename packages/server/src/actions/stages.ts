@@ -1,12 +1,12 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Effect, JsonObject, LimitViolation, Requirement, VerdictReason } from '@countersign/core';
-import type { AgentFacts } from '../agents/agent-state.ts';
-import type { Approval } from '../approvals/approval-state.ts';
-import type { Operation } from '../policies/policy-state.ts';
-import type { ActionScopes, Admission } from '../signals/stops.ts';
-import type { LeasedTask } from '../tasks/leased-task.ts';
-import type { PresentedCredentials, PresentedToken } from '../tokens/token-state.ts';
-import type { LiveUpstream, PinnedTool, UpstreamReply } from '../upstreams/live-upstream.ts';
+import type { AgentFacts } from '../agents/index.ts';
+import type { Approval } from '../approvals/index.ts';
+import type { Operation } from '../policies/index.ts';
+import type { ActionScopes, Admission } from '../signals/index.ts';
+import type { LeasedTask } from '../tasks/index.ts';
+import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
+import type { LiveUpstream, PinnedTool, UpstreamReply } from '../upstreams/index.ts';
 
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {

@@ -13,10 +13,10 @@ export type StepName =
   | 'inspect_result'
   | 'record_outcome';
 
-type StepObserver = (step: StepName, microseconds: number) => void;
+export type StepObserver = (step: StepName) => void;
 let observer: StepObserver | null = null;
 
-/** The path bench listens to what each step took; null stops it. One listener a process. */
+/** Calls the listener as each step ends; `null` stops it. One listener a process: the path bench, which brings its own clock. */
 export function observeSteps(next: StepObserver | null): void {
   observer = next;
 }
@@ -31,15 +31,10 @@ export interface Trace {
 
 export function startTrace(attempt: Attempt): Trace {
   let reached: Attempt & Partial<Recorded> = attempt;
-  let last = observer === null ? 0 : performance.now();
   return {
     at(step, next) {
       if (isStage(next)) reached = next;
-      if (observer !== null) {
-        const now = performance.now();
-        observer(step, (now - last) * 1000);
-        last = now;
-      }
+      observer?.(step);
       return next;
     },
     get reached() {

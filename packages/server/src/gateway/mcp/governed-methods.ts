@@ -1,4 +1,4 @@
-import type { Operation } from '../../policies/policy-state.ts';
+import type { Operation } from '../../policies/index.ts';
 
 interface GovernedMethod {
   readonly operation: Operation;

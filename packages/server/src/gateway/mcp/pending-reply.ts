@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Outcome } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
-import type { PresentedToken } from '../../tokens/token-state.ts';
+import type { PresentedToken } from '../../tokens/index.ts';
 import type { ReadMessage } from './read-message.ts';
 import { openRequestState, requestStateSeconds, sealRequestState } from './request-state.ts';
 import { approvalInput, digestRequest } from './translate-message.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@countersign/api';
 import { type Attempt, handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
-import type { PresentedToken } from '../../tokens/token-state.ts';
+import type { PresentedToken } from '../../tokens/index.ts';
 import { pendingReply } from './pending-reply.ts';
 import { readBody } from './read-body.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';

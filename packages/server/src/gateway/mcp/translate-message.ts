@@ -4,7 +4,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from '@countersign/core'
 import type { Message } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
-import type { PresentedToken } from '../../tokens/token-state.ts';
+import type { PresentedToken } from '../../tokens/index.ts';
 import { checkParamHeaders } from './check-param-headers.ts';
 import { governedMethods } from './governed-methods.ts';
 import type { ReadMessage } from './read-message.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Context } from '../../context.ts';
-import type { PresentedToken } from '../../tokens/token-state.ts';
+import type { PresentedToken } from '../../tokens/index.ts';
 import type { ReadMessage } from './read-message.ts';
 import { requestStateSeconds, sealRequestState } from './request-state.ts';
 import { sealTaskHandle } from './task-handle.ts';
