@@ -62,7 +62,8 @@ export function createApp(context: Context, parts: ControlPlaneParts): OpenAPIHo
     bodyLimit({
       maxSize: maxBodyBytes,
       onError: () => {
-        throw new AppError('server.request_too_large');
+        // The rest of the body is still on its way and nobody will read it.
+        throw new AppError('server.request_too_large', { headers: { connection: 'close' } });
       },
     }),
   );

@@ -55,8 +55,9 @@ async function authenticateAgent(
 ): Promise<Actor> {
   const headers = bindings.incoming?.headersDistinct;
   const presented = await context.tokens.verifyPresented({
-    authorization: headers?.authorization ?? [c.req.header('authorization') ?? ''],
-    dpop: headers?.dpop ?? [c.req.header('dpop') ?? ''],
+    // Each as often as it came: joined into one, a second header would hide.
+    authorization: headers?.authorization ?? [],
+    dpop: headers?.dpop ?? [],
     method: c.req.method,
     url: `${context.config.server.publicUrl}${c.req.path}`,
     audience: `${context.tokens.issuer}/v1/tasks`,
