@@ -1,14 +1,15 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { AgentKey } from '../keys/make-agent-key.ts';
 import { type ClientAssertionInput, makeClientAssertion } from '../keys/make-client-assertion.ts';
 import { type DpopForgery, makeDpopProof } from '../keys/make-dpop-proof.ts';
-import { type HttpReply, sendHttp } from './send-http.ts';
+import { type HttpReply, type RawHeaders, sendHttp } from './send-http.ts';
 
 export interface RawAgentOptions {
   /** The issuer, which is also the public URL of the gateway. */
   readonly issuer: string;
   readonly agentId: string;
   readonly key: AgentKey;
+  /** Epoch milliseconds, for a server whose clock was moved. */
+  readonly now?: () => number;
 }
 
 export interface TokenWish {
@@ -26,7 +27,7 @@ export interface McpCall {
   readonly token: string;
   /** A JSON-RPC message, or the very bytes to send. */
   readonly message: object | string | Uint8Array;
-  readonly headers?: OutgoingHttpHeaders;
+  readonly headers?: RawHeaders;
   readonly scheme?: 'DPoP' | 'Bearer';
   readonly proofs?: readonly string[];
   readonly proofKey?: AgentKey;
@@ -37,6 +38,8 @@ export interface McpCall {
   readonly nonce?: string | null;
   readonly forgeProof?: DpopForgery;
   readonly signal?: AbortSignal;
+  readonly patienceMilliseconds?: number;
+  readonly maxBytes?: number;
 }
 
 /** An agent in plain HTTP and `jose`: it does everything by the book, except what a test tells it to get wrong. */
@@ -58,7 +61,7 @@ export interface RawAgent {
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-export function createRawAgent({ issuer, agentId, key }: RawAgentOptions): RawAgent {
+export function createRawAgent({ issuer, agentId, key, now = Date.now }: RawAgentOptions): RawAgent {
   let nonce: string | undefined;
   const follow = async (attempt: () => Promise<HttpReply>, fixed: boolean): Promise<HttpReply> => {
     const first = await attempt();
@@ -75,7 +78,7 @@ export function createRawAgent({ issuer, agentId, key }: RawAgentOptions): RawAg
     requestToken(wish = {}) {
       const attempt = async () => {
         const url = `${issuer}/oauth/token`;
-        const made = { key, clientId: agentId, audience: issuer };
+        const made = { key, clientId: agentId, audience: issuer, at: now() };
         const assertion =
           wish.assertion ??
           (await makeClientAssertion({
@@ -86,6 +89,7 @@ export function createRawAgent({ issuer, agentId, key }: RawAgentOptions): RawAg
           key: wish.proofKey ?? key,
           htm: 'POST',
           htu: url,
+          at: now(),
           ...(nonce !== undefined && { nonce }),
           ...(wish.forgeProof && { forge: wish.forgeProof }),
         });
@@ -130,7 +134,7 @@ export function createRawAgent({ issuer, agentId, key }: RawAgentOptions): RawAg
         htm: call.htm ?? 'POST',
         htu: call.htu ?? call.url,
         accessToken: call.token,
-        ...(call.at !== undefined && { at: call.at }),
+        at: call.at ?? now(),
         ...withNonce(call.nonce === undefined ? nonce : call.nonce),
         ...(call.forgeProof && { forge: call.forgeProof }),
       }),
@@ -147,7 +151,15 @@ export function createRawAgent({ issuer, agentId, key }: RawAgentOptions): RawAg
         const { message } = call;
         const body =
           typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message);
-        return sendHttp({ url: call.url, headers, body, ...(call.signal && { signal: call.signal }) });
+        const { url, signal, patienceMilliseconds, maxBytes } = call;
+        return sendHttp({
+          url,
+          headers,
+          body,
+          ...(signal && { signal }),
+          ...(patienceMilliseconds !== undefined && { patienceMilliseconds }),
+          ...(maxBytes !== undefined && { maxBytes }),
+        });
       };
       return follow(attempt, call.nonce !== undefined || call.proofs !== undefined);
     },

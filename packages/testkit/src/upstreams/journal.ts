@@ -21,6 +21,8 @@ export interface Journal {
   record(entry: Omit<JournalEntry, 'sequence' | 'at'>): JournalEntry;
   /** Every `tools/call` that arrived, of one tool or of all. */
   calls(tool?: string): readonly JournalEntry[];
+  /** Starts over; a file keeps what it has. */
+  forget(): void;
   close(): void;
 }
 
@@ -33,11 +35,12 @@ export interface JournalOptions {
 
 export function openJournal({ file, fsync = false }: JournalOptions = {}): Journal {
   const entries: JournalEntry[] = [];
+  let recorded = 0;
   let descriptor = file === undefined ? undefined : openSync(file, 'a', 0o600);
   return {
     entries,
     record(entry) {
-      const full: JournalEntry = { sequence: entries.length, at: Date.now(), ...entry };
+      const full: JournalEntry = { sequence: recorded++, at: Date.now(), ...entry };
       if (descriptor !== undefined) {
         writeSync(descriptor, `${JSON.stringify(full)}\n`);
         if (fsync) fsyncSync(descriptor);
@@ -47,6 +50,9 @@ export function openJournal({ file, fsync = false }: JournalOptions = {}): Journ
     },
     calls: (tool) =>
       entries.filter((entry) => entry.method === 'tools/call' && (tool === undefined || entry.name === tool)),
+    forget() {
+      entries.length = 0;
+    },
     close() {
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;

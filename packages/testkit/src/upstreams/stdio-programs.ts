@@ -19,6 +19,6 @@ function program(file: string, ...args: string[]): StdioProgram {
   const source = fileURLToPath(new URL(file, import.meta.url));
   return {
     command: process.execPath,
-    args: ['--conditions=source', '--disable-warning=ExperimentalWarning', source, ...args],
+    args: ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning', source, ...args],
   };
 }

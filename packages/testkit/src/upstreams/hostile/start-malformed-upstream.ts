@@ -7,24 +7,28 @@ export interface MalformedOptions extends HttpUpstreamOptions {
 }
 
 const around = (id: string, result: string) => `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
+const RESULT = '{"resultType":"complete","content":[]}';
 const DEPTH = 20_000;
 
 const BODIES = {
   'not JSON': () => 'Internal error. Please try again.',
-  truncated: (id) => around(id, '{"content":[]}').slice(0, -4),
-  deep: (id) => around(id, `${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}`),
-  'duplicate keys': (id) => around(id, '{"content":[],"isError":true,"isError":false}'),
-  'two results': (id) => `{"jsonrpc":"2.0","id":${id},"result":{"content":[]},"result":{"content":[1]}}`,
-  'a __proto__ key': (id) => around(id, '{"content":[],"__proto__":{"isError":false,"polluted":true}}'),
+  truncated: (id) => around(id, RESULT).slice(0, -4),
+  deep: (id) => around(id, `{"resultType":"complete","content":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`),
+  'duplicate keys': (id) =>
+    around(id, '{"resultType":"complete","content":[],"isError":true,"isError":false}'),
+  'two results': (id) => `{"jsonrpc":"2.0","id":${id},"result":${RESULT},"result":${RESULT}}`,
+  'a __proto__ key': (id) =>
+    around(id, '{"resultType":"complete","content":[],"__proto__":{"isError":false,"polluted":true}}'),
   'invalid UTF-8': (id) =>
     Buffer.concat([
-      Buffer.from(around(id, '{"content":[{"type":"text","text":"').slice(0, -1)),
+      Buffer.from(around(id, '{"resultType":"complete","content":[{"type":"text","text":"').slice(0, -1)),
       Buffer.from([0xff, 0xfe, 0xc0, 0xaf]),
       Buffer.from('"}]}}'),
     ]),
-  'an overflowing number': (id) => around(id, '{"content":[],"amount":1e999}'),
-  'a byte order mark': (id) => `\uFEFF${around(id, '{"content":[]}')}`,
-  'a lone surrogate': (id) => around(id, '{"content":[{"type":"text","text":"\\ud800"}]}'),
+  'an overflowing number': (id) => around(id, '{"resultType":"complete","content":[],"amount":1e999}'),
+  'a byte order mark': (id) => `\uFEFF${around(id, RESULT)}`,
+  'a lone surrogate': (id) =>
+    around(id, '{"resultType":"complete","content":[{"type":"text","text":"\\ud800"}]}'),
   null: () => 'null',
 } satisfies { [name: string]: (id: string) => string | Buffer };
 

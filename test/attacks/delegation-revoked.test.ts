@@ -1,0 +1,13 @@
+import { describeAttack } from './ground/describe-attack.ts';
+
+describeAttack({
+  id: 'delegation.revoked',
+  attack: {
+    naive: (side) => side.call('echo', { text: 'hi' }),
+    async here(side) {
+      await side.gateway.operator('POST', `/v1/delegations/${side.enrolled.delegation}/revoke`);
+      return side.call('echo', { text: 'hi' });
+    },
+  },
+  refusal: 'delegation.not_active',
+});

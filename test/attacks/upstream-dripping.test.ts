@@ -1,0 +1,13 @@
+import { startDrippingUpstream } from '@countersign/testkit';
+import { describeAttack } from './ground/describe-attack.ts';
+
+describeAttack({
+  id: 'upstream.dripping',
+  upstream: () => startDrippingUpstream(),
+  timeoutSeconds: 1,
+  attack: (side) => side.call('echo', { text: 'hi' }, { patienceMilliseconds: 5_000 }),
+  works: ({ status }) => status === 0,
+  refusal: 'upstream.timed_out',
+  reachesHere: 1,
+  record: 'action.outcome',
+});
