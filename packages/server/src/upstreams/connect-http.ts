@@ -1,10 +1,9 @@
 import { AppError } from '@countersign/api';
-import type { JsonObject } from '@countersign/core';
 import { Pool } from 'undici';
 import { requireUpstreamUrl } from './address-guard.ts';
 import { createGuardedConnector, type Lookup } from './guarded-connector.ts';
 import { createReplyHandler } from './http-reply.ts';
-import { modernRevision } from './json-rpc.ts';
+import { isToolsChanged, modernRevision } from './json-rpc.ts';
 import type {
   UpstreamConnection,
   UpstreamReply,
@@ -107,8 +106,4 @@ export function connectHttp(options: HttpConnectionOptions): UpstreamConnection 
     });
   };
   return { send, close: () => pool.destroy() };
-}
-
-export function isToolsChanged(message: JsonObject): boolean {
-  return message.method === 'notifications/tools/list_changed';
 }

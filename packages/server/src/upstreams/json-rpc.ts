@@ -35,6 +35,10 @@ export function isNotification(message: JsonObject): boolean {
   return true;
 }
 
+export function isToolsChanged(message: JsonObject): boolean {
+  return message.method === 'notifications/tools/list_changed';
+}
+
 /** The message as the one response to `id` in revision 2026-07-28. Throws `upstream.lied` for anything else. */
 export function requireResponse(message: JsonObject, id: JsonValue | undefined): JsonObject {
   if (Object.hasOwn(message, 'method')) throw lied('a request from an upstream');
