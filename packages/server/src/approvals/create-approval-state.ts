@@ -82,7 +82,7 @@ async function loadLive(parts: Parts, put: (approval: StoredApproval) => void): 
   const { sql } = parts.store;
   const rows = await sql
     .selectFrom('approvals')
-    .innerJoin('tasks', 'tasks.id', 'approvals.task_id')
+    .leftJoin('tasks', 'tasks.id', 'approvals.task_id')
     .selectAll('approvals')
     .where((where) =>
       where.or([

@@ -1,0 +1,337 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { type CeremonyForgery, createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setRoles, suspendPerson } from '../people/index.ts';
+import { openTestHouse, type TestHouse, type TestPerson } from '../people/open-test-house.ts';
+import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import type { Approval } from './approval-state.ts';
+import { createApprovalState } from './create-approval-state.ts';
+import { expireApprovals } from './expire-approvals.ts';
+import { makeApprovalInput, type TestCall } from './make-approval-input.ts';
+
+const clock = createManualClock();
+let test: TestStore;
+let house: TestHouse;
+let owner: TestPerson;
+let ada: Approver;
+let bo: Approver;
+
+interface Approver extends TestPerson {
+  readonly passkey: Passkey;
+}
+
+beforeEach(async () => {
+  test = await openTestStore();
+  house = await openTestHouse({ store: test.store, now: clock.now });
+  owner = await house.addPerson(['admin', 'owner']);
+  ada = await addApprover();
+  bo = await addApprover();
+});
+
+afterEach(async () => {
+  await house.close();
+  await test.remove();
+});
+
+async function addApprover(roles: readonly string[] = ['approver']): Promise<Approver> {
+  const person = await house.addPerson(roles);
+  const userHandle = Buffer.from(person.id).toString('base64url');
+  const passkey = createPasskey({ rpId: 'localhost', origin: house.origin, userHandle });
+  const { attestationObject } = passkey.register('').response;
+  // The COSE key is the last 77 bytes of an ES256 registration without attestation.
+  const publicKey = new Uint8Array(Buffer.from(attestationObject, 'base64url').subarray(-77));
+  await test.store.sql
+    .insertInto('passkeys')
+    .values({
+      credential_id: passkey.credentialId,
+      person_id: person.id,
+      public_key: publicKey,
+      counter: 0,
+      transports: '["internal"]',
+      label: 'Key',
+      created_at: 1,
+      last_used_at: null,
+    })
+    .execute();
+  return { ...person, passkey };
+}
+
+const ask = (call: Partial<TestCall> = {}) =>
+  house.context.approvals.request(makeApprovalInput(house, { ownerId: owner.id, ...call }));
+
+async function post(person: TestPerson, approval: Approval, step: string, body: unknown = {}) {
+  const response = await house.fetch(`/v1/approvals/${approval.id}/${step}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { cookie: person.cookie },
+  });
+  const answer = await response.json();
+  return { status: response.status, code: answer.code, body: answer };
+}
+
+async function approve(person: Approver, approval: Approval, forge?: CeremonyForgery) {
+  const { status, code, body } = await post(person, approval, 'challenge');
+  if (status !== 200) return { status, code, body };
+  return post(person, approval, 'approve', { assertion: person.passkey.assert(body.challenge, forge) });
+}
+
+const release = (approval: Approval) =>
+  house.context.approvals.release(approval.id, house.context.platform.newId('act'), []);
+const find = (approval: Approval) => house.context.approvals.find(approval.id);
+
+describe('approving', () => {
+  it('signs the digest of the exact action, and anybody can verify that later', async () => {
+    const approval = await ask();
+    expect((await approve(ada, approval)).body).toEqual({ id: approval.id, state: 'approved' });
+    const shown = await house.fetch(`/v1/approvals/${approval.id}`, { headers: { cookie: ada.cookie } });
+    const { signedAction, actionDigest, votes } = await shown.json();
+    expect(createHash('sha256').update(signedAction).digest('base64url')).toBe(actionDigest);
+    expect(JSON.parse(signedAction).arguments).toEqual({ amount: 124_000, currency: 'EUR', to: 'card_4421' });
+    const { passkey } = votes[0].evidence;
+    const clientData = Buffer.from(passkey.clientDataJson, 'base64url');
+    expect(JSON.parse(clientData.toString()).challenge).toBe(actionDigest);
+    const signed = Buffer.concat([
+      Buffer.from(passkey.authenticatorData, 'base64url'),
+      createHash('sha256').update(clientData).digest(),
+    ]);
+    const cose = Buffer.from(passkey.publicKey, 'base64url');
+    const [x, y] = [cose.subarray(-67, -35), cose.subarray(-32)].map((part) => part.toString('base64url'));
+    const key = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x: x ?? '', y: y ?? '' } });
+    expect(verify('sha256', signed, key, Buffer.from(passkey.signature, 'base64url'))).toBe(true);
+    expect(await house.kinds()).toEqual(['approval.requested', 'approval.voted', 'approval.granted']);
+  });
+
+  it.each<[string, CeremonyForgery]>([
+    ['an unverified person', { withoutVerification: true }],
+    ['another origin', { origin: 'https://evil.test' }],
+    ['another relying party', { rpId: 'evil.test' }],
+    ['a frame of another site', { crossOrigin: true }],
+    ['another key', { withAnotherKey: true }],
+    ['a registration', { type: 'webauthn.create' }],
+  ])('is refused with %s', async (_what, forge) => {
+    const approval = await ask();
+    expect((await approve(ada, approval, forge)).code).toBe('person.passkey_refused');
+    expect(find(approval)?.state).toBe('requested');
+    expect(await house.kinds()).toEqual(['approval.requested']);
+  });
+
+  it("is refused with a signature over another action's digest, a sign-in or nothing", async () => {
+    const [approval, other] = [await ask(), await ask()];
+    for (const challenge of [other.actionDigest, 'AAAA', '']) {
+      const assertion = ada.passkey.assert(challenge);
+      expect((await post(ada, approval, 'approve', { assertion })).code).toBe('person.passkey_refused');
+    }
+    expect((await post(ada, approval, 'approve')).code).toBe('server.request_invalid');
+  });
+
+  it('is refused when it is replayed, by the same person or by another', async () => {
+    const approval = await ask({ requirement: { quorum: 2 } });
+    const assertion = ada.passkey.assert(approval.actionDigest);
+    expect((await post(ada, approval, 'approve', { assertion })).body.state).toBe('requested');
+    expect((await post(ada, approval, 'approve', { assertion })).code).toBe('person.passkey_refused');
+    expect((await post(bo, approval, 'approve', { assertion })).code).toBe('person.passkey_refused');
+    expect(find(approval)?.votes).toHaveLength(1);
+  });
+
+  it('needs different people for a quorum', async () => {
+    const approval = await ask({ requirement: { quorum: 2 } });
+    expect((await approve(ada, approval)).body.state).toBe('requested');
+    expect((await approve(ada, approval)).code).toBe('approval.already_decided');
+    await expect(release(approval)).rejects.toMatchObject({ code: 'approval.already_decided' });
+    expect((await approve(bo, approval)).body.state).toBe('approved');
+  });
+
+  it('is only for those who are asked', async () => {
+    const approver = await addApprover(['approver', 'owner']);
+    const own = await ask({ ownerId: approver.id, requirement: { excluded: ['owner'] } });
+    expect((await approve(approver, own)).code).toBe('approval.not_eligible');
+    const forFinance = await ask({ requirement: { approvers: ['role:finance'] } });
+    expect((await approve(ada, forFinance)).code).toBe('approval.not_eligible');
+    const finance = await addApprover(['approver', 'finance']);
+    expect((await approve(finance, forFinance)).body.state).toBe('approved');
+    const auditor = await addApprover(['auditor']);
+    expect((await approve(auditor, own)).code).toBe('person.forbidden');
+    const requested = await ask({ requesterId: ada.id, requirement: { excluded: ['requester'] } });
+    expect((await approve(ada, requested)).code).toBe('approval.not_eligible');
+  });
+
+  it('is refused for the operator token, for agents and without a session', async () => {
+    const approval = await ask();
+    const path = `/v1/approvals/${approval.id}/deny`;
+    const authorization = `Bearer ${house.operatorToken}`;
+    const operator = await house.fetch(path, { method: 'POST', body: '{}', headers: { authorization } });
+    expect((await operator.json()).code).toBe('person.forbidden');
+    expect((await house.fetch(path, { method: 'POST', body: '{}' })).status).toBe(401);
+  });
+
+  it('is refused when the kept text was changed', async () => {
+    const approval = await ask();
+    const { sql } = test.store;
+    const row = await sql.selectFrom('approvals').select('signed_action').executeTakeFirstOrThrow();
+    const changed = { signed_action: row.signed_action.replace('card_4421', 'card_6666') } as object;
+    await sql.updateTable('approvals').set(changed).execute();
+    expect((await approve(ada, approval)).code).toBe('approval.digest_mismatch');
+  });
+});
+
+describe('denying', () => {
+  it('needs no passkey, is final and tells the agent why', async () => {
+    const approval = await ask();
+    expect((await post(ada, approval, 'deny', { reason: 'wrong card' })).body.state).toBe('denied');
+    expect(house.context.approvals.findForCall(approval.callDigest)).toMatchObject({
+      state: 'denied',
+      reason: 'wrong card',
+    });
+    expect((await approve(bo, approval)).code).toBe('approval.already_decided');
+    await expect(release(approval)).rejects.toMatchObject({ code: 'approval.already_decided' });
+    expect(await house.kinds()).toEqual(['approval.requested', 'approval.voted', 'approval.denied']);
+  });
+
+  it("takes back what was approved, also by one's own vote", async () => {
+    const approval = await ask();
+    await approve(ada, approval);
+    expect((await post(ada, approval, 'deny')).body.state).toBe('denied');
+    await expect(release(approval)).rejects.toMatchObject({ code: 'approval.already_decided' });
+  });
+
+  it('refuses hidden characters in the reason', async () => {
+    const approval = await ask();
+    expect((await post(ada, approval, 'deny', { reason: 'a\u202eb' })).code).toBe('server.request_invalid');
+  });
+});
+
+describe('releasing', () => {
+  it('happens once, whoever else tries at the same moment', async () => {
+    const approval = await ask();
+    await approve(ada, approval);
+    const tries = await Promise.allSettled([release(approval), release(approval), release(approval)]);
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(release(approval)).rejects.toMatchObject({ code: 'approval.already_decided' });
+    expect((await house.kinds()).filter((kind) => kind === 'action.release')).toHaveLength(1);
+    expect(find(approval)?.state).toBe('released');
+  });
+
+  it('counts voters by what they are now', async () => {
+    const [first, second] = [await ask(), await ask()];
+    await approve(ada, first);
+    await approve(bo, second);
+    await setRoles(house.context, owner.actor, { personId: ada.id, roles: ['auditor'] });
+    await expect(release(first)).rejects.toMatchObject({ code: 'approval.insufficient' });
+    await suspendPerson(house.context, owner.actor, bo.id);
+    expect(find(second)?.votes).toEqual([]);
+    await expect(release(second)).rejects.toMatchObject({ code: 'approval.insufficient' });
+  });
+
+  it('is judged by what policy asks now', async () => {
+    const input = makeApprovalInput(house, { ownerId: owner.id });
+    const approval = await house.context.approvals.request(input);
+    await approve(ada, approval);
+    const stricter = { ...input.requirement, quorum: 2 };
+    const tried = house.context.approvals.release(approval.id, input.actionId, [], stricter);
+    await expect(tried).rejects.toMatchObject({ code: 'approval.insufficient' });
+    const again = await house.context.approvals.request({ ...input, requirement: stricter });
+    expect(again.id).not.toBe(approval.id);
+    expect(find(approval)?.state).toBe('cancelled');
+  });
+});
+
+describe('time', () => {
+  it('denies by itself when it is over, before and after it is written down', async () => {
+    const [waiting, approved] = [await ask(), await ask()];
+    await approve(ada, approved);
+    clock.advance(600_000);
+    expect(find(waiting)?.state).toBe('expired');
+    expect((await approve(ada, waiting)).code).toBe('approval.expired');
+    const assertion = ada.passkey.assert(waiting.actionDigest);
+    expect((await post(ada, waiting, 'approve', { assertion })).code).toBe('approval.expired');
+    await expect(release(approved)).rejects.toMatchObject({ code: 'approval.expired' });
+    expect(await expireApprovals(house.context)).toBe(clock.now() + 60_000);
+    expect((await house.kinds()).filter((kind) => kind === 'approval.expired')).toHaveLength(2);
+    expect(house.context.approvals.findForCall(waiting.callDigest)?.state).toBe('expired');
+  });
+
+  it('never outlives the task', async () => {
+    expect((await ask({ taskSeconds: 60 })).expiresAt).toBe(clock.now() + 60_000);
+  });
+});
+
+describe('requests', () => {
+  it('are one for one call, also at the same moment', async () => {
+    const input = makeApprovalInput(house, { ownerId: owner.id });
+    const { approvals } = house.context;
+    const [a, b] = await Promise.all([approvals.request(input), approvals.request(input)]);
+    const c = await approvals.request(input);
+    expect(new Set([a.id, b.id, c.id]).size).toBe(1);
+    expect(approvals.findForCall(input.callDigest)?.id).toBe(a.id);
+    expect(approvals.link(a.id)).toBe(`${house.origin}/approvals/${a.id}`);
+  });
+
+  it('are bounded for one agent', async () => {
+    const agentId = house.context.platform.newId('agt');
+    for (let n = 0; n < 50; n++) await ask({ agentId, arguments: { n } });
+    await expect(ask({ agentId, arguments: { n: 50 } })).rejects.toMatchObject({
+      code: 'server.rate_limited',
+    });
+  });
+
+  it('survive a restart while they are open', async () => {
+    const [approval, denied] = [await ask(), await ask()];
+    await post(ada, denied, 'deny');
+    const { platform } = house.context;
+    const again = await createApprovalState({ store: test.store, platform, publicUrl: house.origin });
+    expect(again.findForCall(approval.callDigest)?.id).toBe(approval.id);
+  });
+
+  it('end with their task, agent, owner or delegation, and tell who waits', async () => {
+    const scopes = ['task', 'agent', 'owner', 'delegation'] as const;
+    for (const scope of scopes) {
+      const input = makeApprovalInput(house, { ownerId: owner.id });
+      const approval = await house.context.approvals.request(input);
+      const told = new Promise<void>((resolve) => house.context.approvals.onChange(approval.id, resolve));
+      const targets = {
+        task: approval.taskId,
+        agent: approval.agentId,
+        owner: owner.id,
+        delegation: input.decision.task.chainIds[0] ?? '',
+      };
+      await house.context.approvals.cancel(scope, targets[scope], 'task.ended');
+      await told;
+      expect((await approve(ada, approval)).code).toBe('approval.already_decided');
+    }
+    expect((await house.kinds()).filter((kind) => kind === 'approval.cancelled')).toHaveLength(4);
+  });
+});
+
+describe('the inbox', () => {
+  it('shows mine, all and history, page by page', async () => {
+    const first = await ask();
+    // Ids sort by the millisecond.
+    clock.advance(1);
+    const others = await ask({ requirement: { approvers: ['role:finance'] } });
+    clock.advance(1);
+    const denied = await ask();
+    await post(ada, denied, 'deny');
+    const list = async (query: string) => {
+      const response = await house.fetch(`/v1/approvals?${query}`, { headers: { cookie: ada.cookie } });
+      const page: { items: { id: string }[]; next: string | null } = await response.json();
+      return { ids: page.items.map(({ id }) => id), next: page.next };
+    };
+    expect((await list('filter=mine')).ids).toEqual([first.id]);
+    expect((await list('filter=history')).ids).toEqual([denied.id]);
+    const page = await list('limit=1');
+    expect(page.ids).toEqual([others.id]);
+    expect((await list(`limit=1&cursor=${page.next}`)).ids).toEqual([first.id]);
+  });
+
+  it('streams what changes', async () => {
+    const abort = new AbortController();
+    const options = { headers: { cookie: ada.cookie }, signal: abort.signal };
+    const response = await house.fetch('/v1/approvals/stream', options);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const approval = await ask();
+    let text = '';
+    while (!text.includes(approval.id)) text += (await reader?.read())?.value ?? '';
+    expect(text).toContain('"state":"requested"');
+    abort.abort();
+  });
+});

@@ -1,0 +1,68 @@
+import type { ChainLink } from '@countersign/core';
+import type { TestHouse } from '../people/open-test-house.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { ApprovalInput } from './approval-state.ts';
+
+export interface TestCall {
+  readonly ownerId: string;
+  readonly requesterId?: string;
+  readonly agentId?: string;
+  readonly taskId?: string;
+  readonly arguments?: ApprovalInput['arguments'];
+  readonly requirement?: Partial<ApprovalInput['requirement']>;
+  readonly prompt?: string;
+  readonly taskSeconds?: number;
+}
+
+/** Input for a request by an agent that refunds 124000 minor units, for tests. */
+export function makeApprovalInput(house: TestHouse, call: TestCall): ApprovalInput {
+  const { platform } = house.context;
+  const now = platform.now();
+  const agentId = call.agentId ?? platform.newId('agt');
+  const taskId = call.taskId ?? platform.newId('tsk');
+  const args = call.arguments ?? { amount: 124_000, currency: 'EUR', to: 'card_4421' };
+  const chain = [{ id: platform.newId('dlg'), from: call.requesterId ?? call.ownerId, to: agentId }];
+  const decision = {
+    agent: { id: agentId, name: 'refund-bot', ownerId: call.ownerId, environment: 'production' },
+    task: {
+      id: taskId,
+      chain: chain as unknown as readonly ChainLink[],
+      chainIds: chain.map((link) => link.id),
+      ownerId: call.ownerId,
+      rootPersonId: call.requesterId ?? call.ownerId,
+      purpose: 'triage ticket 8841',
+      prompt: call.prompt ?? null,
+      openedAt: now,
+      expiresAt: now + (call.taskSeconds ?? 900) * 1000,
+    },
+    operation: 'call',
+    upstream: 'payments',
+    tool: { name: 'refund', confirmed: true, amountPointer: '/amount', amountCurrency: '/currency' },
+    target: 'refund',
+    arguments: args,
+    effects: ['spend'],
+    dataDomain: 'customers',
+    environment: 'production',
+    now,
+  } as unknown as DecisionRequest;
+  return {
+    actionId: platform.newId('act'),
+    callDigest: sha256(JSON.stringify([agentId, taskId, args])),
+    key: 'k'.repeat(43),
+    decision,
+    requirement: {
+      approvers: ['role:approver'],
+      excluded: [],
+      quorum: 1,
+      method: 'passkey',
+      withinSeconds: 600,
+      notify: [],
+      ...call.requirement,
+    },
+    policyVersion: 'pol_1',
+    policyIds: ['refunds-need-a-person'],
+    arguments: args,
+    causes: [],
+  };
+}
