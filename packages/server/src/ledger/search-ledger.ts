@@ -1,12 +1,12 @@
 import { recordKinds } from '@countersign/api';
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type Kysely, sql as rawSql } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { writeTerm } from '../plugins/database/record-terms.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { clockSlackMs, findSeqAt } from './find-seq-at.ts';
-import { type RecordRow, readRecord, type StoredRecord } from './ledger-record.ts';
+import { readRecord, type StoredRecord } from './ledger-record.ts';
 import { selectRecords } from './select-records.ts';
 
 const id = z.string().regex(/^[a-z]{3}_[0-9A-Za-z]{1,64}$/);
@@ -47,13 +47,10 @@ export async function searchLedger(
   const { sql } = context.store;
   const range = await findRange(sql, search);
   const window = await findWindow(sql, listTerms(search), range);
-  const rows = await selectMatches(sql, search, { start: window.start, end: range.end })
-    .orderBy('entries.seq', 'desc')
-    .limit(search.limit + 1)
-    .execute();
-  if (window.isLast && rows.length <= search.limit) rows.push(...(await findNamed(sql, search, range)));
-  const items = rows.slice(0, search.limit).map(readRecord);
-  if (rows.length > search.limit) return { items, next: String(items.at(-1)?.seq ?? 0) };
+  const seqs = await findSeqs(sql, search, { start: window.start, end: range.end });
+  if (window.isLast && seqs.length <= search.limit) seqs.push(...(await findNamed(sql, search, range)));
+  const items = await readRecords(sql, seqs.slice(0, search.limit));
+  if (seqs.length > search.limit) return { items, next: String(items.at(-1)?.seq ?? 0) };
   return { items, next: window.isLast ? null : String(window.start) };
 }
 
@@ -105,45 +102,79 @@ async function findWindow(
   return row === undefined ? last : { start: row.seq, isLast: false };
 }
 
-/** Walks the first term's index; the other terms are looked up for each record it meets. */
-function selectMatches(sql: Kysely<Schema>, search: SearchInput, range: Range) {
+/** One more than a page of matches, newest first: walks the first term's index and looks the others up as it goes. */
+async function findSeqs(sql: Kysely<Schema>, search: SearchInput, range: Range): Promise<number[]> {
   const [first, ...others] = listTerms(search);
-  return selectInRange(sql, search, range)
-    .$if(first !== undefined, (query) =>
-      query
-        .innerJoin('ledger_terms as terms', 'terms.seq', 'entries.seq')
-        .where('terms.term', '=', first ?? '')
-        .where('terms.seq', '>=', range.start)
-        .where('terms.seq', '<', range.end),
-    )
-    .$call((query) => others.reduce((narrowed, term) => narrowed.where(hasTerm(term)), query));
+  const rows =
+    first === undefined
+      ? await selectInTime(sql, search)
+          .where('entries.seq', '>=', range.start)
+          .where('entries.seq', '<', range.end)
+          .orderBy('entries.seq', 'desc')
+          .limit(search.limit + 1)
+          .execute()
+      : await sql
+          .selectFrom('ledger_terms as terms')
+          .select('terms.seq')
+          .where('terms.term', '=', first)
+          .where('terms.seq', '>=', range.start)
+          .where('terms.seq', '<', range.end)
+          .where((builder) =>
+            builder.and(others.map((term) => builder.exists(selectTerm(sql, term, 'terms.seq')))),
+          )
+          .$if(search.from !== undefined || search.to !== undefined, (query) =>
+            query.where(({ exists }) =>
+              exists(selectInTime(sql, search).where('entries.seq', '=', reference('terms.seq'))),
+            ),
+          )
+          .orderBy('terms.seq', 'desc')
+          .limit(search.limit + 1)
+          .execute();
+  return rows.map(({ seq }) => seq);
 }
 
 /** The record that bears the id searched for. It is older than every record that names it, so it comes last. */
-async function findNamed(sql: Kysely<Schema>, search: SearchInput, range: Range): Promise<RecordRow[]> {
+async function findNamed(sql: Kysely<Schema>, search: SearchInput, range: Range): Promise<number[]> {
   if (search.id?.startsWith('rec_') !== true) return [];
   const [, ...others] = listTerms(search);
-  return selectInRange(sql, search, range)
+  const rows = await selectInTime(sql, search)
     .where('entries.id', '=', search.id)
-    .$call((query) => others.reduce((narrowed, term) => narrowed.where(hasTerm(term)), query))
+    .where('entries.seq', '>=', range.start)
+    .where('entries.seq', '<', range.end)
+    .where((builder) =>
+      builder.and(others.map((term) => builder.exists(selectTerm(sql, term, 'entries.seq')))),
+    )
     .execute();
+  return rows.map(({ seq }) => seq);
 }
 
-function selectInRange(sql: Kysely<Schema>, { from, to }: SearchInput, { start, end }: Range) {
-  return selectRecords(sql)
-    .where('entries.seq', '>=', start)
-    .where('entries.seq', '<', end)
+async function readRecords(sql: Kysely<Schema>, seqs: readonly number[]): Promise<StoredRecord[]> {
+  if (seqs.length === 0) return [];
+  const rows = await selectRecords(sql)
+    .where('entries.seq', 'in', seqs)
+    .orderBy('entries.seq', 'desc')
+    .execute();
+  return rows.map(readRecord);
+}
+
+function selectInTime(sql: Kysely<Schema>, { from, to }: SearchInput) {
+  return sql
+    .selectFrom('ledger_entries as entries')
+    .select('entries.seq')
     .where('entries.at', '>=', from ?? 0)
     .where('entries.at', '<', to ?? Number.MAX_SAFE_INTEGER);
 }
 
-function hasTerm(term: string) {
-  return (builder: ExpressionBuilder<Schema & { entries: Schema['ledger_entries'] }, 'entries'>) =>
-    builder.exists(
-      builder
-        .selectFrom('ledger_terms as other')
-        .select('other.seq')
-        .where('other.term', '=', term)
-        .whereRef('other.seq', '=', 'entries.seq'),
-    );
+/** The index row of this term for the record that the outer query is at. */
+function selectTerm(sql: Kysely<Schema>, term: string, outer: 'terms.seq' | 'entries.seq') {
+  return sql
+    .selectFrom('ledger_terms as other')
+    .select('other.seq')
+    .where('other.term', '=', term)
+    .where('other.seq', '=', reference(outer));
+}
+
+/** A column of the outer query, which the type of a query apart cannot know. */
+function reference(column: 'terms.seq' | 'entries.seq') {
+  return rawSql.ref<number>(column);
 }
