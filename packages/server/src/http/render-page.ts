@@ -22,12 +22,20 @@ export function renderPage(parts: PageParts): string {
 <title>${parts.title} · Countersign</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${parts.assets.path('page.css')}">
-${parts.scripts.map((name) => html`<script defer src="${parts.assets.path(name)}"></script>\n`)}</head>
+${parts.scripts.map((name) => renderScript(name, parts.assets))}</head>
 <body>
 ${parts.body}
 </body>
 </html>
 `.markup;
+}
+
+/** The library is a classic script that defines a global, ours are modules; both run in order after the markup. */
+function renderScript(name: PageAssetName, assets: PageAssets): Html {
+  const path = assets.path(name);
+  return name === 'passkey.js'
+    ? html`<script defer src="${path}"></script>\n`
+    : html`<script type="module" src="${path}"></script>\n`;
 }
 
 /** A refusal for a person at a browser: what it means, its code, and nothing from the request. */

@@ -42,7 +42,9 @@ describe('a session', () => {
   it('ends when the person is suspended', async () => {
     const [administrator, person] = [await house.addPerson(), await house.addPerson(['owner'])];
     const suspend = `/v1/people/${person.id}/suspend`;
-    expect((await house.fetch(suspend, { method: 'POST', headers: { cookie: administrator.cookie } })).status).toBe(200);
+    expect(
+      (await house.fetch(suspend, { method: 'POST', headers: { cookie: administrator.cookie } })).status,
+    ).toBe(200);
     expect(await seeMe(person)).toBe(401);
     expect(house.context.stops.isStopped('owner', person.id)).toBe(true);
   });
