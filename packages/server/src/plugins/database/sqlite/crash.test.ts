@@ -19,7 +19,7 @@ async function startAppender({ folder, key }: TestStore, first: number): Promise
   const child = spawn(
     process.execPath,
     [
-      '--conditions=source',
+      '--conditions=countersign-source',
       '--disable-warning=ExperimentalWarning',
       fixture,
       folder,

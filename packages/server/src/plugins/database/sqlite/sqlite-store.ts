@@ -62,7 +62,7 @@ export class SqliteStore implements Store {
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#requireOutside();
     const { value, run } = await this.#lane.enter(() => this.#runTransaction(work));
-    for (const after of run) after();
+    for (const after of run) runApart(after);
     return value;
   }
 
@@ -117,7 +117,7 @@ export class SqliteStore implements Store {
   #tell(records: readonly LedgerRecord[], firstSeq: number): void {
     if (this.#listeners.size === 0 || records.length === 0) return;
     const numbered = numberRecords(records, firstSeq);
-    for (const listener of this.#listeners) listener(numbered);
+    for (const listener of this.#listeners) runApart(() => listener(numbered));
   }
 
   #requireOutside(): void {
@@ -125,5 +125,19 @@ export class SqliteStore implements Store {
     const tx = this.#current.getStore();
     if (tx !== undefined && !tx.ended)
       throw new Error('inside a transaction only the transaction may be used');
+  }
+}
+
+/**
+ * What is durable stays true whatever its listeners do. One that throws ends the process: a stop that is stored but not
+ * in force is worse than a restart, which reads it back.
+ */
+function runApart(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
