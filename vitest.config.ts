@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+const source = {
+  resolve: { conditions: ['countersign-source'] },
+  ssr: { resolve: { conditions: ['countersign-source'] } },
+};
 const node = {
   environment: 'node' as const,
-  execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+  execArgv: ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning'],
 };
 
 // One project per kind of proof; scripts/verify.ts runs them all, a developer one of them.

@@ -23,7 +23,12 @@ import { createPolicyState, policyRoutes } from './policies/index.ts';
 import { secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
 import { createTaskLeases, taskRoutes } from './tasks/index.ts';
-import { authorizationServerRoutes, createTokenState, loadLedgerKey, tokenRoutes } from './tokens/index.ts';
+import {
+  createSigningKeyRoutes,
+  createTokenRoutes,
+  createTokenState,
+  loadLedgerKey,
+} from './tokens/index.ts';
 import { createUpstreamDirectory, upstreamRoutes } from './upstreams/index.ts';
 
 export interface BuildParts {
@@ -105,7 +110,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
 
 function listRoutes(context: Context): MountedRoutes[] {
   return [
-    { path: '/', app: authorizationServerRoutes(context) },
+    { path: '/', app: createTokenRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
     { path: '/v1/approvals', app: approvalRoutes(context) },
     { path: '/v1/delegations', app: delegationRoutes(context) },
@@ -115,7 +120,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/secrets', app: secretRoutes(context) },
     { path: '/v1/signals', app: signalRoutes(context) },
     { path: '/v1/tasks', app: taskRoutes(context) },
-    { path: '/v1/tokens', app: tokenRoutes(context) },
+    { path: '/v1/tokens', app: createSigningKeyRoutes(context) },
     { path: '/v1/upstreams', app: upstreamRoutes(context) },
   ];
 }

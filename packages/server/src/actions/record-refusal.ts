@@ -32,12 +32,9 @@ export async function recordRefusal(context: Context, trace: Trace, thrown: unkn
 }
 
 function describeRefusal(context: Context, reached: Trace['reached'], error: AppError): LedgerRecord {
-  const { intent, task, agent, token, decisionRecord, sentAt } = reached as Trace['reached'] & {
-    sentAt?: number;
-  };
-  const went =
-    decisionRecord !== undefined &&
-    (sentAt !== undefined || error.code.startsWith('upstream.') || error.code === 'action.aborted');
+  const { intent, task, agent, token, decisionRecord } = reached;
+  // Once armed it may have gone out, whatever then went wrong.
+  const went = reached.secretKey !== undefined;
   return {
     id: context.platform.newId('rec'),
     kind: went ? 'action.outcome' : 'action.refused',
@@ -50,7 +47,7 @@ function describeRefusal(context: Context, reached: Trace['reached'], error: App
     ...(task === undefined ? {} : { task: task.id, person: task.rootPersonId, chain: task.chainIds }),
     ...(reached.tool == null ? {} : { tool: reached.tool.name }),
     body: {
-      status: went ? 'failed' : 'refused',
+      status: describeEnd(went, error),
       code: error.code,
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     },
@@ -65,4 +62,9 @@ function withAction(error: AppError, action: string, decision: string | undefine
     data: { action, ...(decision === undefined ? {} : { decision }) },
     cause: error,
   });
+}
+
+function describeEnd(went: boolean, { code }: AppError): string {
+  if (!went) return 'refused';
+  return code.startsWith('upstream.') || code.startsWith('server.') ? 'failed' : 'cut';
 }

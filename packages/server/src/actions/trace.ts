@@ -1,6 +1,7 @@
-import type { Attempt, Classified, Recorded } from './stages.ts';
+import type { Armed, Attempt, Classified } from './stages.ts';
 
 export type StepName =
+  | 'arrive'
   | 'authenticate'
   | 'resolve_authority'
   | 'classify'
@@ -25,12 +26,13 @@ export function observeSteps(next: StepObserver | null): void {
 export interface Trace {
   /** Notes the step's result and passes it on. */
   at<Stage>(step: StepName, reached: Stage): Stage;
-  readonly reached: Attempt & Partial<Recorded>;
+  readonly reached: Attempt & Partial<Armed>;
   end(): void;
 }
 
 export function startTrace(attempt: Attempt): Trace {
-  let reached: Attempt & Partial<Recorded> = attempt;
+  let reached: Attempt & Partial<Armed> = attempt;
+  observer?.('arrive');
   return {
     at(step, next) {
       if (isStage(next)) reached = next;
@@ -46,6 +48,6 @@ export function startTrace(attempt: Attempt): Trace {
   };
 }
 
-function isStage(value: unknown): value is Attempt & Partial<Recorded> {
+function isStage(value: unknown): value is Attempt & Partial<Armed> {
   return typeof value === 'object' && value !== null && 'credentials' in value;
 }
