@@ -1,4 +1,5 @@
 import { AppError } from '@countersign/api';
+import { RecentMap } from '../platform/recent-map.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { AgentFacts, AgentState } from './agent-state.ts';
 
@@ -8,9 +9,9 @@ interface Load {
   readonly facts: Promise<AgentFacts>;
 }
 
-/** Holds the facts of the `capacity` agents used last. */
+/** Holds the facts of the agents used lately. */
 export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): AgentState {
-  const held = new Map<string, AgentFacts>();
+  const held = new RecentMap<AgentFacts>(capacity);
   const loads = new Map<string, Load>();
 
   const load = async (agentId: string): Promise<AgentFacts> => {
@@ -18,15 +19,13 @@ export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): 
     const current = loads.get(agentId);
     loads.delete(agentId);
     if (current?.stale === true) return get(agentId);
-    held.set(agentId, facts);
-    const [oldest] = held.keys();
-    if (held.size > capacity && oldest !== undefined) held.delete(oldest);
+    held.add(agentId, facts);
     return facts;
   };
 
   const get = (agentId: string): Promise<AgentFacts> => {
     const facts = held.get(agentId);
-    if (facts !== undefined) return Promise.resolve(refresh(held, agentId, facts));
+    if (facts !== undefined) return Promise.resolve(facts);
     const under = loads.get(agentId);
     if (under !== undefined) return under.facts;
     const facts$ = load(agentId);
@@ -43,17 +42,11 @@ export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): 
       if (under !== undefined) under.stale = true;
     },
     forgetOwner(personId) {
-      for (const facts of held.values()) if (facts.ownerId === personId) held.delete(facts.id);
+      const theirs = [...held.values()].filter((facts) => facts.ownerId === personId);
+      for (const { id } of theirs) held.delete(id);
       for (const under of loads.values()) under.stale = true;
     },
   };
-}
-
-/** A map keeps its order of insertion, so the first key is the one used longest ago. */
-function refresh(held: Map<string, AgentFacts>, agentId: string, facts: AgentFacts): AgentFacts {
-  held.delete(agentId);
-  held.set(agentId, facts);
-  return facts;
 }
 
 async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<AgentFacts> {

@@ -2,7 +2,6 @@ export { createDelegation, createDelegationInput } from './create-delegation.ts'
 export { limitsAnswer } from './delegation-answer.ts';
 export { type DelegationRow, loadDelegation, toChainLink } from './delegation-row.ts';
 export { type DelegationView, showDelegation } from './delegation-view.ts';
-export { findDefaultDelegation } from './find-default-delegation.ts';
 export { type DelegationDetail, getDelegation } from './get-delegation.ts';
 export { taskLimitsSchema } from './limits-schema.ts';
 export { listDelegations } from './list-delegations.ts';

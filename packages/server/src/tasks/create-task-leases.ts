@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { Limits } from '@countersign/core';
 import type { Platform } from '../platform/platform.ts';
+import { RecentMap } from '../platform/recent-map.ts';
 import type { Store, Transaction } from '../plugins/database/database.ts';
 import type { Stops } from '../signals/index.ts';
 import { type ClosedTask, closeTasks } from './close-tasks.ts';
@@ -28,17 +29,17 @@ interface Held {
 
 class HeldTasks implements TaskLeases {
   readonly #parts: TaskLeaseParts;
-  readonly #capacity: number;
   readonly #delegations: LiveDelegations;
-  /** The task used longest ago first. */
-  readonly #held = new Map<string, Held>();
+  readonly #held: RecentMap<Held>;
   readonly #loads = new Map<string, Promise<LeasedTask>>();
   /** Ends that happened while the task was being read: the row that was read may not know them. */
   readonly #endedInLoad = new Map<string, number>();
+  readonly #listeners = new Set<(taskId: string) => void>();
 
   constructor(parts: TaskLeaseParts) {
     this.#parts = parts;
-    this.#capacity = parts.capacity ?? 20_000;
+    // What a call in flight has taken from the budgets may not be durable yet, so its task stays.
+    this.#held = new RecentMap(parts.capacity ?? 20_000, (taskId) => !parts.stops.hasInFlight(taskId));
     this.#delegations = new LiveDelegations(parts.store);
   }
 
@@ -48,11 +49,7 @@ class HeldTasks implements TaskLeases {
 
   lease(taskId: string): Promise<LeasedTask> {
     const held = this.#held.get(taskId);
-    if (held !== undefined) {
-      this.#held.delete(taskId);
-      this.#held.set(taskId, held);
-      return Promise.resolve(held.task);
-    }
+    if (held !== undefined) return Promise.resolve(held.task);
     const loading = this.#loads.get(taskId);
     if (loading !== undefined) return loading;
     const load = this.#load(taskId).finally(() => {
@@ -64,8 +61,7 @@ class HeldTasks implements TaskLeases {
   }
 
   forget(taskId: string): void {
-    // What a call in flight has taken from the budgets may not be durable yet, so its task stays.
-    if (!this.#parts.stops.hasInFlight(taskId)) this.#drop(taskId);
+    if (!this.#parts.stops.hasInFlight(taskId)) this.#held.delete(taskId)?.chain.release();
   }
 
   async close(tx: Transaction, closing: TaskClosing): Promise<readonly string[]> {
@@ -76,11 +72,17 @@ class HeldTasks implements TaskLeases {
     return closed.map((task) => task.id);
   }
 
+  onEnded(listener: (taskId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   #publishEnd(closed: ClosedTask): void {
     const held = this.#held.get(closed.id);
     if (held !== undefined) held.task.endedAt = closed.at;
     if (this.#loads.has(closed.id)) this.#endedInLoad.set(closed.id, closed.at);
     this.#parts.stops.cut('task', closed.id, new AppError('task.not_open'));
+    for (const listener of this.#listeners) listener(closed.id);
   }
 
   async #load(taskId: string): Promise<LeasedTask> {
@@ -111,24 +113,11 @@ class HeldTasks implements TaskLeases {
       };
       const endedAt = this.#endedInLoad.get(taskId) ?? row.ended_at;
       const task = new LiveTask(facts, endedAt, used, chain.delegations);
-      this.#held.set(taskId, { task, chain });
-      this.#evict(taskId);
+      for (const dropped of this.#held.add(taskId, { task, chain })) dropped.chain.release();
       return task;
     } catch (thrown) {
       chain.release();
       throw thrown;
     }
-  }
-
-  #evict(newest: string): void {
-    for (const taskId of this.#held.keys()) {
-      if (this.#held.size <= this.#capacity || taskId === newest) return;
-      this.forget(taskId);
-    }
-  }
-
-  #drop(taskId: string): void {
-    this.#held.get(taskId)?.chain.release();
-    this.#held.delete(taskId);
   }
 }

@@ -64,6 +64,8 @@ export interface TaskLeases {
    * commit its tokens are worth nothing and its calls in flight are cut. Returns the task ids.
    */
   close(tx: Transaction, closing: TaskClosing): Promise<readonly string[]>;
+  /** Runs after the commit that ended a task, so that what waits for it can be let go. Returns how to stop that. */
+  onEnded(listener: (taskId: string) => void): () => void;
   /** Number of tasks held in memory. */
   readonly size: number;
 }

@@ -1,12 +1,7 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import {
-  type DelegationRow,
-  findDefaultDelegation,
-  loadDelegation,
-  taskLimitsSchema,
-} from '../delegations/index.ts';
+import { taskLimitsSchema } from '../delegations/index.ts';
 import type { Actor } from '../people/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine, plainLines } from '../wire/plain-text.ts';
@@ -42,10 +37,8 @@ export async function openTask(context: Context, actor: Actor, input: unknown): 
     seconds: ttlSeconds ?? context.config.tasks.defaultSeconds,
     limits,
     isDefault: false,
-    findDelegation: (sql, now) =>
-      delegationId === undefined
-        ? requireDefault(findDefaultDelegation(sql, actor.agent, now), 'delegation.not_found')
-        : loadDelegation(sql, delegationId),
+    delegationId: delegationId ?? null,
+    missing: 'delegation.not_found',
   });
 }
 
@@ -61,16 +54,7 @@ export function openDefaultTask(context: Context, agentId: string, ttlSeconds: n
     seconds: Math.min(ttlSeconds, longestTaskSeconds),
     limits: {},
     isDefault: true,
-    findDelegation: (sql, now) =>
-      requireDefault(findDefaultDelegation(sql, agentId, now), 'token.task_needed'),
+    delegationId: null,
+    missing: 'token.task_needed',
   });
-}
-
-async function requireDefault(
-  found: Promise<DelegationRow | undefined>,
-  code: 'delegation.not_found' | 'token.task_needed',
-): Promise<DelegationRow> {
-  const row = await found;
-  if (row === undefined) throw new AppError(code);
-  return row;
 }

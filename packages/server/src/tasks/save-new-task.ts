@@ -9,15 +9,9 @@ import {
 } from '@countersign/core';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { loadAgent, requireActivePerson } from '../agents/index.ts';
+import { loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import {
-  type DelegationRow,
-  loadChain,
-  requireSoundLimits,
-  type taskLimitsSchema,
-  toChainLink,
-} from '../delegations/index.ts';
+import { loadChain, requireSoundLimits, type taskLimitsSchema, toChainLink } from '../delegations/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { Schema } from '../plugins/database/schema.ts';
@@ -33,7 +27,10 @@ export interface NewTask {
   readonly seconds: number;
   readonly limits: z.infer<typeof taskLimitsSchema>;
   readonly isDefault: boolean;
-  findDelegation(sql: Kysely<Schema>, now: number): Promise<DelegationRow>;
+  /** Null: the agent's default. */
+  readonly delegationId: string | null;
+  /** The refusal when there is no such delegation. */
+  readonly missing: 'delegation.not_found' | 'token.task_needed';
 }
 
 const mostOpen = 10_000;
@@ -44,15 +41,18 @@ const oldestMilliseconds = 3_600_000;
 export function saveNewTask(context: Context, given: NewTask): Promise<TaskView> {
   const now = context.platform.now();
   return context.store.transaction(async (tx) => {
-    const agent = await loadAgent(tx.sql, given.agentId);
+    // Asked together: each answer is a round trip to the writer, and others wait for their turn on it.
+    const [agent, delegation] = await Promise.all([
+      loadAgent(tx.sql, given.agentId),
+      findDelegation(tx.sql, given, now),
+      requireRoom(tx, given.agentId, now),
+    ]);
     if (!mayAgentAct(agent.state) || agent.owner_state !== 'active') throw new AppError('agent.not_active');
-    const delegation = await given.findDelegation(tx.sql, now);
     // Another agent's delegation is answered like none.
-    if (delegation.agent_id !== agent.id) throw new AppError('delegation.not_found');
-    await requireActivePerson(tx.sql, delegation.root_person_id).catch(() => {
-      throw new AppError('delegation.not_active');
-    });
-    const chain = (await loadChain(tx.sql, delegation.id)).map(toChainLink);
+    if (delegation === undefined || delegation.agent_id !== agent.id) throw new AppError(given.missing);
+    if (delegation.root_state !== 'active') throw new AppError('delegation.not_active');
+    const parents = delegation.parent_id === null ? [] : await loadChain(tx.sql, delegation.parent_id);
+    const chain = [...parents, delegation].map(toChainLink);
     const checked = checkChain({ holder: agent.id as AgentId, links: chain }, now);
     if (!checked.valid) throw new AppError('delegation.not_active');
     const id = context.platform.newId('tsk');
@@ -105,6 +105,24 @@ function narrowLimits(chain: Limits, wanted: z.infer<typeof taskLimitsSchema>, e
     });
   }
   return limits;
+}
+
+/** With the state of the person at the root, on whose authority everything rests. */
+function findDelegation(sql: Kysely<Schema>, given: NewTask, now: number) {
+  const query = sql
+    .selectFrom('delegations')
+    .innerJoin('people', 'people.id', 'delegations.root_person_id')
+    .selectAll('delegations')
+    .select('people.state as root_state');
+  if (given.delegationId !== null) {
+    return query.where('delegations.id', '=', given.delegationId).executeTakeFirst();
+  }
+  return query
+    .where('delegations.agent_id', '=', given.agentId)
+    .where('delegations.is_default', '=', 1)
+    .where('delegations.revoked_at', 'is', null)
+    .where('delegations.expires_at', '>', now)
+    .executeTakeFirst();
 }
 
 async function requireRoom(tx: Transaction, agentId: string, now: number): Promise<void> {

@@ -118,6 +118,18 @@ describe('leases', () => {
     expect((await house.context.tasks.lease(id)).endedAt).toBe(house.now());
   });
 
+  it('tell of every end once, until nobody listens', async () => {
+    const heard: string[] = [];
+    const stopListening = house.context.tasks.onEnded((taskId) => heard.push(taskId));
+    const { id } = await open();
+    await endTask(house.context, agent.actor, { taskId: id });
+    await endTask(house.context, agent.actor, { taskId: id });
+    expect(heard).toEqual([id]);
+    stopListening();
+    await endTask(house.context, agent.actor, { taskId: (await open()).id });
+    expect(heard).toEqual([id]);
+  });
+
   it('do not end when the transaction is rolled back', async () => {
     const task = await house.context.tasks.lease((await open()).id);
     const closing = { under: { task: task.id }, reason: 'stopped', by: 'operator', causes: [] } as const;
