@@ -1,4 +1,3 @@
-import './resolve-published-modules.ts';
 import {
   makeAgentKey,
   startEverythingUpstream,

@@ -5,6 +5,7 @@ export * from './agent/start-agent-proxy.ts';
 export * from './clock.ts';
 export { joinPerson } from './gateway/join-person.ts';
 export * from './gateway/start-gateway.ts';
+export * from './gateway/start-gateway-process.ts';
 export * from './gateway/test-gateway.ts';
 export * from './keys/make-agent-key.ts';
 export * from './keys/make-client-assertion.ts';

@@ -1,14 +1,14 @@
 import { createRawAgent } from '../agent/create-raw-agent.ts';
 import { makeAgentKey } from '../keys/make-agent-key.ts';
 import { requireJson } from './join-person.ts';
-import type { EnrolledAgent, EnrolOptions, TestGateway } from './test-gateway.ts';
+import type { EnrolledAgent, EnrolOptions, GatewayDriver } from './test-gateway.ts';
 
 const HOUR = 3_600_000;
 let enrolled = 0;
 
 /** Registers an agent, delegates to it, opens a task and gets a token for every one of `resources`. */
 export async function enrolAgent(
-  gateway: Pick<TestGateway, 'url' | 'operator' | 'administrator'>,
+  gateway: Pick<GatewayDriver, 'url' | 'operator' | 'administrator'>,
   options: EnrolOptions & { readonly resources: readonly string[]; readonly now: () => number },
 ): Promise<EnrolledAgent> {
   const { limits, isDefault = false, resources, now, owner = gateway.administrator } = options;

@@ -5,8 +5,8 @@ import type { AgentKey } from '../keys/make-agent-key.ts';
 import type { CeremonyForgery, Passkey } from '../passkey/create-passkey.ts';
 import type { StdioProgram } from '../upstreams/stdio-programs.ts';
 
-/** The real server with a data folder of its own, driven only through its public interfaces. */
-export interface TestGateway {
+/** A running server, driven only through its public interfaces. */
+export interface GatewayDriver {
   /** The public URL, which is also the issuer. */
   readonly url: string;
   readonly folder: string;
@@ -25,6 +25,12 @@ export interface TestGateway {
   readonly administrator: TestPerson;
   invite(name: string, roles: readonly string[]): Promise<TestPerson>;
   records(filter?: { readonly [name: string]: string }): Promise<readonly TestRecord[]>;
+  /** The lines of a whole export. */
+  exportLedger(): Promise<readonly string[]>;
+}
+
+/** The real server in this process, with a data folder of its own. */
+export interface TestGateway extends GatewayDriver {
   /** Moves the server's clock, and that of the agents enrolled here. */
   advance(milliseconds: number): void;
   stop(): Promise<void>;

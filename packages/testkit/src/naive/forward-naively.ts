@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { NaiveUpstream } from './naive-state.ts';
+import type { NaiveHttpUpstream } from './naive-state.ts';
 
 /** Sends the body on with the secret, follows wherever that leads, and pipes back whatever comes. */
 export async function forwardNaively(
-  upstream: NaiveUpstream,
+  upstream: NaiveHttpUpstream,
   body: string,
   incoming: { readonly [name: string]: string | string[] | undefined },
   response: ServerResponse,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { startNaiveProgram } from './call-program-naively.ts';
 import { forwardNaively } from './forward-naively.ts';
 import type { NaiveState } from './naive-state.ts';
 import { issueNaiveToken, readNaiveCaller } from './naive-tokens.ts';
@@ -37,8 +38,8 @@ async function call(
   const agent = readNaiveCaller(request.headers.authorization);
   if (agent === undefined) return answer(response, 401, { error: 'sign in' });
   if (state.stopped.has(agent)) return answer(response, 403, { error: 'stopped' });
-  const upstream = state.config.upstreams[upstreamName];
-  if (upstream === undefined) return answer(response, 404, { error: 'unknown upstream' });
+  if (state.config.upstreams[upstreamName] === undefined)
+    return answer(response, 404, { error: 'unknown upstream' });
   const message = JSON.parse(body) as { id?: unknown; method?: string; params?: { name?: string } };
   if (message.method === 'tools/call') {
     // The header is there so that nobody has to read the body, so it is what the allow-list is asked about.
@@ -51,13 +52,29 @@ async function call(
     const used = state.used.get(agent) ?? 0;
     if (used >= (state.config.calls ?? Number.POSITIVE_INFINITY))
       return answer(response, 403, { error: 'no calls left' });
-    await forwardNaively(upstream, body, request.headers, response);
+    await forward(state, upstreamName, body, request, response);
     state.used.set(agent, used + 1);
     state.audit({ agent, tool });
     return;
   }
   // Only calls do anything, so all else is let through.
-  await forwardNaively(upstream, body, request.headers, response);
+  await forward(state, upstreamName, body, request, response);
+}
+
+async function forward(
+  state: NaiveState,
+  name: string,
+  body: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const upstream = state.config.upstreams[name];
+  if (upstream === undefined) return;
+  if ('url' in upstream) return forwardNaively(upstream, body, request.headers, response);
+  const program = state.programs.get(name) ?? startNaiveProgram(upstream.program);
+  state.programs.set(name, program);
+  const line = await program.call(body);
+  response.writeHead(200, { 'content-type': 'application/json' }).end(line);
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

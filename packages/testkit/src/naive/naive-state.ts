@@ -1,4 +1,6 @@
 import type { JWK } from 'jose';
+import type { StdioProgram } from '../upstreams/stdio-programs.ts';
+import type { NaiveProgram } from './call-program-naively.ts';
 
 /** How the naive gateway is set up; every member looks reasonable on its own. */
 export interface NaiveConfig {
@@ -13,7 +15,9 @@ export interface NaiveConfig {
   readonly auditFile?: string;
 }
 
-export interface NaiveUpstream {
+export type NaiveUpstream = NaiveHttpUpstream | { readonly program: StdioProgram };
+
+export interface NaiveHttpUpstream {
   readonly url: string;
   readonly secret?: { readonly header: string; readonly value: string };
 }
@@ -25,5 +29,6 @@ export interface NaiveState {
   readonly approved: Set<string>;
   readonly stopped: Set<string>;
   readonly used: Map<string, number>;
+  readonly programs: Map<string, NaiveProgram>;
   readonly audit: (line: object) => void;
 }

@@ -22,6 +22,7 @@ export async function startNaiveGateway(config: NaiveConfig): Promise<NaiveGatew
     approved: new Set(),
     stopped: new Set(),
     used: new Map(),
+    programs: new Map(),
     audit(line) {
       try {
         if (auditFile !== undefined) appendFileSync(auditFile, `${JSON.stringify(line)}\n`);
@@ -43,6 +44,7 @@ export async function startNaiveGateway(config: NaiveConfig): Promise<NaiveGatew
     registerAgent: (agent, jwk) => void state.agents.set(agent, jwk),
     stop: (agent) => void state.stopped.add(agent),
     async close() {
+      for (const program of state.programs.values()) program.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

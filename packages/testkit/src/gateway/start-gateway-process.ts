@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { driveGateway } from './drive-gateway.ts';
+import type { GatewayDriver } from './test-gateway.ts';
+
+export interface GatewayProcessOptions {
+  readonly folder: string;
+  readonly port?: number;
+  /** No file may grow beyond this: what a full disk looks like to a process. */
+  readonly maxFileKilobytes?: number;
+}
+
+export interface GatewayProcess extends GatewayDriver {
+  /** Ends it without a word, as a crash does. */
+  kill(): Promise<void>;
+  /** Asks it to end. */
+  stop(): Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL('./gateway-program.ts', import.meta.url));
+const START_LIMIT_MILLISECONDS = 20_000;
+
+/** Starts the real server as a process on an existing data folder. */
+export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
+  const { folder, port = 0, maxFileKilobytes } = options;
+  const node = [process.execPath, '--conditions=countersign-source', '--disable-warning=ExperimentalWarning'];
+  const command = [...node, PROGRAM, folder, String(port)];
+  const limit = maxFileKilobytes === undefined ? '' : `ulimit -f ${maxFileKilobytes}; `;
+  const child = spawn('bash', ['-c', `${limit}exec "$@"`, 'bash', ...command], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { url, link } = await readFirstLine(child);
+  const driver = await driveGateway({ url, folder, link, now: Date.now });
+  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+  return Object.assign(driver, { kill: () => end('SIGKILL'), stop: () => end('SIGTERM') });
+}
+
+async function readFirstLine(child: ChildProcess): Promise<{ url: string; link: string | null }> {
+  if (child.stdout === null) throw new Error('the server has no output');
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MILLISECONDS);
+  try {
+    for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line);
+    throw new Error('the server ended before it was ready');
+  } finally {
+    clearTimeout(timer);
+  }
+}
