@@ -1,5 +1,4 @@
-import { encodeBase64url } from './base64.ts';
-import { sha256 } from './sha256.ts';
+import { sha256Text } from './sha256.ts';
 
 /** The public part of one record: a leaf of the tree. What is private is behind the commitment. */
 export interface LedgerEntry {
@@ -20,8 +19,7 @@ export interface LedgerEntry {
 /** Salts have exactly this many bytes; shorter ones would let a short payload be guessed from its commitment. */
 export const saltBytes = 16;
 
-const encoder = new TextEncoder();
-const commitmentTag = encoder.encode('countersign-ledger-payload-v1\n');
+const commitmentTag = Buffer.from('countersign-ledger-payload-v1\n');
 const namePattern = /^[A-Za-z0-9._:~-]{1,128}$/;
 const commitmentPattern = /^[A-Za-z0-9_-]{43}$/;
 const entryKeys = 'at,causes,commitment,id,kind,seq,stream,v';
@@ -47,12 +45,12 @@ export function encodeEntry(entry: LedgerEntry): string {
  */
 export function commitPayload(salt: Uint8Array, payload: string): string {
   if (salt.length !== saltBytes) throw new RangeError(`a salt has ${saltBytes} bytes`);
-  const body = encoder.encode(payload);
-  const input = new Uint8Array(commitmentTag.length + saltBytes + body.length);
+  const start = commitmentTag.length + saltBytes;
+  const input = Buffer.allocUnsafe(start + Buffer.byteLength(payload));
   input.set(commitmentTag, 0);
   input.set(salt, commitmentTag.length);
-  input.set(body, commitmentTag.length + saltBytes);
-  return encodeBase64url(sha256(input));
+  input.write(payload, start);
+  return sha256Text(input);
 }
 
 /** A value read from hostile JSON as an entry, or undefined: no member may be missing, of another shape, or extra. */

@@ -5,3 +5,8 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   const digest = hash('sha256', bytes, 'buffer');
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
 }
+
+/** The same as unpadded base64url text. */
+export function sha256Text(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'base64url');
+}

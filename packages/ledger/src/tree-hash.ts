@@ -1,14 +1,15 @@
 import { sha256 } from './sha256.ts';
 
-const encoder = new TextEncoder();
 const nodeInput = new Uint8Array(65);
 nodeInput[0] = 0x01;
 
 /** Hash of a leaf: SHA-256(0x00 || bytes), RFC 6962 section 2.1. Text is taken as UTF-8. */
 export function hashLeaf(content: string | Uint8Array): Uint8Array {
-  const bytes = typeof content === 'string' ? encoder.encode(content) : content;
-  const input = new Uint8Array(bytes.length + 1);
-  input.set(bytes, 1);
+  const length = typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+  const input = Buffer.allocUnsafe(length + 1);
+  input[0] = 0x00;
+  if (typeof content === 'string') input.write(content, 1);
+  else input.set(content, 1);
   return sha256(input);
 }
 
