@@ -11,4 +11,19 @@ export const allowances: readonly Allowance[] = [
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'Salts are made in the worker thread that writes them, and no function can be handed to a thread.',
   },
+  {
+    path: 'packages/server/src/http/browser/approval-page.ts',
+    rule: 'no ambient clock, randomness or fetch outside platform/',
+    why: 'It runs in the browser, where there is nobody to hand them in.',
+  },
+  {
+    path: 'packages/server/src/http/browser/join-page.ts',
+    rule: 'no ambient clock, randomness or fetch outside platform/',
+    why: 'It runs in the browser, where there is nobody to hand them in.',
+  },
+  {
+    path: 'packages/server/src/http/browser/sign-in-page.ts',
+    rule: 'no ambient clock, randomness or fetch outside platform/',
+    why: 'It runs in the browser, where there is nobody to hand them in.',
+  },
 ];

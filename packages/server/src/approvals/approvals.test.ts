@@ -22,7 +22,7 @@ interface Approver extends TestPerson {
 
 beforeEach(async () => {
   test = await openTestStore();
-  house = await openTestHouse({ store: test.store, now: clock.now });
+  house = await openTestHouse({ store: test.store, now: clock.now, fetch });
   owner = await house.addPerson(['admin', 'owner']);
   ada = await addApprover();
   bo = await addApprover();
@@ -57,7 +57,7 @@ async function addApprover(roles: readonly string[] = ['approver']): Promise<App
 }
 
 const ask = (call: Partial<TestCall> = {}) =>
-  house.context.approvals.request(makeApprovalInput(house, { ownerId: owner.id, ...call }));
+  house.context.approvals.request(makeApprovalInput(house.context.platform, { ownerId: owner.id, ...call }));
 
 async function post(person: TestPerson, approval: Approval, step: string, body: unknown = {}) {
   const response = await house.fetch(`/v1/approvals/${approval.id}/${step}`, {
@@ -223,7 +223,7 @@ describe('releasing', () => {
   });
 
   it('is judged by what policy asks now', async () => {
-    const input = makeApprovalInput(house, { ownerId: owner.id });
+    const input = makeApprovalInput(house.context.platform, { ownerId: owner.id });
     const approval = await house.context.approvals.request(input);
     await approve(ada, approval);
     const stricter = { ...input.requirement, quorum: 2 };
@@ -257,7 +257,7 @@ describe('time', () => {
 
 describe('requests', () => {
   it('are one for one call, also at the same moment', async () => {
-    const input = makeApprovalInput(house, { ownerId: owner.id });
+    const input = makeApprovalInput(house.context.platform, { ownerId: owner.id });
     const { approvals } = house.context;
     const [a, b] = await Promise.all([approvals.request(input), approvals.request(input)]);
     const c = await approvals.request(input);
@@ -285,7 +285,7 @@ describe('requests', () => {
   it('end with their task, agent, owner or delegation, and tell who waits', async () => {
     const scopes = ['task', 'agent', 'owner', 'delegation'] as const;
     for (const scope of scopes) {
-      const input = makeApprovalInput(house, { ownerId: owner.id });
+      const input = makeApprovalInput(house.context.platform, { ownerId: owner.id });
       const approval = await house.context.approvals.request(input);
       const told = new Promise<void>((resolve) => house.context.approvals.onChange(approval.id, resolve));
       const targets = {

@@ -5,7 +5,7 @@ import type { SentencePart } from './presented.ts';
 const mostValues = 4;
 const longestValue = 120;
 
-/** `<agent> wants to call <upstream>/<tool>: <amount>, <key> <value>, …`; only values short enough to be whole. */
+/** `<agent> wants to call <upstream>/<tool> for <amount>: <key> <value>, …`; only values short enough to be whole. */
 export function describeAction(decision: DecisionRequest, args: JsonObject): readonly SentencePart[] {
   const parts: SentencePart[] = [
     { text: decision.agent.name, strong: true },
@@ -15,12 +15,9 @@ export function describeAction(decision: DecisionRequest, args: JsonObject): rea
   const amount = readAmount(decision, args);
   if (amount !== null)
     parts.push({ text: ' for ', strong: false }, { text: formatAmount(amount), strong: true });
-  const values = listShortValues(args);
+  const values = listShortValues(args, amount === null ? [] : listAmountKeys(decision));
   values.forEach(([key, value], index) => {
-    parts.push(
-      { text: `${index === 0 ? ' with' : ','} ${key} `, strong: false },
-      { text: value, strong: true },
-    );
+    parts.push({ text: `${index === 0 ? ':' : ','} ${key} `, strong: false }, { text: value, strong: true });
   });
   return parts;
 }
@@ -62,9 +59,15 @@ export function formatAmount({ minor, currency }: Amount): string {
   return `${format.format(minor / 10 ** digits).replace(/\u00a0/g, ' ')} (${minor} minor units)`;
 }
 
-function listShortValues(args: JsonObject): readonly (readonly [string, string])[] {
+/** The arguments that the amount has said already. */
+function listAmountKeys({ tool }: DecisionRequest): readonly string[] {
+  const pointers = [tool?.amountPointer, tool?.amountCurrency];
+  return pointers.flatMap((pointer) => (pointer?.startsWith('/') ? [pointer.slice(1)] : []));
+}
+
+function listShortValues(args: JsonObject, said: readonly string[]): readonly (readonly [string, string])[] {
   return Object.entries(args)
-    .filter(([, value]) => !isNested(value))
+    .filter(([key, value]) => !isNested(value) && !said.includes(key))
     .map(([key, value]) => [key, typeof value === 'string' ? `“${value}”` : String(value)] as const)
     .filter(([key, value]) => key.length <= 40 && value.length <= longestValue)
     .slice(0, mostValues);

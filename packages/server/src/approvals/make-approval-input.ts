@@ -1,5 +1,5 @@
 import type { ChainLink } from '@countersign/core';
-import type { TestHouse } from '../people/open-test-house.ts';
+import type { Platform } from '../platform/platform.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { DecisionRequest } from '../policies/policy-state.ts';
 import type { ApprovalInput } from './approval-state.ts';
@@ -16,8 +16,7 @@ export interface TestCall {
 }
 
 /** Input for a request by an agent that refunds 124000 minor units, for tests. */
-export function makeApprovalInput(house: TestHouse, call: TestCall): ApprovalInput {
-  const { platform } = house.context;
+export function makeApprovalInput(platform: Platform, call: TestCall): ApprovalInput {
   const now = platform.now();
   const agentId = call.agentId ?? platform.newId('agt');
   const taskId = call.taskId ?? platform.newId('tsk');

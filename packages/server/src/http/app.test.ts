@@ -39,7 +39,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'dist', 'notes.map'), 'map');
   await symlink(join(folder, 'secret.html'), join(folder, 'dist', 'link.html'));
   const consoleFiles = await loadConsoleFiles(join(folder, 'dist'));
-  house = await openTestHouse({ store: test.store, now: createPlatform().now, tokens, consoleFiles });
+  house = await openTestHouse({ store: test.store, now: createPlatform().now, fetch, tokens, consoleFiles });
 });
 
 afterAll(async () => {

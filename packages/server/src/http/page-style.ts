@@ -5,7 +5,7 @@ export const pageStyle = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:42rem;margin:0 auto;background:var(--card);min-height:100vh}
-main.card{max-width:26rem;min-height:0;margin:12vh auto 0;padding:24px;border:1px solid var(--line);border-radius:12px}
+main.card{width:min(26rem,100% - 32px);min-height:0;margin:12vh auto 0;padding:24px;border:1px solid var(--line);border-radius:12px}
 .brand{margin:0;font-weight:600;color:var(--brand)}
 h1{font-size:1.35rem;line-height:1.35;margin:12px 0;font-weight:500;overflow-wrap:anywhere}
 h2{font-size:1rem;margin:0 0 4px}
@@ -23,7 +23,7 @@ button[aria-disabled=true],button:disabled{opacity:.45;cursor:default}
 .approval>:not(.band,.controls){margin-left:16px;margin-right:16px}
 .band{display:flex;flex-wrap:wrap;gap:4px 16px;padding:10px 16px;background:var(--bg);border-bottom:1px solid var(--line);font-size:.875rem}
 .band b{text-transform:uppercase;letter-spacing:.04em}
-.band.production{background:#22242b;color:#fff;border-color:#22242b}
+.band.production{background:var(--ink);color:var(--card);border-color:var(--ink)}
 #left{font-variant-numeric:tabular-nums;font-weight:600}
 .chips{display:flex;flex-wrap:wrap;gap:8px;padding:0;margin:12px 0;list-style:none}
 .chips li{border:1.5px solid var(--ask);color:var(--ask);border-radius:16px;padding:2px 10px;font-size:.875rem;font-weight:600}
@@ -38,16 +38,18 @@ ol{margin:4px 0;padding-left:24px}
 code,.text{font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,monospace;overflow-wrap:anywhere}
 .text{white-space:pre-wrap}
 .quoted::before{content:"“";color:var(--quiet)}
-.quoted::after{content:"”";color:var(--quiet)}
+.quoted:not(:has(details))::after{content:"”";color:var(--quiet)}
 .soft{color:var(--quiet);user-select:none}
 mark{background:var(--mark);color:var(--mark-ink);border-radius:4px;padding:0 3px}
 mark small{font-size:.75rem;font-weight:700}
 summary{cursor:pointer;min-height:32px;padding:4px 0;color:var(--brand);font-weight:600}
-.controls{position:sticky;bottom:0;padding:12px 16px 16px;background:var(--card);border-top:2px solid var(--line)}
+.controls{position:sticky;bottom:0;padding:8px 16px 12px;background:var(--card);border-top:2px solid var(--line)}
 .controls h2{font-size:1.125rem}
-#message{min-height:1.5em;color:var(--ask);font-weight:600}
-.match b{font-size:1.25rem;font-variant-numeric:tabular-nums}
-.buttons{display:grid;grid-template-columns:1fr 1.4fr;gap:12px;margin-top:12px}
+#message{color:var(--ask);font-weight:600}
+.match{font-size:.875rem}
+.match b{font-size:1.125rem;font-variant-numeric:tabular-nums}
+.buttons{display:grid;grid-template-columns:1fr 1.4fr;gap:12px;margin-top:8px}
+.controls label{margin-top:0}
 @media (max-height:520px){.controls{position:static}}
 @media (prefers-reduced-motion:no-preference){button{transition:opacity .15s}}
 `.trim();

@@ -14,7 +14,7 @@ let administrator: TestPerson;
 
 beforeEach(async () => {
   test = await openTestStore();
-  house = await openTestHouse({ store: test.store, now: clock.now });
+  house = await openTestHouse({ store: test.store, now: clock.now, fetch });
   administrator = await house.addPerson(['admin']);
 });
 

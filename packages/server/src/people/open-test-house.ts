@@ -39,18 +39,15 @@ export interface TestPerson {
 export interface TestHouseOptions {
   readonly store: Store;
   readonly now: () => number;
+  readonly fetch: typeof fetch;
   readonly tokens?: Context['tokens'];
   readonly consoleFiles?: ReadonlyMap<string, ConsoleFile>;
 }
 
 const pageAssets = createPageAssets();
 
-export async function openTestHouse({
-  store,
-  now,
-  tokens,
-  consoleFiles,
-}: TestHouseOptions): Promise<TestHouse> {
+export async function openTestHouse(options: TestHouseOptions): Promise<TestHouse> {
+  const { store, now, tokens } = options;
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -81,7 +78,7 @@ export async function openTestHouse({
         { path: '/', app: approvalPages(context, pageAssets) },
       ],
       pageAssets,
-      consoleFiles: consoleFiles ?? new Map(),
+      consoleFiles: options.consoleFiles ?? new Map(),
       readinessChecks: {},
     }),
   );
@@ -94,7 +91,11 @@ export async function openTestHouse({
       const headers = new Headers({ origin, 'sec-fetch-site': 'same-origin' });
       if (init.body !== undefined) headers.set('content-type', 'application/json');
       for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
-      return fetch(`http://127.0.0.1:${address.port}${path}`, { redirect: 'manual', ...init, headers });
+      return options.fetch(`http://127.0.0.1:${address.port}${path}`, {
+        redirect: 'manual',
+        ...init,
+        headers,
+      });
     },
     kinds: async () => {
       const rows = await store.sql.selectFrom('ledger_entries').select('kind').orderBy('seq').execute();

@@ -11,7 +11,7 @@ let house: TestHouse;
 
 beforeEach(async () => {
   test = await openTestStore();
-  house = await openTestHouse({ store: test.store, now: clock.now });
+  house = await openTestHouse({ store: test.store, now: clock.now, fetch });
 });
 
 afterEach(async () => {

@@ -11,8 +11,10 @@ export function renderControls({ approval, standing }: ViewedApproval): Html {
   return html`<section class="controls" aria-label="Decide">
 <p class="match">Match code on the agent's screen: <b>${approval.matchCode}</b></p>
 <p id="message" role="status" aria-live="polite">${explain({ approval, standing })}</p>
-<label for="reason">Reason for a denial, told to the agent (optional)</label>
+<details class="reason"><summary>Deny with a reason</summary>
+<label for="reason">Told to the agent</label>
 <input id="reason" maxlength="500" autocomplete="off">
+</details>
 <div class="buttons">
 <button id="deny" type="button" aria-disabled="true">Deny</button>
 ${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">Approve once with passkey</button>`}

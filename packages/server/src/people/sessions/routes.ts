@@ -5,7 +5,7 @@ import { deleteCookie, setCookie } from 'hono/cookie';
 import type { Context } from '../../context.ts';
 import { describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
 import { beginJoin, finishJoin } from '../accept-invite.ts';
-import { createChallenges } from '../challenges.ts';
+import { type Challenges, createChallenges } from '../challenges.ts';
 import { createRefusalRecorder } from '../create-refusal-recorder.ts';
 import { getPerson } from '../get-person.ts';
 import { assertionInput, joinInput, linkToken } from '../person-input.ts';
@@ -18,7 +18,7 @@ import { signOut } from '../sign-out.ts';
 export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void {
   const challenges = createChallenges(context.platform);
   const recordRefusal = createRefusalRecorder(context);
-  const recordIfRefused = async <T>(work: Promise<T>): Promise<T> => {
+  const recordIfRefused: RecordIfRefused = async (work) => {
     try {
       return await work;
     } catch (thrown) {
@@ -26,6 +26,22 @@ export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void
       throw thrown;
     }
   };
+  const ceremonies = { context, challenges, recordIfRefused };
+  mountJoin(app, ceremonies);
+  mountSignIn(app, ceremonies);
+  mountSession(app, context);
+}
+
+type RecordIfRefused = <T>(work: Promise<T>) => Promise<T>;
+
+interface Ceremonies {
+  readonly context: Context;
+  readonly challenges: Challenges;
+  readonly recordIfRefused: RecordIfRefused;
+}
+
+function mountJoin(app: OpenAPIHono<HttpEnv>, ceremonies: Ceremonies): void {
+  const { context, challenges, recordIfRefused } = ceremonies;
   app.openapi(
     createRoute({
       method: 'post',
@@ -53,6 +69,10 @@ export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void
       return c.json({ personId }, 200);
     },
   );
+}
+
+function mountSignIn(app: OpenAPIHono<HttpEnv>, ceremonies: Ceremonies): void {
+  const { context, challenges, recordIfRefused } = ceremonies;
   app.openapi(
     createRoute({
       method: 'post',
@@ -76,6 +96,9 @@ export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void
       return c.json({ personId }, 200);
     },
   );
+}
+
+function mountSession(app: OpenAPIHono<HttpEnv>, context: Context): void {
   app.openapi(
     createRoute({ method: 'post', path: '/sign-out', responses: { 204: { description: 'Signed out' } } }),
     async (c) => {
