@@ -9,7 +9,7 @@ describeAttack<object>({
     'another type': { ...good, amount: '1' },
     'a fraction': { ...good, amount: 1.5 },
     'one too small': { ...good, amount: -100 },
-    'one that is no choice': { ...good, currency: 'XXX' },
+    'one that is no choice': { ...good, currency: 'GBP' },
     'one too many': { ...good, note: 'and then some' },
   },
   attack: (side, args) => side.call('pay', args),

@@ -1,4 +1,5 @@
 export * from './agent/create-raw-agent.ts';
+export type { TokenWish } from './agent/make-token-request.ts';
 export * from './agent/mcp-message.ts';
 export * from './agent/send-http.ts';
 export * from './agent/start-agent-proxy.ts';
