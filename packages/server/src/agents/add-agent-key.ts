@@ -70,7 +70,7 @@ function rotate(
       id: context.platform.newId('rec'),
       kind: 'agent.key_added',
       at: now,
-      causes: [],
+      causes: agent.causes,
       agent: agentId,
       key: key.thumbprint,
       person: agent.owner_id,

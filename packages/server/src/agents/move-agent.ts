@@ -94,7 +94,7 @@ async function applyMove(
     id: recordId,
     kind: 'agent.state_changed',
     at: now,
-    causes: [],
+    causes: agent.causes,
     agent: agent.id,
     person: agent.owner_id,
     body: {

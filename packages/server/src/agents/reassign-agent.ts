@@ -8,8 +8,8 @@ import type { Transaction } from '../plugins/database/database.ts';
 import { describeCut } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { changeReason } from './agent-schema.ts';
-import { type AgentRow, type AgentView, showAgent } from './agent-view.ts';
-import { loadAgent } from './load-agent.ts';
+import { type AgentView, showAgent } from './agent-view.ts';
+import { type LoadedAgent, loadAgent } from './load-agent.ts';
 import { requireActivePerson } from './require-owner.ts';
 
 export const reassignAgentInput = z.strictObject({
@@ -48,7 +48,7 @@ export async function reassignAgent(context: Context, actor: Actor, input: unkno
 async function moveOwner(
   context: Context,
   tx: Transaction,
-  agent: AgentRow,
+  agent: LoadedAgent,
   ownerId: string,
   body: Readonly<Record<string, unknown>>,
 ): Promise<string> {
@@ -66,7 +66,7 @@ async function moveOwner(
     id: recordId,
     kind: 'agent.state_changed',
     at: now,
-    causes: [],
+    causes: agent.causes,
     agent: agent.id,
     person: ownerId,
     body: { ...body, from: agent.state, to: state, formerOwnerId: agent.owner_id, ownerId },

@@ -45,7 +45,7 @@ export async function retireAgentKey(
         id: recordId,
         kind: 'agent.key_retired',
         at: now,
-        causes: [],
+        causes: agent.causes,
         agent: agentId,
         key: thumbprint,
         person: agent.owner_id,

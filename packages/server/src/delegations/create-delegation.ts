@@ -55,7 +55,7 @@ export async function createDelegation(
       id: context.platform.newId('rec'),
       kind: 'delegation.created',
       at: now,
-      causes: [],
+      causes: agent.causes,
       agent: agent.id,
       person: from,
       chain: [row.id],

@@ -158,9 +158,12 @@ describe('revokeDelegation', () => {
     expect(lease.endedAt).toBe(house.now());
     const [parent, below] = house.ofKind('delegation.revoked').slice(-2);
     expect(parent?.body).toMatchObject({ reason: 'Not needed', cut: ['act_7'], cutCount: 1 });
-    expect(below).toMatchObject({ chain: [child], causes: [parent?.id] });
+    expect(below).toMatchObject({ chain: [child], causes: [parent?.id], body: { endedTasks: 1 } });
+    const [created] = house.ofKind('delegation.created').filter((record) => record.agent === boss.id);
+    expect(parent).toMatchObject({ causes: [created?.id], body: { endedTasks: 1 } });
     const ended = house.ofKind('task.ended').filter((record) => record.task === task.id);
-    expect(ended).toMatchObject([{ causes: [below?.id], body: { reason: 'delegation_ended' } }]);
+    const [started] = house.ofKind('task.opened').filter((record) => record.task === task.id);
+    expect(ended).toMatchObject([{ causes: [started?.id, below?.id], body: { reason: 'delegation_ended' } }]);
     await expect(openTask(house.context, actor, { purpose: 'Help', delegationId: child })).rejects.toEqual(
       code('delegation.not_active'),
     );

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import { firstRecord } from '../plugins/database/first-record.ts';
 import type { DelegationRow } from './delegation-row.ts';
 import { loadDescendants } from './load-chain.ts';
 
@@ -35,15 +36,20 @@ export async function revokeBranches(
     recordIds.set(row.id, recordId);
     await tx.sql.updateTable('delegations').set({ revoked_at: now }).where('id', '=', row.id).execute();
     const parentRecord = row.parent_id === null ? undefined : recordIds.get(row.parent_id);
+    const standing = await readStanding(tx, row.id);
     tx.record({
       id: recordId,
       kind: 'delegation.revoked',
       at: now,
-      causes: parentRecord === undefined ? revocation.causes : [parentRecord],
+      causes: [...standing.causes, ...(parentRecord === undefined ? revocation.causes : [parentRecord])],
       agent: row.agent_id,
       person: row.root_person_id,
       chain: [row.id],
-      body: { by, ...(isRoot.has(row.id) ? revocation.body : { with: row.parent_id }) },
+      body: {
+        by,
+        endedTasks: standing.openTasks,
+        ...(isRoot.has(row.id) ? revocation.body : { with: row.parent_id }),
+      },
     });
   }
   const tasks: string[] = [];
@@ -52,6 +58,24 @@ export async function revokeBranches(
     tasks.push(...(await context.tasks.close(tx, { under: { delegations: [delegationId] }, ...closing })));
   }
   return { delegations: [...recordIds.keys()], tasks };
+}
+
+/** How many tasks end with the delegation, and the record of its creation. */
+async function readStanding(tx: Transaction, delegationId: string) {
+  const { record, open } = await tx.sql
+    .selectFrom('delegations')
+    .select(firstRecord('delegations.id', 'delegation.created').as('record'))
+    .select((select) =>
+      select
+        .selectFrom('tasks')
+        .select((count) => count.fn.countAll<number>().as('open'))
+        .whereRef('tasks.delegation_id', '=', 'delegations.id')
+        .where('tasks.ended_at', 'is', null)
+        .as('open'),
+    )
+    .where('delegations.id', '=', delegationId)
+    .executeTakeFirstOrThrow();
+  return { causes: record === null ? [] : [record], openTasks: Number(open) };
 }
 
 /** Revokes what was delegated to an agent, by one person or by anyone. */

@@ -2,6 +2,8 @@ import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import { writeTerm } from '../plugins/database/record-terms.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
 import { nameScope } from './stop-scope.ts';
@@ -30,7 +32,7 @@ export async function liftStop(context: Context, actor: Actor, input: unknown): 
       id: context.platform.newId('rec'),
       kind: 'signal.lifted',
       at: now,
-      causes: [],
+      causes: await findStopRecords(tx, row.id),
       ...nameScope(row.scope, row.target),
       body: {
         stop: row.id,
@@ -45,4 +47,19 @@ export async function liftStop(context: Context, actor: Actor, input: unknown): 
     if (others.length === 0) tx.afterCommit(() => context.stops.lift(row.scope, row.target));
     return showStop({ ...row, lifted_at: now });
   });
+}
+
+/** The record of the stop: stops are few, so those of their kind are looked through for the one that states this id. */
+async function findStopRecords(tx: Transaction, stopId: string): Promise<readonly string[]> {
+  const rows = await tx.sql
+    .selectFrom('ledger_terms')
+    .innerJoin('ledger_entries', 'ledger_entries.seq', 'ledger_terms.seq')
+    .innerJoin('ledger_payloads', 'ledger_payloads.seq', 'ledger_terms.seq')
+    .select('ledger_entries.id')
+    .where('ledger_terms.term', '=', writeTerm('kind', 'signal.stopped'))
+    .where('ledger_payloads.payload', 'like', `%"stop":"${stopId}"%`)
+    .orderBy('ledger_terms.seq')
+    .limit(1)
+    .execute();
+  return rows.map((row) => row.id);
 }

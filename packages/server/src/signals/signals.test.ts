@@ -83,7 +83,10 @@ describe('stopScope', () => {
     const lifted = await liftStop(house.context, house.admin, { stopId: stop.id, reason: 'All well' });
     expect(lifted.liftedAt).toBe(house.now());
     expect(() => house.context.stops.check(scopes())).not.toThrow();
-    expect(house.ofKind('signal.lifted').at(-1)?.body).toMatchObject({ stop: stop.id, stillStoppedBy: [] });
+    expect(house.ofKind('signal.lifted').at(-1)).toMatchObject({
+      causes: [house.ofKind('signal.stopped').at(-1)?.id],
+      body: { stop: stop.id, stillStoppedBy: [] },
+    });
   });
 
   it.each([

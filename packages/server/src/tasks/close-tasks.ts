@@ -1,6 +1,7 @@
 import { applyTaskEvent, type TaskState } from '@countersign/core';
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import { firstRecord } from '../plugins/database/first-record.ts';
 import type { TaskClosing, TaskScope } from './leased-task.ts';
 import { readTaskState } from './task-state.ts';
 
@@ -41,11 +42,17 @@ export async function closeTasks(
       id: platform.newId('rec'),
       kind: 'task.ended',
       at: now,
-      causes: closing.causes,
+      causes: row.opened_record === null ? closing.causes : [row.opened_record, ...closing.causes],
       task: row.id,
       agent: row.agent_id,
       person: row.root_person_id,
-      body: { by: closing.by, delegation: row.delegation_id, reason: nameEnd(state), ...closing.body },
+      body: {
+        by: closing.by,
+        delegation: row.delegation_id,
+        reason: nameEnd(state),
+        used: { calls: row.used_calls ?? 0, spendMinor: row.used_spend_minor ?? 0 },
+        ...closing.body,
+      },
     });
   }
   return ended.map(({ row, state }) => ({ id: row.id, agentId: row.agent_id, at: state.at }));
@@ -61,6 +68,7 @@ function selectOpen(tx: Transaction, under: TaskScope) {
   const query = tx.sql
     .selectFrom('tasks')
     .innerJoin('delegations', 'delegations.id', 'tasks.delegation_id')
+    .leftJoin('budgets', 'budgets.holder', 'tasks.id')
     .select([
       'tasks.id',
       'tasks.agent_id',
@@ -69,7 +77,10 @@ function selectOpen(tx: Transaction, under: TaskScope) {
       'tasks.ended_at',
       'tasks.end_reason',
       'delegations.root_person_id',
+      'budgets.calls as used_calls',
+      'budgets.spend_minor as used_spend_minor',
     ])
+    .select(firstRecord('tasks.id', 'task.opened').as('opened_record'))
     .where('tasks.ended_at', 'is', null)
     .orderBy('tasks.expires_at');
   if ('task' in under) return query.where('tasks.id', '=', under.task).execute();

@@ -3,6 +3,7 @@ import type { Limits } from '@countersign/core';
 import type { Platform } from '../platform/platform.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 import type { Store, Transaction } from '../plugins/database/database.ts';
+import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Stops } from '../signals/index.ts';
 import { type ClosedTask, closeTasks } from './close-tasks.ts';
 import type { LeasedTask, TaskClosing, TaskLeases } from './leased-task.ts';
@@ -93,6 +94,7 @@ class HeldTasks implements TaskLeases {
       .innerJoin('delegations', 'delegations.id', 'tasks.delegation_id')
       .selectAll('tasks')
       .select(['agents.owner_id', 'delegations.root_person_id'])
+      .select(firstRecord('tasks.id', 'task.opened').as('opened_record'))
       .where('tasks.id', '=', taskId)
       .executeTakeFirst();
     if (row === undefined) throw new AppError('task.not_found');
@@ -109,6 +111,7 @@ class HeldTasks implements TaskLeases {
         purpose: row.purpose,
         prompt: row.prompt,
         openedAt: row.opened_at,
+        openedRecord: row.opened_record,
         expiresAt: row.expires_at,
       };
       const endedAt = this.#endedInLoad.get(taskId) ?? row.ended_at;

@@ -21,6 +21,8 @@ export interface LeasedTask {
   readonly purpose: string;
   readonly prompt: string | null;
   readonly openedAt: number;
+  /** The `task.opened` record: what is done in the task follows from it. */
+  readonly openedRecord: string | null;
   readonly expiresAt: number;
   /** Changes while the task is held: read it when it matters, do not keep it. */
   readonly endedAt: number | null;

@@ -33,6 +33,7 @@ export class LiveTask implements LeasedTask {
   readonly purpose: string;
   readonly prompt: string | null;
   readonly openedAt: number;
+  readonly openedRecord: string | null;
   readonly expiresAt: number;
   endedAt: number | null;
   readonly #own: Counter;
@@ -55,6 +56,7 @@ export class LiveTask implements LeasedTask {
     this.purpose = facts.purpose;
     this.prompt = facts.prompt;
     this.openedAt = facts.openedAt;
+    this.openedRecord = facts.openedRecord;
     this.expiresAt = facts.expiresAt;
     this.endedAt = endedAt;
     this.#own = { holder: facts.id, limits: facts.limits, calls: used.calls, spendMinor: used.spendMinor };

@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { loadChain, requireSoundLimits, type taskLimitsSchema, toChainLink } from '../delegations/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { showTask, type TaskRow, type TaskView } from './task-view.ts';
 
@@ -78,6 +79,7 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
     tx.record({
       ...describeOpening(row, given, limits),
       id: recordId,
+      causes: delegation.created_record === null ? [] : [delegation.created_record],
       chain: chainIds,
       person: delegation.root_person_id,
     });
@@ -113,7 +115,8 @@ function findDelegation(sql: Kysely<Schema>, given: NewTask, now: number) {
     .selectFrom('delegations')
     .innerJoin('people', 'people.id', 'delegations.root_person_id')
     .selectAll('delegations')
-    .select('people.state as root_state');
+    .select('people.state as root_state')
+    .select(firstRecord('delegations.id', 'delegation.created').as('created_record'));
   if (given.delegationId !== null) {
     return query.where('delegations.id', '=', given.delegationId).executeTakeFirst();
   }
@@ -141,11 +144,10 @@ function describeOpening(
   row: TaskRow,
   given: NewTask,
   limits: Limits,
-): Omit<LedgerRecord, 'id' | 'chain' | 'person'> {
+): Omit<LedgerRecord, 'id' | 'causes' | 'chain' | 'person'> {
   return {
     kind: 'task.opened',
     at: row.opened_at,
-    causes: [],
     task: row.id,
     agent: row.agent_id,
     ...(given.key === undefined ? {} : { key: given.key }),

@@ -56,6 +56,9 @@ describe('openTask', () => {
       person: personId('owner'),
       chain: [agent.delegation.id],
     });
+    const [created] = house.ofKind('delegation.created').filter((one) => one.agent === agent.id);
+    expect(record?.causes).toEqual([created?.id]);
+    expect((await house.context.tasks.lease(task.id)).openedRecord).toBe(record?.id);
     expect(JSON.stringify(record)).not.toContain('hunter2');
     expect(record?.body).toMatchObject({ promptDigest: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/) });
   });
@@ -174,7 +177,14 @@ describe('endTask', () => {
     expect(lease.endedAt).toBe(house.now());
     expect(house.ofKind('task.ended').at(-1)).toMatchObject({
       task: task.id,
-      body: { by: agent.id, reason: 'failed', note: 'No post today', cut: ['act_5'] },
+      causes: [house.ofKind('task.opened').at(-1)?.id],
+      body: {
+        by: agent.id,
+        reason: 'failed',
+        note: 'No post today',
+        cut: ['act_5'],
+        used: { calls: 0, spendMinor: 0 },
+      },
     });
     const records = house.records.length;
     house.advance(1000);
