@@ -1,5 +1,5 @@
 import type { JsonObject, Requirement, Vote } from '@countersign/core';
-import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { DecisionRequest } from '../policies/index.ts';
 import type { StoredApproval } from './read-approval.ts';
 
 export interface Approval {

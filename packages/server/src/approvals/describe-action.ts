@@ -1,5 +1,5 @@
 import { type Effect, findAtPointer, isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
-import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { DecisionRequest } from '../policies/index.ts';
 import type { SentencePart } from './presented.ts';
 
 const mostValues = 4;

@@ -1,6 +1,6 @@
 import { findAtPointer, type JsonObject, type JsonValue, renderHonestly } from '@countersign/core';
 import type { Context } from '../context.ts';
-import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { DecisionRequest } from '../policies/index.ts';
 import { readAmount } from './describe-action.ts';
 
 const mostChips = 3;

@@ -1,7 +1,7 @@
 import type { ChainLink } from '@countersign/core';
 import type { Platform } from '../platform/platform.ts';
 import { sha256 } from '../platform/sha256.ts';
-import type { DecisionRequest } from '../policies/policy-state.ts';
+import type { DecisionRequest } from '../policies/index.ts';
 import type { ApprovalInput } from './approval-state.ts';
 
 export interface TestCall {

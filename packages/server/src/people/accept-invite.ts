@@ -95,7 +95,7 @@ async function verifyRegistration(
   const challenge = readClaimedChallenge(clientDataJSON);
   if (
     challenge === undefined ||
-    !challenges.take(challenge, `join:${digest}`) ||
+    !challenges.isIssued(challenge, `join:${digest}`) ||
     isCrossOrigin(clientDataJSON)
   ) {
     throw new AppError('person.passkey_refused', { cause: 'challenge or frame' });
@@ -116,7 +116,7 @@ async function verifyRegistration(
       requireUserVerification: true,
       supportedAlgorithmIDs: algorithms,
     });
-    if (verified) return registrationInfo.credential;
+    if (verified && challenges.spend(challenge)) return registrationInfo.credential;
   } catch (thrown) {
     throw new AppError('person.passkey_refused', { cause: thrown });
   }

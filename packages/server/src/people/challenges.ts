@@ -1,37 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Platform } from '../platform/platform.ts';
 
-/** Challenges that were handed to browsers and not answered yet, in this process's memory. */
+/**
+ * Challenges for passkeys. They carry their own proof of issue, so that asking for many costs no memory and pushes
+ * nobody else's out; only those that were answered well are remembered, until they would have expired anyway.
+ */
 export interface Challenges {
-  /** A new one, base64url of 32 bytes; `holder` says who alone may answer it. */
+  /** A new one, base64url; `holder` says what alone it may be answered for. */
   issue(holder: string): string;
-  /** True once for each challenge, for its own holder, within 5 minutes. */
-  take(challenge: string, holder: string): boolean;
+  /** Whether this process issued it for this holder within the last 5 minutes. */
+  isIssued(challenge: string, holder: string): boolean;
+  /** True once for each challenge: call it when the answer has been verified, before acting on it. */
+  spend(challenge: string): boolean;
 }
 
 const lifetimeMilliseconds = 5 * 60_000;
-const mostWaiting = 10_000;
+const nonceBytes = 16;
+const timeBytes = 6;
+const length = nonceBytes + timeBytes + 32;
 
 export function createChallenges(platform: Pick<Platform, 'now' | 'randomBytes'>): Challenges {
-  // In the order of issue, so that the first is always the oldest.
-  const waiting = new Map<string, { readonly holder: string; readonly expiresAt: number }>();
-  const forgetOldest = (now: number): void => {
-    for (const [challenge, { expiresAt }] of waiting) {
-      if (waiting.size < mostWaiting && now < expiresAt) return;
-      waiting.delete(challenge);
-    }
-  };
+  const secret = platform.randomBytes(32);
+  // In the order of spending.
+  const spent = new Map<string, number>();
+  const seal = (head: Uint8Array, holder: string): Buffer =>
+    createHmac('sha256', secret).update(head).update(holder).digest();
   return {
     issue(holder) {
-      const now = platform.now();
-      forgetOldest(now);
-      const challenge = Buffer.from(platform.randomBytes(32)).toString('base64url');
-      waiting.set(challenge, { holder, expiresAt: now + lifetimeMilliseconds });
-      return challenge;
+      const head = Buffer.alloc(nonceBytes + timeBytes);
+      head.set(platform.randomBytes(nonceBytes));
+      head.writeUIntBE(platform.now() + lifetimeMilliseconds, nonceBytes, timeBytes);
+      return Buffer.concat([head, seal(head, holder)]).toString('base64url');
     },
-    take(challenge, holder) {
-      const found = waiting.get(challenge);
-      waiting.delete(challenge);
-      return found !== undefined && found.holder === holder && platform.now() < found.expiresAt;
+    isIssued(challenge, holder) {
+      const bytes = Buffer.from(challenge, 'base64url');
+      // One spelling only, or the same challenge could be spent twice.
+      if (bytes.length !== length || bytes.toString('base64url') !== challenge) return false;
+      const head = bytes.subarray(0, nonceBytes + timeBytes);
+      if (!timingSafeEqual(bytes.subarray(head.length), seal(head, holder))) return false;
+      return platform.now() < head.readUIntBE(nonceBytes, timeBytes) && !spent.has(challenge);
+    },
+    spend(challenge) {
+      const now = platform.now();
+      for (const [old, at] of spent) {
+        if (now - at < lifetimeMilliseconds) break;
+        spent.delete(old);
+      }
+      if (spent.has(challenge)) return false;
+      spent.set(challenge, now);
+      return true;
     },
   };
 }

@@ -32,7 +32,7 @@ export async function finishSignIn(
 ): Promise<{ readonly personId: string; readonly secret: string }> {
   const assertion = assertionInput.parse(input);
   const challenge = readClaimedChallenge(assertion.response.clientDataJSON);
-  if (challenge === undefined || !challenges.take(challenge, holder)) throw refuse('challenge');
+  if (challenge === undefined || !challenges.isIssued(challenge, holder)) throw refuse('challenge');
   const passkey = await context.store.sql
     .selectFrom('passkeys')
     .selectAll()
@@ -40,6 +40,7 @@ export async function finishSignIn(
     .executeTakeFirst();
   if (passkey === undefined) throw refuse('unknown passkey');
   const counter = await verifyPasskey(passkey, assertion, challenge, context.config.server.publicUrl);
+  if (!challenges.spend(challenge)) throw refuse('replay');
   return context.store.transaction(async (tx) => {
     const person = await tx.sql
       .selectFrom('people')
