@@ -55,7 +55,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     const secrets = await createSecretStore(config, platform, environment);
     const stops = createStops();
     await loadStops(store, stops);
-    const upstreams = await createUpstreamDirectory({ store, platform, secrets, log });
+    const upstreams = await createUpstreamDirectory({ store, platform, log });
     const { publicUrl } = config.server;
     return {
       config,

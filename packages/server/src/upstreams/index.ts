@@ -1,3 +1,9 @@
+export { acceptTool } from './accept-tool.ts';
+export { type AddedUpstream, addUpstream } from './add-upstream.ts';
+export { classifyTool } from './classify-tool.ts';
+export { createUpstreamDirectory } from './create-upstream-directory.ts';
+export { declareUpstream } from './declare-upstream.ts';
+export { getUpstream, listTools, listUpstreams } from './list-upstreams.ts';
 export type {
   LiveUpstream,
   PinnedTool,
@@ -8,4 +14,10 @@ export type {
   UpstreamSettings,
 } from './live-upstream.ts';
 export { type Redacted, redactSecrets, redactText } from './redact-secrets.ts';
+export { type RefreshedTools, refreshTools } from './refresh-tools.ts';
+export { removeUpstream } from './remove-upstream.ts';
 export { type Injection, listSecretNames, resolveInjection } from './resolve-injection.ts';
+export { type HiddenText, reviewTool, type ToolReview } from './review-tool.ts';
+export { upstreamRoutes } from './routes.ts';
+export { startUpstreams } from './start-upstreams.ts';
+export type { ToolView, UpstreamView } from './upstream-view.ts';

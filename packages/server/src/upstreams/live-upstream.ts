@@ -1,4 +1,9 @@
 import type { Effect, JsonObject } from '@countersign/core';
+import type { Selectable } from 'kysely';
+import type { Schema } from '../plugins/database/schema.ts';
+
+export type UpstreamRow = Selectable<Schema['upstreams']>;
+export type ToolRow = Selectable<Schema['tools']>;
 
 export interface PinnedTool {
   readonly upstream: string;
@@ -73,10 +78,19 @@ export interface LiveUpstream {
   readonly connection: UpstreamConnection;
 }
 
+/** The upstreams in force, in memory: the path reads no database. */
 export interface UpstreamDirectory {
   find(name: string): LiveUpstream | undefined;
   list(): Iterable<LiveUpstream>;
   /** Runs after any change of upstreams, pinned tools or their classification. */
   onChange(listener: () => void): () => void;
+  /** Runs when an upstream says that its tools changed; it may say so as often as it likes. */
+  onToolsChanged(listener: (upstream: string) => void): () => void;
+  /** A connection with these settings, which belongs to the caller until it is handed to `put`. */
+  connect(upstream: UpstreamRow): UpstreamConnection;
+  /** Puts what is now stored in force. Without a connection the one in use stays, or a new one is made. */
+  put(upstream: UpstreamRow, tools: readonly ToolRow[], connection?: UpstreamConnection): void;
+  /** Takes an upstream out of force and cuts its calls in flight. */
+  drop(name: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,67 @@
+import { AppError } from '@countersign/api';
+import { classifyFromAnnotations, joinEffects } from '@countersign/core';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import { createSchemaCompiler } from './compile-schema.ts';
+import { findProblem } from './discover-tools.ts';
+import type { ToolRow } from './live-upstream.ts';
+import { parseObject } from './pinned-tool.ts';
+import { recordUpstream } from './record-upstream.ts';
+import { loadTool, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
+import { toolDigest, toolName, upstreamName } from './upstream-schema.ts';
+import { showTool, type ToolView } from './upstream-view.ts';
+
+export const acceptToolInput = z.strictObject({ upstream: upstreamName, tool: toolName, digest: toolDigest });
+
+/**
+ * Puts the held definition in force, if it is still the one with this digest, which the person has seen. Throws
+ * `upstream.tool_changed`, `upstream.tool_invalid`, `upstream.tool_not_found`, `upstream.not_found`.
+ */
+export async function acceptTool(context: Context, actor: Actor, input: unknown): Promise<ToolView> {
+  requirePermission(actor, 'upstreams.change');
+  const { upstream, tool, digest } = acceptToolInput.parse(input);
+  return context.store.transaction(async (tx) => {
+    const row = await loadUpstream(tx.sql, upstream);
+    const held = await loadTool(tx.sql, upstream, tool);
+    if (held.state !== 'quarantined' || held.offered_digest !== digest)
+      throw new AppError('upstream.tool_changed');
+    const accepted = accept(held, context.platform.now());
+    await updateTool(tx.sql, accepted);
+    recordUpstream(
+      context,
+      tx,
+      actor,
+      { kind: 'upstream.tool_accepted', upstream, tool },
+      {
+        digest,
+        before: held.digest === digest ? null : held.digest,
+        effects: JSON.parse(accepted.effects),
+      },
+    );
+    const rows = await loadTools(tx.sql, upstream);
+    tx.afterCommit(() => context.upstreams.put(row, rows));
+    return showTool(accepted);
+  });
+}
+
+/** What the new definition hints at is added to what the tool was known to do; more than before is not confirmed. */
+function accept(held: ToolRow, now: number): ToolRow {
+  const definition = held.offered_definition ?? held.definition;
+  const offered = parseObject(definition);
+  const problem = findProblem(offered, createSchemaCompiler());
+  if (problem !== null) throw new AppError('upstream.tool_invalid', { detail: problem });
+  const proposed = classifyFromAnnotations({ ...offered, name: held.name }).effects;
+  const effects = JSON.stringify(joinEffects(JSON.parse(held.effects), proposed));
+  return {
+    ...held,
+    digest: held.offered_digest ?? held.digest,
+    definition,
+    offered_digest: null,
+    offered_definition: null,
+    state: 'pinned',
+    effects,
+    confirmed: effects === held.effects ? held.confirmed : 0,
+    pinned_at: now,
+  };
+}

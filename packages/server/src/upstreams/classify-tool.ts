@@ -1,0 +1,60 @@
+import { AppError } from '@countersign/api';
+import { EFFECTS } from '@countersign/core';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import { recordUpstream } from './record-upstream.ts';
+import { loadTool, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
+import { classification, toolDigest, toolName, upstreamName } from './upstream-schema.ts';
+import { showTool, type ToolView } from './upstream-view.ts';
+
+export const classifyToolInput = z.strictObject({
+  upstream: upstreamName,
+  tool: toolName,
+  /** Of the definition the person judged; refused when another one is in force. */
+  digest: toolDigest.optional(),
+  ...classification,
+});
+
+/**
+ * Confirms what a tool does and which data it touches; every decision rests on it from then on. Throws
+ * `upstream.tool_changed`, `upstream.tool_not_found`, `upstream.not_found`.
+ */
+export async function classifyTool(context: Context, actor: Actor, input: unknown): Promise<ToolView> {
+  requirePermission(actor, 'upstreams.change');
+  const { upstream, tool, digest, ...given } = classifyToolInput.parse(input);
+  return context.store.transaction(async (tx) => {
+    const row = await loadUpstream(tx.sql, upstream);
+    const before = await loadTool(tx.sql, upstream, tool);
+    if (digest !== undefined && digest !== before.digest) throw new AppError('upstream.tool_changed');
+    const effects = EFFECTS.filter((effect) => given.effects.includes(effect));
+    const after = {
+      ...before,
+      effects: JSON.stringify(effects),
+      data_domain: given.dataDomain,
+      amount_pointer: given.amountPointer,
+      amount_currency: given.amountCurrency,
+      confirmed: 1,
+    };
+    await updateTool(tx.sql, after);
+    recordUpstream(
+      context,
+      tx,
+      actor,
+      { kind: 'upstream.tool_classified', upstream, tool },
+      {
+        digest: before.digest,
+        ...given,
+        effects,
+        before: {
+          effects: JSON.parse(before.effects),
+          dataDomain: before.data_domain,
+          confirmed: before.confirmed === 1,
+        },
+      },
+    );
+    const rows = await loadTools(tx.sql, upstream);
+    tx.afterCommit(() => context.upstreams.put(row, rows));
+    return showTool(after);
+  });
+}

@@ -1,0 +1,141 @@
+import type { JsonObject } from '@countersign/core';
+import type { Logger } from 'pino';
+import type { Platform } from '../platform/platform.ts';
+import type { Store } from '../plugins/database/database.ts';
+import { type CheckArguments, createSchemaCompiler } from './compile-schema.ts';
+import { connectHttp } from './connect-http.ts';
+import { connectStdio } from './connect-stdio.ts';
+import type { LiveUpstream, UpstreamConnection, UpstreamDirectory, UpstreamRow } from './live-upstream.ts';
+import { createLiveTool, type LiveTool, parseObject } from './pinned-tool.ts';
+
+export interface DirectoryParts {
+  readonly store: Store;
+  readonly platform: Platform;
+  readonly log: Logger;
+}
+
+interface Entry {
+  readonly live: LiveUpstream;
+  readonly tools: ReadonlyMap<string, LiveTool>;
+  readonly settings: string;
+}
+
+/** Loads what is stored; connections are made when they are first used. */
+export async function createUpstreamDirectory(parts: DirectoryParts): Promise<UpstreamDirectory> {
+  const entries = new Map<string, Entry>();
+  const changed = createListeners<void>();
+  const toolsChanged = createListeners<string>();
+  const checkOf = createCheckCache();
+
+  const connect = (row: UpstreamRow): UpstreamConnection => {
+    const log = parts.log.child({ upstream: row.name });
+    const { now } = parts.platform;
+    const shared = {
+      settings: parseObject(row.settings),
+      now,
+      onToolsChanged: () => toolsChanged.call(row.name),
+    };
+    if (row.kind === 'mcp-stdio') return connectStdio({ ...shared, log });
+    return connectHttp({
+      ...shared,
+      parametersOf: (tool) => entries.get(row.name)?.tools.get(tool)?.parameterHeaders ?? [],
+    });
+  };
+
+  const directory: UpstreamDirectory = {
+    find: (name) => entries.get(name)?.live,
+    list: () => [...entries.values()].map(({ live }) => live),
+    onChange: (listener) => changed.add(listener),
+    onToolsChanged: (listener) => toolsChanged.add(listener),
+    connect,
+    put(row, rows, given) {
+      const last = entries.get(row.name);
+      const kept = last?.settings === row.settings ? last.live.connection : undefined;
+      const connection = given ?? kept ?? connect(row);
+      const tools = new Map(rows.map((tool) => [tool.name, createLiveTool(tool, checkOf)]));
+      const settings = kept !== undefined && last ? last.live.settings : parseObject(row.settings);
+      entries.set(row.name, {
+        live: makeLive(row, settings, tools, connection),
+        tools,
+        settings: row.settings,
+      });
+      if (last !== undefined && last.live.connection !== connection) void last.live.connection.close();
+      changed.call();
+    },
+    async drop(name) {
+      const last = entries.get(name);
+      if (!entries.delete(name)) return;
+      changed.call();
+      await last?.live.connection.close();
+    },
+    async close() {
+      const open = [...entries.values()];
+      entries.clear();
+      await Promise.all(open.map(({ live }) => live.connection.close()));
+    },
+  };
+  await load(parts.store, directory);
+  return directory;
+}
+
+async function load(store: Store, directory: UpstreamDirectory): Promise<void> {
+  const rows = await store.sql.selectFrom('upstreams').selectAll().orderBy('name').execute();
+  const tools = await store.sql.selectFrom('tools').selectAll().orderBy('name').execute();
+  const byUpstream = Map.groupBy(tools, ({ upstream }) => upstream);
+  for (const row of rows) directory.put(row, byUpstream.get(row.name) ?? []);
+}
+
+function makeLive(
+  row: UpstreamRow,
+  settings: LiveUpstream['settings'],
+  tools: ReadonlyMap<string, LiveTool>,
+  connection: UpstreamConnection,
+): LiveUpstream {
+  return {
+    name: row.name,
+    kind: row.kind,
+    environment: row.environment,
+    settings,
+    tool: (name) => tools.get(name),
+    tools: () => tools.values(),
+    connection,
+  };
+}
+
+const mostChecks = 10_000;
+
+/** A digest stands for one definition, so its compiled check is good for as long as anyone asks for it. */
+function createCheckCache(): (digest: string, definition: JsonObject) => CheckArguments {
+  const compile = createSchemaCompiler();
+  const checks = new Map<string, CheckArguments>();
+  return (digest, definition) => {
+    let check = checks.get(digest);
+    if (check === undefined) {
+      check = compileOrRefuse(() => compile(definition.inputSchema));
+      if (checks.size >= mostChecks) checks.clear();
+      checks.set(digest, check);
+    }
+    return check;
+  };
+}
+
+function compileOrRefuse(compile: () => CheckArguments): CheckArguments {
+  try {
+    return compile();
+  } catch {
+    return () => ({ valid: false, detail: 'the input schema of the tool is not usable' });
+  }
+}
+
+function createListeners<T>() {
+  const listeners = new Set<(value: T) => void>();
+  return {
+    add(listener: (value: T) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    call(value: T): void {
+      for (const listener of [...listeners]) listener(value);
+    },
+  };
+}

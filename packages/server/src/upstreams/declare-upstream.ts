@@ -1,0 +1,39 @@
+import { AppError } from '@countersign/api';
+import type { Context } from '../context.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import { addUpstream, readUpstream } from './add-upstream.ts';
+import { lookAtTools } from './look-at-tools.ts';
+import { describeSettings, recordUpstream } from './record-upstream.ts';
+import { applyOffer } from './refresh-tools.ts';
+import { loadUpstream } from './stored-upstreams.ts';
+import { showUpstream, type UpstreamView } from './upstream-view.ts';
+
+/**
+ * Makes an upstream be as described: adds it, or changes its settings and environment while its pinned tools stay
+ * pinned, so that whatever the new place offers differently is held. Throws what `addUpstream` throws.
+ */
+export async function declareUpstream(context: Context, actor: Actor, input: unknown): Promise<UpstreamView> {
+  requirePermission(actor, 'upstreams.change');
+  const wanted = readUpstream(context, input);
+  if (context.upstreams.find(wanted.name) === undefined) return addUpstream(context, actor, input);
+  const last = await loadUpstream(context.store.sql, wanted.name);
+  if (last.kind !== wanted.kind) throw new AppError('upstream.exists', { detail: 'it is of another kind' });
+  const row = { ...wanted, created_at: last.created_at };
+  if (last.settings === row.settings && last.environment === row.environment) return showUpstream(last);
+  const connection = context.upstreams.connect(row);
+  try {
+    const { tools } = await lookAtTools(context, row, connection);
+    await context.store.transaction(async (tx) => {
+      const { name, settings, environment } = row;
+      await tx.sql.updateTable('upstreams').set({ settings, environment }).where('name', '=', name).execute();
+      const body = { ...describeSettings(row), changed: true };
+      const cause = recordUpstream(context, tx, actor, { kind: 'upstream.added', upstream: name }, body);
+      const rows = await applyOffer(context, tx, actor, name, tools, [cause]);
+      tx.afterCommit(() => context.upstreams.put(row, rows, connection));
+    });
+    return showUpstream(row);
+  } catch (thrown) {
+    await connection.close();
+    throw thrown;
+  }
+}

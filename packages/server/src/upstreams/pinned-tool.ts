@@ -1,0 +1,42 @@
+import { EFFECTS, isJsonObject, type JsonObject } from '@countersign/core';
+import type { CheckArguments } from './compile-schema.ts';
+import type { PinnedTool, ToolRow } from './live-upstream.ts';
+import { findParameterHeaders, type ParameterHeader } from './parameter-headers.ts';
+
+/** A pinned tool with what only its upstream's connection needs. */
+export interface LiveTool extends PinnedTool {
+  readonly parameterHeaders: readonly ParameterHeader[];
+}
+
+/** Compiles nothing before the first call: a start with thousands of tools stays quick. */
+export function createLiveTool(
+  row: ToolRow,
+  checkOf: (digest: string, definition: JsonObject) => CheckArguments,
+): LiveTool {
+  const definition = parseObject(row.definition);
+  const effects: unknown = JSON.parse(row.effects);
+  let check: CheckArguments | undefined;
+  return {
+    upstream: row.upstream,
+    name: row.name,
+    digest: row.digest,
+    definition,
+    state: row.state,
+    effects: EFFECTS.filter((effect) => Array.isArray(effects) && effects.includes(effect)),
+    dataDomain: row.data_domain,
+    confirmed: row.confirmed === 1,
+    amountPointer: row.amount_pointer,
+    amountCurrency: row.amount_currency,
+    parameterHeaders: findParameterHeaders(definition.inputSchema) ?? [],
+    validateArguments(value) {
+      check ??= checkOf(row.digest, definition);
+      return check(value);
+    },
+  };
+}
+
+/** JSON that this server wrote itself. */
+export function parseObject(text: string): JsonObject {
+  const value: unknown = JSON.parse(text);
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,84 @@
+import { classifyFromAnnotations } from '@countersign/core';
+import type { OfferedTool } from './discover-tools.ts';
+import type { ToolRow } from './live-upstream.ts';
+
+export interface ToolPlan {
+  readonly inserted: readonly ToolRow[];
+  /** The whole row as it is to be. */
+  readonly updated: readonly ToolRow[];
+  /** Held until a person accepts: new, changed, or not usable. */
+  readonly quarantined: readonly ToolRow[];
+  readonly missing: readonly ToolRow[];
+}
+
+export interface PlanInput {
+  readonly upstream: string;
+  readonly rows: readonly ToolRow[];
+  readonly offered: readonly OfferedTool[];
+  /** A person adds the upstream now, and with it the tools it has. */
+  readonly isFirst: boolean;
+  readonly now: number;
+}
+
+/**
+ * What becomes of the stored tools when the upstream offers these. A definition is in force only after a person has
+ * seen it: with the upstream when that was added, or by itself later. Going back to an accepted one lifts the hold.
+ */
+export function planTools(input: PlanInput): ToolPlan {
+  const known = new Map(input.rows.map((row) => [row.name, row]));
+  const inserted: ToolRow[] = [];
+  const updated: ToolRow[] = [];
+  for (const tool of input.offered) {
+    const row = known.get(tool.name);
+    if (row === undefined) {
+      inserted.push(makeRow(input, tool));
+      continue;
+    }
+    const next = compare(row, tool);
+    if (next !== undefined) updated.push(next);
+  }
+  const offered = new Set(input.offered.map(({ name }) => name));
+  const missing = input.rows
+    .filter((row) => !offered.has(row.name) && row.state !== 'missing')
+    .map((row): ToolRow => ({ ...row, state: 'missing' }));
+  const quarantined = [...inserted, ...updated].filter(({ state }) => state === 'quarantined');
+  return { inserted, updated: [...updated, ...missing], quarantined, missing };
+}
+
+function compare(row: ToolRow, tool: OfferedTool): ToolRow | undefined {
+  // Equal digests mean that this very definition has never been accepted.
+  const isAccepted = row.offered_digest !== row.digest;
+  if (tool.digest === row.digest && isAccepted) {
+    if (row.state === 'pinned') return undefined;
+    return { ...row, state: 'pinned', offered_digest: null, offered_definition: null };
+  }
+  if (row.state === 'quarantined' && row.offered_digest === tool.digest) return undefined;
+  const definition = JSON.stringify(tool.definition);
+  const held = {
+    ...row,
+    state: 'quarantined',
+    offered_digest: tool.digest,
+    offered_definition: definition,
+  } as const;
+  return isAccepted ? held : { ...held, digest: tool.digest, definition };
+}
+
+function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): ToolRow {
+  const definition = JSON.stringify(tool.definition);
+  const isPinned = isFirst && tool.problem === null;
+  return {
+    upstream,
+    name: tool.name,
+    digest: tool.digest,
+    definition,
+    offered_digest: isPinned ? null : tool.digest,
+    offered_definition: isPinned ? null : definition,
+    state: isPinned ? 'pinned' : 'quarantined',
+    effects: JSON.stringify(classifyFromAnnotations(tool.definition).effects),
+    data_domain: 'unclassified',
+    confirmed: 0,
+    amount_pointer: null,
+    amount_currency: null,
+    pinned_at: now,
+  };
+}

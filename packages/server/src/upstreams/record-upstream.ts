@@ -1,0 +1,81 @@
+import type { LedgerRecord, RecordKind } from '@countersign/api';
+import type { Context } from '../context.ts';
+import { type Actor, nameActor } from '../people/index.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import type { ToolRow, UpstreamRow } from './live-upstream.ts';
+import { parseObject } from './pinned-tool.ts';
+import type { ToolPlan } from './plan-tools.ts';
+import { listSecretNames } from './resolve-injection.ts';
+
+/** Adds a record about an upstream to the transaction; returns its id, for what follows from it. */
+export function recordUpstream(
+  context: Context,
+  tx: Transaction,
+  actor: Actor,
+  about: {
+    readonly kind: RecordKind;
+    readonly upstream: string;
+    readonly tool?: string;
+    readonly causes?: readonly string[];
+  },
+  body: LedgerRecord['body'],
+): string {
+  const id = context.platform.newId('rec');
+  const { causes = [], ...names } = about;
+  tx.record({ ...names, id, causes, at: context.platform.now(), body: { by: nameActor(actor), ...body } });
+  return id;
+}
+
+/** What the ledger keeps of settings: enough to know them again, nothing that could hold a credential. */
+export function describeSettings(row: UpstreamRow): LedgerRecord['body'] {
+  const settings = parseObject(row.settings);
+  const { url, command } = settings;
+  const target = typeof url === 'string' ? URL.parse(url) : null;
+  return {
+    kind: row.kind,
+    environment: row.environment,
+    ...(target === null ? {} : { address: `${target.origin}${target.pathname}` }),
+    ...(typeof command === 'string' ? { command } : {}),
+    secrets: listSecretNames(settings),
+    settingsDigest: sha256(row.settings),
+  };
+}
+
+/** Records what a look at the upstream's tools changed. */
+export function recordPlan(
+  context: Context,
+  tx: Transaction,
+  actor: Actor,
+  upstream: string,
+  plan: ToolPlan,
+  causes: readonly string[],
+): void {
+  const changed = [...plan.inserted, ...plan.updated];
+  const pinned = changed.filter(({ state }) => state === 'pinned');
+  if (pinned.length > 0 || plan.missing.length > 0) {
+    recordUpstream(
+      context,
+      tx,
+      actor,
+      { kind: 'upstream.tools_pinned', upstream, causes },
+      {
+        pinned: pinned.map(({ name, digest }) => ({ name, digest })),
+        missing: plan.missing.map(({ name }) => name),
+      },
+    );
+  }
+  for (const row of plan.quarantined) {
+    const about = { kind: 'upstream.tool_quarantined', upstream, tool: row.name, causes } as const;
+    recordUpstream(context, tx, actor, about, describeHold(row));
+  }
+}
+
+function describeHold(row: ToolRow): LedgerRecord['body'] {
+  const isNew = row.offered_digest === row.digest;
+  return {
+    reason: isNew ? 'new' : 'changed',
+    pinned: isNew ? null : row.digest,
+    offered: row.offered_digest,
+  };
+}

@@ -1,0 +1,58 @@
+import { AppError } from '@countersign/api';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import type { Discovery, OfferedTool } from './discover-tools.ts';
+import type { ToolRow } from './live-upstream.ts';
+import { lookAtTools } from './look-at-tools.ts';
+import { planTools } from './plan-tools.ts';
+import { recordPlan } from './record-upstream.ts';
+import { insertTools, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
+import { upstreamName } from './upstream-schema.ts';
+import { showTool, type ToolView } from './upstream-view.ts';
+
+const refreshToolsInput = z.strictObject({ upstream: upstreamName });
+
+export interface RefreshedTools {
+  readonly tools: readonly ToolView[];
+  readonly refused: Discovery['refused'];
+}
+
+/** Looks at the upstream's tools again: what is new or changed is held at once. Throws `upstream.*`, `secret.*`. */
+export async function refreshTools(context: Context, actor: Actor, input: unknown): Promise<RefreshedTools> {
+  requirePermission(actor, 'upstreams.change');
+  const { upstream } = refreshToolsInput.parse(input);
+  const live = context.upstreams.find(upstream);
+  if (live === undefined) throw new AppError('upstream.not_found');
+  const before = await loadUpstream(context.store.sql, upstream);
+  const { tools, refused } = await lookAtTools(context, before, live.connection);
+  const rows = await context.store.transaction(async (tx) => {
+    const row = await loadUpstream(tx.sql, upstream);
+    // What was seen is of no use if the upstream was moved or replaced meanwhile.
+    if (context.upstreams.find(upstream)?.connection !== live.connection)
+      throw new AppError('upstream.failed');
+    const after = await applyOffer(context, tx, actor, upstream, tools, []);
+    tx.afterCommit(() => context.upstreams.put(row, after));
+    return after;
+  });
+  return { tools: rows.map(showTool), refused };
+}
+
+/** Stores and records what an offer changes; returns all tools as they are then. */
+export async function applyOffer(
+  context: Context,
+  tx: Transaction,
+  actor: Actor,
+  upstream: string,
+  offered: readonly OfferedTool[],
+  causes: readonly string[],
+): Promise<ToolRow[]> {
+  const rows = await loadTools(tx.sql, upstream);
+  const plan = planTools({ upstream, rows, offered, isFirst: false, now: context.platform.now() });
+  await insertTools(tx.sql, plan.inserted);
+  for (const row of plan.updated) await updateTool(tx.sql, row);
+  recordPlan(context, tx, actor, upstream, plan, causes);
+  const updated = new Map(plan.updated.map((row) => [row.name, row]));
+  return [...rows.map((row) => updated.get(row.name) ?? row), ...plan.inserted];
+}

@@ -1,0 +1,74 @@
+import { EFFECTS } from '@countersign/core';
+import { z } from '@hono/zod-openapi';
+import { upstreamKind } from './upstream-schema.ts';
+
+const settings = z
+  .object({
+    url: z.string().optional(),
+    allowPrivate: z.boolean().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    command: z.string().optional(),
+    args: z.array(z.string()).readonly().optional(),
+    cwd: z.string().optional(),
+    env: z.record(z.string(), z.string()).optional(),
+    timeoutSeconds: z.number().optional(),
+    maxResultBytes: z.number().optional(),
+  })
+  .describe('Secrets appear as references, never as values.');
+
+export const upstreamAnswer = z
+  .object({
+    name: z.string(),
+    kind: upstreamKind,
+    environment: z.string(),
+    settings,
+    createdAt: z.number().int(),
+  })
+  .openapi('Upstream');
+
+const toolFields = {
+  upstream: z.string(),
+  name: z.string(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  state: z.enum(['pinned', 'quarantined', 'missing']),
+  digest: z.string(),
+  offeredDigest: z.string().nullable(),
+  effects: z.array(z.enum(EFFECTS)).readonly(),
+  dataDomain: z.string(),
+  confirmed: z.boolean(),
+  amountPointer: z.string().nullable(),
+  amountCurrency: z.string().nullable(),
+  pinnedAt: z.number().int(),
+};
+export const toolAnswer = z.object(toolFields).openapi('Tool');
+
+const refused = z.array(z.object({ name: z.string(), reason: z.string() })).readonly();
+export const toolsAnswer = z
+  .object({ tools: z.array(toolAnswer).readonly(), refused })
+  .openapi('OfferedTools');
+export const addedUpstreamAnswer = z
+  .object({ ...upstreamAnswer.shape, tools: z.array(toolAnswer).readonly(), refused })
+  .openapi('AddedUpstream');
+
+const definition = z.record(z.string(), z.unknown()).nullable();
+export const toolReviewAnswer = z
+  .object({
+    ...toolFields,
+    pinned: definition,
+    offered: definition,
+    differences: z
+      .array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
+      .readonly(),
+    hidden: z
+      .array(
+        z.object({
+          where: z.enum(['pinned', 'offered']),
+          path: z.string(),
+          counts: z.record(z.string(), z.number()),
+          shown: z.string(),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('ToolReview');

@@ -1,0 +1,25 @@
+import { EFFECTS, isJsonPointer } from '@countersign/core';
+import { z } from 'zod';
+import { plainLine } from '../wire/plain-text.ts';
+
+export const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+export const upstreamKind = z.enum(['mcp-http', 'mcp-stdio']);
+export const toolName = z.string().min(1).max(128);
+export const toolDigest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+export const environmentName = plainLine(64);
+
+const pointer = z.string().max(256).refine(isJsonPointer);
+const currency = z.union([z.string().regex(/^[A-Z]{3}$/), pointer.refine((text) => text.startsWith('/'))]);
+
+/** What a person says a tool does. */
+export const classification = {
+  effects: z.array(z.enum(EFFECTS)).min(1).max(EFFECTS.length),
+  dataDomain: z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/),
+  /** JSON pointer into the arguments to a whole amount in minor units. */
+  amountPointer: pointer
+    .refine((text) => text !== '')
+    .nullable()
+    .default(null),
+  /** ISO 4217 code of that amount, or a JSON pointer into the arguments to it. */
+  amountCurrency: currency.nullable().default(null),
+};

@@ -1,0 +1,67 @@
+import { type Effect, isEffect, isJsonObject } from '@countersign/core';
+import type { ToolRow, UpstreamRow, UpstreamSettings } from './live-upstream.ts';
+import { parseObject } from './pinned-tool.ts';
+
+export interface UpstreamView {
+  readonly name: string;
+  readonly kind: UpstreamRow['kind'];
+  readonly environment: string;
+  /** Secrets appear as the references they are kept as. */
+  readonly settings: UpstreamSettings;
+  readonly createdAt: number;
+}
+
+export interface ToolView {
+  readonly upstream: string;
+  readonly name: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly state: ToolRow['state'];
+  /** Of the definition in force; a new tool has none, so it is the offered one. */
+  readonly digest: string;
+  /** Of the definition that waits for a person. */
+  readonly offeredDigest: string | null;
+  readonly effects: readonly Effect[];
+  readonly dataDomain: string;
+  /** Whether a person has confirmed effects and data domain. */
+  readonly confirmed: boolean;
+  readonly amountPointer: string | null;
+  readonly amountCurrency: string | null;
+  readonly pinnedAt: number;
+}
+
+export function showUpstream(row: UpstreamRow): UpstreamView {
+  const settings: UpstreamSettings = parseObject(row.settings);
+  return {
+    name: row.name,
+    kind: row.kind,
+    environment: row.environment,
+    settings,
+    createdAt: row.created_at,
+  };
+}
+
+export function showTool(row: ToolRow): ToolView {
+  const definition = parseObject(row.definition);
+  const annotations = isJsonObject(definition.annotations) ? definition.annotations : {};
+  const effects: unknown = JSON.parse(row.effects);
+  return {
+    upstream: row.upstream,
+    name: row.name,
+    title: readText(definition.title) ?? readText(annotations.title),
+    description: readText(definition.description),
+    state: row.state,
+    digest: row.digest,
+    offeredDigest: row.offered_digest,
+    effects: Array.isArray(effects) ? effects.filter(isEffect) : [],
+    dataDomain: row.data_domain,
+    confirmed: row.confirmed === 1,
+    amountPointer: row.amount_pointer,
+    amountCurrency: row.amount_currency,
+    pinnedAt: row.pinned_at,
+  };
+}
+
+function readText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
