@@ -351,6 +351,13 @@ export const errors = {
     caller: 'The policies do not validate.',
     operator: 'Parsing, schema validation or an annotation failed; the bundle was not activated.',
   },
+  'policy.kept_in_folder': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The policies of this server are kept in a folder.',
+    operator: 'A policy folder is configured: change its files, they are read again at once.',
+  },
   'policy.not_found': {
     status: 404,
     jsonRpc: -32602,

@@ -2,9 +2,18 @@ import type { Effect, JsonObject, Verdict } from '@countersign/core';
 import type { AgentFacts } from '../agents/agent-state.ts';
 import type { LeasedTask } from '../tasks/leased-task.ts';
 import type { PinnedTool } from '../upstreams/live-upstream.ts';
+import type { LiveBundle } from './decide/live-bundle.ts';
 
 /** What an agent tries to do, in the words policies use. */
-export type Operation = 'call' | 'read_resource' | 'get_prompt' | 'discover' | 'complete' | 'subscribe' | 'follow_up' | 'notify';
+export type Operation =
+  | 'call'
+  | 'read_resource'
+  | 'get_prompt'
+  | 'discover'
+  | 'complete'
+  | 'subscribe'
+  | 'follow_up'
+  | 'notify';
 
 export interface DecisionRequest {
   readonly agent: AgentFacts;
@@ -30,9 +39,21 @@ export interface PolicyDecision {
 }
 
 export interface PolicyState {
+  /** Of the bundle in force; empty while there is none, and everything is refused. */
   readonly version: string;
   /** Throws `policy.unavailable`; never allows on failure. */
   decide(request: DecisionRequest): PolicyDecision;
   /** Tools of the upstream that could be allowed to this agent for some arguments: what `tools/list` may show. */
   couldAllow(request: Omit<DecisionRequest, 'arguments'>): boolean;
+
+  /** The bundle in force. */
+  readonly live: LiveBundle | null;
+  /** Puts a bundle in force, at once and whole, in place of the one before, which decides nothing any more. */
+  install(bundle: LiveBundle): void;
+  /** By tool (`<upstream>/<tool>`), the policies that do not fit it as it is now pinned; it is denied meanwhile. */
+  readonly misfits: ReadonlyMap<string, readonly string[]>;
+  /** Reads the configured folder again. Throws `policy.invalid`, and the bundle in force stays. Without a folder, nothing. */
+  reload(): Promise<void>;
+  /** Ends the watching of folder and upstreams. */
+  close(): void;
 }

@@ -1,0 +1,154 @@
+import { AppError } from '@countersign/api';
+import type { z } from 'zod';
+import type { Context } from '../context.ts';
+import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import { writeTerm } from '../plugins/database/record-terms.ts';
+import { activationInput, digestFiles, sortFiles } from './bundle/bundle-input.ts';
+import { compileBundle } from './bundle/compile-bundle.ts';
+import { type Complaint, type PolicyFile, writeComplaint, writeComplaints } from './bundle/complaint.ts';
+import { findBundle, readFiles } from './bundle/find-bundle.ts';
+import { createLiveBundle, type LiveBundle } from './decide/live-bundle.ts';
+import { listPinnedTools, type ToolSource } from './list-pinned-tools.ts';
+import { digestSchema } from './schema/generate-schema.ts';
+
+export type PolicyContext = Pick<Context, 'config' | 'platform' | 'store' | 'policies' | 'log'> & {
+  readonly upstreams: ToolSource;
+};
+
+export interface Activation {
+  readonly version: string;
+  readonly digest: string;
+  readonly warnings: readonly Complaint[];
+}
+
+/**
+ * Puts a new bundle in force, or an earlier version again. Whole or not at all: throws `policy.invalid` with each
+ * complaint as `file:line:column: message`, records the refusal, and the bundle in force stays.
+ */
+export async function activateBundle(
+  context: PolicyContext,
+  actor: Actor,
+  input: z.input<typeof activationInput>,
+): Promise<Activation> {
+  requirePermission(actor, 'policies.activate');
+  const given = activationInput.parse(input);
+  if (context.config.policies.folder !== undefined && actor.kind !== 'system')
+    throw new AppError('policy.kept_in_folder');
+  const isNew = 'files' in given;
+  const files = isNew ? sortFiles(given.files) : await loadFiles(context, given.version);
+  const tools = listPinnedTools(context.upstreams);
+  const digest = digestFiles(files);
+  const { policies, errors, warnings } = await compileBundle(files, tools);
+  if (errors.length > 0) return refuse(context, actor, digest, errors);
+
+  const version = isNew ? context.platform.newId('pol') : given.version;
+  const bundle = createLiveBundle({ version, digest, policies, validatedWith: tools });
+  try {
+    // The engine takes every set before anything is durable, so that what is in force can always decide.
+    await bundle.warm(tools);
+    await context.store.transaction(async (tx) => {
+      await saveBundle(context, tx, { version, files, actor, isNew });
+      await recordActivation(context, tx, { bundle, actor, warnings: warnings.length });
+      tx.afterCommit(() => context.policies.install(bundle));
+    });
+  } catch (error) {
+    if (context.policies.live !== bundle) bundle.release();
+    throw error;
+  }
+  return { version, digest, warnings };
+}
+
+async function loadFiles(context: PolicyContext, version: string): Promise<readonly PolicyFile[]> {
+  const row = await findBundle(context.store.sql, version);
+  if (row === undefined) throw new AppError('policy.not_found');
+  return readFiles(row);
+}
+
+async function refuse(
+  context: PolicyContext,
+  actor: Actor,
+  digest: string,
+  errors: readonly Complaint[],
+): Promise<never> {
+  const complaints = errors.slice(0, 100).map((error) => writeComplaint(error).slice(0, 500));
+  await context.store.append([
+    {
+      id: context.platform.newId('rec'),
+      kind: 'policy.refused',
+      at: context.platform.now(),
+      causes: [],
+      ...(actor.kind === 'person' ? { person: actor.person } : {}),
+      body: { by: nameActor(actor), digest, complaints },
+    },
+  ]);
+  throw new AppError('policy.invalid', { detail: writeComplaints(errors), data: { complaints: errors } });
+}
+
+interface Saving {
+  readonly version: string;
+  readonly files: readonly PolicyFile[];
+  readonly actor: Actor;
+  readonly isNew: boolean;
+}
+
+async function saveBundle(context: PolicyContext, tx: Transaction, saving: Saving): Promise<void> {
+  const { version, files, actor, isNew } = saving;
+  const activation = { activated_at: await nextTime(context, tx), activated_by: nameActor(actor) };
+  if (!isNew) {
+    await tx.sql.updateTable('policy_bundles').set(activation).where('version', '=', version).execute();
+    return;
+  }
+  const schemaDigest = digestSchema(listPinnedTools(context.upstreams));
+  await tx.sql
+    .insertInto('policy_bundles')
+    .values({
+      version,
+      source: JSON.stringify(files),
+      schema_digest: schemaDigest,
+      created_at: context.platform.now(),
+      ...activation,
+    })
+    .execute();
+}
+
+/** Later than every activation before, also when the clock was set back: the latest is the one in force. */
+async function nextTime(context: PolicyContext, tx: Transaction): Promise<number> {
+  const { latest } = await tx.sql
+    .selectFrom('policy_bundles')
+    .select((query) => query.fn.max('activated_at').as('latest'))
+    .executeTakeFirstOrThrow();
+  return Math.max(context.platform.now(), Number(latest ?? 0) + 1);
+}
+
+async function recordActivation(
+  context: PolicyContext,
+  tx: Transaction,
+  activation: { readonly bundle: LiveBundle; readonly actor: Actor; readonly warnings: number },
+): Promise<void> {
+  const { bundle, actor, warnings } = activation;
+  const before = await tx.sql
+    .selectFrom('ledger_terms')
+    .innerJoin('ledger_entries', 'ledger_entries.seq', 'ledger_terms.seq')
+    .select('ledger_entries.id')
+    .where('ledger_terms.term', '=', writeTerm('kind', 'policy.activated'))
+    .orderBy('ledger_terms.seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const previous = context.policies.version;
+  tx.record({
+    id: context.platform.newId('rec'),
+    kind: 'policy.activated',
+    at: context.platform.now(),
+    causes: before === undefined ? [] : [before.id],
+    ...(actor.kind === 'person' ? { person: actor.person } : {}),
+    policyVersion: bundle.version,
+    body: {
+      by: nameActor(actor),
+      digest: bundle.digest,
+      policies: bundle.policies.length,
+      warnings,
+      ...(previous === '' ? {} : { previous }),
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import type { SchemaTool } from '../schema/generate-schema.ts';
+import type { Complaint, PolicyFile } from './complaint.ts';
+import { type ParsedPolicy, parseBundle } from './parse-bundle.ts';
+import { validateBundle } from './validate-bundle.ts';
+
+export interface CompiledBundle {
+  readonly policies: readonly ParsedPolicy[];
+  /** False when not every policy could be read; errors of a readable bundle say which tools it does not fit. */
+  readonly isReadable: boolean;
+  readonly errors: readonly Complaint[];
+  readonly warnings: readonly Complaint[];
+}
+
+const MOST_POLICIES = 2_000;
+
+/** Parses and validates; with any error the bundle must not go live. */
+export async function compileBundle(
+  files: readonly PolicyFile[],
+  tools: readonly SchemaTool[],
+): Promise<CompiledBundle> {
+  const { policies, complaints } = parseBundle(files);
+  if (complaints.length > 0) return { policies, isReadable: false, errors: complaints, warnings: [] };
+  const [first] = files;
+  if (policies.length > MOST_POLICIES && first !== undefined) {
+    const message = `more than ${MOST_POLICIES} policies in one bundle`;
+    const tooMany: Complaint = { severity: 'error', file: first.name, line: 1, column: 1, message };
+    return { policies, isReadable: false, errors: [tooMany], warnings: [] };
+  }
+  const found = await validateBundle(policies, tools);
+  return {
+    policies,
+    isReadable: true,
+    errors: found.filter((complaint) => complaint.severity === 'error'),
+    warnings: found.filter((complaint) => complaint.severity === 'warning'),
+  };
+}

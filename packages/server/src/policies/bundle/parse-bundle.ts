@@ -1,0 +1,109 @@
+import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { parseStepUp } from '@countersign/core';
+import { useCedar } from '../engine/cedar.ts';
+import { ACTION_TYPE, isActionGroup } from '../schema/action-names.ts';
+import { readEntityName } from '../schema/entity-name.ts';
+import { type Complaint, locate, type PolicyFile, toTextOffset } from './complaint.ts';
+import { type RequestUses, readUses } from './policy-uses.ts';
+import { type PolicyText, splitPolicies } from './split-policies.ts';
+
+export interface ParsedPolicy {
+  /** `<file without ending>:<its @id, or its number in the file>`. */
+  readonly id: string;
+  readonly source: PolicyText;
+  readonly json: PolicyJson;
+  readonly effect: 'permit' | 'forbid';
+  readonly stepUp: string | undefined;
+  readonly description: string | undefined;
+  readonly uses: RequestUses;
+}
+
+export interface ParsedBundle {
+  readonly policies: readonly ParsedPolicy[];
+  readonly complaints: readonly Complaint[];
+}
+
+const policyName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+const knownAnnotations = new Set(['id', 'description', 'stepUp']);
+
+/** Reads the files of a bundle; every complaint is an error, and with any of them the bundle is not to be used. */
+export function parseBundle(files: readonly PolicyFile[]): ParsedBundle {
+  const policies: ParsedPolicy[] = [];
+  const complaints: Complaint[] = [];
+  const ids = new Set<string>();
+  for (const file of files) {
+    const split = splitPolicies(file);
+    if (!split.ok) {
+      complaints.push(split.complaint);
+      continue;
+    }
+    split.policies.forEach((text, index) => {
+      const parsed = parsePolicy(text, index + 1);
+      if ('severity' in parsed) complaints.push(parsed);
+      else if (ids.has(parsed.id))
+        complaints.push(complainOf(text, 0, `another policy is called ${parsed.id}`));
+      else {
+        ids.add(parsed.id);
+        policies.push(parsed);
+      }
+    });
+  }
+  return { policies, complaints };
+}
+
+/** A complaint at an offset, in UTF-16 units, into the policy's text. */
+export function complainOf(source: PolicyText, offset: number, message: string): Complaint {
+  const at = locate(source.file.text, source.start + offset);
+  return { severity: 'error', file: source.file.name, ...at, message };
+}
+
+/** Where the engine says its error is, and what it advises. */
+export function translateError(source: PolicyText, error: DetailedError): Complaint {
+  const label = error.sourceLocations?.[0];
+  const what = error.message.replace(/^for policy `[^`]*`, /, '').replace(/^failed to parse [^:]*: /, '');
+  const hints = [label?.label, error.help].filter((hint) => typeof hint === 'string' && hint !== '');
+  return complainOf(source, toTextOffset(source.text, label?.start ?? 0), [what, ...hints].join('; '));
+}
+
+function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complaint {
+  let answer: ReturnType<typeof readJson>;
+  try {
+    answer = readJson(source.text);
+  } catch {
+    return complainOf(source, 0, 'this policy nests too deeply');
+  }
+  if (answer.type !== 'success') {
+    const [error] = answer.errors;
+    return error ? translateError(source, error) : complainOf(source, 0, 'this policy cannot be read');
+  }
+  const { json } = answer;
+  const { id: name = String(number), stepUp, description } = json.annotations ?? {};
+  const flaw = findFlaw(json, name, stepUp);
+  if (flaw !== undefined) return complainOf(source, 0, flaw);
+  const id = `${source.file.name.replace(/\.cedar$/, '')}:${name}`;
+  return { id, source, json, effect: json.effect, stepUp, description, uses: readUses(json) };
+}
+
+function readJson(text: string) {
+  return useCedar((cedar) => {
+    const answer = cedar.policyToJson(text);
+    // What cannot be handed over as JSON, for its depth, could not be decided with either.
+    if (answer.type === 'success') cedar.checkParsePolicySet({ staticPolicies: { policy: answer.json } });
+    return answer;
+  });
+}
+
+function findFlaw(json: PolicyJson, name: string, stepUp: string | undefined): string | undefined {
+  if (!policyName.test(name)) return 'an @id has up to 100 letters, digits, dots, dashes and underscores';
+  // A mistyped annotation would silently turn a step-up into something else.
+  const unknown = Object.keys(json.annotations ?? {}).find((key) => !knownAnnotations.has(key));
+  if (unknown !== undefined) return `unknown annotation @${unknown}`;
+  if (stepUp !== undefined && json.effect !== 'forbid') return '@stepUp belongs on a forbid';
+  const asked = stepUp === undefined ? undefined : parseStepUp(stepUp);
+  if (asked?.ok === false) return `@stepUp: ${asked.detail}`;
+  const { action } = json;
+  const exact = action.op === '==' && 'entity' in action ? readEntityName(action.entity) : undefined;
+  if (exact?.type === ACTION_TYPE && isActionGroup(exact.id))
+    return `"${exact.id}" is a group of actions, which no single action equals: write "action in"`;
+  return undefined;
+}

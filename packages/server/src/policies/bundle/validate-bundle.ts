@@ -1,0 +1,77 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
+import { useCedar } from '../engine/cedar.ts';
+import { nameToolAction } from '../schema/action-names.ts';
+import { generateSchema, type SchemaTool } from '../schema/generate-schema.ts';
+import { type Complaint, writeComplaint } from './complaint.ts';
+import { listNamedActions } from './list-named-actions.ts';
+import { complainOf, type ParsedPolicy, translateError } from './parse-bundle.ts';
+
+const TOOLS_AT_ONCE = 50;
+
+/**
+ * Validates policies in strict mode against the schema of the tools: errors, and warnings about what can never apply.
+ * Many tools are taken in parts, so that calls are served in between.
+ */
+export async function validateBundle(
+  policies: readonly ParsedPolicy[],
+  tools: readonly SchemaTool[],
+): Promise<readonly Complaint[]> {
+  if (policies.length === 0) return [];
+  const byId = new Map(policies.map((policy) => [policy.id, policy]));
+  const named = listNamedActions(policies);
+  // An action that a policy names must be known in every part.
+  const always = tools.filter((tool) => named.has(nameToolAction(tool.upstream, tool.name)));
+  const others = tools.filter((tool) => !always.includes(tool));
+  const errors = new Map<string, Complaint>();
+  let warnings: Map<string, Complaint> | undefined;
+  for (let from = 0; from === 0 || from < others.length; from += TOOLS_AT_ONCE) {
+    await setImmediate();
+    const part = validatePart(byId, [...always, ...others.slice(from, from + TOOLS_AT_ONCE)]);
+    for (const complaint of part.errors) errors.set(writeComplaint(complaint), complaint);
+    const doubtful = part.warnings.map((complaint) => [writeComplaint(complaint), complaint] as const);
+    // What can apply in one part is no matter for a warning.
+    warnings = new Map(doubtful.filter(([text]) => warnings?.has(text) ?? true));
+  }
+  return [...errors.values(), ...keepFirst(warnings?.values() ?? [])];
+}
+
+/** A policy that nothing can match is also impossible: one warning says enough. */
+function keepFirst(warnings: Iterable<Complaint>): readonly Complaint[] {
+  const byPolicy = new Map<string, Complaint>();
+  for (const warning of warnings) {
+    const key = warning.policyId ?? writeComplaint(warning);
+    if (!byPolicy.has(key)) byPolicy.set(key, warning);
+  }
+  return [...byPolicy.values()];
+}
+
+interface Part {
+  readonly errors: readonly Complaint[];
+  readonly warnings: readonly Complaint[];
+}
+
+function validatePart(policies: ReadonlyMap<string, ParsedPolicy>, tools: readonly SchemaTool[]): Part {
+  const staticPolicies = Object.fromEntries([...policies].map(([id, { source }]) => [id, source.text]));
+  const answer = useCedar((cedar) =>
+    cedar.validate({ schema: generateSchema(tools), policies: { staticPolicies } }),
+  );
+  const [first] = policies.values();
+  if (answer.type !== 'success') {
+    const message = answer.errors.map((error) => error.message).join('; ');
+    return { errors: first ? [complainOf(first.source, 0, message)] : [], warnings: [] };
+  }
+  return {
+    errors: answer.validationErrors.flatMap((error) => translate(policies, error, 'error')),
+    warnings: answer.validationWarnings.flatMap((error) => translate(policies, error, 'warning')),
+  };
+}
+
+function translate(
+  policies: ReadonlyMap<string, ParsedPolicy>,
+  { policyId, error }: ValidationError,
+  severity: Complaint['severity'],
+): Complaint[] {
+  const policy = policies.get(policyId);
+  return policy ? [{ ...translateError(policy.source, error), severity, policyId }] : [];
+}

@@ -1,0 +1,159 @@
+import { AppError } from '@countersign/api';
+import { isJsonObject, type JsonObject, type JsonValue, type Verdict } from '@countersign/core';
+import { z } from 'zod';
+import type { AgentFacts } from '../agents/index.ts';
+import type { Context } from '../context.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import type { LeasedTask } from '../tasks/index.ts';
+import type { PinnedTool } from '../upstreams/index.ts';
+import { idSchema } from '../wire/id-schema.ts';
+import type { ToolSource } from './list-pinned-tools.ts';
+import type { DecisionRequest } from './policy-state.ts';
+
+const operations = [
+  'call',
+  'read_resource',
+  'get_prompt',
+  'discover',
+  'complete',
+  'subscribe',
+  'follow_up',
+  'notify',
+] as const;
+
+export const checkInput = z.strictObject({
+  agentId: idSchema('agt'),
+  taskId: idSchema('tsk').optional().describe('Without one, a task that was opened just now by the owner.'),
+  upstream: z.string().max(63),
+  operation: z.enum(operations).default('call'),
+  /** Tool, resource or prompt. */
+  target: z.string().max(4096).default(''),
+  arguments: z
+    .custom<JsonObject>((value) => isJsonObject(value as JsonValue))
+    .default({})
+    .meta({ type: 'object' }),
+});
+
+export const checkAnswer = z.object({
+  effect: z.enum(['allow', 'step_up', 'deny']),
+  version: z.string(),
+  reasons: z.array(z.object({ code: z.string(), policyIds: z.array(z.string()) })),
+  policies: z.array(
+    z.object({ id: z.string(), effect: z.enum(['permit', 'forbid']), description: z.string().nullable() }),
+  ),
+  requirement: z
+    .object({
+      approvers: z.array(z.string()),
+      excluded: z.array(z.string()),
+      quorum: z.number(),
+      method: z.literal('passkey'),
+      withinSeconds: z.number(),
+      notify: z.array(z.string()),
+    })
+    .nullable(),
+  argumentsFlaw: z.string().nullable().describe('Why the path would refuse the arguments before any policy.'),
+});
+
+export type PolicyCheck = z.infer<typeof checkAnswer>;
+
+/** What the policies in force say of a request, without anything being done or recorded. Limits are decided apart. */
+export async function checkPolicy(
+  context: Pick<Context, 'agents' | 'tasks' | 'policies' | 'platform'> & { readonly upstreams: ToolSource },
+  actor: Actor,
+  input: z.input<typeof checkInput>,
+): Promise<PolicyCheck> {
+  requirePermission(actor, 'policies.read');
+  const given = checkInput.parse(input);
+  const agent = await context.agents.get(given.agentId);
+  const now = context.platform.now();
+  const task = given.taskId === undefined ? imagineTask(agent, now) : await context.tasks.lease(given.taskId);
+  if (task.agentId !== agent.id) throw new AppError('task.not_found');
+  const upstream = context.upstreams.find(given.upstream);
+  if (upstream === undefined) throw new AppError('upstream.not_found');
+  const tool = given.operation === 'call' ? upstream.tool(given.target) : null;
+  if (tool === undefined) throw new AppError('upstream.tool_not_found');
+  const request: DecisionRequest = {
+    agent,
+    task,
+    operation: given.operation,
+    upstream: upstream.name,
+    tool,
+    target: given.target,
+    arguments: given.arguments,
+    effects: tool?.effects ?? ['read'],
+    dataDomain: tool?.dataDomain ?? upstream.name,
+    environment: upstream.environment,
+    now,
+  };
+  const { verdict, policyVersion } = context.policies.decide(request);
+  return {
+    ...describeVerdict(context, verdict),
+    version: policyVersion,
+    argumentsFlaw: findFlaw(tool, given),
+  };
+}
+
+function describeVerdict(
+  context: Pick<Context, 'policies'>,
+  verdict: Verdict,
+): Omit<PolicyCheck, 'version' | 'argumentsFlaw'> {
+  const requirement = verdict.effect === 'step_up' ? verdict.requirement : null;
+  const policies = (context.policies.live?.policies ?? []).filter((one) =>
+    verdict.policyIds.includes(one.id),
+  );
+  return {
+    effect: verdict.effect,
+    reasons: verdict.reasons.map(({ code, policyIds }) => ({ code, policyIds: [...policyIds] })),
+    policies: policies.map(({ id, effect, description }) => ({
+      id,
+      effect,
+      description: description ?? null,
+    })),
+    requirement: requirement && {
+      ...requirement,
+      approvers: [...requirement.approvers],
+      excluded: [...requirement.excluded],
+      notify: [...requirement.notify],
+    },
+  };
+}
+
+function findFlaw(tool: PinnedTool | null, given: { readonly arguments: JsonObject }): string | null {
+  const fit = tool?.validateArguments(given.arguments) ?? { valid: true };
+  return fit.valid ? null : fit.detail;
+}
+
+/** A task that exists for this question alone: its owner's, with nothing used. */
+function imagineTask(agent: AgentFacts, now: number): LeasedTask {
+  return {
+    id: 'tsk_00000000000000000000000000',
+    agentId: agent.id,
+    delegationId: 'dlg_00000000000000000000000000',
+    chain: [],
+    chainIds: ['dlg_00000000000000000000000000'],
+    limits: {
+      upstreams: '*',
+      actions: ['*'],
+      arguments: [],
+      dataDomains: '*',
+      effects: ['read', 'write', 'spend', 'admin', 'egress'],
+      environments: [],
+      expiresAt: now + 900_000,
+      calls: null,
+      spendMinor: null,
+      currency: null,
+      depth: 0,
+    },
+    ownerId: agent.ownerId,
+    rootPersonId: agent.ownerId,
+    purpose: agent.purpose,
+    prompt: null,
+    openedAt: now,
+    openedRecord: '',
+    expiresAt: now + 900_000,
+    endedAt: null,
+    usage: { calls: 0, spendMinor: 0 },
+    reserve: () => [],
+    giveBack: () => undefined,
+  };
+}

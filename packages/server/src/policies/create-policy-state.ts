@@ -1,0 +1,114 @@
+import { AppError } from '@countersign/api';
+import { type Limits, permits } from '@countersign/core';
+import type { Actor } from '../people/index.ts';
+import { activateBundle, type PolicyContext } from './activate-bundle.ts';
+import { digestFiles } from './bundle/bundle-input.ts';
+import { findActiveBundle } from './bundle/find-bundle.ts';
+import { evaluate } from './decide/evaluate.ts';
+import type { LiveBundle } from './decide/live-bundle.ts';
+import { couldPermit } from './decide/slice.ts';
+import { readFolder } from './folder/read-folder.ts';
+import { readStarter } from './folder/read-starter.ts';
+import { watchFolder } from './folder/watch-folder.ts';
+import { followTools } from './follow-tools.ts';
+import type { DecisionRequest, PolicyState } from './policy-state.ts';
+import { restoreBundle } from './restore-bundle.ts';
+
+export type PolicyParts = Omit<PolicyContext, 'policies'>;
+
+const system: Actor = { kind: 'system', part: 'policies' };
+
+/**
+ * Puts the last activated bundle in force, or the folder's, or on a first start the starter policies; then follows the
+ * folder and the tools. With no bundle that can be used it starts all the same, and refuses every decision.
+ */
+export async function createPolicyState(parts: PolicyParts): Promise<PolicyState> {
+  const { folder } = parts.config.policies;
+  const ends: (() => void)[] = [];
+  let live: LiveBundle | null = null;
+  let misfits: ReadonlyMap<string, readonly string[]> = new Map();
+  let reloading: Promise<void> = Promise.resolve();
+
+  const state: PolicyState = {
+    get version() {
+      return live?.version ?? '';
+    },
+    get live() {
+      return live;
+    },
+    get misfits() {
+      return misfits;
+    },
+    decide: (request) => {
+      if (live === null) throw new AppError('policy.unavailable');
+      return { verdict: evaluate(live.sliceFor(request), request), policyVersion: live.version };
+    },
+    couldAllow: (request) => {
+      if (live === null || request.tool === null) return false;
+      return isWithinReach(request) && couldPermit(live.sliceFor(request), request.agent.id);
+    },
+    install: (bundle) => {
+      const before = live;
+      live = bundle;
+      misfits = new Map();
+      if (before !== bundle) before?.release();
+    },
+    reload: () => {
+      if (folder === undefined) return Promise.resolve();
+      const next = reloading.then(() => loadFolder(context, folder));
+      reloading = next.catch(() => undefined);
+      return next;
+    },
+    close: () => {
+      for (const end of ends.splice(0)) end();
+    },
+  };
+  const context: PolicyContext = { ...parts, policies: state };
+  const warn = (err: unknown): void => parts.log.error({ err }, 'the policies were not loaded');
+
+  const stored = await findActiveBundle(parts.store.sql);
+  if (stored !== undefined) await restoreBundle(context, stored).catch(warn);
+  else if (folder === undefined) await activateBundle(context, system, { files: [...(await readStarter())] });
+  if (folder !== undefined) {
+    await state.reload().catch(warn);
+    ends.push(startWatching(folder, state, warn));
+  }
+  ends.push(
+    followTools(context, (found) => {
+      misfits = found;
+    }),
+  );
+  return state;
+}
+
+async function loadFolder(context: PolicyContext, folder: string): Promise<void> {
+  const files = await readFolder(folder);
+  if (context.policies.live?.digest === digestFiles(files)) return;
+  const { version, warnings } = await activateBundle(context, system, { files: [...files] });
+  context.log.info({ version, warnings: warnings.length }, 'the policies of the folder are in force');
+}
+
+function startWatching(folder: string, state: PolicyState, onError: (error: unknown) => void): () => void {
+  try {
+    return watchFolder({ folder, onChange: () => state.reload(), onError });
+  } catch (error) {
+    onError(error);
+    return () => undefined;
+  }
+}
+
+/** Limits as they are without arguments, which nobody has given yet. */
+const withoutArguments = new WeakMap<Limits, Limits>();
+
+function isWithinReach(request: Omit<DecisionRequest, 'arguments'>): boolean {
+  const { limits } = request.task;
+  let reach = withoutArguments.get(limits);
+  if (reach === undefined) {
+    reach = { ...limits, arguments: [] };
+    withoutArguments.set(limits, reach);
+  }
+  const { upstream, target, dataDomain, effects, environment, now } = request;
+  const tool = request.tool?.name ?? target;
+  return permits(reach, { upstream, tool, arguments: {}, dataDomain, effects, environment, at: now })
+    .permitted;
+}

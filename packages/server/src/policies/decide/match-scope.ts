@@ -1,0 +1,79 @@
+import type {
+  ActionConstraint,
+  PrincipalConstraint,
+  ResourceConstraint,
+} from '@cedar-policy/cedar-wasm/nodejs';
+import { ACTION_TYPE, NAMESPACE } from '../schema/action-names.ts';
+import { type EntityName, readEntityName } from '../schema/entity-name.ts';
+
+/** The part of a request that is the same for every call to one tool, or of one operation on one upstream. */
+export interface SliceTarget {
+  /** The action's id, and the groups it is in. */
+  readonly action: string;
+  readonly groups: readonly string[];
+  readonly upstream: string;
+  readonly resourceType: string;
+  /** Null when it differs from call to call. */
+  readonly resourceId: string | null;
+}
+
+export type ScopeMatch = 'always' | 'sometimes' | 'never';
+
+/** Whether a policy can apply to the target, by the action and the resource in its scope. */
+export function matchScope(
+  policy: { readonly action: ActionConstraint; readonly resource: ResourceConstraint },
+  target: SliceTarget,
+): ScopeMatch {
+  return matchesAction(policy.action, target) ? matchResource(policy.resource, target) : 'never';
+}
+
+function matchesAction(constraint: ActionConstraint, { action, groups }: SliceTarget): boolean {
+  if (constraint.op === 'All') return true;
+  const isTarget = ({ type, id }: EntityName, kin: readonly string[]): boolean =>
+    type === ACTION_TYPE && (id === action || kin.includes(id));
+  if (constraint.op === '==')
+    return 'entity' in constraint && isTarget(readEntityName(constraint.entity), []);
+  const named = 'entities' in constraint ? constraint.entities : [constraint.entity];
+  return named.some((entity) => isTarget(readEntityName(entity), groups));
+}
+
+function matchResource(constraint: ResourceConstraint, target: SliceTarget): ScopeMatch {
+  switch (constraint.op) {
+    case 'All':
+      return 'always';
+    case '==':
+      return 'entity' in constraint ? matchSame(readEntityName(constraint.entity), target) : 'never';
+    case 'in':
+      return 'entity' in constraint ? matchWithin(readEntityName(constraint.entity), target) : 'never';
+    case 'is': {
+      if (constraint.entity_type !== target.resourceType) return 'never';
+      if (constraint.in === undefined) return 'always';
+      return 'entity' in constraint.in ? matchWithin(readEntityName(constraint.in.entity), target) : 'never';
+    }
+  }
+}
+
+function matchSame({ type, id }: EntityName, target: SliceTarget): ScopeMatch {
+  if (type !== target.resourceType) return 'never';
+  if (target.resourceId === null) return id.startsWith(`${target.upstream}/`) ? 'sometimes' : 'never';
+  return id === target.resourceId ? 'always' : 'never';
+}
+
+/** Everything is in its upstream and in itself. */
+function matchWithin(entity: EntityName, target: SliceTarget): ScopeMatch {
+  if (entity.type === `${NAMESPACE}::Upstream`) return entity.id === target.upstream ? 'always' : 'never';
+  return matchSame(entity, target);
+}
+
+/** Whether the agent can be the principal of a policy. Agents have no parents. */
+export function mayBePrincipal(constraint: PrincipalConstraint, agentId: string): boolean {
+  const type = `${NAMESPACE}::Agent`;
+  if (constraint.op === 'All') return true;
+  if (constraint.op === 'is') {
+    if (constraint.entity_type !== type) return false;
+    return constraint.in === undefined || mayBePrincipal({ op: 'in', ...constraint.in }, agentId);
+  }
+  if (!('entity' in constraint)) return false;
+  const name = readEntityName(constraint.entity);
+  return name.type === type && name.id === agentId;
+}

@@ -1,0 +1,11 @@
+export { type Activation, activateBundle } from './activate-bundle.ts';
+export type { Complaint, PolicyFile } from './bundle/complaint.ts';
+export { checkPolicy, type PolicyCheck } from './check-policy.ts';
+export { createPolicyState } from './create-policy-state.ts';
+export { getBundle } from './get-bundle.ts';
+export { getPolicySchema } from './get-policy-schema.ts';
+export { listBundles } from './list-bundles.ts';
+export type { DecisionRequest, Operation, PolicyDecision, PolicyState } from './policy-state.ts';
+export { reloadPolicies } from './reload-policies.ts';
+export { policyRoutes } from './routes.ts';
+export { validatePolicies } from './validate-policies.ts';

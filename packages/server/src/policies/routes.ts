@@ -1,0 +1,116 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
+import type { Context } from '../context.ts';
+import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
+import { activateBundle } from './activate-bundle.ts';
+import { activationInput, bundleInput } from './bundle/bundle-input.ts';
+import { checkAnswer, checkInput, checkPolicy } from './check-policy.ts';
+import { bundleVersion, getBundle, wholeBundleAnswer } from './get-bundle.ts';
+import { getPolicySchema } from './get-policy-schema.ts';
+import { listBundles, listBundlesInput } from './list-bundles.ts';
+import { reloadPolicies } from './reload-policies.ts';
+import { bundleAnswer, complaintAnswer } from './show-bundle.ts';
+import { validatePolicies } from './validate-policies.ts';
+
+const params = z.object({ version: bundleVersion });
+const complaints = z.array(complaintAnswer);
+const pageAnswer = z.object({ items: z.array(bundleAnswer), next: z.string().nullable() });
+const activationAnswer = z.object({ version: z.string(), digest: z.string(), warnings: complaints });
+const validationAnswer = z.object({
+  valid: z.boolean(),
+  digest: z.string(),
+  policies: z.array(z.string()),
+  complaints,
+});
+
+/** Everything under /v1/policies. */
+export function policyRoutes(context: Context): Hono<HttpEnv> {
+  const app = createRoutes();
+  mountBundles(app, context);
+  mountQuestions(app, context);
+  // Last: its pattern would see the names above as versions.
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/{version}',
+      request: { params },
+      responses: {
+        200: describeJson(wholeBundleAnswer, 'A bundle with its files; `active` is the one in force'),
+      },
+    }),
+    async (c) => c.json(await getBundle(context, requestActor(c), c.req.valid('param').version), 200),
+  );
+  return app;
+}
+
+function mountBundles(app: ReturnType<typeof createRoutes>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/',
+      request: { query: listBundlesInput },
+      responses: { 200: describeJson(pageAnswer, 'Bundles, newest first') },
+    }),
+    async (c) => {
+      const page = await listBundles(context, requestActor(c), c.req.valid('query'));
+      return c.json({ items: [...page.items], next: page.next }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/',
+      request: describeBody(activationInput),
+      responses: { 201: describeJson(activationAnswer, 'The bundle that is in force now') },
+    }),
+    async (c) => {
+      const activation = await activateBundle(context, requestActor(c), c.req.valid('json'));
+      return c.json({ ...activation, warnings: [...activation.warnings] }, 201);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/reload',
+      responses: { 200: describeJson(z.object({ version: z.string() }), 'The version in force now') },
+    }),
+    async (c) => c.json(await reloadPolicies(context, requestActor(c)), 200),
+  );
+}
+
+function mountQuestions(app: ReturnType<typeof createRoutes>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/validate',
+      request: describeBody(bundleInput),
+      responses: {
+        200: describeJson(validationAnswer, 'Whether the bundle could go live, and what is wrong'),
+      },
+    }),
+    async (c) => {
+      const validation = await validatePolicies(context, requestActor(c), c.req.valid('json'));
+      const { policies, complaints: found } = validation;
+      return c.json({ ...validation, policies: [...policies], complaints: [...found] }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/schema',
+      responses: {
+        200: describeJson(z.object({ schema: z.string() }), 'The Cedar schema of the pinned tools'),
+      },
+    }),
+    async (c) => c.json({ schema: await getPolicySchema(context, requestActor(c)) }, 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/check',
+      request: describeBody(checkInput),
+      responses: { 200: describeJson(checkAnswer, 'What the policies in force say of a request') },
+    }),
+    async (c) => c.json(await checkPolicy(context, requestActor(c), c.req.valid('json')), 200),
+  );
+}

@@ -1,0 +1,133 @@
+import type { ActionType, SchemaJson, Type, TypeOfAttribute } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Effect, JsonObject } from '@countersign/core';
+import { sha256 } from '../../platform/sha256.ts';
+import { useCedar } from '../engine/cedar.ts';
+import {
+  CALL_GROUP,
+  listEffectGroups,
+  NAMESPACE,
+  nameEffectGroup,
+  nameToolAction,
+  PLAIN_OPERATIONS,
+  type ResourceType,
+} from './action-names.ts';
+import { type ArgumentType, type RecordType, readArgumentType } from './argument-type.ts';
+
+/** What the schema needs to know of a pinned tool. */
+export interface SchemaTool {
+  readonly upstream: string;
+  readonly name: string;
+  readonly definition: JsonObject;
+  readonly effects: readonly Effect[];
+}
+
+type Attributes = Readonly<Record<string, TypeOfAttribute<string>>>;
+
+const text: Type<string> = { type: 'String' };
+const long: Type<string> = { type: 'Long' };
+const texts: Type<string> = { type: 'Set', element: text };
+const person: Type<string> = { type: 'Entity', name: 'Person' };
+
+const spend = record({ minor: long, currency: text });
+const task = record({ id: text, purpose: text, ageSeconds: long, calls: long, spendMinor: long });
+const chain = record({ length: long, root: person, links: texts });
+
+/** Everything in a request's context beside the arguments. */
+const context: Attributes = {
+  unmapped: texts,
+  effects: texts,
+  dataDomain: text,
+  environment: text,
+  confirmed: { type: 'Boolean' },
+  spend: { type: 'EntityOrCommon', name: 'Spend', required: false },
+  task: { type: 'EntityOrCommon', name: 'Task' },
+  chain: { type: 'EntityOrCommon', name: 'Chain' },
+  time: { type: 'Extension', name: 'datetime' },
+};
+
+/**
+ * The schema under which policies are checked: one action for each tool, with its arguments typed. `named` are actions
+ * that policies name and that nothing can do any more.
+ */
+export function generateSchema(
+  tools: Iterable<SchemaTool>,
+  named: Iterable<string> = [],
+): SchemaJson<string> {
+  const actions: [string, ActionType<string>][] = [[CALL_GROUP, {}]];
+  for (const group of listEffectGroups()) actions.push([group, { memberOf: [{ id: CALL_GROUP }] }]);
+  for (const [operation, type] of PLAIN_OPERATIONS) actions.push([operation, describeAction([], type)]);
+  for (const tool of tools) {
+    const groups = [CALL_GROUP, ...tool.effects.map(nameEffectGroup)];
+    const action = describeAction(groups, 'Tool', readArgumentType(tool.definition));
+    actions.push([nameToolAction(tool.upstream, tool.name), action]);
+  }
+  const known = new Set(actions.map(([id]) => id));
+  for (const id of named) if (!known.has(id)) actions.push([id, {}]);
+  return {
+    [NAMESPACE]: {
+      commonTypes: { Spend: spend, Task: task, Chain: chain },
+      entityTypes: {
+        Person: {},
+        Agent: { shape: record({ owner: person, name: text, purpose: text, environment: text }) },
+        Upstream: { shape: record({ environment: text }) },
+        Tool: { memberOfTypes: ['Upstream'], shape: record({ name: text }) },
+        Resource: { memberOfTypes: ['Upstream'], shape: record({ uri: text }) },
+        Prompt: { memberOfTypes: ['Upstream'], shape: record({ name: text }) },
+      },
+      // Tool names are an upstream's words: as own members, whatever they are.
+      actions: Object.fromEntries(actions),
+    },
+  };
+}
+
+/** SHA-256 of the schema, base64url: which tools, as they were, a bundle was validated with. */
+export function digestSchema(tools: Iterable<SchemaTool>): string {
+  return sha256(JSON.stringify(generateSchema(tools)));
+}
+
+/** The schema as people read it. */
+export function writeSchema(tools: Iterable<SchemaTool>): string {
+  const answer = useCedar((cedar) => cedar.schemaToText(generateSchema(tools)));
+  if (answer.type !== 'success') throw new Error('the generated schema cannot be written', { cause: answer });
+  return answer.text;
+}
+
+function describeAction(
+  groups: readonly string[],
+  type: ResourceType,
+  args?: RecordType,
+): ActionType<string> {
+  return {
+    memberOf: groups.map((id) => ({ id })),
+    appliesTo: {
+      principalTypes: ['Agent'],
+      resourceTypes: [type],
+      context: record({ ...context, args: args === undefined ? record({}) : describeType(args) }),
+    },
+  };
+}
+
+function describeType(type: ArgumentType): Type<string> {
+  switch (type.kind) {
+    case 'string':
+      return text;
+    case 'long':
+      return long;
+    case 'boolean':
+      return { type: 'Boolean' };
+    case 'decimal':
+      return { type: 'Extension', name: 'decimal' };
+    case 'set':
+      return { type: 'Set', element: describeType(type.element) };
+    case 'record': {
+      const members = [...type.members].map(
+        ([name, member]) => [name, { ...describeType(member.type), required: member.required }] as const,
+      );
+      return record(Object.fromEntries(members));
+    }
+  }
+}
+
+function record(attributes: Attributes): Type<string> {
+  return { type: 'Record', attributes: { ...attributes } };
+}
