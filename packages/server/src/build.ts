@@ -57,6 +57,14 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     await loadStops(store, stops);
     const upstreams = await createUpstreamDirectory({ store, platform, log });
     const { publicUrl } = config.server;
+    const tasks = createTaskLeases({ store, platform, stops });
+    const approvals = await createApprovalState({ platform, store, publicUrl });
+    tasks.onEnded((taskId) => {
+      // Only tidies the inbox: an approval of an ended task could not be used anyway.
+      approvals
+        .cancel('task', taskId, 'task.ended')
+        .catch((err: unknown) => log.error({ err, task: taskId }, 'cancelling approvals failed'));
+    });
     return {
       config,
       platform,
@@ -67,10 +75,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       stops,
       upstreams,
       agents: createAgentState(store),
-      tasks: createTaskLeases({ store, platform, stops }),
+      tasks,
       tokens: await createTokenState({ config, platform, store, masterKey, log }),
       policies: await createPolicyState({ config, platform, store, upstreams, log }),
-      approvals: await createApprovalState({ platform, store, publicUrl }),
+      approvals,
       unauthenticated: createUnauthenticatedCounter(platform, store),
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { toAppError } from '@countersign/api';
 import pino, { type Logger } from 'pino';
 import { recordLostOutcomes } from './actions/index.ts';
 import { expireApprovals } from './approvals/index.ts';
@@ -7,9 +8,10 @@ import { type Config, type ConfigFile, completeConfig } from './config/index.ts'
 import type { Context } from './context.ts';
 import { listen } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
-import { createFirstAdministrator } from './people/index.ts';
+import { type Actor, createFirstAdministrator } from './people/index.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { expireTasks } from './tasks/index.ts';
+import { declareUpstream, startUpstreams } from './upstreams/index.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -29,6 +31,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const system: Actor = { kind: 'system', part: 'start' };
 const graceMilliseconds = 3000;
 const flushMilliseconds = 1000;
 const consoleFolder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
@@ -59,7 +62,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     handle = await buildHandle(context, parts);
     await recordLife(context, 'server.started', parts.version);
     const first = await createFirstAdministrator(context);
-    const jobs = startJobs(context);
+    const jobs = [...startJobs(context), await startUpstreamJobs(context)];
     return {
       context,
       url: config.server.publicUrl,
@@ -109,6 +112,21 @@ function startJobs(context: Context): RunningJob[] {
   ];
 }
 
+/** Declares what the configuration names, then keeps all pinned tools true. An upstream that is down does not stop the start. */
+async function startUpstreamJobs(context: Context): Promise<RunningJob> {
+  for (const upstream of context.config.upstreams) {
+    await declareUpstream(context, system, upstream).catch((thrown: unknown) => {
+      const { code, detail } = toAppError(thrown);
+      context.log.warn(
+        { upstream: upstream.name, code, detail },
+        'a configured upstream could not be declared',
+      );
+    });
+  }
+  const watching = startUpstreams(context);
+  return { stop: async () => watching.stop() };
+}
+
 async function stopServer(
   context: Context,
   listening: { close(grace: number): Promise<void> },
@@ -119,6 +137,7 @@ async function stopServer(
   await Promise.all(jobs.map((job) => job.stop()));
   await context.unauthenticated.flush();
   await context.tokens.refusals.flush();
+  context.policies.close();
   await context.upstreams.close();
   await recordLife(context, 'server.stopped', version);
   await context.store.close();

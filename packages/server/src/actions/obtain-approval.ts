@@ -19,8 +19,9 @@ export async function obtainApproval(context: Context, recorded: Recorded): Prom
     return { ...recorded, cause } as Released;
   }
   if (allows(recorded)) return { ...recorded, cause: recorded.decisionRecord } as Released;
-  const asked = context.approvals.findForCall(recorded.callDigest) ?? (await ask(context, recorded));
-  refuseDecided(asked, recorded);
+  refuseDecided(context.approvals.findForCall(recorded.callDigest), recorded);
+  // Returns the open request for this call, unless policy now asks for more than it did.
+  const asked = await ask(context, recorded);
   return {
     pending: {
       kind: 'pending',
@@ -31,7 +32,8 @@ export async function obtainApproval(context: Context, recorded: Recorded): Prom
   };
 }
 
-function refuseDecided(asked: Approval, recorded: Recorded): void {
+function refuseDecided(asked: Approval | undefined, recorded: Recorded): void {
+  if (asked === undefined) return;
   const data = { action: recorded.id, decision: recorded.decisionRecord, approval: asked.id };
   if (asked.state === 'denied') {
     throw new AppError('approval.denied', asked.reason === null ? { data } : { detail: asked.reason, data });

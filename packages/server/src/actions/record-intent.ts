@@ -9,7 +9,7 @@ export function recordIntent(context: Context, classified: Classified): Intended
     id: context.platform.newId('rec'),
     kind: 'action.intent',
     at: classified.receivedAt,
-    causes: [],
+    causes: task.openedRecord === null ? [] : [task.openedRecord],
     action: classified.id,
     agent: agent.id,
     key: token.key,

@@ -43,9 +43,6 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   tasks: z.strictObject({ defaultSeconds: z.number().int().min(10).max(3600).default(900) }).prefault({}),
-  approvals: z
-    .strictObject({ defaultSeconds: z.number().int().min(10).max(86_400).default(600) })
-    .prefault({}),
   policies: z
     .strictObject({
       folder: z

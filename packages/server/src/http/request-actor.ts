@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HttpContext, MiddlewareHandler } from 'hono';
+import { isKeyValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type Actor, findSession, sessionCookieName } from '../people/index.ts';
 import { isOperator, operatorTokenPrefix } from './operator-token.ts';
@@ -63,5 +64,10 @@ async function authenticateAgent(
     audience: `${context.tokens.issuer}/v1/tasks`,
   });
   if (presented.taskId !== null) throw new AppError('token.audience_mismatch');
+  const agent = await context.agents.get(presented.agentId);
+  if (agent.state !== 'active') throw new AppError('agent.not_active');
+  // A retired key ends the control tokens it got, too.
+  if (!isKeyValid(agent, presented.registeredKey, context.platform.now()))
+    throw new AppError('token.invalid');
   return { kind: 'agent', agent: presented.agentId, key: presented.key };
 }

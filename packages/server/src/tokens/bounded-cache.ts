@@ -1,4 +1,6 @@
-/** A map that holds at most `capacity` entries and forgets the least recently used one first. */
+import { RecentMap } from '../platform/recent-map.ts';
+
+/** A map that holds at most `capacity` entries and lets go of what was not asked for lately. */
 export interface BoundedCache<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
@@ -8,29 +10,17 @@ export interface BoundedCache<Value> {
 }
 
 export function createBoundedCache<Value>(capacity: number): BoundedCache<Value> {
-  const entries = new Map<string, Value>();
+  let entries = new RecentMap<Value>(capacity);
   return {
-    get(key) {
-      const value = entries.get(key);
-      if (value === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, value);
-      return value;
-    },
+    get: (key) => entries.get(key),
     set(key, value) {
-      entries.delete(key);
-      entries.set(key, value);
-      if (entries.size <= capacity) return;
-      for (const oldest of entries.keys()) {
-        entries.delete(oldest);
-        return;
-      }
+      entries.add(key, value);
     },
     delete(key) {
       entries.delete(key);
     },
     clear() {
-      entries.clear();
+      entries = new RecentMap<Value>(capacity);
     },
     get size() {
       return entries.size;
