@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { describeMachine } from './machine.ts';
+import { runPathBench } from './path/run-path-bench.ts';
+import { renderTable } from './render-table.ts';
+
+export interface BenchReport {
+  readonly figures: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+export interface BenchOptions {
+  /** Interleaved rounds; medians are reported. */
+  readonly rounds: number;
+  readonly progress: (text: string) => void;
+}
+
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = { path: runPathBench };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+});
+const name = positionals[0] ?? '';
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+const rounds = Number(values.rounds);
+if (bench === undefined || !Number.isInteger(rounds) || rounds < 1 || rounds > 50) {
+  console.error(`usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--json]`);
+  process.exit(2);
+}
+const progress = (text: string): void => console.error(text);
+const say = values.json ? progress : (text: string): void => console.log(text);
+say(await describeMachine());
+const report = await bench({ rounds, progress });
+say(renderTable(report.figures));
+for (const note of report.notes) say(note);
+if (values.json) console.log(JSON.stringify({ bench: name, figures: report.figures }));
