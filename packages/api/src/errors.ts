@@ -28,6 +28,13 @@ export const errors = {
     caller: "The arguments do not fit the tool's schema.",
     operator: "Arguments failed the pinned tool's input schema; nothing was forwarded.",
   },
+  'action.capability_missing': {
+    status: 400,
+    jsonRpc: -32021,
+    retryable: false,
+    caller: 'The request needs a client capability that it did not declare.',
+    operator: 'A method of an extension was called by a client that does not declare the extension.',
+  },
   'action.content_type_refused': {
     status: 415,
     jsonRpc: -32600,
@@ -219,8 +226,8 @@ export const errors = {
     operator: 'Unknown approval id, or not visible to the caller.',
   },
   'approval.state_invalid': {
-    status: 403,
-    jsonRpc: -40307,
+    status: 400,
+    jsonRpc: -32602,
     retryable: false,
     caller: 'The request state is not valid for this call.',
     operator: 'requestState failed its seal, expired, or belongs to another call.',
@@ -231,13 +238,6 @@ export const errors = {
     retryable: false,
     caller: 'The configuration is not valid.',
     operator: 'A configuration key, value or environment variable was refused.',
-  },
-  'delegation.exceeds_parent': {
-    status: 403,
-    jsonRpc: -32600,
-    retryable: false,
-    caller: 'The delegation would reach further than the one above it.',
-    operator: 'isWithin(child, parent) failed; violations are in data.',
   },
   'delegation.not_active': {
     status: 403,

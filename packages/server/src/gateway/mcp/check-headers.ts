@@ -30,19 +30,20 @@ export function checkHeaders(headers: IncomingHttpHeaders, message: ClaimedMessa
 }
 
 function requireVersion(header: string | undefined, claimed: unknown, isNotification: boolean): void {
-  if (claimed === undefined && header === undefined) {
+  // Headers and body must agree before either is judged.
+  if (header !== undefined && claimed !== undefined && claimed !== header) {
+    throw mismatch('MCP-Protocol-Version differs from _meta');
+  }
+  const version = claimed ?? header;
+  if (version === undefined) {
     if (isNotification) return;
     throw unsupported(undefined);
   }
-  for (const version of [claimed, header]) {
-    if (version !== undefined && typeof version === 'string' && version !== protocolVersion)
-      throw unsupported(version);
-  }
+  if (version !== protocolVersion) throw unsupported(String(version));
   if (isNotification) return;
   if (header === undefined) throw mismatch('MCP-Protocol-Version is missing');
   if (claimed === undefined)
     throw new AppError('action.meta_invalid', { detail: `_meta lacks ${versionKey}` });
-  if (claimed !== header) throw mismatch('MCP-Protocol-Version differs from _meta');
 }
 
 function checkName(header: string | undefined, message: ClaimedMessage): void {

@@ -19,10 +19,23 @@ export interface ReadMessage {
 export const messageLimits = { depth: 64, keys: 20_000, stringLength: 4_194_304 };
 const empty: JsonObject = {};
 
-/** Hostile input: the bytes are the caller's. Throws `action.*`. */
-export function readMessage(headers: IncomingHttpHeaders, bytes: Uint8Array): ReadMessage {
+/** Who a refusal answers: known as soon as the JSON could be read, whatever else is wrong. */
+export interface Addressee {
+  readonly id: string | number | null;
+  readonly method: string | null;
+}
+
+export const nobody: Addressee = { id: null, method: null };
+
+/** Hostile input: the bytes are the caller's. Throws `action.*`; `address` hears first whom to answer. */
+export function readMessage(
+  headers: IncomingHttpHeaders,
+  bytes: Uint8Array,
+  address: (addressee: Addressee) => void,
+): ReadMessage {
   const body = parse(bytes);
   const { id, method } = body;
+  address({ id: isRequestId(id) ? id : null, method: typeof method === 'string' ? method : null });
   if (body.jsonrpc !== '2.0' || typeof method !== 'string' || method.length > 128)
     throw malformed('not a JSON-RPC 2.0 request');
   const isNotification = id === undefined;

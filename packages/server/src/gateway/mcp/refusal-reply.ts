@@ -1,5 +1,6 @@
 import type { AppError } from '@countersign/api';
 import type { JsonObject } from '@countersign/core';
+import type { Addressee } from './read-message.ts';
 
 /** What the front door writes: a status, and one JSON-RPC message. */
 export interface DoorReply {
@@ -15,10 +16,7 @@ const transportStatuses = new Set([400, 401, 404, 405, 413, 415, 429, 503]);
  * A refusal in MCP's words. A refused tool call is a tool result with `isError`, because that is what a model reads and
  * can act on; everything else is a JSON-RPC error. Says what to do next and nothing of the policy.
  */
-export function refusalReply(
-  error: AppError,
-  request: { id: string | number | null; method: string | null },
-): DoorReply {
+export function refusalReply(error: AppError, request: Addressee): DoorReply {
   const { entry, code, detail, headers = {} } = error;
   const text = detail === undefined ? entry.caller : `${entry.caller} (${detail})`;
   const facts = { code, retryable: entry.retryable, ...error.data };

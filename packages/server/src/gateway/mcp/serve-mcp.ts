@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@countersign/api';
+import { isJsonObject, type JsonObject } from '@countersign/core';
 import { type Attempt, handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
 import { pendingReply } from './pending-reply.ts';
 import { readBody } from './read-body.ts';
-import { type ReadMessage, readMessage } from './read-message.ts';
+import { type Addressee, nobody, type ReadMessage, readMessage } from './read-message.ts';
 import { refusalReply } from './refusal-reply.ts';
 import { openReply, type ReplyStream } from './reply-stream.ts';
 import { translateMessage } from './translate-message.ts';
@@ -13,6 +14,8 @@ import { translateReply } from './translate-reply.ts';
 import { waitForApproval } from './wait-for-approval.ts';
 
 export const mostMessageBytes = 4 * 1024 * 1024;
+const methodUnknown = -32601;
+const formErrors = new Set([-32020, -32021, -32022]);
 const path = /^\/mcp\/([a-z][a-z0-9-]{0,62})$/;
 
 /** Serves `/mcp/<upstream>` in MCP revision 2026-07-28: translates, enters the path, translates back, decides nothing. */
@@ -25,7 +28,6 @@ export function createMcpDoor(
     const standing = () => ({ 'dpop-nonce': context.tokens.nextNonce() });
     const accepts = (request.headers.accept ?? '').includes('text/event-stream');
     const reply = openReply(response, accepts, standing);
-    const caller = { id: null, method: null };
     try {
       const upstream = checkRequest(request, origin);
       if (inside >= context.config.server.maxConcurrentCalls) throw new AppError('server.overloaded');
@@ -36,7 +38,7 @@ export function createMcpDoor(
         inside--;
       }
     } catch (thrown) {
-      writeRefusal(reply, toAppError(thrown), caller);
+      writeRefusal(reply, toAppError(thrown), nobody);
     }
   };
 }
@@ -86,10 +88,10 @@ async function serveCall(context: Context, { request, response, reply, upstream 
     } else {
       const message = translateReply(context, upstream, read.get(), caller, outcome.response);
       const text = message === outcome.response ? outcome.raw : null;
-      reply.finish(200, {}, text ?? JSON.stringify(message));
+      reply.finish(statusOf(message), {}, text ?? JSON.stringify(message));
     }
   } catch (thrown) {
-    writeRefusal(reply, toAppError(thrown), read.peek() ?? { id: null, method: null });
+    writeRefusal(reply, toAppError(thrown), read.addressee());
   } finally {
     response.removeListener('close', onClose);
   }
@@ -119,10 +121,15 @@ function describeArrival(context: Context, request: IncomingMessage, upstream: s
 /** Parses at most once; a message that cannot be read is refused inside the path, where the caller is known. */
 function readOnce(request: IncomingMessage, bytes: Uint8Array) {
   let result: { read: ReadMessage } | { error: AppError } | undefined;
+  let addressee = nobody;
   const parse = () => {
     if (result === undefined) {
       try {
-        result = { read: readMessage(request.headers, bytes) };
+        result = {
+          read: readMessage(request.headers, bytes, (found) => {
+            addressee = found;
+          }),
+        };
       } catch (thrown) {
         result = { error: toAppError(thrown) };
       }
@@ -130,6 +137,10 @@ function readOnce(request: IncomingMessage, bytes: Uint8Array) {
     return result;
   };
   return {
+    addressee(): Addressee {
+      parse();
+      return addressee;
+    },
     peek(): ReadMessage | undefined {
       const parsed = parse();
       return 'read' in parsed ? parsed.read : undefined;
@@ -142,11 +153,14 @@ function readOnce(request: IncomingMessage, bytes: Uint8Array) {
   };
 }
 
-function writeRefusal(
-  reply: ReplyStream,
-  error: AppError,
-  request: { id: string | number | null; method: string | null },
-): void {
+function writeRefusal(reply: ReplyStream, error: AppError, request: Addressee): void {
   const { status, headers, message } = refusalReply(error, request);
   reply.finish(status, headers, message === null ? null : JSON.stringify(message));
+}
+
+/** The statuses that revision 2026-07-28 demands for its own errors, whoever found them. */
+function statusOf({ error }: JsonObject): number {
+  if (!isJsonObject(error)) return 200;
+  if (error.code === methodUnknown) return 404;
+  return typeof error.code === 'number' && formErrors.has(error.code) ? 400 : 200;
 }

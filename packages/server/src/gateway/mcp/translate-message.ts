@@ -14,6 +14,7 @@ import { openTaskHandle } from './task-handle.ts';
 /** The name under which our own URL elicitation travels among an upstream's input requests. */
 export const approvalInput = 'countersign_approval';
 
+const tasksExtension = 'io.modelcontextprotocol/tasks';
 const passedMeta = /^(?:io\.modelcontextprotocol\/|progressToken$|traceparent$|tracestate$|baggage$)/;
 
 /** Digest of what a retried request must still be: everything but state, answers and `_meta`. */
@@ -33,6 +34,7 @@ export function translateMessage(
   const governed = governedMethods.get(read.method);
   if (governed === undefined) throw new AppError('action.method_unknown');
   const { operation } = governed;
+  if (read.method.startsWith('tasks/')) requireTasksExtension(read);
   if (operation === 'call') {
     const definition = context.upstreams.find(upstream)?.tool(read.name ?? '')?.definition;
     if (definition !== undefined) checkParamHeaders(headers, definition, readArguments(read));
@@ -53,6 +55,12 @@ export function translateMessage(
     isNotification: read.isNotification,
     traceparent: typeof traceparent === 'string' && /^[0-9a-f-]{55}$/.test(traceparent) ? traceparent : null,
   };
+}
+
+function requireTasksExtension({ capabilities }: ReadMessage): void {
+  if (isJsonObject(capabilities.extensions) && isJsonObject(capabilities.extensions[tasksExtension])) return;
+  const requiredCapabilities = { extensions: { [tasksExtension]: {} } };
+  throw new AppError('action.capability_missing', { data: { requiredCapabilities } });
 }
 
 function readArguments(read: ReadMessage): JsonObject {
