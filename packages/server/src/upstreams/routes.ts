@@ -1,17 +1,33 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Hono } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { pageSchema } from '../wire/page.ts';
+import { acceptTool, acceptToolInput } from './accept-tool.ts';
 import { addUpstream, addUpstreamInput } from './add-upstream.ts';
+import { classifyTool, classifyToolInput } from './classify-tool.ts';
 import { declareUpstream } from './declare-upstream.ts';
-import { getUpstream, listUpstreams, listUpstreamsInput } from './list-upstreams.ts';
+import {
+  getUpstream,
+  listTools,
+  listToolsInput,
+  listUpstreams,
+  listUpstreamsInput,
+} from './list-upstreams.ts';
+import { refreshTools } from './refresh-tools.ts';
 import { removeUpstream } from './remove-upstream.ts';
-import { toolRoutes } from './tool-routes.ts';
-import { addedUpstreamAnswer, upstreamAnswer } from './upstream-answer.ts';
-import { upstreamName } from './upstream-schema.ts';
+import { reviewTool } from './review-tool.ts';
+import {
+  addedUpstreamAnswer,
+  toolAnswer,
+  toolReviewAnswer,
+  toolsAnswer,
+  upstreamAnswer,
+} from './upstream-answer.ts';
+import { toolName, upstreamName } from './upstream-schema.ts';
 
 const params = z.object({ name: upstreamName });
+const toolParams = z.object({ name: upstreamName, tool: toolName });
 
 /** Everything under /v1/upstreams. */
 export function upstreamRoutes(context: Context): Hono<HttpEnv> {
@@ -76,5 +92,74 @@ export function upstreamRoutes(context: Context): Hono<HttpEnv> {
     },
   );
   app.route('/', toolRoutes(context));
+  return app;
+}
+
+/** Everything under /v1/upstreams/{name}/tools. */
+function toolRoutes(context: Context): OpenAPIHono<HttpEnv> {
+  const app = createRoutes();
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/{name}/tools',
+      request: { params, query: listToolsInput.omit({ upstream: true }) },
+      responses: { 200: describeJson(pageSchema(toolAnswer), 'Tools by name') },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid('query'), upstream: c.req.valid('param').name };
+      return c.json(await listTools(context, requestActor(c), input), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/{name}/tools/refresh',
+      request: { params },
+      responses: { 200: describeJson(toolsAnswer, 'The tools as the upstream offers them now') },
+    }),
+    async (c) =>
+      c.json(await refreshTools(context, requestActor(c), { upstream: c.req.valid('param').name }), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/{name}/tools/{tool}',
+      request: { params: toolParams },
+      responses: { 200: describeJson(toolReviewAnswer, 'The tool, what changed and what its text hides') },
+    }),
+    async (c) => {
+      const { name, tool } = c.req.valid('param');
+      return c.json(await reviewTool(context, requestActor(c), { upstream: name, tool }), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/{name}/tools/{tool}/accept',
+      request: { params: toolParams, ...describeBody(acceptToolInput.pick({ digest: true })) },
+      responses: { 200: describeJson(toolAnswer, 'The tool, in force as it was seen') },
+    }),
+    async (c) => {
+      const { name, tool } = c.req.valid('param');
+      const input = { ...c.req.valid('json'), upstream: name, tool };
+      return c.json(await acceptTool(context, requestActor(c), input), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/{name}/tools/{tool}/classification',
+      request: {
+        params: toolParams,
+        ...describeBody(classifyToolInput.omit({ upstream: true, tool: true })),
+      },
+      responses: { 200: describeJson(toolAnswer, 'The tool with its confirmed classification') },
+    }),
+    async (c) => {
+      const { name, tool } = c.req.valid('param');
+      const input = { ...c.req.valid('json'), upstream: name, tool };
+      return c.json(await classifyTool(context, requestActor(c), input), 200);
+    },
+  );
   return app;
 }

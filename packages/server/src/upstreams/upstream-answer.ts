@@ -1,5 +1,5 @@
 import { EFFECTS } from '@countersign/core';
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { upstreamKind } from './upstream-schema.ts';
 
 const settings = z
@@ -16,15 +16,13 @@ const settings = z
   })
   .describe('Secrets appear as references, never as values.');
 
-export const upstreamAnswer = z
-  .object({
-    name: z.string(),
-    kind: upstreamKind,
-    environment: z.string(),
-    settings,
-    createdAt: z.number().int(),
-  })
-  .openapi('Upstream');
+export const upstreamAnswer = z.object({
+  name: z.string(),
+  kind: upstreamKind,
+  environment: z.string(),
+  settings,
+  createdAt: z.number().int(),
+});
 
 const toolFields = {
   upstream: z.string(),
@@ -41,34 +39,32 @@ const toolFields = {
   amountCurrency: z.string().nullable(),
   pinnedAt: z.number().int(),
 };
-export const toolAnswer = z.object(toolFields).openapi('Tool');
+export const toolAnswer = z.object(toolFields);
 
 const refused = z.array(z.object({ name: z.string(), reason: z.string() })).readonly();
-export const toolsAnswer = z
-  .object({ tools: z.array(toolAnswer).readonly(), refused })
-  .openapi('OfferedTools');
-export const addedUpstreamAnswer = z
-  .object({ ...upstreamAnswer.shape, tools: z.array(toolAnswer).readonly(), refused })
-  .openapi('AddedUpstream');
+export const toolsAnswer = z.object({ tools: z.array(toolAnswer).readonly(), refused });
+export const addedUpstreamAnswer = z.object({
+  ...upstreamAnswer.shape,
+  tools: z.array(toolAnswer).readonly(),
+  refused,
+});
 
 const definition = z.record(z.string(), z.unknown()).nullable();
-export const toolReviewAnswer = z
-  .object({
-    ...toolFields,
-    pinned: definition,
-    offered: definition,
-    differences: z
-      .array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
-      .readonly(),
-    hidden: z
-      .array(
-        z.object({
-          where: z.enum(['pinned', 'offered']),
-          path: z.string(),
-          counts: z.record(z.string(), z.number()),
-          shown: z.string(),
-        }),
-      )
-      .readonly(),
-  })
-  .openapi('ToolReview');
+export const toolReviewAnswer = z.object({
+  ...toolFields,
+  pinned: definition,
+  offered: definition,
+  differences: z
+    .array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
+    .readonly(),
+  hidden: z
+    .array(
+      z.object({
+        where: z.enum(['pinned', 'offered']),
+        path: z.string(),
+        counts: z.record(z.string(), z.number()),
+        shown: z.string(),
+      }),
+    )
+    .readonly(),
+});

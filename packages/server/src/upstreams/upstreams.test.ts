@@ -1,30 +1,22 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { ErrorCode, LedgerRecord } from '@countersign/api';
+import type { ErrorCode } from '@countersign/api';
 import {
   PLAIN_TOOLS,
   type PlainTool,
   type ShiftingUpstream,
+  startEverythingUpstream,
   startFloodingUpstream,
   startPlainUpstream,
   startShiftingUpstream,
 } from '@countersign/testkit';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
-import { createPlatform } from '../platform/platform.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
-import { createEncryptedFileStore } from '../plugins/secret-store/encrypted-file/create-encrypted-file-store.ts';
-import { loadSecretsKey } from '../plugins/secret-store/encrypted-file/load-secrets-key.ts';
 import { listSecrets, removeSecret, storeSecret } from '../secrets/index.ts';
+import { ownMeta } from './discover-tools.ts';
 import {
   acceptTool,
   addUpstream,
   classifyTool,
-  createUpstreamDirectory,
   declareUpstream,
   listTools,
   listUpstreams,
@@ -35,6 +27,7 @@ import {
   reviewTool,
   startUpstreams,
 } from './index.ts';
+import { openTestUpstreams, type TestUpstreams } from './open-test-upstreams.ts';
 
 const admin: Actor = { kind: 'operator' };
 const auditor: Actor = {
@@ -47,39 +40,18 @@ const auditor: Actor = {
 const code = (wanted: ErrorCode) => expect.objectContaining({ code: wanted });
 const [echo, pay] = PLAIN_TOOLS as readonly [PlainTool, PlainTool];
 
-let held: TestStore;
+let house: TestUpstreams;
 let context: Context;
-let records: LedgerRecord[];
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeEach(async () => {
-  held = await openTestStore();
-  const platform = createPlatform();
-  const log = pino({ level: 'silent' });
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
-  const secrets = await createEncryptedFileStore({
-    path: join(folder, 'secrets.json'),
-    key: loadSecretsKey(folder, {}, platform),
-    platform,
-  });
-  const upstreams = await createUpstreamDirectory({ store: held.store, platform, log });
-  // The verbs under test use nothing of what is left out.
-  context = {
-    config: configSchema.parse({}),
-    platform,
-    log,
-    store: held.store,
-    secrets,
-    upstreams,
-  } as unknown as Context;
-  records = [];
-  held.store.onAppended((appended) => records.push(...appended.map(({ record }) => record)));
+  house = await openTestUpstreams();
+  context = house.context;
 });
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
-  await context.upstreams.close();
-  await held.remove();
+  await house.close();
 });
 
 async function start<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
@@ -99,10 +71,8 @@ const declared = (url: string, headers?: Record<string, string>) => ({
   kind: 'mcp-http',
   settings: { url, allowPrivate: true, ...(headers ? { headers } : {}) },
 });
-const kinds = () => records.map(({ kind }) => kind);
+const kinds = () => house.records.map(({ kind }) => kind);
 const stateOf = (tool: string) => context.upstreams.find('payments')?.tool(tool)?.state;
-const reload = () =>
-  createUpstreamDirectory({ store: held.store, platform: context.platform, log: context.log });
 
 describe('upstreams', () => {
   it('pins every tool when an upstream is added, and remembers after a restart', async () => {
@@ -117,8 +87,8 @@ describe('upstreams', () => {
     expect(tool?.validateArguments({ to: 'a', amount: 1, currency: 'EUR' })).toEqual({ valid: true });
     expect(tool?.validateArguments({ to: 'a', amount: 0, currency: 'EUR' })).toMatchObject({ valid: false });
     expect(kinds()).toEqual(['upstream.added', 'upstream.tools_pinned']);
-    expect(records[1]).toMatchObject({ causes: [records[0]?.id], upstream: 'payments' });
-    const again = await reload();
+    expect(house.records[1]).toMatchObject({ causes: [house.records[0]?.id], upstream: 'payments' });
+    const again = await house.reload();
     expect(again.find('payments')?.tool('pay')?.digest).toBe(tool?.digest);
     await again.close();
     expect((await listUpstreams(context, auditor, {})).items).toMatchObject([
@@ -148,7 +118,7 @@ describe('upstreams', () => {
     await expect(addUpstream(context, admin, inClear)).rejects.toThrow(code('upstream.settings_invalid'));
     expect([...context.upstreams.list()]).toEqual([]);
     expect((await listUpstreams(context, admin, {})).items).toEqual([]);
-    expect(records).toEqual([]);
+    expect(house.records).toEqual([]);
   });
 
   it('refuses a second upstream of the same name', async () => {
@@ -332,6 +302,42 @@ describe('upstreams', () => {
     await expect.poll(() => stateOf('echo'), { timeout: 5_000 }).toBe('quarantined');
     watching.stop();
   });
+
+  it('hears from an upstream that its tools changed', async () => {
+    const upstream = await start(startEverythingUpstream());
+    const { tools, refused } = await addUpstream(context, admin, declared(upstream.url));
+    expect(tools.filter(({ state }) => state !== 'pinned')).toEqual([]);
+    expect(refused).toEqual([]);
+    const watching = startUpstreams(context);
+    const before = house.records.length;
+    const live = context.upstreams.find('payments');
+    let said = 0;
+    context.upstreams.onToolsChanged(() => said++);
+    // The watch may not be listening yet; what it then misses, a later change tells.
+    await expect
+      .poll(
+        async () => {
+          await live?.connection.send(callTool('test_trigger_tool_change'));
+          return said;
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .toBeGreaterThan(0);
+    expect(house.records).toHaveLength(before);
+    watching.stop();
+  });
+});
+
+const callTool = (name: string) => ({
+  message: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {}, _meta: ownMeta } },
+  headers: {},
+  environment: {},
+  secretKey: '',
+  principal: 'agt_1',
+  signal: new AbortController().signal,
+  timeoutMilliseconds: 5_000,
+  maxBytes: 1_000_000,
+  onMessage: () => {},
 });
 
 describe('secrets', () => {
@@ -373,6 +379,6 @@ describe('secrets', () => {
     await removeSecret(context, admin, { name: 'key' });
     await expect(removeSecret(context, admin, { name: 'key' })).rejects.toThrow(code('secret.not_found'));
     expect(kinds()).toEqual(['secret.stored', 'secret.removed']);
-    expect(JSON.stringify([records, page])).not.toContain(value);
+    expect(JSON.stringify([house.records, page])).not.toContain(value);
   });
 });
