@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { openTestHouse, type TestHouse } from '../people/open-test-house.ts';
 import { createPlatform } from '../platform/platform.ts';
 import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { createTestRows } from '../tokens/test-rows.ts';
 import { loadConsoleFiles } from './console-files.ts';
 import { checkReadiness } from './health.ts';
 import { writeOperatorToken } from './operator-token.ts';
@@ -15,6 +16,7 @@ import { writeOperatorToken } from './operator-token.ts';
 let test: TestStore;
 let house: TestHouse;
 let folder: string;
+let agentId: string;
 
 const tokens: Context['tokens'] = {
   issuer: 'http://issuer.test',
@@ -23,7 +25,8 @@ const tokens: Context['tokens'] = {
     if (presented.dpop.length !== 1)
       throw new AppError('token.proof_invalid', { headers: { 'DPoP-Nonce': 'next' } });
     return {
-      ...{ agentId: 'agt_1', key: 'key', ownerId: 'per_1', chain: [], issuedAt: 0, expiresAt: 1, jti: 'j' },
+      ...{ agentId, key: 'key', registeredKey: 'key', ownerId: 'per_1', chain: [] },
+      ...{ issuedAt: 0, expiresAt: 1, jti: 'j', tokenHash: 'hash' },
       taskId: presented.authorization[0] === 'DPoP task' ? 'tsk_1' : null,
     };
   },
@@ -39,7 +42,10 @@ beforeAll(async () => {
   await writeFile(join(folder, 'dist', 'notes.map'), 'map');
   await symlink(join(folder, 'secret.html'), join(folder, 'dist', 'link.html'));
   const consoleFiles = await loadConsoleFiles(join(folder, 'dist'));
-  house = await openTestHouse({ store: test.store, now: createPlatform().now, fetch, tokens, consoleFiles });
+  const platform = createPlatform();
+  house = await openTestHouse({ store: test.store, now: platform.now, fetch, tokens, consoleFiles });
+  const rows = createTestRows({ store: test.store, platform });
+  agentId = await rows.addAgent({ owner: await rows.addPerson(), jwk: {}, thumbprint: 'key' });
 });
 
 afterAll(async () => {

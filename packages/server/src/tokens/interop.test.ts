@@ -1,5 +1,5 @@
-import { registerHooks } from 'node:module';
 import { type AgentKey, makeAgentKey } from '@countersign/testkit';
+import * as mcp from '@modelcontextprotocol/client';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
@@ -71,24 +71,8 @@ describe('openid-client', () => {
   );
 });
 
-// Its dependencies use the export condition `source`, under which the workspaces run, for TypeScript that Node does not
-// run under node_modules.
-async function loadMcpClient() {
-  registerHooks({
-    resolve(specifier, context, next) {
-      if (!context.parentURL?.includes('/node_modules/')) return next(specifier, context);
-      return next(specifier, {
-        ...context,
-        conditions: context.conditions.filter((name) => name !== 'source'),
-      });
-    },
-  });
-  return import('@modelcontextprotocol/client');
-}
-
 describe("MCP's client", () => {
   it('finds the authorization server from the resource and gets a token for it', async () => {
-    const mcp = await loadMcpClient();
     const resource = await mcp.discoverOAuthProtectedResourceMetadata(payments, {}, fetchHere);
     expect(resource).toMatchObject({ resource: payments, dpop_bound_access_tokens_required: true });
     expect(resource.authorization_servers).toEqual([server.issuer]);
