@@ -1,7 +1,7 @@
 import type { Effect, JsonObject, Verdict } from '@countersign/core';
-import type { AgentFacts } from '../agents/agent-state.ts';
-import type { LeasedTask } from '../tasks/leased-task.ts';
-import type { PinnedTool } from '../upstreams/live-upstream.ts';
+import type { AgentFacts } from '../agents/index.ts';
+import type { LeasedTask } from '../tasks/index.ts';
+import type { PinnedTool } from '../upstreams/index.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 
 /** What an agent tries to do, in the words policies use. */
