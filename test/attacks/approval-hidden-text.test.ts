@@ -8,7 +8,7 @@ const TRICKS: readonly (readonly [string, string, string])[] = [
   ['characters without width', 'DE00\u200B1234', 'U+200B'],
   ['letters of the tag block', 'DE00\u{E0041}1234', 'U+E0041'],
   ['a look-alike letter', 'Bank \u0430bc', 'U+0430'],
-  ['a line of its own', 'DE00\n\nApproved already', 'U+000A'],
+  ['a line of its own', 'DE00\n\nApproved already', '⏎'],
 ];
 
 describe('approval.hidden-text', () => {

@@ -1,4 +1,4 @@
-import { type HttpReply, toolCall } from '@countersign/testkit';
+import { type HttpReply, type TestGateway, toolCall } from '@countersign/testkit';
 import { describe, expect, it } from 'vitest';
 import { followNaiveLink, PAYMENT, pay } from './ground/ask-to-pay.ts';
 import { ASK_BEFORE_PAY } from './ground/policies.ts';
@@ -43,6 +43,9 @@ describe('approval.tampered-state', () => {
   it('is refused here for another call and for another agent', async () => {
     const { here } = ground();
     const requestState = await askWithLink(here);
+    // Once it is decided nobody is kept waiting for it any more.
+    const [approval] = await listApprovals(here.gateway);
+    await here.gateway.administrator.decide(approval ?? '', 'approve');
     const more = await send(here, { ...PAYMENT, amount: 999_999 }, { requestState });
     expect(readRefusal(more)).toBe('approval.state_invalid');
     const other = await here.gateway.enrol();
@@ -51,3 +54,8 @@ describe('approval.tampered-state', () => {
     expect(here.forwarded('pay')).toBe(0);
   });
 });
+
+async function listApprovals({ operator }: TestGateway): Promise<readonly string[]> {
+  const { json } = await operator('GET', '/v1/approvals');
+  return (json as { items: readonly { id: string }[] }).items.map(({ id }) => id);
+}

@@ -9,5 +9,6 @@ describeAttack({
       return side.call('echo', { text: 'hi' });
     },
   },
-  refusal: 'delegation.not_active',
+  // Revoking a delegation ends the tasks under it.
+  refusal: 'task.not_open',
 });

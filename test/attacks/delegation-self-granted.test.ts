@@ -13,8 +13,15 @@ describe('delegation.self-granted', () => {
   });
 
   it.each([
-    ['/v1/delegations', { purpose: 'All', limits: { upstreams: '*', actions: ['*'], expiresAt: 9e12 } }],
-    ['/v1/policies', { text: 'permit (principal, action, resource);' }],
+    [
+      '/v1/delegations',
+      {
+        agentId: `agt_${'0'.repeat(26)}`,
+        purpose: 'All',
+        limits: { upstreams: '*', actions: ['*'], expiresAt: 9e12 },
+      },
+    ],
+    ['/v1/policies', { files: [{ name: 'mine.cedar', text: 'permit (principal, action, resource);' }] }],
     ['/v1/agents', { name: 'twin', purpose: 'All', environment: 'production', jwk: {} }],
     ['/v1/people', { displayName: 'Me', roles: ['admin'] }],
     ['/v1/upstreams', { name: 'mine', kind: 'mcp-http', settings: { url: 'http://127.0.0.1:1' } }],
@@ -24,7 +31,7 @@ describe('delegation.self-granted', () => {
     const { agent, gateway } = here;
     const token = await agent.token();
     const url = gateway.url + path;
-    const reply = await agent.send({ url, token, message: { ...message, agentId: agent.agentId } });
+    const reply = await agent.send({ url, token, message });
     expect(readRefusal(reply), `${reply.status} ${reply.body}`).toBe('person.forbidden');
     expect(here.forwarded()).toBe(0);
   });

@@ -17,9 +17,9 @@ describe('person.used-invitation', () => {
   it('is refused here, and so is an invented one', async () => {
     const { gateway } = ground().here;
     const invited = await gateway.operator('POST', '/v1/people', { displayName: 'New', roles: ['auditor'] });
-    const { path } = invited.json as { path: string };
-    await joinPerson(gateway.url, path);
-    await expect(joinPerson(gateway.url, path)).rejects.toThrow('person.invite_invalid');
+    const { link } = invited.json as { link: string };
+    await joinPerson(gateway.url, link);
+    await expect(joinPerson(gateway.url, link)).rejects.toThrow('person.invite_invalid');
     await expect(joinPerson(gateway.url, `/join#${'A'.repeat(43)}`)).rejects.toThrow('person.invite_invalid');
   });
 });

@@ -5,7 +5,7 @@ import { describeAttack } from './ground/describe-attack.ts';
 describeAttack({
   id: 'policy.default-deny',
   upstream: () => startEverythingUpstream(),
-  policy: 'permit (principal, action == Action::"discover", resource);',
+  policy: 'permit (principal, action == Countersign::Action::"discover", resource);',
   attack(side) {
     const { message, headers } = mcpRequest('resources/read', { uri: 'test://static-text' });
     return side.send(message, { headers });

@@ -7,7 +7,7 @@ const POLICY = `
 permit (principal, action, resource);
 
 @id("nobody-pays-secret-rule")
-forbid (principal, action, resource) when { resource.effects.contains("spend") };
+forbid (principal, action in Countersign::Action::"effect:spend", resource);
 `;
 
 describe('policy.leak', () => {
@@ -24,16 +24,5 @@ describe('policy.leak', () => {
     const reply = await ground().here.call('pay', payment);
     expect(readRefusal(reply)).toMatch(/^action\.(denied|tool_unknown)$/);
     expect(ids.filter((id) => reply.body.toLowerCase().includes(id))).toEqual([]);
-  });
-
-  it('is closed here: what may not be seen and what does not exist look the same', async () => {
-    const { here } = ground();
-    const narrow = await here.gateway.enrol({ limits: { actions: ['shop/echo'] } });
-    const ask = (tool: string) =>
-      here.call(tool, payment, { token: narrow.token, proofKey: narrow.agent.key });
-    const [hidden, absent] = [await ask('pay'), await ask('wipe')];
-    const plain = (body: string) => body.replaceAll(/(act|rec)_[0-9A-Z]{26}/g, 'ID');
-    expect(hidden.status).toBe(absent.status);
-    expect([readRefusal(hidden), plain(hidden.body)]).toEqual([readRefusal(absent), plain(absent.body)]);
   });
 });

@@ -20,7 +20,7 @@ describe('upstream.changed-tool', () => {
     const { here } = ground();
     expect(isResult(await here.call('echo', { text: 'hi' }))).toBe(true);
     here.upstream.change(changed);
-    const refreshed = await here.gateway.operator('POST', '/v1/upstreams/shop/refresh');
+    const refreshed = await here.gateway.operator('POST', '/v1/upstreams/shop/tools/refresh');
     expect(refreshed.status, refreshed.body).toBeLessThan(300);
     expect(readRefusal(await here.call('echo', { text: 'hi' }))).toBe('action.tool_quarantined');
     expect(here.forwarded('echo')).toBe(1);

@@ -8,7 +8,7 @@ import {
   toolCall,
 } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRefusal } from './ground/read-refusal.ts';
+import { isResult, readRefusal } from './ground/read-refusal.ts';
 
 const REFUSALS = {
   hang: 'upstream.timed_out',
@@ -16,7 +16,7 @@ const REFUSALS = {
   crash: 'upstream.failed',
   'crash after half a line': 'upstream.failed',
   'endless line': 'upstream.result_too_large',
-  'wrong id': 'upstream.timed_out',
+  'wrong id': 'upstream.lied',
 } as const;
 const { message, headers } = toolCall('echo', { text: 'hi' });
 const PATIENCE = { patienceMilliseconds: 4_000 };
@@ -29,18 +29,23 @@ describe('upstream.hostile-program', () => {
   });
   afterAll(() => gateway?.stop());
 
-  it.each(Object.keys(REFUSALS))('leaves the caller of a naive gateway waiting: %s', async (mode) => {
-    const naive = await startNaiveGateway({
-      upstreams: { shop: { program: hostileProgram(mode) } },
-      allow: { agt_1: ['shop/echo'] },
-    });
-    const key = await makeAgentKey();
-    const agent = createRawAgent({ issuer: naive.url, agentId: 'agt_1', key });
-    const token = `.${Buffer.from('{"sub":"agt_1"}').toString('base64url')}.`;
-    const call = { url: `${naive.url}/mcp/shop`, token: `e30${token}`, message, headers };
-    expect((await agent.send({ ...call, patienceMilliseconds: 1_000 })).body).toBe('too late');
-    await naive.close();
-  });
+  it.each(Object.keys(REFUSALS))(
+    'leaves the caller of a naive gateway waiting, or with half a line: %s',
+    async (mode) => {
+      const naive = await startNaiveGateway({
+        upstreams: { shop: { program: hostileProgram(mode) } },
+        allow: { agt_1: ['shop/echo'] },
+      });
+      const key = await makeAgentKey();
+      const agent = createRawAgent({ issuer: naive.url, agentId: 'agt_1', key });
+      const token = `.${Buffer.from('{"sub":"agt_1"}').toString('base64url')}.`;
+      const call = { url: `${naive.url}/mcp/shop`, token: `e30${token}`, message, headers };
+      const reply = await agent.send({ ...call, patienceMilliseconds: 1_000 });
+      expect(isResult(reply), reply.body).toBe(false);
+      expect(readRefusal(reply)).toBe(undefined);
+      await naive.close();
+    },
+  );
 
   it.each(Object.entries(REFUSALS))('is ended here, twice, and says so: %s', async (mode, refusal) => {
     const name = mode.replaceAll(' ', '-');

@@ -48,10 +48,7 @@ export const pathAttacks = [
   attack('upstream.hidden-tools', 'The tool list shows only what the caller could be allowed, privately.'),
   // decide
   attack('policy.default-deny', 'What no policy permits is refused.'),
-  attack(
-    'policy.leak',
-    'A refusal says nothing about policy and is the same for what exists and what does not.',
-  ),
+  attack('policy.leak', 'A refusal says nothing about policy.'),
   // obtain approval
   attack('approval.changed-arguments', 'An approval releases the exact call that was shown and no other.'),
   attack('approval.used-twice', 'An approval releases one call, once, also when it is raced.'),

@@ -5,5 +5,5 @@ permit (principal, action, resource);
 
 @id("ask-before-pay")
 @stepUp("approvers=role:approver; quorum=1; method=passkey; within=10m")
-forbid (principal, action, resource) when { resource.effects.contains("spend") };
+forbid (principal, action in Countersign::Action::"effect:spend", resource);
 `;

@@ -49,11 +49,11 @@ export async function driveGateway({ url, folder, link, now }: DriveOptions): Pr
       resources.push(`${url}/mcp/${name}`);
       return `${url}/mcp/${name}`;
     },
-    activatePolicy: (text) => operator('POST', '/v1/policies', { text }),
+    activatePolicy: (text) => operator('POST', '/v1/policies', { files: [{ name: 'test.cedar', text }] }),
     enrol: (enrolment: EnrolOptions = {}) => enrolAgent(driver, { ...enrolment, resources, now }),
     async invite(displayName, roles) {
       const invited = await operator('POST', '/v1/people', { displayName, roles });
-      return joinPerson(url, requireJson<{ path: string }>(invited).path);
+      return joinPerson(url, requireJson<{ link: string }>(invited).link);
     },
     async records(filter = {}) {
       const query = new URLSearchParams({ limit: '500', ...filter });

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { driveGateway } from './drive-gateway.ts';
@@ -10,9 +9,12 @@ export interface GatewayProcessOptions {
   readonly port?: number;
   /** No file may grow beyond this: what a full disk looks like to a process. */
   readonly maxFileKilobytes?: number;
+  /** Kills it when aborted, also while it is starting. */
+  readonly signal?: AbortSignal;
 }
 
 export interface GatewayProcess extends GatewayDriver {
+  readonly pid: number;
   /** Ends it without a word, as a crash does. */
   kill(): Promise<void>;
   /** Asks it to end. */
@@ -24,22 +26,29 @@ const START_LIMIT_MILLISECONDS = 20_000;
 
 /** Starts the real server as a process on an existing data folder. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { folder, port = 0, maxFileKilobytes } = options;
+  const { folder, port = 0, maxFileKilobytes, signal } = options;
   const node = [process.execPath, '--conditions=countersign-source', '--disable-warning=ExperimentalWarning'];
   const command = [...node, PROGRAM, folder, String(port)];
   const limit = maxFileKilobytes === undefined ? '' : `ulimit -f ${maxFileKilobytes}; `;
   const child = spawn('bash', ['-c', `${limit}exec "$@"`, 'bash', ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    killSignal: 'SIGKILL',
+    ...(signal && { signal }),
   });
-  const { url, link } = await readFirstLine(child);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.on('error', () => {});
+  const { url, link } = await readFirstLine(child).catch(async (error: unknown) => {
+    // The next process on the folder needs this one to be gone, not only silent.
+    await exited;
+    throw error;
+  });
   const driver = await driveGateway({ url, folder, link, now: Date.now });
-  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
+  const end = async (how: 'SIGKILL' | 'SIGTERM') => {
+    child.kill(how);
+    await exited;
   };
-  return Object.assign(driver, { kill: () => end('SIGKILL'), stop: () => end('SIGTERM') });
+  const pid = child.pid ?? 0;
+  return Object.assign(driver, { pid, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') });
 }
 
 async function readFirstLine(child: ChildProcess): Promise<{ url: string; link: string | null }> {

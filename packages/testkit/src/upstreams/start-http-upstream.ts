@@ -26,7 +26,7 @@ export interface HttpUpstreamOptions extends JournalOptions {
   readonly port?: number;
 }
 
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Listens on loopback, journals each request and then lets `answer` behave as well or as badly as it likes. */
 export async function startHttpUpstream(
