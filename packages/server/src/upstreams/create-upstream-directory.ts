@@ -80,7 +80,7 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
 
 async function load(store: Store, directory: UpstreamDirectory): Promise<void> {
   const rows = await store.sql.selectFrom('upstreams').selectAll().orderBy('name').execute();
-  const tools = await store.sql.selectFrom('tools').selectAll().orderBy('name').execute();
+  const tools = await store.sql.selectFrom('tools').selectAll().orderBy('position').orderBy('name').execute();
   const byUpstream = Map.groupBy(tools, ({ upstream }) => upstream);
   for (const row of rows) directory.put(row, byUpstream.get(row.name) ?? []);
 }

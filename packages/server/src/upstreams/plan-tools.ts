@@ -28,10 +28,10 @@ export function planTools(input: PlanInput): ToolPlan {
   const known = new Map(input.rows.map((row) => [row.name, row]));
   const inserted: ToolRow[] = [];
   const updated: ToolRow[] = [];
-  for (const tool of input.offered) {
+  for (const [position, tool] of input.offered.entries()) {
     const row = known.get(tool.name);
     if (row === undefined) {
-      inserted.push(makeRow(input, tool));
+      inserted.push({ ...makeRow(input, tool), position });
       continue;
     }
     const next = compare(row, tool);
@@ -63,7 +63,7 @@ function compare(row: ToolRow, tool: OfferedTool): ToolRow | undefined {
   return isAccepted ? held : { ...held, digest: tool.digest, definition };
 }
 
-function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): ToolRow {
+function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): Omit<ToolRow, 'position'> {
   const definition = JSON.stringify(tool.definition);
   const isPinned = isFirst && tool.problem === null;
   return {

@@ -13,7 +13,13 @@ export async function loadUpstream(sql: Sql, name: string): Promise<UpstreamRow>
 }
 
 export async function loadTools(sql: Sql, upstream: string): Promise<ToolRow[]> {
-  return sql.selectFrom('tools').selectAll().where('upstream', '=', upstream).orderBy('name').execute();
+  return sql
+    .selectFrom('tools')
+    .selectAll()
+    .where('upstream', '=', upstream)
+    .orderBy('position')
+    .orderBy('name')
+    .execute();
 }
 
 /** Throws `upstream.tool_not_found`. */

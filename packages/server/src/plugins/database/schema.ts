@@ -126,6 +126,8 @@ export interface Schema {
     amount_pointer: string | null;
     /** ISO 4217 code of that amount, or a JSON pointer to it. */
     amount_currency: string | null;
+    /** Where it stood in the upstream's own list: models read lists from the top. */
+    position: number;
     pinned_at: number;
   };
   policy_bundles: {
@@ -192,5 +194,10 @@ export interface Schema {
   ledger_nodes: { level: Fixed<number>; position: Fixed<number>; hash: Fixed<Uint8Array> };
   /** Search: one row for each id a record names. */
   ledger_terms: { term: Fixed<string>; seq: Fixed<number> };
-  ledger_checkpoints: { size: Fixed<number>; root: Fixed<Uint8Array>; note: Fixed<string>; at: Fixed<number> };
+  ledger_checkpoints: {
+    size: Fixed<number>;
+    root: Fixed<Uint8Array>;
+    note: Fixed<string>;
+    at: Fixed<number>;
+  };
 }

@@ -37,7 +37,7 @@ export const migration0001 = {
     `CREATE TABLE upstreams (name TEXT PRIMARY KEY, kind TEXT NOT NULL, settings TEXT NOT NULL, environment TEXT NOT NULL, created_at {integer} NOT NULL)`,
     `CREATE TABLE tools (upstream TEXT NOT NULL REFERENCES upstreams(name) ON DELETE CASCADE, name TEXT NOT NULL, digest TEXT NOT NULL,
       definition TEXT NOT NULL, offered_digest TEXT, offered_definition TEXT, state TEXT NOT NULL, effects TEXT NOT NULL, data_domain TEXT NOT NULL,
-      confirmed {integer} NOT NULL, amount_pointer TEXT, amount_currency TEXT, pinned_at {integer} NOT NULL, PRIMARY KEY (upstream, name))`,
+      confirmed {integer} NOT NULL, amount_pointer TEXT, amount_currency TEXT, position {integer} NOT NULL DEFAULT 0, pinned_at {integer} NOT NULL, PRIMARY KEY (upstream, name))`,
     `CREATE TABLE policy_bundles (version TEXT PRIMARY KEY, source TEXT NOT NULL, schema_digest TEXT NOT NULL, created_at {integer} NOT NULL,
       activated_at {integer}, activated_by TEXT)`,
     `CREATE TABLE approvals (id TEXT PRIMARY KEY, action_id TEXT NOT NULL, call_digest TEXT NOT NULL, action_digest TEXT NOT NULL, agent_id TEXT NOT NULL,

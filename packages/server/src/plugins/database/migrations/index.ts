@@ -1,4 +1,6 @@
 import { migration0001 } from './0001-path.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
-export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [migration0001];
+export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
+  migration0001,
+];
