@@ -1,14 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { LedgerRecord } from '@countersign/api';
 import { pino } from 'pino';
 import { configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { createPlatform } from '../platform/platform.ts';
-import { openTestStore } from '../plugins/database/sqlite/open-test-store.ts';
-import { createEncryptedFileStore } from '../plugins/secret-store/encrypted-file/create-encrypted-file-store.ts';
-import { loadSecretsKey } from '../plugins/secret-store/encrypted-file/load-secrets-key.ts';
+import type { Store } from '../plugins/database/database.ts';
+import type { SecretStore } from '../plugins/secret-store/secret-store.ts';
 import { createUpstreamDirectory } from './create-upstream-directory.ts';
 import type { UpstreamDirectory } from './live-upstream.ts';
 
@@ -19,20 +15,11 @@ export interface TestUpstreams {
   readonly records: readonly LedgerRecord[];
   /** The directory as a restarted server would load it. */
   reload(): Promise<UpstreamDirectory>;
-  close(): Promise<void>;
 }
 
-export async function openTestUpstreams(): Promise<TestUpstreams> {
-  const held = await openTestStore();
-  const { store } = held;
+export async function openTestUpstreams(store: Store, secrets: SecretStore): Promise<TestUpstreams> {
   const platform = createPlatform();
   const log = pino({ level: 'silent' });
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
-  const secrets = await createEncryptedFileStore({
-    path: join(folder, 'secrets.json'),
-    key: loadSecretsKey(folder, {}, platform),
-    platform,
-  });
   const upstreams = await createUpstreamDirectory({ store, platform, log });
   const config = configSchema.parse({});
   const records: LedgerRecord[] = [];
@@ -42,9 +29,5 @@ export async function openTestUpstreams(): Promise<TestUpstreams> {
     context: { config, platform, log, store, secrets, upstreams } as unknown as Context,
     records,
     reload: () => createUpstreamDirectory({ store, platform, log }),
-    async close() {
-      await upstreams.close();
-      await held.remove();
-    },
   };
 }

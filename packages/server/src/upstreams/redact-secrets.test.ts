@@ -1,4 +1,6 @@
+import { ECHO_FORMS, startEchoingUpstream } from '@countersign/testkit';
 import { describe, expect, it } from 'vitest';
+import { connectHttp } from './connect-http.ts';
 import { redactSecrets, redactText } from './redact-secrets.ts';
 
 const secret = 'sk_live_"Zürich"/+é?=9f\\x';
@@ -66,6 +68,42 @@ describe('redactSecrets', () => {
     expect(redactText('first-secret and second-secret', ['first-secret', 'second-secret'])).toBe(
       `${hidden} and ${hidden}`,
     );
+  });
+
+  it('finds a long secret', () => {
+    const long = Array.from({ length: 16_000 }, (_, i) => String.fromCharCode(65 + ((i * i) % 50))).join('');
+    expect(redactText(`a ${long} % b`, [long])).toBe(`a ${hidden} % b`);
+    expect(redactText(Buffer.from(long).toString('base64'), [long]).length).toBeLessThan(100);
+  });
+
+  it.each(ECHO_FORMS)('takes out what an upstream echoes: %s', async (form) => {
+    const upstream = await startEchoingUpstream({ form });
+    const settings = { url: upstream.url, allowPrivate: true };
+    const nothing = () => {};
+    const connection = connectHttp({
+      settings,
+      now: Date.now,
+      parametersOf: () => [],
+      onToolsChanged: nothing,
+    });
+    const key = 'pk_live_0123456789';
+    const { response } = await connection.send({
+      message: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: {} } },
+      headers: { authorization: `Bearer ${key}` },
+      environment: {},
+      secretKey: '',
+      principal: 'agt_1',
+      signal: new AbortController().signal,
+      timeoutMilliseconds: 5_000,
+      maxBytes: 100_000,
+      onMessage: nothing,
+    });
+    await connection.close();
+    await upstream.close();
+    expect(upstream.journal.entries[0]?.headers.authorization).toBe(`Bearer ${key}`);
+    const { value, redacted } = redactSecrets(response, [key]);
+    expect(redacted).toBeGreaterThan(0);
+    expect(JSON.stringify(value)).not.toMatch(/pk_live|9876543210_evil|cGtfbGl2|706b5f6c/);
   });
 
   it('stays linear on text made to look like the start of a secret', () => {

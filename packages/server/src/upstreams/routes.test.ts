@@ -1,12 +1,19 @@
+import { join } from 'node:path';
 import { startPlainUpstream } from '@countersign/testkit';
 import { expect, it } from 'vitest';
 import { createRoutes } from '../http/index.ts';
+import { createPlatform } from '../platform/platform.ts';
+import { openTestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { createEncryptedFileStore } from '../plugins/secret-store/encrypted-file/create-encrypted-file-store.ts';
+import { loadSecretsKey } from '../plugins/secret-store/encrypted-file/load-secrets-key.ts';
+import type { SecretStore } from '../plugins/secret-store/secret-store.ts';
 import { secretRoutes } from '../secrets/index.ts';
 import { openTestUpstreams } from './open-test-upstreams.ts';
 import { upstreamRoutes } from './routes.ts';
 
 it('serves upstreams, tools and secrets over HTTP', async () => {
-  const house = await openTestUpstreams();
+  const held = await openTestStore();
+  const house = await openTestUpstreams(held.store, await openSecrets(held.folder));
   const upstream = await startPlainUpstream();
   const app = createRoutes();
   app.use(async (c, next) => {
@@ -73,5 +80,12 @@ it('serves upstreams, tools and secrets over HTTP', async () => {
   expect((await ask('DELETE', '/v1/secrets/key')).status).toBe(204);
   expect((await ask('DELETE', '/v1/upstreams/payments')).status).toBe(204);
   await upstream.close();
-  await house.close();
+  await house.context.upstreams.close();
+  await held.remove();
 });
+
+async function openSecrets(folder: string): Promise<SecretStore> {
+  const platform = createPlatform();
+  const key = loadSecretsKey(folder, {}, platform);
+  return createEncryptedFileStore({ path: join(folder, 'secrets.json'), key, platform });
+}

@@ -11,12 +11,16 @@ export interface SecretPattern {
  * spellings are literals apart from a few fixed alternatives for each character. Undefined without any value.
  */
 export function createSecretPattern(values: readonly string[]): SecretPattern | undefined {
-  const spellings = [...new Set(values)].filter((value) => value.length > 0).flatMap(listSpellings);
-  if (spellings.length === 0) return undefined;
+  const secrets = [...new Set(values)].filter((value) => value.length > 0);
+  if (secrets.length === 0) return undefined;
+  const spellings = secrets.flatMap(listSpellings);
+  const needles = secrets.flatMap(listNeedles);
+  // Most text holds no secret: a few plain searches tell so at a tenth of the cost.
+  const mayHold = (text: string) => escapes.test(text) || needles.some((needle) => text.includes(needle));
   const find = new RegExp(spellings.join('|'), 'u');
   const findAll = new RegExp(find.source, 'gu');
   return {
-    isIn: (text) => find.test(text),
+    isIn: (text) => mayHold(text) && find.test(text),
     replace(text, mark) {
       let count = 0;
       const replaced = text.replace(findAll, () => {
@@ -28,6 +32,20 @@ export function createSecretPattern(values: readonly string[]): SecretPattern | 
   };
 }
 
+const escapes = /[%\\&]/;
+
+/** One of these is in every text that holds a spelling without escapes. */
+function listNeedles(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const hex = bytes.toString('hex');
+  const runs = listBase64Cores(bytes).map((core) =>
+    core.split(/[+/]/).reduce((a, b) => (b.length > a.length ? b : a)),
+  );
+  return [value, [...value].reverse().join(''), hex, hex.toUpperCase(), ...runs];
+}
+
+// Alternatives for every character of a longer one, such as a private key, would make the expression huge.
+const longestSpelled = 512;
 // Shorter pieces of a base64 text would match by chance.
 const shortestBase64 = 8;
 
@@ -36,9 +54,10 @@ function listSpellings(value: string): string[] {
   const reversed = [...value].reverse().join('');
   const hex = bytes.toString('hex');
   return [
-    [...value].map(spellCharacter).join(''),
+    value.length <= longestSpelled ? [...value].map(spellCharacter).join('') : escapeLiteral(value),
     escapeLiteral(reversed),
-    [...hex].map((digit) => foldCase(digit)).join(''),
+    hex,
+    hex.toUpperCase(),
     ...listBase64Spellings(bytes),
   ];
 }
@@ -61,20 +80,23 @@ function spellCharacter(character: string): string {
   return `(?:${spelled.join('|')})`;
 }
 
-/** What the bytes look like inside a base64 text at each of the three alignments, without the letters they share. */
 function listBase64Spellings(bytes: Buffer): string[] {
+  return listBase64Cores(bytes).map((core) =>
+    [...core]
+      .map((letter) => (letter === '+' ? '[+\\-]' : letter === '/' ? '(?:\\\\?/|_)' : letter))
+      .join(''),
+  );
+}
+
+/** What the bytes look like inside a base64 text at each of the three alignments, without the letters they share. */
+function listBase64Cores(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
     const letters = padded.toString('base64').replaceAll('=', '');
     const first = Math.ceil((offset * 8) / 6);
     const last = Math.floor((padded.length * 8) / 6);
     const own = letters.slice(first, last);
-    if (own.length < shortestBase64) return [];
-    return [
-      [...own]
-        .map((letter) => (letter === '+' ? '[+\\-]' : letter === '/' ? '(?:\\\\?/|_)' : letter))
-        .join(''),
-    ];
+    return own.length < shortestBase64 ? [] : [own];
   });
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ErrorCode } from '@countersign/api';
 import {
   PLAIN_TOOLS,
@@ -11,6 +12,11 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
+import { createPlatform } from '../platform/platform.ts';
+import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { createEncryptedFileStore } from '../plugins/secret-store/encrypted-file/create-encrypted-file-store.ts';
+import { loadSecretsKey } from '../plugins/secret-store/encrypted-file/load-secrets-key.ts';
+import type { SecretStore } from '../plugins/secret-store/secret-store.ts';
 import { listSecrets, removeSecret, storeSecret } from '../secrets/index.ts';
 import { ownMeta } from './discover-tools.ts';
 import {
@@ -40,19 +46,28 @@ const auditor: Actor = {
 const code = (wanted: ErrorCode) => expect.objectContaining({ code: wanted });
 const [echo, pay] = PLAIN_TOOLS as readonly [PlainTool, PlainTool];
 
+let held: TestStore;
 let house: TestUpstreams;
 let context: Context;
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeEach(async () => {
-  house = await openTestUpstreams();
+  held = await openTestStore();
+  house = await openTestUpstreams(held.store, await openSecrets(held.folder));
   context = house.context;
 });
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
-  await house.close();
+  await context.upstreams.close();
+  await held.remove();
 });
+
+async function openSecrets(folder: string): Promise<SecretStore> {
+  const platform = createPlatform();
+  const key = loadSecretsKey(folder, {}, platform);
+  return createEncryptedFileStore({ path: join(folder, 'secrets.json'), key, platform });
+}
 
 async function start<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
   const upstream = await starting;
