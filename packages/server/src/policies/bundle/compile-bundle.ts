@@ -26,11 +26,18 @@ export async function compileBundle(
     const tooMany: Complaint = { severity: 'error', file: first.name, line: 1, column: 1, message };
     return { policies, isReadable: false, errors: [tooMany], warnings: [] };
   }
-  const found = await validateBundle(policies, tools);
+  const found = sortComplaints(await validateBundle(policies, tools));
   return {
     policies,
     isReadable: true,
     errors: found.filter((complaint) => complaint.severity === 'error'),
     warnings: found.filter((complaint) => complaint.severity === 'warning'),
   };
+}
+
+function sortComplaints(complaints: readonly Complaint[]): readonly Complaint[] {
+  return complaints.toSorted((a, b) => {
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
+  });
 }

@@ -60,9 +60,10 @@ export function complainOf(source: PolicyText, offset: number, message: string):
 /** Where the engine says its error is, and what it advises. */
 export function translateError(source: PolicyText, error: DetailedError): Complaint {
   const label = error.sourceLocations?.[0];
-  const what = error.message.replace(/^for policy `[^`]*`, /, '').replace(/^failed to parse [^:]*: /, '');
-  const hints = [label?.label, error.help].filter((hint) => typeof hint === 'string' && hint !== '');
-  return complainOf(source, toTextOffset(source.text, label?.start ?? 0), [what, ...hints].join('; '));
+  const parts = [error.message, label?.label, error.help]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .map((part) => part?.replace(/^for policy `[^`]*`, /, '').replace(/^failed to parse [^:]*: /, ''));
+  return complainOf(source, toTextOffset(source.text, label?.start ?? 0), parts.join('; '));
 }
 
 function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complaint {

@@ -40,6 +40,9 @@ export function splitPolicies(file: PolicyFile): SplitFile {
       size = { depth: 0, ifs: 0, operators: 0 };
       continue;
     }
+    // Policies reach the engine as JSON, whose numbers would silently become their neighbours.
+    if (/^\d/.test(found) && !Number.isSafeInteger(Number(found)))
+      return refuse(index, 'this number is too large');
     if (/^[([{]$/.test(found)) size.depth += 1;
     else if (/^[)\]}]$/.test(found)) size.depth -= 1;
     else if (found === 'if') size.ifs += 1;

@@ -28,12 +28,21 @@ export async function validateBundle(
   for (let from = 0; from === 0 || from < others.length; from += TOOLS_AT_ONCE) {
     await setImmediate();
     const part = validatePart(byId, [...always, ...others.slice(from, from + TOOLS_AT_ONCE)]);
-    for (const complaint of part.errors) errors.set(writeComplaint(complaint), complaint);
+    for (const complaint of part.errors) addError(errors, complaint);
     const doubtful = part.warnings.map((complaint) => [writeComplaint(complaint), complaint] as const);
     // What can apply in one part is no matter for a warning.
     warnings = new Map(doubtful.filter(([text]) => warnings?.has(text) ?? true));
   }
   return [...errors.values(), ...keepFirst(warnings?.values() ?? [])];
+}
+
+/** A policy for many actions has the same mistake in each: it is said once. */
+function addError(errors: Map<string, Complaint>, complaint: Complaint): void {
+  const message = complaint.message.replace(/ in context for \w+::Action::"(?:[^"\\]|\\.)*"/, '');
+  const key = writeComplaint({ ...complaint, message });
+  const before = errors.get(key);
+  const isNew = before === undefined || before.message === complaint.message;
+  errors.set(key, isNew ? complaint : { ...complaint, message });
 }
 
 /** A policy that nothing can match is also impossible: one warning says enough. */

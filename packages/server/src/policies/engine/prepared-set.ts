@@ -30,8 +30,13 @@ export function prepareSet(policies: Readonly<Record<string, PolicyJson>>): Prep
     if (released) return;
     released = true;
     freeIds.push(id);
-    // An empty set takes the place of the one that is no longer needed, so that its memory is not kept.
-    if (generation === cedarGeneration()) replaceSet(id, {});
+    if (generation !== cedarGeneration()) return;
+    try {
+      // An empty set takes the place of the one that is no longer needed, so that its memory is not kept.
+      replaceSet(id, {});
+    } catch {
+      // The engine broke: what it held is gone with it.
+    }
   };
   try {
     prepare();
