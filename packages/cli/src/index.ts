@@ -1,1 +1,1 @@
-export {};
+export { type CliParts, runCli } from './run-cli.ts';

@@ -1,0 +1,64 @@
+import { CliError } from '../../cli-error.ts';
+import type { ControlClient } from '../../control/control-client.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { formatTime } from '../../output/format-time.ts';
+import { type Column, ShownText } from '../../output/printer.ts';
+
+export interface AgentKeyFacts {
+  readonly thumbprint: string;
+  readonly createdAt: number;
+  readonly validUntil: number | null;
+  readonly valid: boolean;
+}
+
+export interface AgentFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly ownerState: string;
+  readonly purpose: string;
+  readonly environment: string;
+  readonly state: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+}
+
+export const agentFields: readonly Column<AgentFacts>[] = [
+  ['ID', ({ id }) => id],
+  ['NAME', ({ name }) => name],
+  ['STATE', ({ state, ownerState }) => (ownerState === 'active' ? state : `${state}, owner ${ownerState}`)],
+  ['ENVIRONMENT', ({ environment }) => environment],
+  ['OWNER', ({ ownerName, ownerId }) => `${ownerName} (${ownerId})`],
+  ['PURPOSE', ({ purpose }) => purpose],
+];
+
+export const agentDetailFields: readonly Column<AgentFacts & { keys: readonly AgentKeyFacts[] }>[] = [
+  ...agentFields,
+  ['REGISTERED', ({ createdAt }) => formatTime(createdAt)],
+  ['KEYS', ({ keys }) => new ShownText(keys.map(describeKey).join('\n'))],
+];
+
+export const keyFields: readonly Column<AgentKeyFacts>[] = [
+  ['THUMBPRINT', ({ thumbprint }) => thumbprint],
+  ['VALID', ({ valid }) => (valid ? 'yes' : 'no')],
+  ['UNTIL', ({ validUntil }) => (validUntil === null ? 'replaced' : formatTime(validUntil))],
+  ['ADDED', ({ createdAt }) => formatTime(createdAt)],
+];
+
+function describeKey({ thumbprint, valid, validUntil }: AgentKeyFacts): string {
+  if (!valid) return `${thumbprint}  retired ${formatTime(validUntil)}`;
+  return `${thumbprint}  ${validUntil === null ? 'in use' : `valid until ${formatTime(validUntil)}`}`;
+}
+
+/** The id of an agent that a person names by id or by name. */
+export async function findAgentId(api: ControlClient, named: string): Promise<string> {
+  if (named.startsWith('agt_')) return named;
+  const agents = await api.list<AgentFacts>('/v1/agents', { limit: 200 }, 100_000);
+  const found = agents.find(({ name }) => name === named);
+  if (found !== undefined) return found.id;
+  throw new CliError(`no agent is called ${named}`, {
+    exitCode: exitCodes.remote,
+    fix: '`countersign agents list` shows all',
+  });
+}

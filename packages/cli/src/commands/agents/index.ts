@@ -1,0 +1,22 @@
+import type { CommandDefinition } from '../../command.ts';
+import { addAgentKey } from './add-key.ts';
+import { listAgents } from './list.ts';
+import { reassignAgent } from './reassign.ts';
+import { registerAgent } from './register.ts';
+import { resumeAgent } from './resume.ts';
+import { retireAgent } from './retire.ts';
+import { retireAgentKey } from './retire-key.ts';
+import { showAgent } from './show.ts';
+import { suspendAgent } from './suspend.ts';
+
+export const commands: readonly CommandDefinition[] = [
+  registerAgent,
+  listAgents,
+  showAgent,
+  suspendAgent,
+  resumeAgent,
+  retireAgent,
+  reassignAgent,
+  addAgentKey,
+  retireAgentKey,
+];

@@ -1,0 +1,48 @@
+import { type KeyOptions, keyOptions, readPublicKey } from '../../agent-key-file.ts';
+import { CliError } from '../../cli-error.ts';
+import { defineCommand } from '../../command.ts';
+import type { ControlClient } from '../../control/control-client.ts';
+import type { Person } from '../people/person.ts';
+import { type AgentFacts, agentFields } from './agent.ts';
+
+interface RegisterOptions extends KeyOptions {
+  readonly purpose: string;
+  readonly environment: string;
+  readonly owner?: string;
+}
+
+export const registerAgent = defineCommand<RegisterOptions>({
+  usage: 'register <name>',
+  summary: 'register an agent under its own public key; it may do nothing until somebody delegates to it',
+  options: [
+    { flags: '--purpose <text>', summary: 'what it is for', required: true },
+    { flags: '--owner <person>', summary: 'who is accountable for it (default: the only person there is)' },
+    { flags: '--environment <name>', summary: 'where it works', initial: 'development' },
+    ...keyOptions,
+  ],
+  examples: ['agents register invoice-bot --purpose "Pay due invoices" --generate-key invoice-bot.key'],
+  async run(session, { purpose, environment, owner, ...key }, name = '') {
+    const ownerId = owner ?? (await findOnlyPerson(session.api()));
+    const body = { name, ownerId, purpose, environment, jwk: await readPublicKey(key) };
+    const agent = await session.api().send<AgentFacts>('POST', '/v1/agents', body);
+    session.print.item(agent, agentFields);
+    if (key.generateKey !== undefined)
+      session.print.note(`Its private key is in ${key.generateKey}: give it to the agent and nobody else.`);
+    session.print.next(
+      `delegations create --agent ${name} --allow '<upstream>/<tool>' --purpose '…' --default`,
+    );
+    return undefined;
+  },
+});
+
+async function findOnlyPerson(api: ControlClient): Promise<string> {
+  const people = (await api.list<Person>('/v1/people')).filter(({ state }) => state === 'active');
+  const [only, ...others] = people;
+  if (only !== undefined && others.length === 0) return only.id;
+  throw new CliError(
+    only === undefined ? 'nobody has joined yet who could own it' : 'name its owner with --owner',
+    {
+      fix: '`countersign people list` shows who there is',
+    },
+  );
+}

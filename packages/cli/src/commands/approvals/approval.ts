@@ -1,0 +1,42 @@
+import { formatTime } from '../../output/format-time.ts';
+import { showHonestly } from '../../output/honest-text.ts';
+import { type Column, ShownText } from '../../output/printer.ts';
+
+export interface Approval {
+  readonly id: string;
+  readonly state: string;
+  readonly agentId: string;
+  readonly upstream: string;
+  readonly tool: string;
+  readonly approvals: number;
+  readonly requirement: { readonly approvers: readonly string[]; readonly quorum: number };
+  readonly requestedAt: number;
+  readonly expiresAt: number;
+  readonly presented: {
+    readonly sentence: readonly { readonly text: string }[];
+    readonly agentName: string;
+    readonly matchCode: string;
+  };
+  readonly link: string;
+}
+
+export const approvalFields: readonly Column<Approval>[] = [
+  ['ID', ({ id }) => id],
+  ['STATE', ({ state, approvals, requirement }) => `${state} ${approvals}/${requirement.quorum}`],
+  ['CODE', ({ presented }) => presented.matchCode],
+  ['AGENT', ({ presented }) => presented.agentName],
+  ['ACTION', ({ upstream, tool }) => `${upstream}/${tool}`],
+  ['ASKED', ({ requirement }) => requirement.approvers],
+  ['UNTIL', ({ expiresAt }) => formatTime(expiresAt)],
+];
+
+export const approvalDetailFields: readonly Column<Approval>[] = [
+  ...approvalFields,
+  ['WHAT', (approval) => new ShownText(describeAction(approval))],
+  ['LINK', ({ link }) => link],
+];
+
+/** What a person is asked, in one sentence. */
+export function describeAction({ presented }: Approval): string {
+  return showHonestly(presented.sentence.map(({ text }) => text).join(''));
+}

@@ -1,0 +1,65 @@
+import type { ControlClient } from '../../control/control-client.ts';
+import type { Finding } from '../../dev-findings.ts';
+import type { SecretFacts } from '../secrets/secret.ts';
+import type { ToolFacts, UpstreamFacts } from '../upstreams/upstream.ts';
+
+/** Tools that nobody has looked at, and credentials that nothing uses or that are missing. */
+export async function checkUpstreams(api: ControlClient): Promise<readonly Finding[]> {
+  const upstreams = await api.list<UpstreamFacts>('/v1/upstreams');
+  const findings: Finding[] = [];
+  for (const { name } of upstreams) {
+    const tools = await api.list<ToolFacts>(`/v1/upstreams/${encodeURIComponent(name)}/tools`);
+    findings.push(...tools.flatMap(checkTool));
+  }
+  const secrets = await api.list<SecretFacts>('/v1/secrets');
+  return [...findings, ...checkSecrets(upstreams, secrets)];
+}
+
+function checkTool({ upstream, name, state, confirmed }: ToolFacts): readonly Finding[] {
+  const tool = `${upstream}/${name}`;
+  if (state === 'quarantined') {
+    const what = `${tool} changed or is new, and is held`;
+    return [
+      { id: 'tool.quarantined', severity: 'warning', what, fix: `countersign upstreams diff '${tool}'` },
+    ];
+  }
+  if (state === 'missing') {
+    const what = `${tool} is no longer offered by its upstream`;
+    return [{ id: 'tool.missing', severity: 'info', what, fix: `countersign upstreams refresh ${upstream}` }];
+  }
+  if (confirmed) return [];
+  const what = `nobody has confirmed what ${tool} does: more than reading needs a person`;
+  const fix = `countersign upstreams classify '${tool}' --effect <effect> --data-domain <domain>`;
+  return [{ id: 'tool.unconfirmed', severity: 'warning', what, fix }];
+}
+
+/** Pure, over what the settings refer to. */
+export function checkSecrets(
+  upstreams: readonly UpstreamFacts[],
+  secrets: readonly Pick<SecretFacts, 'name'>[],
+): readonly Finding[] {
+  const used = new Map<string, string>();
+  for (const { name, settings } of upstreams) {
+    for (const match of JSON.stringify(settings).matchAll(/\{secret:([a-z][a-z0-9-]{0,62})\}/g)) {
+      used.set(match[1] ?? '', name);
+    }
+  }
+  const held = new Set(secrets.map(({ name }) => name));
+  const missing = [...used].filter(([name]) => !held.has(name));
+  return [
+    ...missing.map(([name, upstream]) => ({
+      id: 'secret.missing',
+      severity: 'error' as const,
+      what: `${upstream} needs the secret ${name}, which is not there`,
+      fix: `countersign secrets set ${name} --file <file>`,
+    })),
+    ...[...held]
+      .filter((name) => !used.has(name))
+      .map((name) => ({
+        id: 'secret.unused',
+        severity: 'info' as const,
+        what: `no upstream uses the secret ${name}`,
+        fix: `countersign secrets remove ${name}`,
+      })),
+  ];
+}

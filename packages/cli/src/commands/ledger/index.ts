@@ -1,0 +1,16 @@
+import type { CommandDefinition } from '../../command.ts';
+import { showCheckpoint } from './checkpoint.ts';
+import { exportLedger } from './export.ts';
+import { searchLedger } from './search.ts';
+import { showRecord } from './show.ts';
+import { tailLedger } from './tail.ts';
+import { verifyLedger } from './verify.ts';
+
+export const commands: readonly CommandDefinition[] = [
+  tailLedger,
+  searchLedger,
+  showRecord,
+  exportLedger,
+  verifyLedger,
+  showCheckpoint,
+];

@@ -1,0 +1,81 @@
+import {
+  commitPayload,
+  decodeBase64,
+  decodeBase64url,
+  encodeEntry,
+  hashLeaf,
+  parseCheckpoint,
+  parseEntry,
+  parseNote,
+  parseVerifierKey,
+  verifyInclusion,
+  verifyNote,
+} from '@countersign/ledger';
+import { defineCommand } from '../../command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { type LedgerRecordFacts, recordDetailFields } from './record.ts';
+
+interface ProvenRecord {
+  readonly entry: string;
+  readonly opening: { readonly payload: string; readonly salt: string } | null;
+  readonly proof: { readonly checkpoint: string; readonly path: readonly string[] };
+}
+
+export const showRecord = defineCommand<{ vkey?: string }>({
+  usage: 'show <record>',
+  summary: 'one record, and whether its inclusion in the signed tree proves true here',
+  options: [{ flags: '--vkey <key>', summary: "the log's verifier key, known from elsewhere" }],
+  async run(session, { vkey }, id = '') {
+    const proven = await session.api().get<ProvenRecord>(`/v1/ledger/records/${encodeURIComponent(id)}`);
+    const key = vkey ?? (await session.api().get<{ vkey: string }>('/v1/ledger/checkpoint')).vkey;
+    const { record, proof } = readProven(proven, id, key);
+    session.print.item({ record, proof, evidence: proven }, [
+      ...recordDetailFields.map(
+        ([head, read]) => [head, (shown: { record: LedgerRecordFacts }) => read(shown.record)] as const,
+      ),
+      ['PROOF', (shown) => shown.proof],
+    ]);
+    return proof.startsWith('included') ? exitCodes.done : exitCodes.verificationFailed;
+  },
+});
+
+/** Read from what is proven, not from what the server says beside it. */
+function readProven(
+  proven: ProvenRecord,
+  id: string,
+  vkey: string,
+): { record: LedgerRecordFacts; proof: string } {
+  const entry = parseEntry(JSON.parse(proven.entry));
+  if (entry === undefined || entry.id !== id) throw new Error('the server answered with another record');
+  const facts: object = proven.opening === null ? {} : JSON.parse(proven.opening.payload);
+  const { seq, kind, at, causes } = entry;
+  const record = { ...facts, seq, id, kind, at, causes, erased: proven.opening === null };
+  return { record, proof: verify(proven, entry, vkey) };
+}
+
+function verify(
+  { opening, proof }: ProvenRecord,
+  entry: NonNullable<ReturnType<typeof parseEntry>>,
+  vkey: string,
+): string {
+  const key = parseVerifierKey(vkey);
+  const note = parseNote(proof.checkpoint);
+  const checkpoint = note && parseCheckpoint(note.text);
+  if (key === undefined || note === undefined || checkpoint === undefined)
+    return 'the checkpoint is malformed';
+  if (verifyNote(note, key) !== 'verified') return 'the checkpoint is not signed by this key';
+  if (opening !== null) {
+    const salt = decodeBase64url(opening.salt) ?? new Uint8Array();
+    if (commitPayload(salt, opening.payload) !== entry.commitment)
+      return 'the payload does not fit its commitment';
+  }
+  const path = proof.path.map((hash) => decodeBase64(hash) ?? new Uint8Array());
+  const isIncluded = verifyInclusion(
+    hashLeaf(encodeEntry(entry)),
+    entry.seq,
+    checkpoint.size,
+    path,
+    checkpoint.root,
+  );
+  return isIncluded ? `included in the signed tree of ${checkpoint.size} records` : 'not in the signed tree';
+}

@@ -1,0 +1,16 @@
+import type { CommandDefinition } from '../../command.ts';
+import { invitePerson } from './invite.ts';
+import { listPeople } from './list.ts';
+import { resumePerson } from './resume.ts';
+import { setRoles } from './roles.ts';
+import { showPerson } from './show.ts';
+import { suspendPerson } from './suspend.ts';
+
+export const commands: readonly CommandDefinition[] = [
+  listPeople,
+  showPerson,
+  invitePerson,
+  setRoles,
+  suspendPerson,
+  resumePerson,
+];

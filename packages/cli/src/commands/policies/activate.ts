@@ -1,0 +1,27 @@
+import { CliError } from '../../cli-error.ts';
+import { defineCommand } from '../../command.ts';
+import { type Complaint, describeComplaint, readPolicyFiles } from './bundle.ts';
+
+interface Activation {
+  readonly version: string;
+  readonly digest: string;
+  readonly warnings: readonly Complaint[];
+}
+
+export const activatePolicies = defineCommand<{ bundle?: string }>({
+  usage: 'activate [files...]',
+  summary: 'put .cedar files, or an earlier bundle again, in force: whole or not at all',
+  options: [{ flags: '--bundle <version>', summary: 'an earlier version, to go back to' }],
+  examples: ['policies activate policies/', 'policies activate --bundle pol_…'],
+  async run(session, { bundle }, ...paths) {
+    if ((bundle === undefined) === (paths.length === 0)) throw new CliError('give either files or --bundle');
+    const body = bundle === undefined ? { files: readPolicyFiles(paths) } : { version: bundle };
+    const activation = await session.api().send<Activation>('POST', '/v1/policies', body);
+    for (const warning of activation.warnings) session.print.note(describeComplaint(warning));
+    session.print.item(activation, [
+      ['VERSION', ({ version }) => version],
+      ['DIGEST', ({ digest }) => digest],
+    ]);
+    return undefined;
+  },
+});

@@ -1,0 +1,16 @@
+import type { CommandDefinition } from '../../command.ts';
+import { activatePolicies } from './activate.ts';
+import { checkPolicy } from './check.ts';
+import { listPolicies } from './list.ts';
+import { showPolicySchema } from './schema.ts';
+import { showPolicies } from './show.ts';
+import { validatePolicies } from './validate.ts';
+
+export const commands: readonly CommandDefinition[] = [
+  validatePolicies,
+  activatePolicies,
+  listPolicies,
+  showPolicies,
+  showPolicySchema,
+  checkPolicy,
+];

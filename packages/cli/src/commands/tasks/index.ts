@@ -1,0 +1,7 @@
+import type { CommandDefinition } from '../../command.ts';
+import { endTask } from './end.ts';
+import { listTasks } from './list.ts';
+import { openTask } from './open.ts';
+import { showTask } from './show.ts';
+
+export const commands: readonly CommandDefinition[] = [openTask, listTasks, showTask, endTask];

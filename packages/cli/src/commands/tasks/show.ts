@@ -1,0 +1,18 @@
+import { defineCommand } from '../../command.ts';
+import { showLines } from '../../output/honest-text.ts';
+import { ShownText } from '../../output/printer.ts';
+import { type TaskFacts, taskFields } from './task.ts';
+
+export const showTask = defineCommand({
+  usage: 'show <task>',
+  summary: 'one task, and what its agent was asked',
+  async run(session, _options, id = '') {
+    type Detail = TaskFacts & { readonly prompt: string | null };
+    session.print.item(await session.api().get<Detail>(`/v1/tasks/${encodeURIComponent(id)}`), [
+      ...taskFields,
+      ['PROMPT', ({ prompt }) => (prompt === null ? null : new ShownText(showLines(prompt)))],
+    ]);
+    session.print.next(`ledger search --task ${id}`);
+    return undefined;
+  },
+});

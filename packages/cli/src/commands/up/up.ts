@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineCommand } from '../../command.ts';
+import { serverUrlFile } from '../../control/find-server.ts';
+import { findDevRisks } from '../../dev-findings.ts';
+import { parseCount } from '../../parse-options.ts';
+import type { Session } from '../../session.ts';
+import { version } from '../../version.ts';
+import { demoFolder, isDemoFinished } from '../demo/demo-folder.ts';
+
+export interface UpOptions {
+  readonly config?: string;
+  readonly port?: number;
+  readonly demo?: boolean;
+  readonly data?: string;
+}
+
+export const startUp = defineCommand<UpOptions>({
+  usage: 'up',
+  summary: 'start everything in this process: control plane, gateway and console',
+  options: [
+    { flags: '--config <file>', summary: 'countersign.yaml (COUNTERSIGN_CONFIG)' },
+    { flags: '--port <port>', summary: 'listen here (default 7420; 0 takes a free one)', parse: parseCount },
+    { flags: '--demo', summary: 'play the demo; on by default on a first development start' },
+    { flags: '--no-demo', summary: 'never play it' },
+  ],
+  examples: ['up', 'up --no-demo --config countersign.yaml'],
+  run: async (session, options) => {
+    await serve(session, options);
+    return undefined;
+  },
+});
+
+/** Runs the server until the process is asked to end. Throws `AppError` when it cannot start. */
+export async function serve(session: Session, options: UpOptions): Promise<void> {
+  // Only here, because it is most of the product and takes most of the start.
+  const { loadConfig, startServer } = await import('@countersign/server');
+  const { environment } = session;
+  const file = options.config ?? environment.COUNTERSIGN_CONFIG;
+  const config = loadConfig({
+    ...(file === undefined ? {} : { file }),
+    environment,
+    flags: {
+      ...(options.port === undefined ? {} : { server: { port: options.port } }),
+      ...(options.data === undefined ? {} : { data: { folder: options.data } }),
+    },
+  });
+  const { folder } = config.data;
+  const isFirst = !existsSync(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const server = await startServer({ config, environment, version });
+  const link = server.firstAdministrator?.link ?? null;
+  const address = join(folder, serverUrlFile);
+  await writeFile(address, `${server.url}\n`, { mode: 0o600 });
+  let endDemo = async (): Promise<void> => undefined;
+  try {
+    announce(session, { url: server.url, dataFolder: folder, link, environment: config.server.environment });
+    const isDevelopment = config.server.environment === 'development';
+    const wantsDemo = isFirst || (existsSync(demoFolder(folder)) && !isDemoFinished(folder));
+    if (options.demo ?? (isDevelopment && wantsDemo)) {
+      const { playDemoSafely } = await import('../demo/play-demo.ts');
+      endDemo = await playDemoSafely(session, {
+        url: server.url,
+        dataFolder: folder,
+        administratorLink: link,
+      });
+    }
+    await untilAborted(session.signal);
+  } finally {
+    await rm(address, { force: true });
+    await endDemo();
+    await server.stop();
+  }
+  session.print.line({ event: 'stopped' }, 'Stopped.');
+}
+
+interface Started {
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly link: string | null;
+  readonly environment: string;
+}
+
+function announce(session: Session, { url, dataFolder, link, environment }: Started): void {
+  const { print } = session;
+  const { bold, yellow, cyan } = print.colors;
+  const milliseconds = Math.round(process.uptime() * 1000);
+  const risks = findDevRisks({ publicUrl: url, dataFolder });
+  const facts = { event: 'ready', url, administratorLink: link, milliseconds, environment };
+  const lines = [bold(`Countersign ${version} is ready after ${milliseconds} ms: ${cyan(url)}`)];
+  if (risks.length > 0) {
+    lines.push('', yellow(`This is a ${environment} start. What is insecure about it:`));
+    for (const { what, fix } of risks) lines.push(`  - ${what}`, `    fix: ${fix}`);
+  }
+  if (link !== null) {
+    lines.push(
+      '',
+      bold('Nobody has joined yet. Whoever opens this one-time link first becomes the administrator:'),
+    );
+    lines.push(`  ${cyan(link)}`);
+  }
+  print.line({ ...facts, insecure: risks }, `${lines.join('\n')}\n`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

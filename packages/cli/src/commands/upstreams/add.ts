@@ -1,0 +1,78 @@
+import { CliError } from '../../cli-error.ts';
+import { defineCommand } from '../../command.ts';
+import { collect, parseDuration, readPairs } from '../../parse-options.ts';
+import { showTools } from './show-tools.ts';
+import type { RefusedTools, ToolFacts, UpstreamFacts } from './upstream.ts';
+
+interface AddOptions {
+  readonly environment?: string;
+  readonly mcpUrl?: string;
+  readonly header?: readonly string[];
+  readonly allowPrivate?: boolean;
+  readonly command?: string;
+  readonly arg?: readonly string[];
+  readonly cwd?: string;
+  readonly env?: readonly string[];
+  readonly timeout?: number;
+}
+
+interface Added extends UpstreamFacts {
+  readonly tools: readonly ToolFacts[];
+  readonly refused: RefusedTools;
+}
+
+export const addUpstream = defineCommand<AddOptions>({
+  usage: 'add <name>',
+  summary: 'connect to an MCP server and pin every tool it has',
+  options: [
+    { flags: '--mcp-url <url>', summary: 'an MCP server over Streamable HTTP' },
+    {
+      flags: '--header <pair>',
+      summary: "'Name: value', with {secret:name} for a credential; many times",
+      parse: collect,
+    },
+    { flags: '--allow-private', summary: 'the URL may be on this machine or a private network' },
+    { flags: '--command <program>', summary: 'an MCP server over stdio' },
+    { flags: '--arg <argument>', summary: 'one of its arguments, in order; many times', parse: collect },
+    { flags: '--cwd <folder>', summary: 'its working folder' },
+    {
+      flags: '--env <pair>',
+      summary: "'NAME=value', with {secret:name} for a credential; many times",
+      parse: collect,
+    },
+    { flags: '--environment <name>', summary: "where it works (default: the server's own)" },
+    { flags: '--timeout <duration>', summary: 'for one call', parse: parseDuration },
+  ],
+  examples: [
+    "upstreams add payments --mcp-url https://pay.example.com/mcp --header 'Authorization: Bearer {secret:payments-api-key}'",
+    'upstreams add files --command mcp-server-filesystem --arg /srv/files',
+  ],
+  async run(session, { environment, ...options }, name = '') {
+    const body = { name, ...readSettings(options), ...(environment === undefined ? {} : { environment }) };
+    const added = await session.api().send<Added>('POST', '/v1/upstreams', body);
+    if (session.json) session.print.item(added, []);
+    else showTools(session, added.tools, added.refused);
+    return undefined;
+  },
+});
+
+function readSettings(options: Omit<AddOptions, 'environment'>): { kind: string; settings: object } {
+  const {
+    mcpUrl: url,
+    header,
+    allowPrivate,
+    command,
+    arg: args,
+    cwd,
+    env,
+    timeout: timeoutSeconds,
+  } = options;
+  if ((url === undefined) === (command === undefined))
+    throw new CliError('give either --mcp-url or --command');
+  const settings =
+    url === undefined
+      ? { command, args, cwd, env: env && readPairs(env, '='), timeoutSeconds }
+      : { url, allowPrivate, headers: header && readPairs(header, ':'), timeoutSeconds };
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return { kind: url === undefined ? 'mcp-stdio' : 'mcp-http', settings: Object.fromEntries(given) };
+}

@@ -1,0 +1,39 @@
+import { EFFECTS } from '@countersign/core';
+import { defineCommand } from '../../command.ts';
+import { collect } from '../../parse-options.ts';
+import { readToolPath, type ToolFacts, toolFields } from './upstream.ts';
+
+interface ClassifyOptions {
+  readonly effect: readonly string[];
+  readonly dataDomain: string;
+  readonly amountPointer?: string;
+  readonly amountCurrency?: string;
+  readonly digest?: string;
+}
+
+export const classifyTool = defineCommand<ClassifyOptions>({
+  usage: 'classify <tool>',
+  summary: 'confirm what a tool does; decisions rest on it from then on',
+  options: [
+    {
+      flags: '--effect <effect>',
+      summary: `${EFFECTS.join(', ')}; many times`,
+      required: true,
+      parse: collect,
+    },
+    { flags: '--data-domain <domain>', summary: 'which data it touches', required: true },
+    { flags: '--amount-pointer <pointer>', summary: 'where in its arguments an amount in minor units is' },
+    { flags: '--amount-currency <currency>', summary: 'its currency, or where in the arguments that is' },
+    { flags: '--digest <digest>', summary: 'only if this is the definition in force' },
+  ],
+  examples: [
+    'upstreams classify payments/send_payment --effect spend --data-domain payments --amount-pointer /amount_minor --amount-currency /currency',
+  ],
+  async run(session, { effect, dataDomain, amountPointer, amountCurrency, digest }, named = '') {
+    const given = { effects: effect, dataDomain, amountPointer, amountCurrency, digest };
+    const body = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const path = `${readToolPath(named)}/classification`;
+    session.print.item(await session.api().send<ToolFacts>('PUT', path, body), toolFields);
+    return undefined;
+  },
+});

@@ -1,0 +1,19 @@
+import { defineCommand } from '../../command.ts';
+import { formatTime } from '../../output/format-time.ts';
+import { type UpstreamFacts, upstreamFields } from './upstream.ts';
+
+export const showUpstream = defineCommand({
+  usage: 'show <name>',
+  summary: 'one upstream and its settings; credentials appear as references',
+  async run(session, _options, name = '') {
+    const upstream = await session.api().get<UpstreamFacts>(`/v1/upstreams/${encodeURIComponent(name)}`);
+    session.print.item(upstream, [
+      ...upstreamFields,
+      ['SETTINGS', ({ settings }) => settings],
+      ['ADDED', ({ createdAt }) => formatTime(createdAt)],
+      ['ENDPOINT', () => `${session.serverUrl()}/mcp/${name}`],
+    ]);
+    session.print.next(`upstreams tools ${name}`);
+    return undefined;
+  },
+});
