@@ -57,7 +57,7 @@ function call(rest: Partial<UpstreamRequest> = {}, args: JsonObject = { text: 'h
     secretKey: '',
     principal: 'agt_1',
     signal: new AbortController().signal,
-    timeoutMilliseconds: 3_000,
+    timeoutMilliseconds: 15_000,
     maxBytes: 1_000_000,
     onMessage: () => {},
     ...rest,
@@ -66,7 +66,7 @@ function call(rest: Partial<UpstreamRequest> = {}, args: JsonObject = { text: 'h
 
 const refusal = (code: ErrorCode) => expect.objectContaining({ code });
 
-describe('connectHttp', () => {
+describe('connectHttp', { timeout: 30_000 }, () => {
   it('sends exactly one message with its headers and returns the reply with its text', async () => {
     const upstream = await open(startPlainUpstream());
     const parametersOf = () => [{ path: ['text'], header: 'Text' }];

@@ -100,8 +100,8 @@ export function connectHttp(options: HttpConnectionOptions): UpstreamConnection 
       }
       try {
         pool.dispatch({ path, method: 'POST', headers, body }, handler);
-      } catch (error) {
-        handler.cut(error);
+      } catch (cause) {
+        handler.cut(new AppError('upstream.failed', { cause }));
       }
     });
   };

@@ -13,6 +13,9 @@ export interface Injection {
   readonly values: readonly string[];
 }
 
+// A header carries nothing but ASCII for sure (RFC 9110, section 5.5).
+const headerValue = /^[\x20-\x7e]*$/;
+
 interface Resolved {
   readonly versions: readonly string[];
   readonly injection: Injection;
@@ -52,8 +55,13 @@ function inject(settings: UpstreamSettings, held: ReadonlyMap<string, SecretValu
         fillSecrets(value, (secret) => requireHeld(held.get(secret), secret).value),
       ]),
     );
+  const headers = fill(settings.headers);
+  for (const [name, value] of Object.entries(headers)) {
+    if (!headerValue.test(value))
+      throw new AppError('secret.invalid', { detail: `not fit for the header ${name}` });
+  }
   return {
-    headers: fill(settings.headers),
+    headers,
     environment: fill(settings.env),
     secretKey: [...held].map(([name, { version }]) => `${name}@${version}`).join(' '),
     values: [...held.values()].map(({ value }) => value),

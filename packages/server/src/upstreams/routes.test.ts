@@ -11,7 +11,7 @@ import { secretRoutes } from '../secrets/index.ts';
 import { openTestUpstreams } from './open-test-upstreams.ts';
 import { upstreamRoutes } from './routes.ts';
 
-it('serves upstreams, tools and secrets over HTTP', async () => {
+it('serves upstreams, tools and secrets over HTTP', { timeout: 60_000 }, async () => {
   const held = await openTestStore();
   const house = await openTestUpstreams(held.store, await openSecrets(held.folder));
   const upstream = await startPlainUpstream();

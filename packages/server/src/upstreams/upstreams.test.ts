@@ -89,7 +89,7 @@ const declared = (url: string, headers?: Record<string, string>) => ({
 const kinds = () => house.records.map(({ kind }) => kind);
 const stateOf = (tool: string) => context.upstreams.find('payments')?.tool(tool)?.state;
 
-describe('upstreams', () => {
+describe('upstreams', { timeout: 60_000 }, () => {
   it('pins every tool when an upstream is added, and remembers after a restart', async () => {
     const upstream = await start(startPlainUpstream());
     const added = await addUpstream(context, admin, declared(upstream.url));
@@ -314,7 +314,7 @@ describe('upstreams', () => {
     const upstream = await addShifting();
     upstream.change([{ ...echo, description: 'changed while we were away' }, pay]);
     const watching = startUpstreams(context);
-    await expect.poll(() => stateOf('echo'), { timeout: 5_000 }).toBe('quarantined');
+    await expect.poll(() => stateOf('echo'), { timeout: 30_000 }).toBe('quarantined');
     watching.stop();
   });
 
@@ -335,7 +335,7 @@ describe('upstreams', () => {
           await live?.connection.send(callTool('test_trigger_tool_change'));
           return said;
         },
-        { timeout: 10_000, interval: 200 },
+        { timeout: 30_000, interval: 200 },
       )
       .toBeGreaterThan(0);
     expect(house.records).toHaveLength(before);
@@ -355,7 +355,7 @@ const callTool = (name: string) => ({
   onMessage: () => {},
 });
 
-describe('secrets', () => {
+describe('secrets', { timeout: 60_000 }, () => {
   const value = 'pk_live_1234567890';
 
   it('are injected by reference, follow a change at once, and are found in what comes back', async () => {
@@ -376,6 +376,8 @@ describe('secrets', () => {
     const next = await resolveInjection(settings, context.secrets);
     expect(next.headers).toEqual({ authorization: 'Bearer another-value' });
     expect(next.secretKey).not.toBe(injection.secretKey);
+    await storeSecret(context, admin, { name: 'payments-key', value: 'not-for-a-header-ü' });
+    await expect(resolveInjection(settings, context.secrets)).rejects.toThrow(code('secret.invalid'));
     await removeSecret(context, admin, { name: 'payments-key' });
     await expect(resolveInjection(settings, context.secrets)).rejects.toThrow(code('secret.not_found'));
   });
