@@ -26,7 +26,7 @@ describe('upstream.hostile-program', () => {
   beforeAll(async () => {
     gateway = await startGateway();
     await gateway.activatePolicy('permit (principal, action, resource);');
-  });
+  }, 60_000);
   afterAll(() => gateway?.stop());
 
   it.each(Object.keys(REFUSALS))(

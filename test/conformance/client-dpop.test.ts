@@ -22,7 +22,7 @@ describe('mcp.unmodified-client', () => {
     gateway = await startGateway();
     endpoint = await gateway.addUpstream('everything', { url: upstream.url });
     await gateway.activatePolicy('permit (principal, action, resource);');
-  });
+  }, 60_000);
   afterAll(async () => {
     await gateway?.stop();
     await upstream?.close();

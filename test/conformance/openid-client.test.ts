@@ -18,7 +18,7 @@ describe('token.unmodified-client', () => {
     gateway = await startGateway();
     resource = await gateway.addUpstream('shop', { url: upstream.url });
     await gateway.activatePolicy('permit (principal, action, resource);');
-  });
+  }, 60_000);
   afterAll(async () => {
     await gateway?.stop();
     await upstream?.close();

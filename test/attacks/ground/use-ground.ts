@@ -30,6 +30,8 @@ export interface Ground<U extends Upstream = Upstream> {
 }
 
 export const SECRET = 'sk-live-9f2c41d07be84a55';
+// Loading the engine of the policies takes seconds on a busy machine.
+const START_LIMIT_MILLISECONDS = 60_000;
 const PERMIT_ALL = 'permit (principal, action, resource);';
 const TOOLS = ['shop/echo', 'shop/pay'];
 
@@ -43,7 +45,7 @@ export function useGround<U extends Upstream = Upstream>(options: GroundOptions<
       naive: await buildNaive(await start(), options, ends),
       here: await buildHere(await start(), options, ends),
     };
-  });
+  }, START_LIMIT_MILLISECONDS);
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
   });
