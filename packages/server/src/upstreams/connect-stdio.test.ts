@@ -139,6 +139,21 @@ describe('connectStdio', { timeout: 30_000 }, () => {
     expect((await connection.send(ask('tools/list'))).response).toHaveProperty('result');
   });
 
+  it('leaves no process behind when it is closed, not even one that ignores signals', async () => {
+    const stubborn = `for (const one of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(one, () => {}); setInterval(() => {}, 1000);`;
+    const connection = connect({
+      command: process.execPath,
+      args: ['-e', stubborn + serverThatTells('process.pid')],
+    });
+    const { response } = await connection.send(call('tell'));
+    const pid = isJsonObject(response?.result) ? Number(response.result.pid) : 0;
+    await expect(connection.send(call('hang', {}, { timeoutMilliseconds: 100 }))).rejects.toThrow(
+      refusal('upstream.timed_out'),
+    );
+    await connection.close();
+    expect(isRunning(pid)).toBe(false);
+  });
+
   it('refuses a result over the bound of the call', async () => {
     const program = { command: process.execPath, args: ['-e', serverThatTells('"x".repeat(5000)')] };
     await expect(connect(program).send(call('tell', {}, { maxBytes: 1000 }))).rejects.toThrow(

@@ -35,6 +35,8 @@ const mostPauses = 1_000;
 /** A bounded number of processes, the one that has been idle longest making room for a new one. */
 export function createProcessPool(options: PoolOptions): ProcessPool {
   const slots = new Map<string, Slot>();
+  // Closing waits for these too, or a process that ignores signals would outlive the server.
+  const ending = new Set<Promise<void>>();
   const pauses = createPauses(options.now);
   let closed = false;
 
@@ -42,9 +44,11 @@ export function createProcessPool(options: PoolOptions): ProcessPool {
     clearTimeout(slot.idle);
     if (slots.get(slot.key) === slot) slots.delete(slot.key);
   };
-  const end = (slot: Slot, how: 'kindly' | 'at once' = 'kindly'): Promise<void> => {
+  const end = (slot: Slot, how: 'kindly' | 'at once'): void => {
     drop(slot);
-    return slot.starting.then((session) => session.close(how)).catch(() => {});
+    const gone = slot.starting.then((session) => session.close(how)).catch(() => {});
+    ending.add(gone);
+    void gone.then(() => ending.delete(gone));
   };
   const makeRoom = (): void => {
     if (slots.size < options.mostProcesses) return;
@@ -52,7 +56,7 @@ export function createProcessPool(options: PoolOptions): ProcessPool {
     const oldest = idle.sort((a, b) => a.usedAt - b.usedAt)[0];
     if (oldest === undefined)
       throw new AppError('server.overloaded', { detail: 'too many upstream processes' });
-    void end(oldest);
+    end(oldest, 'kindly');
   };
   const begin = (key: string, start: Parameters<ProcessPool['acquire']>[1]): Slot => {
     if (closed) throw new AppError('upstream.failed', { detail: 'the upstream is closed' });
@@ -86,12 +90,13 @@ export function createProcessPool(options: PoolOptions): ProcessPool {
       slot.users--;
       slot.usedAt = options.now();
       if (slot.users > 0 || slots.get(slot.key) !== slot) return;
-      if (mustEnd) void end(slot, 'at once');
-      else slot.idle = setTimeout(() => void end(slot), options.idleMilliseconds).unref();
+      if (mustEnd) end(slot, 'at once');
+      else slot.idle = setTimeout(() => end(slot, 'kindly'), options.idleMilliseconds).unref();
     },
     async close() {
       closed = true;
-      await Promise.all([...slots.values()].map((slot) => end(slot)));
+      for (const slot of [...slots.values()]) end(slot, 'at once');
+      await Promise.all(ending);
     },
   };
 }

@@ -24,12 +24,13 @@ export interface StdioSession {
   readonly peer: LegacyPeer;
   /** Aborts, with the error, when the process has ended or was ended. */
   readonly ended: AbortSignal;
-  /** Ends the process: asked kindly first, unless it is to stop at once. It is gone within four seconds. */
+  /** Ends the process. Asked kindly it has four seconds to go by itself, otherwise half a second. */
   close(how: 'kindly' | 'at once'): Promise<void>;
 }
 
 const startMilliseconds = 20_000;
 const clientInfo = { name: 'countersign', version: '1' };
+const graceMilliseconds = 500;
 const burstMessages = 10_000;
 const messagesPerSecond = 1_000;
 // No secret is shorter, and what is shorter would be found everywhere.
@@ -79,10 +80,18 @@ export async function startStdioSession(options: SessionOptions): Promise<StdioS
     if (error.message.startsWith('ReadBuffer exceeded')) kill(new AppError('upstream.result_too_large'));
     else if (!mayReceive()) kill(lied('a flood of malformed messages'));
   };
-  transport.onclose = () => end(new AppError('upstream.failed', { detail: 'the process ended' }));
+  let isGone = false;
+  transport.onclose = () => {
+    isGone = true;
+    end(new AppError('upstream.failed', { detail: 'the process ended' }));
+  };
   const close: StdioSession['close'] = async (how) => {
     end(new AppError('upstream.failed', { detail: 'the process was ended' }));
-    if (how === 'at once') signalProcess(transport.pid, 'SIGTERM');
+    const { pid } = transport;
+    if (how === 'at once') {
+      signalProcess(pid, 'SIGTERM');
+      setTimeout(() => isGone || signalProcess(pid, 'SIGKILL'), graceMilliseconds);
+    }
     await transport.close();
   };
   try {
