@@ -1,0 +1,100 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Command } from '../shown/command.tsx';
+import { Empty } from '../shown/empty.tsx';
+import { LiveDot } from '../shown/live-dot.tsx';
+import { Refusal } from '../shown/refusal.tsx';
+import { SearchBox } from '../shown/search-box.tsx';
+import type { Page } from '../wire/page.ts';
+import { getJson } from '../wire/request.ts';
+import { parseSearch } from './parse-search.ts';
+import type { LedgerRecord, RecordSearch } from './record.ts';
+import { RecordTable } from './record-table.tsx';
+import { useLedgerTail } from './use-ledger-tail.ts';
+
+/** Every record as it becomes durable, or those that name what is searched for. */
+export function LedgerPage() {
+  const { q = '', follow } = useSearch({ from: '/ledger' });
+  const { recordId } = useParams({ strict: false });
+  const navigate = useNavigate();
+  return (
+    <div className={recordId === undefined ? 'page' : 'page with-panel'}>
+      <div className="list">
+        <header className="page-header">
+          <h1>Ledger</h1>
+          <SearchBox
+            label="Any id, kind, upstream or upstream/tool"
+            value={q}
+            onSearch={(text) => navigate({ to: '/ledger', search: text === '' ? {} : { q: text } })}
+          />
+        </header>
+        {q === '' ? (
+          <Tail isFollowing={follow === undefined} open={recordId} />
+        ) : (
+          <Found text={q} open={recordId} />
+        )}
+      </div>
+      <Outlet />
+    </div>
+  );
+}
+
+function Tail({ isFollowing, open }: { readonly isFollowing: boolean; readonly open: string | undefined }) {
+  const tail = useLedgerTail(isFollowing);
+  return (
+    <>
+      <p className="line">
+        <LiveDot isLive={tail.isLive} />
+        {isFollowing ? (
+          <Link to="." search={(now) => ({ ...now, follow: 'no' as const })}>
+            pause
+          </Link>
+        ) : (
+          <Link to="." search={({ follow: _, ...now }) => now}>
+            follow
+          </Link>
+        )}
+      </p>
+      {tail.error && <Refusal error={tail.error} />}
+      <RecordTable records={tail.records} open={open} />
+      <Command text="countersign ledger tail" />
+    </>
+  );
+}
+
+function Found({ text, open }: { readonly text: string; readonly open: string | undefined }) {
+  const search = parseSearch(text);
+  if (search === undefined) {
+    return (
+      <Empty command="countersign ledger search --help">
+        This is neither an id, a kind of record, an upstream nor a tool of one.
+      </Empty>
+    );
+  }
+  return <Results search={search} open={open} />;
+}
+
+function Results({ search, open }: { readonly search: RecordSearch; readonly open: string | undefined }) {
+  const query = useInfiniteQuery({
+    queryKey: ['found', search],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<Page<LedgerRecord>>('/v1/ledger', { ...search, cursor: pageParam, limit: 100 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const records = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const [[name, value] = ['', '']] = Object.entries(search);
+  return (
+    <>
+      {query.error && <Refusal error={query.error} />}
+      {query.isSuccess && records.length === 0 && !query.hasNextPage && <Empty>No record names this.</Empty>}
+      <RecordTable records={records} open={open} />
+      {query.hasNextPage && (
+        <button type="button" disabled={query.isFetching} onClick={() => query.fetchNextPage()}>
+          Older
+        </button>
+      )}
+      <Command text={`countersign ledger search ${name === 'id' ? value : `--${name} ${value}`}`} />
+    </>
+  );
+}

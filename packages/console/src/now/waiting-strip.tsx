@@ -1,0 +1,32 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { approvalsQuery } from '../approvals/approval.ts';
+import { ApprovalRow } from '../approvals/approval-row.tsx';
+import { groupByRisk } from '../approvals/group-by-risk.ts';
+
+const shownRequests = 3;
+
+/** The gravest requests that wait for this person; nothing when none does. */
+export function WaitingStrip() {
+  const query = useInfiniteQuery(approvalsQuery('mine'));
+  const waiting = groupByRisk(query.data?.pages.flatMap((page) => page.items) ?? []).flatMap(
+    ({ approvals }) => approvals,
+  );
+  if (waiting.length === 0) return null;
+  const more = waiting.length - shownRequests;
+  return (
+    <section className="waiting" aria-label="Waiting for you">
+      <header className="section-header">
+        <h2>
+          <span aria-hidden="true">◐</span> Waiting for you
+        </h2>
+        {more > 0 && <Link to="/approvals">{more} more</Link>}
+      </header>
+      <ul className="approvals">
+        {waiting.slice(0, shownRequests).map((approval) => (
+          <ApprovalRow key={approval.id} approval={approval} />
+        ))}
+      </ul>
+    </section>
+  );
+}
