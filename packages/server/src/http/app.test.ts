@@ -73,7 +73,11 @@ describe('the control plane', () => {
   it('answers health and version to anybody', async () => {
     expect(await (await house.fetch('/livez')).text()).toBe('ok');
     expect(await (await house.fetch('/readyz?verbose')).json()).toEqual({ ready: true, parts: {} });
-    expect(await (await house.fetch('/version')).json()).toEqual({ name: 'countersign', version: '0.0.0' });
+    expect(await (await house.fetch('/version')).json()).toEqual({
+      name: 'countersign',
+      version: '0.0.0',
+      environment: 'development',
+    });
     const { openapi, paths } = await (await house.fetch('/openapi.json')).json();
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths)).toContain('/v1/approvals/{id}/approve');

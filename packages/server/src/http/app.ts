@@ -69,7 +69,7 @@ export function createApp(context: Context, parts: ControlPlaneParts): OpenAPIHo
   );
   app.use('/v1/*', refuseAmbiguousJson());
   app.use('/v1/*', authenticateRequest(context, parts.operatorToken));
-  mountHealth(app, parts);
+  mountHealth(app, context, parts);
   for (const { path, app: routes } of parts.routes) app.route(path, routes);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -86,9 +86,10 @@ export function createApp(context: Context, parts: ControlPlaneParts): OpenAPIHo
   return app;
 }
 
-function mountHealth(app: OpenAPIHono<HttpEnv>, parts: ControlPlaneParts): void {
+function mountHealth(app: OpenAPIHono<HttpEnv>, context: Context, parts: ControlPlaneParts): void {
   app.get('/livez', (c) => c.text('ok'));
-  app.get('/version', (c) => c.json({ name: 'countersign', version: parts.version }));
+  const { environment } = context.config.server;
+  app.get('/version', (c) => c.json({ name: 'countersign', version: parts.version, environment }));
   const readiness = async (c: HttpContext) => {
     const { ready, parts: results } = await checkReadiness(parts.readinessChecks);
     const status = ready ? 200 : 503;
