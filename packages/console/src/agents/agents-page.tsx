@@ -30,7 +30,7 @@ export function AgentsPage() {
         </header>
         {query.error && <Refusal error={query.error} />}
         {query.isSuccess && items.length === 0 && (
-          <Empty command="countersign agents register my-agent --purpose "what it is for" --generate-key agent.key">
+          <Empty command="countersign agents register my-agent --purpose 'what it is for' --generate-key agent.key">
             {Object.keys(search).length === 0
               ? 'No agent is registered. Registration gives it an identity and no permission at all.'
               : 'No agent like this.'}

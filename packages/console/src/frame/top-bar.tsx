@@ -12,7 +12,7 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
   const isProduction = /^prod/i.test(environment);
   return (
     <header className={isProduction ? 'top-bar production' : 'top-bar'}>
-      {window.location.protocol === 'http:' && <DevelopmentBanner />}
+      {environment === 'development' && <DevelopmentBanner />}
       <div className="bar">
         <Link to="/" className="brand">
           <svg className="logo" viewBox="0 0 32 32" aria-hidden="true">
@@ -53,9 +53,8 @@ function SignOut() {
 function DevelopmentBanner() {
   return (
     <p className="development">
-      <b>DEV</b> Plain HTTP, on this machine only.{' '}
-      <span className="wide-only">Keys lie beside the data. </span>
-      Not for production.
+      <b>DEV</b> {window.location.protocol === 'http:' && 'Plain HTTP, on this machine only. '}
+      <span className="wide-only">Keys lie beside the data. </span>Not for production.
     </p>
   );
 }

@@ -32,7 +32,7 @@ export function SignalsPage() {
       </header>
       {error && <Refusal error={error} />}
       {data?.items.length === 0 && (
-        <Empty command="countersign signals stop agent agt_… --reason "why"">
+        <Empty command="countersign signals stop agent agt_… --reason 'why'">
           Nothing is stopped. A stop refuses every next call and cuts those in flight, until somebody lifts
           it.
         </Empty>
