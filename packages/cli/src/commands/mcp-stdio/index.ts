@@ -1,3 +1,4 @@
 import type { CommandDefinition } from '../../command.ts';
+import { bridgeStdio } from './mcp-stdio.ts';
 
-export const commands: readonly CommandDefinition[] = [];
+export const commands: readonly CommandDefinition[] = [bridgeStdio];
