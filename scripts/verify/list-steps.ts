@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Report } from '../check/report.ts';
 import { readTree, repositoryRoot } from '../check/tree.ts';
 import { checkBoundaries } from '../check-boundaries.ts';
+import { checkConfig } from '../check-config.ts';
 import { checkDocs } from '../check-docs.ts';
 import { checkErrors } from '../check-errors.ts';
 import { checkEvents } from '../check-events.ts';
@@ -31,6 +32,7 @@ export function listSteps(): Step[] {
     checkStep('events', () => checkEvents(readTree())),
     checkStep('permissions', () => checkPermissions(readTree())),
     checkStep('requirements', async () => checkRequirements(readTree(), await readRequirements())),
+    checkStep('config', () => checkConfig(readTree())),
     checkStep('docs', () => checkDocs(readTree())),
     checkStep('sizes', () => checkSizes(readTree(), findConsoleBuild())),
     checkStep('tree', () => checkTree(readTree())),

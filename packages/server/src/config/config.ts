@@ -2,22 +2,29 @@ import { z } from 'zod';
 
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const text = z.string().max(4096);
+const pairs = z.record(z.string(), text);
 
 /** Upstreams declared in the file are added or refreshed at start; others are kept as the console or CLI left them. */
 const upstream = z.strictObject({
-  name: upstreamName,
-  kind: z.enum(['mcp-http', 'mcp-stdio']),
-  environment: z.string().max(64).optional(),
+  name: upstreamName.describe('Agents reach it under /mcp/<name>.'),
+  kind: z.enum(['mcp-http', 'mcp-stdio']).describe('Streamable HTTP, or a program that speaks over stdio.'),
+  environment: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('Where it works; policies and delegations can name it.'),
   settings: z.strictObject({
-    url: text.optional(),
-    allowPrivate: z.boolean().optional(),
-    headers: z.record(z.string(), text).optional(),
-    command: text.optional(),
-    args: z.array(text).max(64).optional(),
-    cwd: text.optional(),
-    env: z.record(z.string(), text).optional(),
-    timeoutSeconds: z.number().int().min(1).max(600).optional(),
-    maxResultBytes: z.number().int().min(1024).max(67_108_864).optional(),
+    url: text.optional().describe('Of an mcp-http upstream.'),
+    allowPrivate: z.boolean().optional().describe('The URL may be on this machine or a private network.'),
+    headers: pairs.optional().describe('Sent with every request; {secret:name} stands for a credential.'),
+    command: text.optional().describe('Of an mcp-stdio upstream: the program.'),
+    args: z.array(text).max(64).optional().describe('Its arguments; never a credential.'),
+    cwd: text.optional().describe('Its working folder.'),
+    env: pairs
+      .optional()
+      .describe('Its whole environment, but for PATH and the like; {secret:name} as above.'),
+    timeoutSeconds: z.number().int().min(1).max(600).optional().describe('For one call.'),
+    maxResultBytes: z.number().int().min(1024).max(67_108_864).optional().describe('Of one result.'),
   }),
 });
 
@@ -26,23 +33,51 @@ export const configSchema = z.strictObject({
   server: z
     .strictObject({
       host: z.string().max(253).default('localhost').describe('Interface to listen on.'),
-      port: z.number().int().min(0).max(65535).default(7420),
+      port: z.number().int().min(0).max(65535).default(7420).describe('0 takes a free one.'),
       publicUrl: z
         .url({ protocol: /^https?$/ })
         .optional()
         .describe('URL people and agents use; passkeys and proofs are bound to it.'),
-      environment: z.string().max(64).default('development'),
-      maxConcurrentCalls: z.number().int().min(1).max(100_000).default(2_000),
+      environment: z
+        .string()
+        .max(64)
+        .default('development')
+        .describe('Of this server and, by default, its upstreams.'),
+      maxConcurrentCalls: z
+        .number()
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(2_000)
+        .describe('One more is refused with server.overloaded.'),
     })
     .prefault({}),
-  data: z.strictObject({ folder: z.string().max(4096).default('./.countersign') }).prefault({}),
+  data: z
+    .strictObject({
+      folder: z
+        .string()
+        .max(4096)
+        .default('./.countersign')
+        .describe('Also COUNTERSIGN_DATA. One process at a time.'),
+    })
+    .prefault({}),
   tokens: z
     .strictObject({
-      lifetimeSeconds: z.number().int().min(30).max(300).default(300),
-      clockSkewSeconds: z.number().int().min(0).max(30).default(5),
+      lifetimeSeconds: z.number().int().min(30).max(300).default(300).describe('Of an access token.'),
+      clockSkewSeconds: z.number().int().min(0).max(30).default(5).describe('Forgiven to agents.'),
     })
     .prefault({}),
-  tasks: z.strictObject({ defaultSeconds: z.number().int().min(10).max(3600).default(900) }).prefault({}),
+  tasks: z
+    .strictObject({
+      defaultSeconds: z
+        .number()
+        .int()
+        .min(10)
+        .max(3600)
+        .default(900)
+        .describe('Of a task that asks for no time.'),
+    })
+    .prefault({}),
   policies: z
     .strictObject({
       folder: z
@@ -53,10 +88,20 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   secrets: z
-    .strictObject({ store: z.enum(['encrypted-file', 'environment']).default('encrypted-file') })
+    .strictObject({
+      store: z
+        .enum(['encrypted-file', 'environment'])
+        .default('encrypted-file')
+        .describe('environment reads COUNTERSIGN_SECRET_<NAME> or …_FILE and stores nothing.'),
+    })
     .prefault({}),
   log: z
-    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info')
+        .describe('JSON lines on standard error.'),
+    })
     .prefault({}),
   upstreams: z.array(upstream).max(200).default([]),
 });
