@@ -26,7 +26,12 @@ export default defineConfig({
       },
       {
         ...source,
-        test: { ...node, name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          ...node,
+          name: 'scenarios',
+          include: ['test/scenarios/**/*.test.ts', 'test/docs/**/*.test.ts', 'examples/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         ...source,
