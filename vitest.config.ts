@@ -31,11 +31,18 @@ export default defineConfig({
           name: 'scenarios',
           include: ['test/scenarios/**/*.test.ts', 'test/docs/**/*.test.ts', 'examples/**/*.test.ts'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
         ...source,
-        test: { ...node, name: 'attacks', include: ['test/attacks/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          ...node,
+          name: 'attacks',
+          include: ['test/attacks/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         ...source,
@@ -44,11 +51,18 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
       {
         ...source,
-        test: { ...node, name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 300_000 },
+        test: {
+          ...node,
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         ...source,
