@@ -14,7 +14,9 @@ export interface BenchOptions {
   readonly progress: (text: string) => void;
 }
 
-const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = { path: runPathBench };
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  path: runPathBench,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -21,7 +21,11 @@ const headEnd = Buffer.from('\r\n\r\n');
  * Sends prepared HTTP/1.1 requests over keep-alive connections, one at a time on each, and times them. Does as little
  * as it can, so that the load weighs the same on whatever is measured. Loopback only.
  */
-export function sendRequests(port: number, requests: readonly Buffer[], connections: number): Promise<LoadResult> {
+export function sendRequests(
+  port: number,
+  requests: readonly Buffer[],
+  connections: number,
+): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const latencies: number[] = [];
     let next = 0;
@@ -84,5 +88,9 @@ function completeLength(bytes: Buffer): number | null {
 }
 
 function isSuccess(answer: Buffer): boolean {
-  return answer.subarray(9, 12).toString('latin1') === '200' && !answer.includes('"isError":true') && !answer.includes('"error":');
+  return (
+    answer.subarray(9, 12).toString('latin1') === '200' &&
+    !answer.includes('"isError":true') &&
+    !answer.includes('"error":')
+  );
 }

@@ -3,6 +3,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
+import { answerMessages } from './answer-messages.ts';
 
 const [upstreamPort = '', mode = ''] = process.argv.slice(2);
 const pool = new Pool(`http://127.0.0.1:${upstreamPort}`, { connections: 64 });
@@ -18,7 +19,9 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
   const answer = await pool.request({ method: 'POST', path: '/', headers, body: Buffer.concat(chunks) });
   const body = Buffer.from(await answer.body.arrayBuffer());
-  response.writeHead(answer.statusCode, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+  response
+    .writeHead(answer.statusCode, { 'content-type': 'application/json', 'content-length': body.length })
+    .end(body);
 }
 
 /** As the gateway does it: ES256, the key object kept by key, in the thread pool. */
@@ -32,8 +35,12 @@ function verifyProof(jws: string): Promise<boolean> {
   }
   const signed = { key, dsaEncoding: 'ieee-p1363' } as const;
   return new Promise((resolve) => {
-    verify('sha256', Buffer.from(`${header}.${payload}`), signed, Buffer.from(signature, 'base64url'), (error, valid) =>
-      resolve(error === null && valid),
+    verify(
+      'sha256',
+      Buffer.from(`${header}.${payload}`),
+      signed,
+      Buffer.from(signature, 'base64url'),
+      (error, valid) => resolve(error === null && valid),
     );
   });
 }
@@ -41,4 +48,5 @@ function verifyProof(jws: string): Promise<boolean> {
 const server = createServer((request, response) => {
   serve(request, response).catch((error: unknown) => response.destroy(error as Error));
 });
+answerMessages(async () => ({}));
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));

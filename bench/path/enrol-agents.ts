@@ -1,0 +1,55 @@
+import type { JsonWebKey } from 'node:crypto';
+import { parseAgentKey, registerAgent } from '../../packages/server/src/agents/index.ts';
+import type { Context } from '../../packages/server/src/context.ts';
+import { createDelegation } from '../../packages/server/src/delegations/index.ts';
+import { openTask } from '../../packages/server/src/tasks/index.ts';
+import { copyAgents } from './copy-agents.ts';
+
+/** An agent with a delegation and an open task. */
+export interface EnrolledAgent {
+  readonly id: string;
+  readonly ownerId: string;
+  /** RFC 7638 thumbprint. */
+  readonly key: string;
+  readonly delegationId: string;
+  readonly taskId: string;
+}
+
+/** Enrols an agent for each key: the first one as the product does it, the others as copies of its rows and records. */
+export async function enrolAgents(
+  context: Context,
+  jwks: readonly JsonWebKey[],
+): Promise<readonly EnrolledAgent[]> {
+  const [jwk, ...others] = jwks;
+  const first = await enrolAgent(context, await addOwner(context), jwk);
+  return [first, ...(await copyAgents(context, first, others))];
+}
+
+async function enrolAgent(
+  context: Context,
+  ownerId: string,
+  jwk: JsonWebKey | undefined,
+): Promise<EnrolledAgent> {
+  const operator = { kind: 'operator' } as const;
+  const about = { name: 'agent-0', ownerId, purpose: 'Looks orders up', environment: 'development' };
+  const { id } = await registerAgent(context, operator, { ...about, jwk });
+  const expiresAt = context.platform.now() + 86_400_000;
+  const limits = { upstreams: ['orders'], actions: ['orders/*'], calls: 10_000_000, expiresAt };
+  const delegated = { agentId: id, purpose: 'Answer questions about orders', limits };
+  const { id: delegationId } = await createDelegation(context, operator, delegated);
+  const { thumbprint: key } = await parseAgentKey(jwk);
+  const opened = { delegationId, purpose: 'Where is order 17?', ttlSeconds: 3600 };
+  const { id: taskId } = await openTask(context, { kind: 'agent', agent: id, key }, opened);
+  return { id, ownerId, key, delegationId, taskId };
+}
+
+/** People join with a passkey, which a bench has none of. */
+async function addOwner(context: Context): Promise<string> {
+  const id = context.platform.newId('per');
+  const about = { display_name: 'Owner', email: null, roles: '["owner"]', state: 'active' as const };
+  await context.store.sql
+    .insertInto('people')
+    .values({ id, ...about, created_at: context.platform.now() })
+    .execute();
+  return id;
+}

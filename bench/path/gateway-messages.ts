@@ -1,0 +1,25 @@
+import type { JsonWebKey } from 'node:crypto';
+
+/** What the bench asks of a gateway process, and the answers. */
+export type GatewayRequest =
+  | { readonly kind: 'prepare'; readonly upstreamPort: number }
+  | { readonly kind: 'enrol'; readonly jwks: readonly JsonWebKey[] }
+  | { readonly kind: 'sign' }
+  | { readonly kind: 'nonce' }
+  | { readonly kind: 'observe'; readonly on: boolean };
+
+export interface SignAnswer {
+  /** The URL that proofs are made for. */
+  readonly url: string;
+  /** One for each agent, in the order of their keys. */
+  readonly accessTokens: readonly string[];
+}
+
+export interface NonceAnswer {
+  readonly nonce: string;
+}
+
+/** Microseconds by step, one number for each observed call. */
+export interface ObserveAnswer {
+  readonly steps: Readonly<Record<string, readonly number[]>>;
+}

@@ -1,0 +1,91 @@
+// Child process: the whole gateway on a data folder of its own, with `--constant-policy` a permit in place of Cedar.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { observeSteps } from '../../packages/server/src/actions/index.ts';
+import { buildContext, buildHandle } from '../../packages/server/src/build.ts';
+import { completeConfig, configSchema } from '../../packages/server/src/config/index.ts';
+import type { Context } from '../../packages/server/src/context.ts';
+import { createPlatform } from '../../packages/server/src/platform/platform.ts';
+import { upstreamResource } from '../../packages/server/src/tokens/index.ts';
+import { answerMessages } from './answer-messages.ts';
+import { type EnrolledAgent, enrolAgents } from './enrol-agents.ts';
+import type { GatewayRequest, NonceAnswer, ObserveAnswer, SignAnswer } from './gateway-messages.ts';
+import { prepareGateway, upstreamName } from './prepare-gateway.ts';
+import { signTaskToken } from './sign-task-token.ts';
+
+const [folder = '', mode = ''] = process.argv.slice(2);
+// Proofs are bound to the public URL, wherever the process listens.
+const config = completeConfig(
+  configSchema.parse({ server: { port: 7420 }, data: { folder }, log: { level: 'warn' } }),
+);
+const parts = {
+  config,
+  platform: createPlatform(),
+  log: pino({ level: 'warn' }, pino.destination(2)),
+  environment: {},
+  version: '0.1.0',
+  consoleFolder: folder,
+};
+const built = await buildContext(parts);
+const context = mode === '--constant-policy' ? permitEverything(built) : built;
+const handle = await buildHandle(context, parts);
+let agents: readonly EnrolledAgent[] = [];
+const observed = new Map<string, number[]>();
+
+/** Only here: what the path costs when deciding costs nothing. */
+function permitEverything(real: Context): Context {
+  const policyIds = ['constant'];
+  const verdict = { effect: 'allow', policyIds, reasons: [{ code: 'permitted', policyIds }] } as const;
+  const decide = () => ({ verdict, policyVersion: real.policies.version });
+  return { ...real, policies: Object.create(real.policies, { decide: { value: decide } }) };
+}
+
+function observe(on: boolean): ObserveAnswer {
+  let last = 0;
+  const listener = (step: string): void => {
+    const now = performance.now();
+    if (step !== 'arrive') {
+      const times = observed.get(step) ?? [];
+      times.push((now - last) * 1000);
+      observed.set(step, times);
+    }
+    last = now;
+  };
+  observeSteps(on ? listener : null);
+  const steps = Object.fromEntries(observed);
+  observed.clear();
+  return { steps };
+}
+
+async function answer(request: GatewayRequest): Promise<object> {
+  switch (request.kind) {
+    case 'prepare':
+      await prepareGateway(context, request.upstreamPort);
+      return {};
+    case 'enrol':
+      agents = await enrolAgents(context, request.jwks);
+      return {};
+    case 'sign': {
+      const url = upstreamResource(config.server.publicUrl, upstreamName);
+      const accessTokens = await Promise.all(agents.map((agent) => signTaskToken(context, agent, url)));
+      return { url, accessTokens } satisfies SignAnswer;
+    }
+    case 'nonce':
+      return { nonce: context.tokens.nextNonce() } satisfies NonceAnswer;
+    case 'observe':
+      return observe(request.on);
+  }
+}
+
+async function stop(): Promise<void> {
+  server.closeAllConnections();
+  await context.upstreams.close();
+  await context.store.close();
+  process.exit(0);
+}
+
+const server = createServer(handle);
+process.on('SIGTERM', () => void stop());
+answerMessages(answer);
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));

@@ -1,0 +1,23 @@
+import type { Context } from '../../packages/server/src/context.ts';
+import { signAccessToken } from '../../packages/server/src/tokens/sign-access-token.ts';
+import type { EnrolledAgent } from './enrol-agents.ts';
+
+/** The token that the token endpoint would issue for the agent's task. */
+export function signTaskToken(context: Context, agent: EnrolledAgent, audience: string): Promise<string> {
+  const iat = Math.floor(context.platform.now() / 1000);
+  return signAccessToken(context.tokens.signingKeys.current(), {
+    iss: context.tokens.issuer,
+    sub: agent.id,
+    client_id: agent.id,
+    aud: [audience],
+    iat,
+    exp: iat + context.config.tokens.lifetimeSeconds,
+    jti: context.platform.newId('tok'),
+    cnf: { jkt: agent.key },
+    task: agent.taskId,
+    owner: agent.ownerId,
+    chain: [agent.delegationId],
+    client_jkt: agent.key,
+    authorization_details: [{ type: 'agent_task', task: agent.taskId }],
+  });
+}

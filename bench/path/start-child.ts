@@ -1,0 +1,65 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A process of its own, so that what is measured shares no event loop with the load. */
+export interface Child {
+  readonly port: number;
+  /** Sends a message and gives the one that answers it; one at a time. Rejects when the process ends instead. */
+  ask<Answer>(message: object): Promise<Answer>;
+  /** Processor time so far, all threads. */
+  cpuMicroseconds(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts one file of this folder and waits until it listens. */
+export async function startChild(file: string, args: readonly string[]): Promise<Child> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = fork(path, [...args], {
+    execArgv: [
+      '--conditions=countersign-source',
+      '--disable-warning=ExperimentalWarning',
+      ...profileFlags(file),
+    ],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const { port } = await nextMessage<{ port: number }>(child, file);
+  const ask = <Answer>(message: object): Promise<Answer> => {
+    const answer = nextMessage<Answer>(child, file);
+    child.send(message);
+    return answer;
+  };
+  return {
+    port,
+    ask,
+    cpuMicroseconds: async () => (await ask<{ microseconds: number }>({ kind: 'cpu' })).microseconds,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+function nextMessage<Message>(child: ChildProcess, file: string): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void => {
+      child.removeListener('message', onMessage);
+      reject(new Error(`${file} ended with ${code}`));
+    };
+    const onMessage = (message: unknown): void => {
+      child.removeListener('exit', onExit);
+      if (typeof message === 'object' && message !== null && 'error' in message)
+        reject(new Error(`${file}: ${message.error}`));
+      else resolve(message as Message);
+    };
+    child.once('message', onMessage);
+    child.once('exit', onExit);
+  });
+}
+
+/** `BENCH_PROFILE=<folder>` leaves a CPU profile of each gateway thread there. */
+function profileFlags(file: string): string[] {
+  const folder = process.env.BENCH_PROFILE;
+  return folder === undefined || file !== 'gateway.ts' ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+}
