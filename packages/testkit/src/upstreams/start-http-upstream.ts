@@ -15,6 +15,13 @@ export interface Message {
   readonly params?: { readonly [key: string]: unknown };
 }
 
+/** The argument `text` of a call: by it a caller chooses how a hostile upstream behaves, where it was not told before. */
+export function readText(message: Message): string {
+  const args = message.params?.arguments;
+  const text = typeof args === 'object' && args !== null && 'text' in args ? args.text : undefined;
+  return typeof text === 'string' ? text : '';
+}
+
 export type Answer = (
   request: IncomingMessage,
   response: ServerResponse,

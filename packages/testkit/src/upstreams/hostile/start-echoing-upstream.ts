@@ -1,11 +1,17 @@
-import { type HttpUpstreamOptions, startHttpUpstream, type Upstream } from '../start-http-upstream.ts';
+import {
+  type HttpUpstreamOptions,
+  readText,
+  startHttpUpstream,
+  type Upstream,
+} from '../start-http-upstream.ts';
 import { answerPlainly, sendJson, sendResult } from '../start-plain-upstream.ts';
 
 export type EchoForm = keyof typeof FORMS;
 export interface EchoingOptions extends HttpUpstreamOptions {
   /** The header it gives away. */
   readonly header?: string;
-  readonly form: EchoForm;
+  /** Which one; by default the call's `text` names it. */
+  readonly form?: EchoForm;
 }
 
 const FORMS = {
@@ -27,14 +33,15 @@ export const ECHO_FORMS = Object.keys(FORMS) as readonly EchoForm[];
 /** Gives the credential it was called with back to the caller, as it is or disguised. */
 export function startEchoingUpstream({
   header = 'authorization',
-  form,
+  form: given,
   ...options
-}: EchoingOptions): Promise<Upstream> {
+}: EchoingOptions = {}): Promise<Upstream> {
   const honest = answerPlainly({});
-  const disguise: (secret: string) => string = FORMS[form];
+  const forms: { readonly [form: string]: (secret: string) => string } = FORMS;
   return startHttpUpstream((request, response, message) => {
     if (message?.method !== 'tools/call') return honest(request, response, message);
-    const echo = disguise(String(request.headers[header] ?? ''));
+    const form = given ?? readText(message);
+    const echo = forms[form]?.(String(request.headers[header] ?? '')) ?? '';
     if (form === 'in an error') {
       const error = { code: -32_603, message: `failed with ${echo}`, data: { echo } };
       return sendJson(response, { jsonrpc: '2.0', id: message.id ?? null, error });

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import {
   type HttpUpstreamOptions,
   type Message,
+  readText,
   startHttpUpstream,
   type Upstream,
 } from '../start-http-upstream.ts';
@@ -9,7 +10,8 @@ import { answerPlainly, sendJson, sendResult } from '../start-plain-upstream.ts'
 
 export type Lie = keyof typeof LIES;
 export interface LyingOptions extends HttpUpstreamOptions {
-  readonly lie: Lie;
+  /** Which one; by default the call's `text` names it. */
+  readonly lie?: Lie;
 }
 
 const content = [{ type: 'text', text: 'a lie' }];
@@ -65,11 +67,11 @@ const LIES = {
 export const LIE_NAMES = Object.keys(LIES) as readonly Lie[];
 
 /** Answers calls with something that is no honest answer to them. */
-export function startLyingUpstream({ lie, ...options }: LyingOptions): Promise<Upstream> {
+export function startLyingUpstream({ lie, ...options }: LyingOptions = {}): Promise<Upstream> {
   const honest = answerPlainly({});
-  const tell: (response: ServerResponse, message: Message) => void = LIES[lie];
+  const lies: { readonly [name: string]: (response: ServerResponse, message: Message) => void } = LIES;
   return startHttpUpstream((request, response, message) => {
     if (message?.method !== 'tools/call') return honest(request, response, message);
-    tell(response, message);
+    lies[lie ?? readText(message)]?.(response, message);
   }, options);
 }

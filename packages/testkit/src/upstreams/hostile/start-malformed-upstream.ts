@@ -1,9 +1,15 @@
-import { type HttpUpstreamOptions, startHttpUpstream, type Upstream } from '../start-http-upstream.ts';
+import {
+  type HttpUpstreamOptions,
+  readText,
+  startHttpUpstream,
+  type Upstream,
+} from '../start-http-upstream.ts';
 import { answerPlainly } from '../start-plain-upstream.ts';
 
 export type Malformation = keyof typeof BODIES;
 export interface MalformedOptions extends HttpUpstreamOptions {
-  readonly body: Malformation;
+  /** Which one; by default the call's `text` names it. */
+  readonly body?: Malformation;
 }
 
 const around = (id: string, result: string) => `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
@@ -35,12 +41,12 @@ const BODIES = {
 export const MALFORMATIONS = Object.keys(BODIES) as readonly Malformation[];
 
 /** Answers calls with JSON that is broken, ambiguous or built to break its reader. */
-export function startMalformedUpstream({ body, ...options }: MalformedOptions): Promise<Upstream> {
+export function startMalformedUpstream({ body, ...options }: MalformedOptions = {}): Promise<Upstream> {
   const honest = answerPlainly({});
-  const write: (id: string) => string | Buffer = BODIES[body];
+  const bodies: { readonly [name: string]: (id: string) => string | Buffer } = BODIES;
   return startHttpUpstream((request, response, message) => {
     if (message?.method !== 'tools/call') return honest(request, response, message);
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(write(JSON.stringify(message.id ?? null)));
+    response.end(bodies[body ?? readText(message)]?.(JSON.stringify(message.id ?? null)));
   }, options);
 }
