@@ -45,6 +45,13 @@ function describeError(thrown: unknown): { error: ReportedError; exitCode: ExitC
   }
   const coded = readCoded(thrown);
   if (coded !== undefined) return coded;
+  if (thrown instanceof TypeError && thrown.message === 'fetch failed') {
+    const fix = 'is the server still running?';
+    return {
+      error: { code: 'cli.unreachable', message: 'the server does not answer', fix },
+      exitCode: exitCodes.remote,
+    };
+  }
   const message = thrown instanceof Error ? thrown.message : 'something unexpected was thrown';
   return { error: { code: 'cli.unexpected', message }, exitCode: exitCodes.unexpected };
 }

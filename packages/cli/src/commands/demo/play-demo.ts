@@ -44,7 +44,9 @@ export async function playDemo(session: Session, setting: DemoSetting): Promise<
       lines: agent.delegation.description,
       facts: { agent: agent.agentId, task: agent.task.id, delegation: agent.delegation.id },
     });
-    const completed = await playScenes(session, api, agent, folder).finally(() => agent.task.end());
+    const completed = await playScenes(session, api, agent, folder).finally(() =>
+      agent.task.end().catch(() => undefined),
+    );
     await proveEvidence(session, api);
     suggest(session, agent.agentId, agent.task.id);
     if (completed) writeFileSync(demoFinishedFile(dataFolder), '');

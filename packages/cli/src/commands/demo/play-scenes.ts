@@ -123,7 +123,7 @@ function askPerson({ print, now }: Session, pending: PendingApproval, given: obj
     lines: [
       'why: a payment needs a person, whatever its amount.',
       `decide here, within ${formatDuration(expiresAt - now())}, code ${matchCode}: ${link}`,
-      'waiting …',
+      'waiting for the decision',
     ],
     facts: { approval, link, matchCode, expiresAt },
   });

@@ -30,10 +30,9 @@ function announce(print: Printer, link: string | null): void {
       fix: 'restart the server: it prints a one-time link at each start until somebody has joined',
     });
   }
-  const { bold, cyan } = print.colors;
   const text = [
-    bold('Demo: no agent acts without a person who answers for it.'),
-    `  Join with a passkey, and the demo goes on by itself: ${cyan(link)}`,
+    print.colors.bold('Demo: no agent acts without a person who answers for it.'),
+    '  Join with a passkey under the link above, and the demo goes on by itself.',
   ];
   print.line({ event: 'demo.waiting_for_owner', link }, text.join('\n'));
 }

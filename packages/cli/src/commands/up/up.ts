@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { defineCommand } from '../../command.ts';
 import { serverUrlFile } from '../../control/find-server.ts';
@@ -36,8 +37,8 @@ export const startUp = defineCommand<UpOptions>({
 export async function serve(session: Session, options: UpOptions): Promise<void> {
   // Only here, because it is most of the product and takes most of the start.
   const { loadConfig, startServer } = await import('@countersign/server');
-  const { environment } = session;
-  const file = options.config ?? environment.COUNTERSIGN_CONFIG;
+  const file = options.config ?? session.environment.COUNTERSIGN_CONFIG;
+  const environment = file === undefined ? quieten(session) : session.environment;
   const config = loadConfig({
     ...(file === undefined ? {} : { file }),
     environment,
@@ -55,6 +56,8 @@ export async function serve(session: Session, options: UpOptions): Promise<void>
   await writeFile(address, `${server.url}\n`, { mode: 0o600 });
   let endDemo = async (): Promise<void> => undefined;
   try {
+    // A process that is killed later leaves what the next start saves by.
+    setImmediate(flushCompileCache);
     announce(session, { url: server.url, dataFolder: folder, link, environment: config.server.environment });
     const isDevelopment = config.server.environment === 'development';
     const wantsDemo = isFirst || (existsSync(demoFolder(folder)) && !isDemoFinished(folder));
@@ -73,6 +76,11 @@ export async function serve(session: Session, options: UpOptions): Promise<void>
     await server.stop();
   }
   session.print.line({ event: 'stopped' }, 'Stopped.');
+}
+
+/** A person at a terminal reads what the command says; only what is wrong is logged between it. */
+function quieten({ environment, streams }: Session): NodeJS.ProcessEnv {
+  return streams.stderr.isTTY === true ? { COUNTERSIGN_LOG_LEVEL: 'warn', ...environment } : environment;
 }
 
 interface Started {
