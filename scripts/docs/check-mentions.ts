@@ -4,6 +4,8 @@ import type { MarkdownPage, Span } from './parse-markdown.ts';
 
 const rooted =
   /^(?:\.\/)?((?:packages|scripts|docs|test|bench|examples|deploy|\.ci)\/[\w./*<>@…-]*|[\w.-]+\.(?:md|json|ts|yaml))$/;
+/** Files that are made where the product runs, not here. */
+const ofTheReader = new Set(['countersign.yaml', 'secrets.json']);
 const npmOwn = new Set(['install', 'ci', 'exec', 'pack', 'init', 'view', 'publish']);
 const shells = new Set(['sh', 'bash', 'console', 'sh run']);
 
@@ -33,7 +35,7 @@ function readShellLines({ text, line }: { text: string; line: number }): Span[] 
 
 function findDeadPath(text: string, tree: Tree): string | undefined {
   const path = rooted.exec(text)?.[1]?.replace(/\/$/, '');
-  if (path === undefined || path === 'countersign.yaml' || pathExists(path, tree)) return undefined;
+  if (path === undefined || ofTheReader.has(path) || pathExists(path, tree)) return undefined;
   // A bare file name may be any file of that name; a path must be exactly there.
   if (!path.includes('/') && [...tree.keys()].some((known) => known.endsWith(`/${path}`))) return undefined;
   return `the path ${path}, which is not there`;
