@@ -70,6 +70,8 @@ function ruleByLimits(intended: Intended, request: DecisionRequest): Ruling | nu
 function findApproval(context: Context, intended: Intended, ruling: Ruling): Approval | null {
   const approval = context.approvals.findForCall(intended.callDigest);
   if (approval === undefined || ruling.requirement === null || approval.state !== 'approved') return null;
+  // What was signed names the key: the same call with another key is another action.
+  if (approval.key !== intended.token.key) return null;
   const given = { votes: approval.votes, at: context.platform.now() };
   return satisfies(ruling.requirement, given).satisfied ? approval : null;
 }

@@ -8,6 +8,8 @@ export interface Approval {
   readonly callDigest: string;
   readonly actionDigest: string;
   readonly agentId: string;
+  /** Proof key of the caller for whom it was asked; it is part of what was signed. */
+  readonly key: string;
   readonly taskId: string;
   readonly ownerId: string;
   readonly state: 'requested' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'released';

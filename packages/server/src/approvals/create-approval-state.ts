@@ -21,7 +21,12 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     const earlier = memory.findForCall(input.callDigest);
     if (earlier !== undefined && isOpen(earlier)) {
       if (stillSatisfies(earlier, input, parts.platform.now())) return earlier;
-      for (const cancelled of await cancelApprovals(parts, [earlier.id], 'policy.changed')) put(cancelled);
+      for (const cancelled of await cancelApprovals(
+        parts,
+        [earlier.id],
+        earlier.key === input.key ? 'policy.changed' : 'agent.key_changed',
+      ))
+        put(cancelled);
     }
     const approval = await requestApproval(parts, input);
     put(approval);
@@ -70,9 +75,11 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
 /** Whether an open request, asked for under an earlier policy, is enough for what the policy in force asks. */
 export function stillSatisfies(
   approval: Approval,
-  now: Pick<ApprovalInput, 'requirement'>,
+  now: Pick<ApprovalInput, 'requirement' | 'key'>,
   at: number,
 ): boolean {
+  // The key is part of what was signed: the same call with another key is another action.
+  if (approval.key !== now.key) return false;
   if (JSON.stringify(approval.requirement) === JSON.stringify(now.requirement)) return true;
   return approval.state === 'approved' && satisfies(now.requirement, { votes: approval.votes, at }).satisfied;
 }

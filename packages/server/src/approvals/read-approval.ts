@@ -78,7 +78,7 @@ type VoteRow = Selectable<Schema['people']> &
 function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
   const presented: Presented = JSON.parse(row.presented);
   const requirement: Requirement = JSON.parse(row.requirement);
-  const { policyVersion, chain }: { policyVersion: string; chain: readonly string[] } = JSON.parse(
+  const { policyVersion, chain, key }: Pick<StoredApproval, 'policyVersion' | 'chain' | 'key'> = JSON.parse(
     row.signed_action,
   );
   const given = voteRows.map(
@@ -98,6 +98,7 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
     callDigest: row.call_digest,
     actionDigest: row.action_digest,
     agentId: row.agent_id,
+    key,
     taskId: row.task_id,
     ownerId: row.owner_id,
     upstream: row.upstream,
