@@ -28,7 +28,7 @@ export function logStderr(
       dropped = 0;
     }
     if (++lines > linesPerWindow) dropped++;
-    else if (line.trim() !== '') log.info({ line }, 'upstream');
+    else if (line.trim() !== '') log.debug({ line }, 'upstream');
   };
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
