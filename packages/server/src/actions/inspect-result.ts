@@ -21,23 +21,38 @@ export function inspectResult(_context: Context, forwarded: Forwarded): Inspecte
   const { response, raw } = forwarded.reply;
   if (response === null) return { ...forwarded, response, raw: null, redactions: 0 } as Inspected;
   const { value, redacted } = redactSecrets(response, forwarded.secretValues);
-  const { reply, changed } = makePrivate(value as JsonObject);
-  const untouched = redacted === 0 && !changed;
-  return { ...forwarded, response: reply, raw: untouched ? raw : null, redactions: redacted } as Inspected;
+  const clean = cleanReply(value as JsonObject);
+  const untouched = redacted === 0 && clean === value;
+  return { ...forwarded, response: clean, raw: untouched ? raw : null, redactions: redacted } as Inspected;
 }
 
 /** An interim message as the caller may see it; null when it must not pass. */
 export function inspectMessage(armed: Armed, message: JsonObject): JsonObject | null {
   const method = message.method;
   if (typeof method !== 'string' || !knownNotifications.has(method) || 'id' in message) return null;
-  return redactSecrets(message, armed.secretValues).value as JsonObject;
+  const seen = redactSecrets(message, armed.secretValues).value as JsonObject;
+  return isJsonObject(seen.params) ? { ...seen, params: dropOurMeta(seen.params) } : seen;
+}
+
+/** Returns the same object when nothing in it had to change. */
+function cleanReply(response: JsonObject): JsonObject {
+  const { result } = response;
+  if (!isJsonObject(result)) return response;
+  const clean = makePrivate(dropOurMeta(result));
+  return clean === result ? response : { ...response, result: clean };
 }
 
 /** A public cache between us and the agent would show one caller's view to another. */
-function makePrivate(response: JsonObject): { reply: JsonObject; changed: boolean } {
-  const result = response.result;
-  if (!isJsonObject(result) || result.cacheScope === undefined || result.cacheScope === 'private') {
-    return { reply: response, changed: false };
-  }
-  return { reply: { ...response, result: { ...result, cacheScope: 'private' } }, changed: true };
+function makePrivate(result: JsonObject): JsonObject {
+  if (result.cacheScope === undefined || result.cacheScope === 'private') return result;
+  return { ...result, cacheScope: 'private' };
+}
+
+/** Nobody but us speaks as us: `_meta` under our own prefix is how the door names decisions and approvals. */
+function dropOurMeta(holder: JsonObject): JsonObject {
+  const meta = holder._meta;
+  if (!isJsonObject(meta)) return holder;
+  const theirs = Object.entries(meta).filter(([key]) => !key.toLowerCase().startsWith('countersign/'));
+  if (theirs.length === Object.keys(meta).length) return holder;
+  return { ...holder, _meta: Object.fromEntries(theirs) };
 }

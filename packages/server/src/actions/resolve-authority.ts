@@ -1,16 +1,20 @@
-// Guarantees: the task is open and the agent's own, every link of its chain holds now, and nothing of it is stopped.
+// Guarantees: agent and key are in force, the task is open and the agent's own, every link of its chain holds now, and nothing of it is stopped.
 import { AppError } from '@countersign/api';
 import { checkChain, parseId } from '@countersign/core';
+import { isKeyValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import type { Authenticated, Authorised } from './stages.ts';
 
 export async function resolveAuthority(context: Context, authenticated: Authenticated): Promise<Authorised> {
   const { token, agent } = authenticated;
+  if (agent.state !== 'active') throw new AppError('agent.not_active');
+  const now = context.platform.now();
+  // A retired key ends the tokens it got, not only the next ones.
+  if (!isKeyValid(agent, token.registeredKey, now)) throw new AppError('token.invalid');
   // A control token names no task and opens tasks only.
   if (token.taskId === null) throw new AppError('token.audience_mismatch');
   const task = await context.tasks.lease(token.taskId);
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
-  const now = context.platform.now();
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
   const holder = parseId('agt', agent.id);
   if (holder === undefined || !checkChain({ holder, links: task.chain }, now).valid)

@@ -69,7 +69,7 @@ describe('createSchemaCompiler', () => {
     ['a pattern that needs backtracking', object({ a: { pattern: '^(?=a)b' } })],
     ['a back-reference', object({ a: { pattern: '(?<n>a)\\k<n>' } })],
     ['a pattern that explodes', object({ a: { pattern: '[a-c]{1000}'.repeat(10) } })],
-    ['too many levels', JSON.parse('{"type":"object","not":'.repeat(40) + '{}' + '}'.repeat(40))],
+    ['too many levels', JSON.parse(`${'{"type":"object","not":'.repeat(40)}{}${'}'.repeat(40)}`)],
   ])('refuses %s', (_, schema) => {
     expect(() => compile(schema)).toThrow();
   });

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 const lines: string[] = [];
-const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
 
 function connect(program: StdioProgram, rest: Partial<StdioConnectionOptions> = {}): UpstreamConnection {
   const settings = { command: program.command, args: program.args };

@@ -48,11 +48,16 @@ export function openReply(
         ...type,
         'cache-control': 'no-store',
         'content-length': length,
-        ...headers,
+        ...lowerNames(headers),
       });
       response.end(body ?? undefined);
     },
   };
+}
+
+/** Two spellings of one header would be sent as two headers. */
+function lowerNames(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function toEvent(json: string): string {

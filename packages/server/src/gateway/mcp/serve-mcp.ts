@@ -70,7 +70,7 @@ async function serveCall(context: Context, { request, response, reply, upstream 
   let caller: PresentedToken | undefined;
   try {
     const early = read.peek();
-    if (early !== undefined) await waitForApproval(context, early, hangUp.signal);
+    if (early !== undefined) await waitForApproval(context, upstream, early, hangUp.signal);
     const outcome = await handleAction(context, {
       ...describeArrival(context, request, upstream),
       hungUp: hangUp.signal,

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { ReadMessage } from './read-message.ts';
 import { openRequestState } from './request-state.ts';
+import { digestRequest } from './translate-message.ts';
 
 const longestWaitMilliseconds = 20_000;
 
@@ -10,20 +11,11 @@ const longestWaitMilliseconds = 20_000;
  */
 export async function waitForApproval(
   context: Context,
+  upstream: string,
   read: ReadMessage,
   hungUp: AbortSignal,
 ): Promise<void> {
-  if (read.params.requestState === undefined) return;
-  let approvalId: string | undefined;
-  try {
-    approvalId = openRequestState(
-      context.masterKey,
-      read.params.requestState,
-      context.platform.now(),
-    ).approval;
-  } catch {
-    return; // The path refuses it, with the caller known.
-  }
+  const approvalId = findAwaited(context, upstream, read);
   if (approvalId === undefined) return;
   const approval = context.approvals.find(approvalId);
   if (approval?.state !== 'requested') return;
@@ -38,4 +30,16 @@ export async function waitForApproval(
       resolve();
     }
   });
+}
+
+/** Only for the very request that the state was given out for; anything else the path refuses, with the caller known. */
+function findAwaited(context: Context, upstream: string, read: ReadMessage): string | undefined {
+  const { requestState } = read.params;
+  if (requestState === undefined) return undefined;
+  try {
+    const state = openRequestState(context.masterKey, requestState, context.platform.now());
+    return state.request === digestRequest(upstream, read) ? state.approval : undefined;
+  } catch {
+    return undefined;
+  }
 }
