@@ -43,7 +43,10 @@ const patterns: readonly Pattern[] = [
   },
   {
     what: 'a silenced type or lint error',
-    find: new RegExp(joined('@ts-', '(ignore|nocheck|expect-error)|as ', 'any\\b')),
+    find: new RegExp(
+      joined('@ts-', '(ignore|nocheck|expect-error)|\\bas ', 'any(?=\\s*([;,)\\]}|&>=]|$))'),
+      'm',
+    ),
   },
   { what: 'a merge conflict', find: /^(<{7} |>{7} )/m },
 ];

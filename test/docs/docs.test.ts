@@ -11,7 +11,7 @@ const pages = [...readTree()]
 
 const patienceMilliseconds = 180_000;
 
-describe('what a guide says works as it says', () => {
+describe('docs.run: what a guide says works as it says', () => {
   test.each(pages.map((page) => [page.path, page] as const))(
     '%s',
     async (_path, page) => {

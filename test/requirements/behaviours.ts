@@ -88,4 +88,9 @@ export const behaviours = [
     scenario('first-start'),
     'A first start is ready within two seconds, with keys, one link and a banner about what is insecure.',
   ),
+  behaviour(
+    'docs.run',
+    'test/docs/docs.test.ts',
+    'Every block of a guide that can be run does what the guide says.',
+  ),
 ];

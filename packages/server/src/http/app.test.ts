@@ -18,7 +18,7 @@ let house: TestHouse;
 let folder: string;
 let agentId: string;
 
-const tokens: Context['tokens'] = {
+const tokens: Pick<Context['tokens'], 'issuer' | 'nextNonce' | 'verifyPresented'> = {
   issuer: 'http://issuer.test',
   nextNonce: () => 'next',
   verifyPresented: async (presented) => {

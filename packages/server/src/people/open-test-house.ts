@@ -40,7 +40,7 @@ export interface TestHouseOptions {
   readonly store: Store;
   readonly now: () => number;
   readonly fetch: typeof fetch;
-  readonly tokens?: Context['tokens'];
+  readonly tokens?: Pick<Context['tokens'], 'issuer' | 'nextNonce' | 'verifyPresented'>;
   readonly consoleFiles?: ReadonlyMap<string, ConsoleFile>;
 }
 

@@ -49,6 +49,7 @@ async function addUpstream(): Promise<void> {
       confirmed: 1,
       amount_pointer: null,
       amount_currency: null,
+      position: 0,
       pinned_at: at,
     })
     .execute();
