@@ -112,7 +112,7 @@ function toRecord(context: Context, claims: TokenClaims, grant: TokenGrant): Led
     id: context.platform.newId('rec'),
     kind: 'token.issued',
     at: context.platform.now(),
-    causes: [],
+    causes: grant.causes,
     agent: claims.sub,
     key: claims.client_jkt,
     ...(claims.task === undefined ? {} : { task: claims.task }),

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '@countersign/api';
 import { type AgentId, checkChain } from '@countersign/core';
-import type { AgentFacts } from '../agents/index.ts';
+import { type AgentFacts, loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type LeasedTask, openDefaultTask } from '../tasks/index.ts';
 import type { TokenRequest } from './parse-token-request.ts';
@@ -15,6 +15,8 @@ export interface TokenGrant {
   /** Epoch milliseconds after which no token may last, because task or delegation do not. */
   readonly notAfter: number;
   readonly openedDefault: boolean;
+  /** The record of what the token is for: the task's opening, or the agent's registration. */
+  readonly causes: readonly string[];
 }
 
 /**
@@ -29,7 +31,9 @@ export async function resolveGrant(
   const { issuer } = context.tokens;
   if (target.kind === 'control') {
     const notAfter = Number.POSITIVE_INFINITY;
-    return { task: null, chain: [], audience: [controlResource(issuer)], notAfter, openedDefault: false };
+    const { causes } = await loadAgent(context.store.sql, agent.id);
+    const audience = [controlResource(issuer)];
+    return { task: null, chain: [], audience, notAfter, openedDefault: false, causes };
   }
   if (target.upstreams.some((name) => !context.upstreams.find(name)))
     throw new AppError('token.target_invalid');
@@ -49,6 +53,7 @@ export async function resolveGrant(
     audience: target.upstreams.map((name) => upstreamResource(issuer, name)),
     notAfter: Math.min(task.expiresAt, task.limits.expiresAt),
     openedDefault: target.task === null,
+    causes: task.openedRecord === null ? [] : [task.openedRecord],
   };
 }
 
