@@ -9,7 +9,9 @@ import { Identifier } from '../shown/identifier.tsx';
 import { Moment } from '../shown/moment.tsx';
 import { Panel } from '../shown/panel.tsx';
 import { Refusal } from '../shown/refusal.tsx';
+import { StopLink } from '../signals/stop-link.tsx';
 import { StopNotice } from '../signals/stop-notice.tsx';
+import { writeStopTarget } from '../signals/stop-target.ts';
 import { AgentTasks } from '../tasks/agent-tasks.tsx';
 import { type AgentDetail, type AgentKey, agentQuery } from './agent.ts';
 import { AgentCalls } from './agent-calls.tsx';
@@ -43,9 +45,9 @@ export function AgentPanel() {
           <Facts agent={data} />
           {may('signals.stop') && (
             <p>
-              <Link to="." search={(now) => ({ ...now, stop: `agent:${data.id}` })} className="stop-button">
-                <span aria-hidden="true">■</span> Stop this agent
-              </Link>
+              <StopLink about={writeStopTarget({ scope: 'agent', target: data.id })}>
+                Stop this agent
+              </StopLink>
             </p>
           )}
           <Keys keys={data.keys} />
@@ -94,7 +96,7 @@ function Keys({ keys }: { readonly keys: readonly AgentKey[] }) {
         {keys.map((key) => (
           <li key={key.thumbprint}>
             <Identifier id={key.thumbprint} />
-            <span className="quiet">
+            <span className="quiet block">
               {key.jwk.crv} · added <Moment at={key.createdAt} /> · {key.valid ? 'valid' : 'no longer valid'}
               {key.validUntil !== null && (
                 <>

@@ -11,7 +11,8 @@ const rowsOnPage = 25;
 
 /** The inventory, with one agent beside it. */
 export function AgentsPage() {
-  const search = useSearch({ from: '/agents' });
+  // Without what the frame keeps in the address.
+  const { stop: _, ...search } = useSearch({ from: '/agents' });
   const { agentId } = useParams({ strict: false });
   const navigate = useNavigate();
   const query = useQuery(agentsQuery({ ...search, limit: rowsOnPage }));

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../people/use-me.ts';
+import { StopLink } from '../signals/stop-link.tsx';
 import { postJson } from '../wire/request.ts';
 import { useVersion } from '../wire/use-version.ts';
 
@@ -19,7 +20,7 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
             <path d="M7 15.5 13 21.5 25 7" />
             <path d="M7 26.5h18" />
           </svg>
-          Countersign
+          <span className="word">Countersign</span>
         </Link>
         <span className="environment">{environment}</span>
         <span className="grow" />
@@ -28,11 +29,7 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         </button>
         <span className="me wide-only">{me.displayName}</span>
         <SignOut />
-        {may('signals.stop') && (
-          <Link to="." search={(now) => ({ ...now, stop: 'choose' })} className="stop-button">
-            <span aria-hidden="true">■</span> Stop
-          </Link>
-        )}
+        {may('signals.stop') && <StopLink about="choose">Stop</StopLink>}
       </div>
     </header>
   );
@@ -53,8 +50,8 @@ function SignOut() {
 function DevelopmentBanner() {
   return (
     <p className="development">
-      <b>DEV</b> {window.location.protocol === 'http:' && 'Plain HTTP, on this machine only. '}
-      <span className="wide-only">Keys lie beside the data. </span>Not for production.
+      <b>DEV</b> {window.location.protocol === 'http:' && 'Plain HTTP'}
+      <span className="wide-only">, on this machine only. Keys lie beside the data</span>. Not for production.
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { DecisionMark } from '../shown/decision-mark.tsx';
 import { Field } from '../shown/field.tsx';
 import { checkInclusion } from './check-inclusion.ts';
 import type { ProvenRecord } from './record.ts';
@@ -14,14 +15,12 @@ export function InclusionProof({ proven }: { readonly proven: ProvenRecord }) {
   return (
     <section>
       <h3>Proof</h3>
-      <p className={check.data === false ? 'mark mark-deny' : undefined}>
+      <p>
         Entry {record.seq} of {proof.size}.{' '}
-        {check.data === true && (
-          <span className="mark mark-allow">
-            <span aria-hidden="true">●</span> Its path leads to the signed root.
-          </span>
+        {check.data === true && <DecisionMark mark="allow" word="Its path leads to the signed root." />}
+        {check.data === false && (
+          <DecisionMark mark="deny" word="Its path does not lead to the signed root." />
         )}
-        {check.data === false && '■ Its path does not lead to the signed root: keep an export and verify it.'}
       </p>
       <details>
         <summary>Entry, path and checkpoint</summary>

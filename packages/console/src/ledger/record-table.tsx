@@ -57,9 +57,24 @@ const RecordRow = memo(function RecordRow(props: {
       </td>
       <td>{who !== undefined && <Named id={who} />}</td>
       <td className="where">
-        <Honest text={[record.upstream, record.tool].filter(Boolean).join('/')} />
+        <Place upstream={record.upstream} tool={record.tool} />
       </td>
       <td className="number">{record.seq}</td>
     </tr>
   );
 });
+
+function Place(props: { readonly upstream: string | undefined; readonly tool: string | undefined }) {
+  if (props.upstream === undefined) return null;
+  return (
+    <>
+      {props.upstream}
+      {props.tool !== undefined && (
+        <>
+          /<wbr />
+          <Honest text={props.tool} />
+        </>
+      )}
+    </>
+  );
+}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { approvalsQuery } from '../approvals/approval.ts';
 import { ApprovalRow } from '../approvals/approval-row.tsx';
 import { groupByRisk } from '../approvals/group-by-risk.ts';
+import { Glyph } from '../shown/decision-mark.tsx';
 
 const shownRequests = 3;
 
@@ -18,7 +19,8 @@ export function WaitingStrip() {
     <section className="waiting" aria-label="Waiting for you">
       <header className="section-header">
         <h2>
-          <span aria-hidden="true">◐</span> Waiting for you
+          <Glyph mark="ask" />
+          Waiting for you
         </h2>
         {more > 0 && <Link to="/approvals">{more} more</Link>}
       </header>

@@ -10,6 +10,7 @@ export function Dialog(props: {
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('input:placeholder-shown, select, .buttons button')?.focus();
     return () => dialog?.close();
   }, []);
   return (

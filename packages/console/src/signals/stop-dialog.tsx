@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
+import { DecisionMark, Glyph } from '../shown/decision-mark.tsx';
 import { Dialog } from '../shown/dialog.tsx';
 import { IdLink } from '../shown/id-link.tsx';
 import { Refusal } from '../shown/refusal.tsx';
@@ -80,7 +81,8 @@ export function StopDialog({ target }: { readonly target: StopTarget }) {
             Cancel
           </button>
           <button type="submit" className="stop-button" disabled={stop.isPending}>
-            <span aria-hidden="true">■</span> Stop {scope === 'everything' ? 'everything' : 'it'}
+            <Glyph mark="deny" />
+            Stop {scope === 'everything' ? 'everything' : 'it'}
           </button>
         </p>
       </form>
@@ -93,9 +95,7 @@ function StoppedDialog({ stopped, onClose }: { readonly stopped: Stopped; readon
   return (
     <Dialog title="Stopped" onClose={onClose}>
       <p role="status">
-        <span className="mark mark-deny">
-          <span aria-hidden="true">■</span> In force.
-        </span>{' '}
+        <DecisionMark mark="deny" word="In force." />{' '}
         {cut.length === 0
           ? 'No call was in flight.'
           : `${cut.length} in flight ${cut.length === 1 ? 'was' : 'were'} cut:`}

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { DecisionMark } from '../shown/decision-mark.tsx';
 import { Honest } from '../shown/honest.tsx';
 import { Moment } from '../shown/moment.tsx';
 import { Named } from '../shown/named.tsx';
@@ -12,11 +13,8 @@ export function StopNotice({ scope, target }: { readonly scope: StopScope; reado
   );
   return stops.map((stop) => (
     <p key={stop.id} className="stop-notice">
-      <span className="mark mark-deny">
-        <span aria-hidden="true">■</span> Stopped
-      </span>{' '}
-      {stop.scope === 'everything' && 'with everything '}by <Named id={stop.by} /> at <Moment at={stop.at} />:{' '}
-      <Honest text={stop.reason} />
+      <DecisionMark mark="deny" word="Stopped" /> {stop.scope === 'everything' && 'with everything '}by{' '}
+      <Named id={stop.by} /> at <Moment at={stop.at} />: <Honest text={stop.reason} />
     </p>
   ));
 }

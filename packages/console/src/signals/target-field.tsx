@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { agentsQuery } from '../agents/agent.ts';
 import { peopleQuery } from '../people/person.ts';
 import { useMe } from '../people/use-me.ts';
+import { Named } from '../shown/named.tsx';
 import type { StopScope } from './stop.ts';
 
 const hints: Readonly<Record<StopScope, string>> = {
@@ -38,6 +39,7 @@ export function TargetField({ scope, initial }: { readonly scope: StopScope; rea
         placeholder={hints[scope]}
         defaultValue={initial}
       />
+      {/^[a-z]{3}_/.test(initial) && <Named id={initial} />}
       <datalist id="targets">
         {(scope === 'agent' || scope === 'owner') &&
           offered.map(([id, name]) => <option key={id} value={id} label={name} />)}
