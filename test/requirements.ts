@@ -1,7 +1,8 @@
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
+import { faults } from './requirements/faults.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import type { Requirement } from './requirements/requirement.ts';
 
 /** Every promised behaviour. Its proof is a test file that cites the id; a promise without one fails the checks. */
-export const requirements: readonly Requirement[] = [...pathAttacks, ...badInput, ...behaviours];
+export const requirements: readonly Requirement[] = [...pathAttacks, ...badInput, ...behaviours, ...faults];

@@ -20,6 +20,7 @@ describe('server.killed', () => {
   it('was hit while it was working and while it was starting', () => {
     expect(report.arrived).toBeGreaterThan(KILLS);
     expect(report.acknowledged).toBeGreaterThan(KILLS);
+    expect(report.checkpoints).toBeGreaterThan(0);
     expect(report.unknown).toBeGreaterThan(0);
     expect(report.killsInStart).toBeGreaterThan(0);
     const told = new Set(report.witnesses.acknowledged.map((one) => one.told));

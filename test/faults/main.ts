@@ -31,7 +31,7 @@ const seconds = Math.round((performance.now() - begun) / 1000);
 for (const line of report.broken.slice(0, 50)) say(`BROKEN  ${line}`);
 say(`
 ${report.kills} kills in ${seconds} s, ${report.killsInStart} of them while starting; the slowest start took ${report.slowestStartMilliseconds} ms
-${report.records} records, ${report.arrived} calls at the upstream, ${report.acknowledged} acknowledgements to clients
+${report.records} records, ${report.arrived} calls at the upstream, ${report.acknowledged} acknowledgements to clients, ${report.checkpoints} checkpoints seen
 ${report.unknown} calls were cut by a kill after they were let out, and are recorded as unknown
 ${report.broken.length === 0 ? 'Every promise was kept after every restart.' : `${report.broken.length} promises were broken.`}`);
 if (values.json) process.stdout.write(`${JSON.stringify({ ...report, seed, seconds })}\n`);

@@ -25,9 +25,17 @@ export interface Evidence {
   readonly spent: Map<string, number>;
 }
 
+/** A signed tree head seen earlier: whatever it covers has to be there for ever. */
 export interface KnownCheckpoint {
   readonly checkpoint: string;
   readonly vkey: string;
+}
+
+export async function readCheckpoint(gateway: GatewayDriver): Promise<KnownCheckpoint> {
+  const reply = await gateway.operator('GET', '/v1/ledger/checkpoint');
+  const { note, vkey } = (reply.json ?? {}) as { note?: unknown; vkey?: unknown };
+  if (typeof note !== 'string' || typeof vkey !== 'string') throw new Error(`no checkpoint: ${reply.body}`);
+  return { checkpoint: note, vkey };
 }
 
 export async function readEvidence(gateway: GatewayDriver, known?: KnownCheckpoint): Promise<Evidence> {

@@ -35,6 +35,8 @@ export interface KillReport {
   readonly records: number;
   readonly arrived: number;
   readonly acknowledged: number;
+  /** Signed tree heads seen under load; each restart was held against the last one. */
+  readonly checkpoints: number;
   /** Calls whose end the kill took with it; the ledger says so. */
   readonly unknown: number;
   readonly slowestStartMilliseconds: number;
@@ -70,6 +72,7 @@ class KillRun {
   readonly #acknowledged: Acknowledged[] = [];
   readonly #broken: string[] = [];
   #known: KnownCheckpoint | undefined;
+  #checkpoints = 0;
   #crew: Crew | undefined;
   #port = 0;
   #marks = 0;
@@ -113,6 +116,7 @@ class KillRun {
       acknowledge: (told, id) => this.#acknowledged.push({ told, id }),
       sawCheckpoint: (known) => {
         this.#known = known;
+        this.#checkpoints += 1;
       },
     });
     await sleep(this.#random() * LONGEST_LOAD_MILLISECONDS);
@@ -176,6 +180,7 @@ class KillRun {
       records: witnesses.evidence.report.records,
       arrived: witnesses.journal.filter(({ method }) => method === 'tools/call').length,
       acknowledged: this.#acknowledged.length,
+      checkpoints: this.#checkpoints,
       unknown: ends.filter((end) => end === 'unknown').length,
       slowestStartMilliseconds: Math.round(this.#slowestStart),
       broken: this.#broken,

@@ -6,7 +6,7 @@ import { isResult, readRefusal } from '../../attacks/ground/read-refusal.ts';
 import type { Told } from './acknowledged.ts';
 import type { Crew } from './enlist-crew.ts';
 import { FORBIDDEN_TOOL, markedArguments } from './marks.ts';
-import type { KnownCheckpoint } from './read-evidence.ts';
+import { type KnownCheckpoint, readCheckpoint } from './read-evidence.ts';
 
 export interface LoadParts {
   readonly gateway: GatewayDriver;
@@ -29,6 +29,7 @@ const CHECKPOINT_MILLISECONDS = 40;
 
 /** Agents that echo, pay with approval, try what they may not, and open and end tasks, all at once until stopped. */
 export function startLoad(parts: LoadParts): Load {
+  const { gateway, sawCheckpoint } = parts;
   let stopped = false;
   const repeat = async (work: () => Promise<void>, pause: number) => {
     while (!stopped) {
@@ -47,7 +48,7 @@ export function startLoad(parts: LoadParts): Load {
     else workers.push(repeat(() => openAndEnd(parts, agent, delegation), PAUSE_MILLISECONDS));
     await Promise.all(workers);
   });
-  work.push(repeat(() => askForCheckpoint(parts), CHECKPOINT_MILLISECONDS));
+  work.push(repeat(async () => sawCheckpoint(await readCheckpoint(gateway)), CHECKPOINT_MILLISECONDS));
   return {
     async stop() {
       stopped = true;
@@ -100,9 +101,4 @@ function call(
 ): Promise<HttpReply> {
   const { message, headers } = toolCall(tool, markedArguments(tool, mark));
   return agent.send({ url: crew.url, token, message, headers, patienceMilliseconds: 10_000 });
-}
-
-async function askForCheckpoint({ gateway, sawCheckpoint }: LoadParts): Promise<void> {
-  const { status, json } = await gateway.operator('GET', '/v1/ledger/checkpoint');
-  if (status === 200) sawCheckpoint(json as KnownCheckpoint);
 }

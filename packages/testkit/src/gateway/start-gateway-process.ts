@@ -22,7 +22,7 @@ export interface GatewayProcess extends GatewayDriver {
 }
 
 const PROGRAM = fileURLToPath(new URL('./gateway-program.ts', import.meta.url));
-const START_LIMIT_MILLISECONDS = 20_000;
+const START_LIMIT_MILLISECONDS = 60_000;
 
 /** Starts the real server as a process on an existing data folder. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {

@@ -1,0 +1,37 @@
+import { behaviour } from './requirement.ts';
+
+const fault = (file: string) => `test/faults/${file}.test.ts`;
+
+/** What holds when the machine, the disk, the clock or whatever stands behind the gateway fails. */
+export const faults = [
+  behaviour(
+    'server.killed',
+    fault('kill'),
+    'Killed at random moments under load, it has decided all that went out and lost nothing it acknowledged.',
+  ),
+  behaviour(
+    'ledger.disk-full-and-back',
+    fault('disk'),
+    'A full disk refuses calls before they go out, and once there is room they work again without a restart.',
+  ),
+  behaviour(
+    'server.clock-jump',
+    fault('clock'),
+    'A clock that jumps an hour either way prolongs and revives nothing, and the ledger keeps its order.',
+  ),
+  behaviour(
+    'server.one-process',
+    fault('second-process'),
+    'One process has a data folder: not two that start at once, and the next one when the first is killed.',
+  ),
+  behaviour(
+    'ledger.tampered-at-rest',
+    fault('tampered'),
+    'A data folder that was changed behind its back is not served, or is found out by an export.',
+  ),
+  behaviour(
+    'upstream.hostile-under-load',
+    fault('upstreams'),
+    'Upstreams that hang, crash, flood and lie at once cost a bound of time and memory, and others nothing.',
+  ),
+];
