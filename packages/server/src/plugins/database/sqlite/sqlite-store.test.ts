@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { sql } from 'kysely';
@@ -349,6 +350,16 @@ describe('life', { timeout: 30_000 }, () => {
     await expect(test.store.transaction(async () => 1)).rejects.toMatchObject({ code: 'ledger.unavailable' });
     await expect(readSeqs(test)).rejects.toMatchObject({ code: 'ledger.unavailable' });
     await test.store.close();
+    await test.reopen();
+    expect(await readSeqs(test)).toEqual([0]);
+  });
+
+  it('leaves everything in the database file when it closes', async () => {
+    const test = await open();
+    await test.store.append([makeTestRecord(0)]);
+    await readSeqs(test);
+    await test.store.close();
+    expect(readdirSync(test.folder).filter((name) => name.endsWith('-wal'))).toEqual([]);
     await test.reopen();
     expect(await readSeqs(test)).toEqual([0]);
   });

@@ -80,10 +80,12 @@ export class SqliteStore implements Store {
     if (this.#closed) return;
     this.#requireOutside();
     this.#closed = true;
-    // The lane finishes what was accepted first.
-    await this.#lane
-      .enter(() => this.#writer.request({ kind: 'close' }))
-      .finally(() => Promise.all([this.#writer.end(), this.#readers.close()]));
+    // The lane finishes what was accepted first. The writer goes last: only then does SQLite fold its log into the
+    // database file, which whoever copies the data of a stopped server may take for the whole of it.
+    await this.#lane.enter(async () => {
+      await this.#readers.close();
+      await this.#writer.request({ kind: 'close' }).finally(() => this.#writer.end());
+    });
   }
 
   async #runTransaction<T>(work: (tx: Transaction) => Promise<T>) {
