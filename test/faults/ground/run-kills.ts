@@ -47,7 +47,10 @@ export interface KillReport {
 
 const AGENTS = 4;
 const WIDTH = 3;
-const LONGEST_LOAD_MILLISECONDS = 1600;
+const LONGEST_LOAD_MILLISECONDS = 1000;
+const LONGEST_WARM_UP_MILLISECONDS = 10_000;
+/** How often the kill does not wait until the first call has gone through. */
+const EARLY_KILL_CHANCE = 0.2;
 const KILL_IN_START_CHANCE = 0.2;
 
 /** Kills a server at random moments under load, starts it again on the same folder, and compares all accounts each time. */
@@ -108,17 +111,23 @@ class KillRun {
   }
 
   async #loadAndKill(gateway: GatewayProcess, crew: Crew): Promise<void> {
+    const underWay = new AbortController();
     const load = startLoad({
       gateway,
       crew,
       width: WIDTH,
       nextMark: () => `m${this.#marks++}`,
-      acknowledge: (told, id) => this.#acknowledged.push({ told, id }),
+      acknowledge: (told, id) => {
+        this.#acknowledged.push({ told, id });
+        if (told === 'result') underWay.abort();
+      },
       sawCheckpoint: (known) => {
         this.#known = known;
         this.#checkpoints += 1;
       },
     });
+    const early = this.#random() < EARLY_KILL_CHANCE;
+    if (!early) await sleep(LONGEST_WARM_UP_MILLISECONDS, undefined, underWay).catch(() => {});
     await sleep(this.#random() * LONGEST_LOAD_MILLISECONDS);
     await gateway.kill();
     this.#kills += 1;
