@@ -1,7 +1,6 @@
 import { AppError } from '@countersign/api';
-import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { Context } from '../context.ts';
-import { type Actor, readRelyingParty, requirePermission } from '../people/index.ts';
+import { type Actor, loadWebauthn, readRelyingParty, requirePermission } from '../people/index.ts';
 import { getApproval } from './get-approval.ts';
 
 /**
@@ -24,6 +23,7 @@ export async function beginApprove(
     .select(['credential_id', 'transports'])
     .where('person_id', '=', actor.person)
     .execute();
+  const { generateAuthenticationOptions } = await loadWebauthn();
   return generateAuthenticationOptions({
     rpID: readRelyingParty(context.config.server.publicUrl).id,
     challenge: Uint8Array.from(Buffer.from(approval.actionDigest, 'base64url')),

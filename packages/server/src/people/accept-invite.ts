@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server';
+import type { generateRegistrationOptions } from '@simplewebauthn/server';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
@@ -7,6 +7,7 @@ import { type Transaction, UniqueViolation } from '../plugins/database/database.
 import type { Challenges } from './challenges.ts';
 import { isCrossOrigin, readClaimedChallenge } from './client-data.ts';
 import { getPerson } from './get-person.ts';
+import { loadWebauthn } from './load-webauthn.ts';
 import { joinInput, linkToken } from './person-input.ts';
 import { readRelyingParty } from './relying-party.ts';
 import { openSession } from './session.ts';
@@ -26,7 +27,8 @@ export async function beginJoin(
   const digest = sha256(linkToken.parse(token));
   const person = await getPerson(context.store, await requireInvite(context, context.store, digest));
   const challenge = challenges.issue(`join:${digest}`);
-  const options = await generateRegistrationOptions({
+  const webauthn = await loadWebauthn();
+  const options = await webauthn.generateRegistrationOptions({
     rpName: 'Countersign',
     rpID: readRelyingParty(context.config.server.publicUrl).id,
     userName: person.email ?? person.displayName,
@@ -101,6 +103,7 @@ async function verifyRegistration(
     throw new AppError('person.passkey_refused', { cause: 'challenge or frame' });
   }
   try {
+    const { verifyRegistrationResponse } = await loadWebauthn();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: {
         id: response.id,

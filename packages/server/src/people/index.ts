@@ -3,6 +3,7 @@ export { createFirstAdministrator, type FirstLink } from './create-first-adminis
 export { findDisplayName, getPerson } from './get-person.ts';
 export { type Invitation, invitePerson } from './invite-person.ts';
 export { listPeople } from './list-people.ts';
+export { loadWebauthn } from './load-webauthn.ts';
 export { peoplePages } from './pages/routes.ts';
 export { type Person, readPerson } from './person.ts';
 export { assertionInput } from './person-input.ts';

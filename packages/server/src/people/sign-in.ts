@@ -1,9 +1,10 @@
 import { AppError } from '@countersign/api';
-import { generateAuthenticationOptions } from '@simplewebauthn/server';
+import type { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Challenges } from './challenges.ts';
 import { readClaimedChallenge } from './client-data.ts';
+import { loadWebauthn } from './load-webauthn.ts';
 import { assertionInput } from './person-input.ts';
 import { readRelyingParty } from './relying-party.ts';
 import { openSession } from './session.ts';
@@ -16,7 +17,8 @@ const holder = 'sign-in';
 
 /** What the browser needs to sign in with any passkey it knows for this console: no name is asked, so none leaks. */
 export async function beginSignIn(context: People, challenges: Challenges): Promise<AuthenticationOptions> {
-  return generateAuthenticationOptions({
+  const webauthn = await loadWebauthn();
+  return webauthn.generateAuthenticationOptions({
     rpID: readRelyingParty(context.config.server.publicUrl).id,
     challenge: Uint8Array.from(Buffer.from(challenges.issue(holder), 'base64url')),
     timeout: 300_000,

@@ -1,9 +1,9 @@
 import { AppError } from '@countersign/api';
-import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
 import type { Schema } from '../plugins/database/schema.ts';
 import { isCrossOrigin } from './client-data.ts';
+import { loadWebauthn } from './load-webauthn.ts';
 import type { assertionInput } from './person-input.ts';
 import { readRelyingParty } from './relying-party.ts';
 
@@ -27,6 +27,7 @@ export async function verifyPasskey(
   // A discoverable credential names its person: it must be the one that the passkey belongs to.
   if (userHandle !== undefined && userHandle !== toUserHandle(passkey.person_id)) throw refuse('user handle');
   try {
+    const { verifyAuthenticationResponse } = await loadWebauthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: {
         id: assertion.id,
