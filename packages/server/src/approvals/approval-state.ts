@@ -23,7 +23,7 @@ export interface Approval {
   readonly decidedAt: number | null;
   /** Two digits the agent shows its person, to match with the page. */
   readonly matchCode: string;
-  /** Ledger record of the request, and of the final vote once there is one: causes of what follows. */
+  /** Ledger records of the request and of what was decided, once it is: causes of what follows. */
   readonly recordIds: readonly string[];
 }
 

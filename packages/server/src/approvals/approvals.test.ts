@@ -245,7 +245,7 @@ describe('time', () => {
     const assertion = ada.passkey.assert(waiting.actionDigest);
     expect((await post(ada, waiting, 'approve', { assertion })).code).toBe('approval.expired');
     await expect(release(approved)).rejects.toMatchObject({ code: 'approval.expired' });
-    expect(await expireApprovals(house.context)).toBe(clock.now() + 60_000);
+    expect(await expireApprovals(house.context)).toBe(clock.now() + 1_000);
     expect((await house.kinds()).filter((kind) => kind === 'approval.expired')).toHaveLength(2);
     expect(house.context.approvals.findForCall(waiting.callDigest)?.state).toBe('expired');
   });

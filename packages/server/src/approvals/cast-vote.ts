@@ -6,7 +6,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { Approval } from './approval-state.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
-import { type PasskeyEvidence, readVoter, type StoredApproval } from './read-approval.ts';
+import { type PasskeyEvidence, readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';
 
 interface Ballot {
@@ -49,8 +49,10 @@ export async function castVote(
     });
     if (!changed.ok) throw refuseEvent(changed.code);
     const record = recordVote(context, tx, actor, approval, ballot, at);
-    await saveVote(tx, actor, ballot, record, at);
-    if (changed.state.state !== approval.state) {
+    const isLast = changed.state.state !== approval.state;
+    const decided = isLast ? context.platform.newId('rec') : null;
+    await saveVote(tx, actor, ballot, { record, decided }, at);
+    if (decided !== null) {
       const end = changed.state.state === 'denied' ? 'denied' : 'approved';
       await tx.sql
         .updateTable('approvals')
@@ -58,7 +60,15 @@ export async function castVote(
         .where('id', '=', approval.id)
         .where('state', '=', approval.state)
         .execute();
-      recordEnd(context, tx, approval, end, [record], at);
+      const before = approval.given.filter((vote) => vote.outcome === ballot.choice);
+      recordEnd(tx, approval, {
+        id: decided,
+        end,
+        causes: [...approval.recordIds.slice(0, 1), ...before.map((vote) => vote.evidence.record), record],
+        at,
+        people: [...before.map((vote) => vote.personId), actor.person],
+        ...(ballot.reason === null ? {} : { reason: ballot.reason }),
+      });
     }
     const after = await loadApproval(tx, approval.id);
     tx.afterCommit(() => context.approvals.put(after));
@@ -70,7 +80,7 @@ async function saveVote(
   tx: Transaction,
   actor: Actor & { kind: 'person' },
   ballot: Ballot,
-  record: string,
+  records: Pick<VoteEvidence, 'record' | 'decided'>,
   at: number,
 ): Promise<void> {
   const { passkey } = ballot;
@@ -92,7 +102,7 @@ async function saveVote(
       outcome: ballot.choice,
       reason: ballot.reason,
       credential_id: passkey?.row.credential_id ?? null,
-      evidence: JSON.stringify({ record, passkey: passkey?.evidence ?? null }),
+      evidence: JSON.stringify({ ...records, passkey: passkey?.evidence ?? null } satisfies VoteEvidence),
       at,
     })
     .execute();
@@ -127,22 +137,30 @@ function recordVote(
   return id;
 }
 
-export function recordEnd(
-  context: Pick<Context, 'platform'>,
-  tx: Transaction,
-  approval: StoredApproval,
-  end: 'approved' | 'denied' | 'expired' | 'cancelled',
-  causes: readonly string[],
-  at: number,
-  reason?: string,
-): void {
+export interface ApprovalEnd {
+  /** The record's own. */
+  readonly id: string;
+  readonly end: 'approved' | 'denied' | 'expired' | 'cancelled';
+  readonly causes: readonly string[];
+  readonly at: number;
+  /** Whose votes brought it. */
+  readonly people?: readonly string[];
+  readonly reason?: string;
+}
+
+export function recordEnd(tx: Transaction, approval: StoredApproval, ended: ApprovalEnd): void {
+  const { id, end, causes, at, people, reason } = ended;
   tx.record({
     ...describeSubject(approval),
-    id: context.platform.newId('rec'),
+    id,
     kind: end === 'approved' ? 'approval.granted' : `approval.${end}`,
     at,
     causes,
-    body: { actionDigest: approval.actionDigest, ...(reason === undefined ? {} : { reason }) },
+    body: {
+      actionDigest: approval.actionDigest,
+      ...(people === undefined ? {} : { people }),
+      ...(reason === undefined ? {} : { reason }),
+    },
   });
 }
 

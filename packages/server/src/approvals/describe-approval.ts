@@ -76,7 +76,11 @@ export const wholeApprovalSchema = approvalSchema.extend({
         outcome: z.enum(['approve', 'deny']),
         reason: z.string().nullable(),
         at: z.number(),
-        evidence: z.object({ record: z.string(), passkey: passkeySchema.nullable() }),
+        evidence: z.object({
+          record: z.string(),
+          decided: z.string().nullable(),
+          passkey: passkeySchema.nullable(),
+        }),
       }),
     )
     .readonly(),

@@ -26,7 +26,8 @@ export async function cancelApprovals(
         .set({ state: 'cancelled', reason, decided_at: at })
         .where('id', '=', approval.id)
         .execute();
-      recordEnd(context, tx, approval, 'cancelled', approval.recordIds, at, reason);
+      const id = context.platform.newId('rec');
+      recordEnd(tx, approval, { id, end: 'cancelled', causes: approval.recordIds, at, reason });
     }
     return approvals.map((approval) => ({ ...approval, state: 'cancelled' as const, reason, decidedAt: at }));
   });
@@ -64,7 +65,8 @@ export async function expireOverdue(context: Ending): Promise<readonly StoredApp
         .set({ state: 'expired', decided_at: approval.expiresAt })
         .where('id', '=', approval.id)
         .execute();
-      recordEnd(context, tx, approval, 'expired', approval.recordIds, now);
+      const id = context.platform.newId('rec');
+      recordEnd(tx, approval, { id, end: 'expired', causes: approval.recordIds, at: now });
     }
     return approvals.map((approval) => ({
       ...approval,

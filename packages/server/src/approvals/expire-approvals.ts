@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { expireOverdue } from './end-approvals.ts';
 
-const longestWaitMilliseconds = 60_000;
+/** Short, because an approval asked for meanwhile may be due sooner than those known, and callers wait for its end. */
+const longestWaitMilliseconds = 1_000;
 
 /**
  * Ends overdue approvals and returns when to look again, in epoch milliseconds. A time-out needs no job to bite: every

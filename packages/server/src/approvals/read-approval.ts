@@ -30,6 +30,8 @@ export interface GivenVote {
 export interface VoteEvidence {
   /** Ledger record of the vote. */
   readonly record: string;
+  /** Ledger record of the grant or denial that this vote brought, or null. */
+  readonly decided: string | null;
   readonly passkey: PasskeyEvidence | null;
 }
 
@@ -91,7 +93,7 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
       evidence: JSON.parse(vote.evidence),
     }),
   );
-  const final = given.at(-1);
+  const decided = given.flatMap((vote) => vote.evidence.decided ?? []);
   return {
     id: row.id,
     actionId: row.action_id,
@@ -112,10 +114,7 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
     matchCode: presented.matchCode,
-    recordIds:
-      final === undefined || row.state === 'requested'
-        ? [row.requested_record]
-        : [row.requested_record, final.evidence.record],
+    recordIds: [row.requested_record, ...decided],
     signedAction: row.signed_action,
     presented,
     chain,
