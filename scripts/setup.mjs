@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileSources, sourcesAreCompiled } from './setup/compile-sources.mjs';
 import { buildConsole, consoleNeedsBuild } from './setup/console-build.mjs';
 import { ensureChromium } from './setup/ensure-chromium.mjs';
 import { ensureNode, nodeIsRecent } from './setup/ensure-node.mjs';
@@ -12,13 +13,14 @@ import { SetupError } from './setup/setup-error.mjs';
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 async function setUp({ forTests }) {
-  const ready = () => packagesAreInstalled(root) && !consoleNeedsBuild(root);
+  const ready = () => packagesAreInstalled(root) && !consoleNeedsBuild(root) && sourcesAreCompiled(root);
   if (!ready()) {
     await holdLock(join(root, '.cache', 'setup.lock'), async () => {
       // Another process may have done it all while this one waited for the lock.
       if (!packagesAreInstalled(root)) await installPackages(root);
       ensureNode(root);
-      if (consoleNeedsBuild(root)) await buildConsole(root);
+      if (consoleNeedsBuild(root)) buildConsole(root);
+      if (!sourcesAreCompiled(root)) compileSources(root);
     });
   }
   if (!nodeIsRecent(process.versions.node)) ensureNode(root);
