@@ -68,7 +68,8 @@ function supportsUrlElicitation({ capabilities }: ReadMessage): boolean {
   return isJsonObject(capabilities.elicitation) && isJsonObject(capabilities.elicitation.url);
 }
 
-function hasDeclined({ params }: ReadMessage): boolean {
+/** Whether the caller's person would not open the link; its own model waits then, not we. */
+export function hasDeclined({ params }: ReadMessage): boolean {
   const answers = params.inputResponses;
   const answer = isJsonObject(answers) ? answers[approvalInput] : undefined;
   return isJsonObject(answer) && answer.action !== 'accept';

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { hasDeclined } from './pending-reply.ts';
 import type { ReadMessage } from './read-message.ts';
 import { openRequestState } from './request-state.ts';
 import { digestRequest } from './translate-message.ts';
@@ -35,7 +36,7 @@ export async function waitForApproval(
 /** Only for the very request that the state was given out for; anything else the path refuses, with the caller known. */
 function findAwaited(context: Context, upstream: string, read: ReadMessage): string | undefined {
   const { requestState } = read.params;
-  if (requestState === undefined) return undefined;
+  if (requestState === undefined || hasDeclined(read)) return undefined;
   try {
     const state = openRequestState(context.masterKey, requestState, context.platform.now());
     return state.request === digestRequest(upstream, read) ? state.approval : undefined;
