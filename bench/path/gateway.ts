@@ -1,11 +1,11 @@
 // Child process: the whole gateway on a data folder of its own, with `--constant-policy` a permit in place of Cedar.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import pino from 'pino';
 import { observeSteps } from '../../packages/server/src/actions/index.ts';
 import { buildContext, buildHandle } from '../../packages/server/src/build.ts';
 import { completeConfig, configSchema } from '../../packages/server/src/config/index.ts';
 import type { Context } from '../../packages/server/src/context.ts';
+import { createLog } from '../../packages/server/src/platform/create-log.ts';
 import { createPlatform } from '../../packages/server/src/platform/platform.ts';
 import { upstreamResource } from '../../packages/server/src/tokens/index.ts';
 import { answerMessages } from './answer-messages.ts';
@@ -22,7 +22,7 @@ const config = completeConfig(
 const parts = {
   config,
   platform: createPlatform(),
-  log: pino({ level: 'warn' }, pino.destination(2)),
+  log: createLog(config),
   environment: {},
   version: '0.1.0',
   consoleFolder: folder,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { toAppError } from '@countersign/api';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { recordLostOutcomes } from './actions/index.ts';
 import { expireApprovals } from './approvals/index.ts';
 import { buildContext, buildHandle, type Handle } from './build.ts';
@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { listen } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
 import { type Actor, createFirstAdministrator } from './people/index.ts';
+import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { expireTasks } from './tasks/index.ts';
 import { declareUpstream, startUpstreams } from './upstreams/index.ts';
@@ -153,12 +154,4 @@ async function recordLife(
   await context.store.append([
     { ...record, policyVersion: context.policies.version, body: { version, environment } },
   ]);
-}
-
-/** JSON lines on standard error; authorisation headers and the like are never among what is logged. */
-function createLog(config: Config): Logger {
-  return pino(
-    { level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination(2),
-  );
 }
