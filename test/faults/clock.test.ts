@@ -98,6 +98,11 @@ describe('server.clock-jump', { timeout: 60_000 }, () => {
     await expectSoundLedger();
   });
 
+  it('a few minutes forward cost one demand for a new nonce', async () => {
+    gateway.advance(180_000);
+    expect(isResult(await call('echo'))).toBe(true);
+  });
+
   it('keeps the order of the ledger through a restart in an earlier hour', async () => {
     await call('echo');
     gateway.advance(-HOUR);

@@ -52,6 +52,12 @@ describe('ledger.disk-full-and-back', { timeout: 60_000 }, () => {
     return undefined;
   }
 
+  function largestFileBytes(): number {
+    return Math.max(
+      ...['countersign.db', 'countersign.db-wal'].map((name) => statSync(join(folder, name)).size),
+    );
+  }
+
   async function callUntilRefused(one: EnrolledAgent): Promise<string> {
     for (let n = 0; n < 500; n += 1) {
       const refusal = await call(one);
@@ -61,8 +67,7 @@ describe('ledger.disk-full-and-back', { timeout: 60_000 }, () => {
   }
 
   it('refuses every call once the disk is full, and forwards none of them', async () => {
-    const files = ['countersign.db', 'countersign.db-wal'].map((name) => statSync(join(folder, name)).size);
-    limitFiles(gateway.pid, Math.max(...files) + ROOM_BYTES);
+    limitFiles(gateway.pid, largestFileBytes() + ROOM_BYTES);
     const refusals = await Promise.all(crew.map(callUntilRefused));
     // What is too much for several at once may still fit for one.
     for (const one of crew) refusals.push(await callUntilRefused(one));
@@ -74,6 +79,8 @@ describe('ledger.disk-full-and-back', { timeout: 60_000 }, () => {
   });
 
   it('changes nothing in the meantime, and still answers questions', async () => {
+    // Not even the room for something smaller than a call.
+    limitFiles(gateway.pid, largestFileBytes());
     const [first] = crew;
     if (first === undefined) throw new Error('there is no agent');
     const suspended = await gateway.operator('POST', `/v1/agents/${first.agent.agentId}/suspend`, {});

@@ -2,11 +2,13 @@
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runKills } from './ground/run-kills.ts';
+import { traceCall } from './ground/trace-call.ts';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -15,24 +17,40 @@ const seed = Number(values.seed);
 const say = (line: string) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
 
 say(`Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0]?.model}`);
-say(`${kills} kills, seed ${seed}`);
-const begun = performance.now();
-const { witnesses: _, ...report } = await runKills({
-  kills,
-  seed,
-  onRestart({ kills: done, records, compareMilliseconds, broken }) {
-    say(
-      `${String(done).padStart(4)} kills  ${String(records).padStart(7)} records  compared in ${Math.round(compareMilliseconds)} ms  ${broken.length === 0 ? 'all there' : `${broken.length} broken`}`,
-    );
-  },
-});
-const seconds = Math.round((performance.now() - begun) / 1000);
+process.exitCode = (await (values.trace ? showTrace() : showKills())) ? 0 : 1;
 
-for (const line of report.broken.slice(0, 50)) say(`BROKEN  ${line}`);
-say(`
+async function showTrace(): Promise<boolean> {
+  const { lines, isSyncedFirst } = await traceCall();
+  for (const line of lines) say(line);
+  say(
+    isSyncedFirst
+      ? '\nThe decision was synced before the call was sent.'
+      : '\nIT WAS SENT BEFORE IT WAS SYNCED.',
+  );
+  if (values.json) process.stdout.write(`${JSON.stringify({ isSyncedFirst, lines })}\n`);
+  return isSyncedFirst;
+}
+
+async function showKills(): Promise<boolean> {
+  say(`${kills} kills, seed ${seed}`);
+  const begun = performance.now();
+  const { witnesses: _, ...report } = await runKills({
+    kills,
+    seed,
+    onRestart({ kills: done, records, compareMilliseconds, broken }) {
+      say(
+        `${String(done).padStart(4)} kills  ${String(records).padStart(7)} records  compared in ${Math.round(compareMilliseconds)} ms  ${broken.length === 0 ? 'all there' : `${broken.length} broken`}`,
+      );
+    },
+  });
+  const seconds = Math.round((performance.now() - begun) / 1000);
+
+  for (const line of report.broken.slice(0, 50)) say(`BROKEN  ${line}`);
+  say(`
 ${report.kills} kills in ${seconds} s, ${report.killsInStart} of them while starting; the slowest start took ${report.slowestStartMilliseconds} ms
 ${report.records} records, ${report.arrived} calls at the upstream, ${report.acknowledged} acknowledgements to clients, ${report.checkpoints} checkpoints seen
 ${report.unknown} calls were cut by a kill after they were let out, and are recorded as unknown
-${report.broken.length === 0 ? 'Every promise was kept after every restart.' : `${report.broken.length} promises were broken.`}`);
-if (values.json) process.stdout.write(`${JSON.stringify({ ...report, seed, seconds })}\n`);
-process.exitCode = report.broken.length === 0 ? 0 : 1;
+${report.broken.length === 0 ? 'Every promise was kept after every restart.' : `${report.broken.length} promises were broken; look into ${report.folder}.`}`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...report, seed, seconds })}\n`);
+  return report.broken.length === 0;
+}

@@ -41,6 +41,8 @@ export interface KillReport {
   readonly unknown: number;
   readonly slowestStartMilliseconds: number;
   readonly broken: readonly string[];
+  /** Kept for a look when something is broken; null otherwise. */
+  readonly folder: string | null;
   /** The three accounts as they were at the end. */
   readonly witnesses: Witnesses;
 }
@@ -60,7 +62,7 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
   const run = new KillRun(options, folder, upstream);
   try {
     const report = await run.go();
-    if (report.broken.length === 0) rmSync(folder, { recursive: true });
+    if (report.folder === null) rmSync(folder, { recursive: true });
     return report;
   } finally {
     await upstream.stop();
@@ -193,6 +195,7 @@ class KillRun {
       unknown: ends.filter((end) => end === 'unknown').length,
       slowestStartMilliseconds: Math.round(this.#slowestStart),
       broken: this.#broken,
+      folder: this.#broken.length === 0 ? null : this.#folder,
       witnesses,
     };
   }
