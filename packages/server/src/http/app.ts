@@ -3,12 +3,12 @@ import { AppError } from '@countersign/api';
 import { getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Hono, Context as HttpContext } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Context } from '../context.ts';
 import type { ConsoleFile } from './console-files.ts';
 import type { PageAssets } from './create-page-assets.ts';
 import { createRoutes, type HttpEnv } from './create-routes.ts';
 import { checkReadiness, type ReadinessCheck } from './health.ts';
+import { limitBody } from './limit-body.ts';
 import { createProblemResponse, readThrown } from './problem.ts';
 import { refuseAmbiguousJson } from './refuse-ambiguous-json.ts';
 import { renderErrorPage } from './render-page.ts';
@@ -58,15 +58,7 @@ export function createApp(context: Context, parts: ControlPlaneParts): OpenAPIHo
     c.res.headers.set('x-request-id', c.get('requestId'));
   });
   app.use(addSecurityHeaders(context.config.server.publicUrl.startsWith('https:')));
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        // The rest of the body is still on its way and nobody will read it.
-        throw new AppError('server.request_too_large', { headers: { connection: 'close' } });
-      },
-    }),
-  );
+  app.use(limitBody(maxBodyBytes));
   app.use('/v1/*', refuseAmbiguousJson());
   app.use('/v1/*', authenticateRequest(context, parts.operatorToken));
   mountHealth(app, context, parts);
