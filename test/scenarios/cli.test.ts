@@ -218,7 +218,12 @@ describe('the command line against a server of its own', () => {
     const bytes = new TextEncoder().encode(`{"token":"${'a'.repeat(43)}"}`);
     const spent = await send(ReadableStream.from([bytes.slice(0, 9), bytes.slice(9)]));
     expect(await spent.json()).toMatchObject({ code: 'person.invite_invalid' });
-    const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536).fill(32)) });
+    const endless = new ReadableStream({
+      async pull(stream) {
+        await new Promise(setImmediate);
+        stream.enqueue(new Uint8Array(65_536).fill(32));
+      },
+    });
     const refused = await send(endless).catch(() => undefined);
     expect([413, undefined]).toContain(refused?.status);
   });

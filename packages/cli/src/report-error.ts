@@ -16,9 +16,12 @@ export interface ReportedError {
 }
 
 /** What went wrong, for standard error, and the exit code that says it to scripts. */
-export function reportError(thrown: unknown, json: boolean): { text: string; exitCode: ExitCode } {
+export function reportError(
+  thrown: unknown,
+  json: boolean,
+): { text: string; error: ReportedError; exitCode: ExitCode } {
   const { error, exitCode } = describeError(thrown);
-  if (json) return { text: writeHonestJson({ error }), exitCode };
+  if (json) return { text: writeHonestJson({ error }), error, exitCode };
   const lines = [`error: ${error.code}: ${showHonestly(error.message)}`];
   if (error.detail !== undefined) lines.push(`  ${showHonestly(error.detail)}`);
   if (error.fix !== undefined) lines.push(`  fix: ${error.fix}`);
@@ -27,7 +30,7 @@ export function reportError(thrown: unknown, json: boolean): { text: string; exi
   // Nobody expected this one: where it came from helps whoever reports it.
   if (exitCode === exitCodes.unexpected && thrown instanceof Error)
     lines.push(showLines(thrown.stack ?? '', '  '));
-  return { text: lines.join('\n'), exitCode };
+  return { text: lines.join('\n'), error, exitCode };
 }
 
 function describeError(thrown: unknown): { error: ReportedError; exitCode: ExitCode } {

@@ -72,13 +72,13 @@ export class ControlClient {
     const patience = options.isLong === true ? [] : [AbortSignal.timeout(longestWaitMilliseconds)];
     const init: RequestInit = {
       method,
+      body: options.body === undefined ? null : JSON.stringify(options.body),
       headers: {
         authorization: `Bearer ${this.#token()}`,
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       redirect: 'error',
       signal: AbortSignal.any([this.#signal, ...patience]),
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     };
     const response = await fetch(target, init).catch((cause: unknown) => {
       if (this.#signal.aborted) throw cause;

@@ -21,7 +21,7 @@ export interface Printer {
   line(value: unknown, text: string): void;
   /** Text that is the data itself, such as a schema. */
   text(text: string): void;
-  /** Talk, never on standard output. */
+  /** Talk, never on standard output; silent for programs. */
   note(text: string): void;
   /** What to do next, as commands; silent for programs. */
   next(...commands: readonly string[]): void;
@@ -36,7 +36,9 @@ export function createPrinter(
   const colors = pc.createColors(mayColor && stderr.isTTY === true);
   const tableColors = pc.createColors(mayColor && stdout.isTTY === true);
   const out = (text: string) => stdout.write(`${text}\n`);
-  const note = (text: string) => stderr.write(`${text}\n`);
+  const note = (text: string) => {
+    if (!options.json) stderr.write(`${text}\n`);
+  };
   const json = (value: unknown) => out(writeHonestJson(value, stdout.isTTY === true ? 2 : undefined));
   return {
     colors,
@@ -66,7 +68,6 @@ export function createPrinter(
     text: out,
     note,
     next(...commands) {
-      if (options.json) return;
       for (const command of commands) note(colors.dim(`  next: countersign ${command}`));
     },
   };

@@ -63,8 +63,9 @@ export async function playDemoSafely(session: Session, setting: DemoSetting): Pr
     return (await playDemo(session, setting)).close;
   } catch (error) {
     if (!session.signal.aborted) {
-      session.print.note('The demo stopped; the server goes on.');
-      session.print.note(reportError(error, session.json).text);
+      const reported = reportError(error, false);
+      const text = `The demo stopped; the server goes on.\n${reported.text}`;
+      session.print.line({ event: 'demo.failed', error: reported.error }, text);
     }
     return async () => undefined;
   }
