@@ -45,7 +45,7 @@ async function call(step: string, body: unknown): Promise<Response> {
 }
 
 function findFolded(): HTMLDetailsElement | null {
-  return document.querySelector<HTMLDetailsElement>('details.rest:not([open])');
+  return document.querySelector<HTMLDetailsElement>('section details.rest:not([open])');
 }
 
 async function sendApproval(): Promise<void> {
