@@ -40,8 +40,11 @@ export async function setRoles(
 }
 
 /** Throws `person.last_administrator` when nobody else active could administer. */
-export async function requireOtherAdministrator(tx: Transaction, personId: string): Promise<void> {
-  const rows = await tx.sql.selectFrom('people').selectAll().where('state', '=', 'active').execute();
+export async function requireOtherAdministrator(
+  from: Pick<Transaction, 'sql'>,
+  personId: string,
+): Promise<void> {
+  const rows = await from.sql.selectFrom('people').selectAll().where('state', '=', 'active').execute();
   const administrators = rows.map(readPerson).filter((person) => person.roles.includes('admin'));
   if (administrators.length === 1 && administrators[0]?.id === personId) {
     throw new AppError('person.last_administrator');

@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import { describeCut } from '../signals/index.ts';
 import { type Actor, nameActor } from './actor.ts';
 import { getPerson } from './get-person.ts';
 import type { Person } from './person.ts';
@@ -11,13 +12,34 @@ import { requireOtherAdministrator } from './set-roles.ts';
 type Suspending = Pick<Context, 'agents' | 'approvals' | 'platform' | 'stops' | 'store' | 'tasks'>;
 
 /**
- * Ends the person's sessions, links and authority: their agents' tasks end with the calls in flight, their open approval
- * requests are cancelled, their votes no longer count. Throws `person.last_administrator`.
+ * Ends the person's sessions, links and authority: their agents' calls in flight are cut before it is even written,
+ * their tasks end, their open approval requests are cancelled, their votes no longer count. Throws
+ * `person.last_administrator`.
  */
 export async function suspendPerson(context: Suspending, actor: Actor, input: string): Promise<Person> {
   requirePermission(actor, 'people.change');
   const personId = personIdInput.parse(input);
-  const person = await context.store.transaction(async (tx) => {
+  // Asked before, so that a suspension that will be refused cuts nothing.
+  await getPerson(context.store, personId);
+  await requireOtherAdministrator(context.store, personId);
+  const hold = context.stops.hold('owner', personId, new AppError('agent.not_active'));
+  try {
+    const person = await suspend(context, actor, personId, hold.cut);
+    await context.approvals.cancel('owner', personId, 'person.suspended');
+    await context.approvals.refreshVoter(personId);
+    return person;
+  } finally {
+    hold.release();
+  }
+}
+
+function suspend(
+  context: Suspending,
+  actor: Actor,
+  personId: string,
+  cut: readonly string[],
+): Promise<Person> {
+  return context.store.transaction(async (tx) => {
     const before = await getPerson(tx, personId);
     if (before.state === 'suspended') return before;
     await requireOtherAdministrator(tx, personId);
@@ -34,7 +56,7 @@ export async function suspendPerson(context: Suspending, actor: Actor, input: st
       .where('person_id', '=', personId)
       .where('used_at', 'is', null)
       .execute();
-    const record = await changeState(context, tx, actor, before, 'suspended');
+    const record = await changeState(context, tx, actor, before, { state: 'suspended', ...describeCut(cut) });
     await context.tasks.close(tx, {
       under: { owner: personId },
       reason: 'stopped',
@@ -48,9 +70,6 @@ export async function suspendPerson(context: Suspending, actor: Actor, input: st
     });
     return { ...before, state: 'suspended' as const };
   });
-  await context.approvals.cancel('owner', personId, 'person.suspended');
-  await context.approvals.refreshVoter(personId);
-  return person;
 }
 
 /** Lets the person sign in again and their agents work again, unless a stop of the owner is in force. */
@@ -67,7 +86,7 @@ export async function resumePerson(context: Suspending, actor: Actor, input: str
       .executeTakeFirst();
     // Somebody who never joined has nothing to come back to: they need a new invitation.
     if (before.state === 'invited' || passkey === undefined) throw new AppError('person.invite_invalid');
-    await changeState(context, tx, actor, before, 'active');
+    await changeState(context, tx, actor, before, { state: 'active' });
     const stop = await tx.sql
       .selectFrom('stops')
       .select('id')
@@ -88,7 +107,7 @@ async function changeState(
   tx: Transaction,
   actor: Actor,
   before: Person,
-  state: 'active' | 'suspended',
+  { state, ...facts }: { readonly state: 'active' | 'suspended'; readonly cut?: readonly string[] },
 ): Promise<string> {
   const id = context.platform.newId('rec');
   await tx.sql.updateTable('people').set({ state }).where('id', '=', before.id).execute();
@@ -98,7 +117,7 @@ async function changeState(
     at: context.platform.now(),
     causes: [],
     person: before.id,
-    body: { by: nameActor(actor), from: before.state, to: state },
+    body: { by: nameActor(actor), from: before.state, to: state, ...facts },
   });
   return id;
 }
