@@ -36,12 +36,12 @@ export function listSteps(): Step[] {
     checkStep('docs', () => checkDocs(readTree())),
     checkStep('sizes', () => checkSizes(readTree(), findConsoleBuild())),
     checkStep('tree', () => checkTree(readTree())),
-    projectStep('unit', 300),
-    projectStep('scenarios', 300),
-    projectStep('attacks', 300),
-    projectStep('conformance', 300),
-    projectStep('faults', 300),
-    projectStep('browser', 300),
+    projectStep('unit', 600),
+    projectStep('scenarios', 600),
+    projectStep('attacks', 600),
+    projectStep('conformance', 600),
+    projectStep('faults', 600),
+    projectStep('browser', 600),
   ];
 }
 
