@@ -32,7 +32,7 @@ export interface PlayedDemo {
 export async function playDemo(session: Session, setting: DemoSetting): Promise<PlayedDemo> {
   const { print, signal } = session;
   const { url, dataFolder, administratorLink } = setting;
-  const api = new ControlClient({ url, token: () => readOperatorToken(dataFolder), signal });
+  const api = createClient(session, setting);
   const { payments, folder } = await prepareUpstreams(api, dataFolder);
   try {
     const owner = await waitForOwner(api, print, { administratorLink, signal });
@@ -57,10 +57,13 @@ export async function playDemo(session: Session, setting: DemoSetting): Promise<
   }
 }
 
-/** Like `playDemo` beside a server that goes on whatever happens to the demo. */
-export async function playDemoSafely(session: Session, setting: DemoSetting): Promise<() => Promise<void>> {
+/** Runs the demo, or a part of it, beside a server that goes on whatever happens to it. Gives what ends it. */
+export async function runBesideServer(
+  session: Session,
+  work: () => Promise<() => Promise<void>>,
+): Promise<() => Promise<void>> {
   try {
-    return (await playDemo(session, setting)).close;
+    return await work();
   } catch (error) {
     if (!session.signal.aborted) {
       const reported = reportError(error, false);
@@ -69,6 +72,16 @@ export async function playDemoSafely(session: Session, setting: DemoSetting): Pr
     }
     return async () => undefined;
   }
+}
+
+/** Brings the upstreams of a demo played before back to life, and nothing else. */
+export async function restoreUpstreams(session: Session, setting: DemoSetting): Promise<() => Promise<void>> {
+  const { payments } = await prepareUpstreams(createClient(session, setting), setting.dataFolder);
+  return () => payments.close();
+}
+
+function createClient({ signal }: Session, { url, dataFolder }: DemoSetting): ControlClient {
+  return new ControlClient({ url, token: () => readOperatorToken(dataFolder), signal });
 }
 
 async function proveEvidence({ print }: Session, api: ControlClient): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
+import type { Config } from '@countersign/server';
 import { defineCommand } from '../../command.ts';
 import { serverUrlFile } from '../../control/find-server.ts';
 import { findDevRisks } from '../../dev-findings.ts';
@@ -9,6 +10,7 @@ import { parseCount } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
 import { version } from '../../version.ts';
 import { demoFolder, isDemoFinished } from '../demo/demo-folder.ts';
+import type { DemoSetting } from '../demo/play-demo.ts';
 
 export interface UpOptions {
   readonly config?: string;
@@ -59,16 +61,8 @@ export async function serve(session: Session, options: UpOptions): Promise<void>
     // A process that is killed later leaves what the next start saves by.
     setImmediate(flushCompileCache);
     announce(session, { url: server.url, dataFolder: folder, link, environment: config.server.environment });
-    const isDevelopment = config.server.environment === 'development';
-    const wantsDemo = isFirst || (existsSync(demoFolder(folder)) && !isDemoFinished(folder));
-    if (options.demo ?? (isDevelopment && wantsDemo)) {
-      const { playDemoSafely } = await import('../demo/play-demo.ts');
-      endDemo = await playDemoSafely(session, {
-        url: server.url,
-        dataFolder: folder,
-        administratorLink: link,
-      });
-    }
+    const setting = { url: server.url, dataFolder: folder, administratorLink: link };
+    endDemo = await runDemo(session, setting, choosePart(options.demo, isFirst, config));
     await untilAborted(session.signal);
   } finally {
     await rm(address, { force: true });
@@ -76,6 +70,31 @@ export async function serve(session: Session, options: UpOptions): Promise<void>
     await server.stop();
   }
   session.print.line({ event: 'stopped' }, 'Stopped.');
+}
+
+/** A first development start plays the demo; later ones keep what it has set up alive. */
+function choosePart(
+  wanted: boolean | undefined,
+  isFirst: boolean,
+  { data, server }: Config,
+): 'all' | 'upstreams' | 'none' {
+  if (wanted !== undefined) return wanted ? 'all' : 'none';
+  if (server.environment !== 'development') return 'none';
+  if (isFirst) return 'all';
+  if (!existsSync(demoFolder(data.folder))) return 'none';
+  return isDemoFinished(data.folder) ? 'upstreams' : 'all';
+}
+
+async function runDemo(
+  session: Session,
+  setting: DemoSetting,
+  part: 'all' | 'upstreams' | 'none',
+): Promise<() => Promise<void>> {
+  if (part === 'none') return async () => undefined;
+  const { playDemo, restoreUpstreams, runBesideServer } = await import('../demo/play-demo.ts');
+  return runBesideServer(session, async () =>
+    part === 'all' ? (await playDemo(session, setting)).close : restoreUpstreams(session, setting),
+  );
 }
 
 /** A person at a terminal reads what the command says; only what is wrong is logged between it. */
