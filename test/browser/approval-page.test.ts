@@ -9,10 +9,10 @@ import { everyRole, expectCalm, useStage } from './ground/use-stage.ts';
 
 const mostBytes = 25_000;
 const stage = useStage({ agentName: 'refund-bot' });
-let ada: Visitor;
+let owner: Visitor;
 
 beforeAll(async () => {
-  ada = await stage().join('Ada', everyRole);
+  owner = await stage().join('Owner', everyRole);
 });
 
 const address = (approval: string) => `${stage().url}/approvals/${approval}`;
@@ -33,7 +33,7 @@ async function measureTransfer(page: Page, url: string): Promise<number> {
 
 describe('the approval page', () => {
   it('shows a hostile argument for what it is, and runs none of it', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const approval = await stage().house.ask('send_payment', {
       ...PAYMENT,
       to: 'DE89\u202e4321\u200b \u0430dmin',
@@ -55,7 +55,7 @@ describe('the approval page', () => {
   });
 
   it('lets nobody approve what is still folded', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const approval = await stage().house.ask('send_payment', { ...PAYMENT, reference: 'x'.repeat(1_500) });
     await page.goto(address(approval));
     const approve = page.getByRole('button', { name: 'Approve once with passkey' });
@@ -70,7 +70,7 @@ describe('the approval page', () => {
   });
 
   it('has no barrier and fits at 360 px, light and dark, open and decided', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const approval = await stage().house.ask('send_payment', {
       ...PAYMENT,
       reference: 'a-word-that-never-ends'.repeat(20),
@@ -124,5 +124,5 @@ describe('the approval page', () => {
     expect([status, (json as { readonly state: string }).state]).toEqual([200, 'requested']);
   });
 
-  it('met nothing that the content security policy forbids', () => expectCalm(ada));
+  it('met nothing that the content security policy forbids', () => expectCalm(owner));
 });

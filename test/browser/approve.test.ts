@@ -6,10 +6,10 @@ import { PAYMENT } from './ground/payments-tools.ts';
 import { everyRole, expectCalm, useStage } from './ground/use-stage.ts';
 
 const stage = useStage();
-let ada: Visitor;
+let owner: Visitor;
 
 beforeAll(async () => {
-  ada = await stage().join('Ada', everyRole);
+  owner = await stage().join('Owner', everyRole);
 });
 
 const paid = () => stage().house.upstream.journal.calls('send_payment').length;
@@ -32,7 +32,7 @@ async function press(page: Page, name: string): Promise<void> {
 
 describe('a call that needs a person', () => {
   it('appears in the open inbox by itself, is approved with a passkey, and runs once', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const { house, url } = stage();
     await page.goto(`${url}/approvals`);
     await page.getByText('Nothing waits for you.').waitFor();
@@ -68,7 +68,7 @@ describe('a call that needs a person', () => {
     // A browser of its own: a clock that stands still stands still for all its pages.
     const other = await openBrowser();
     try {
-      await other.context.addCookies(await ada.page.context().cookies());
+      await other.context.addCookies(await owner.page.context().cookies());
       const page = await other.context.newPage();
       await page.clock.install();
       await page.clock.pauseAt(Date.now() + 60_000);
@@ -94,11 +94,11 @@ describe('a call that needs a person', () => {
     } finally {
       await other.close();
     }
-    expect(await readState(ada.page, approval)).toBe('requested');
+    expect(await readState(owner.page, approval)).toBe('requested');
   });
 
   it('is decided by no single key, and by no script', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const approval = await stage().house.ask('send_payment', payment('INV-3'));
     await open(page, approval);
     const approve = page.getByRole('button', { name: 'Approve once with passkey' });
@@ -112,7 +112,7 @@ describe('a call that needs a person', () => {
   });
 
   it('is denied with a reason that the agent is told, and nothing runs', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const { house } = stage();
     const before = paid();
     const approval = await house.ask('send_payment', payment('INV-4'));
@@ -131,7 +131,7 @@ describe('a call that needs a person', () => {
 
   it('can be seen but not decided by whoever is not named', async () => {
     const approval = await stage().house.ask('send_payment', payment('INV-5'));
-    const auditor = await stage().join('Grace', ['auditor']);
+    const auditor = await stage().join('Auditor', ['auditor']);
     await open(auditor.page, approval);
     expect(await auditor.page.locator('main').innerText()).toContain('INV-5');
     expect(await auditor.page.getByRole('button').count()).toBe(0);
@@ -145,5 +145,5 @@ describe('a call that needs a person', () => {
     expectCalm(auditor);
   });
 
-  it('met nothing that the content security policy forbids', () => expectCalm(ada));
+  it('met nothing that the content security policy forbids', () => expectCalm(owner));
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findBarriers, measureOverflow } from './ground/find-barriers.ts';
 import type { Visitor } from './ground/open-visitor.ts';
 import { PAYMENT } from './ground/payments-tools.ts';
@@ -7,18 +7,20 @@ import { everyRole, expectCalm, useStage } from './ground/use-stage.ts';
 
 const hostile = '\u202ecod.exe \u200b<img src=x onerror=window.hit=1>';
 const stage = useStage();
-let ada: Visitor;
+let owner: Visitor;
 
 beforeAll(async () => {
-  ada = await stage().join('Ada', everyRole);
+  owner = await stage().join('Owner', everyRole);
   const { house } = stage();
   await house.call('list_invoices', { customer: hostile });
   await house.call('delete_customer', { customer: 'c-1' });
   await house.ask('send_payment', PAYMENT);
 });
 
+beforeEach(() => owner.page.setViewportSize({ width: 1280, height: 800 }));
+
 const agentId = () => stage().house.agent.agent.agentId;
-const visit = (path: string) => ada.page.goto(`${stage().url}${path}`);
+const visit = (path: string) => owner.page.goto(`${stage().url}${path}`);
 
 async function findRecord(kind: string): Promise<string> {
   const [record] = await stage().house.gateway.records({ kind });
@@ -27,43 +29,44 @@ async function findRecord(kind: string): Promise<string> {
 }
 
 describe('every page of the console', () => {
-  it('has no barrier, fits, and keeps its policy', async () => {
-    const { page } = ada;
-    const pages: Readonly<Record<string, string>> = {
-      now: '/',
-      approvals: '/approvals',
-      history: '/approvals?filter=history',
-      agents: '/agents',
-      agent: `/agents/${agentId()}`,
-      ledger: '/ledger',
-      record: `/ledger/${await findRecord('action.decision')}`,
-      stops: '/signals?state=all',
-      stop: `/?stop=agent:${agentId()}`,
-      lost: '/nothing-here',
-    };
-    for (const [width, height, colorScheme] of [
-      [1280, 800, 'light'],
-      [360, 740, 'dark'],
-    ] as const) {
+  it.each([
+    [1280, 800, 'light'],
+    [360, 740, 'dark'],
+  ] as const)(
+    'has no barrier, fits, and keeps its policy at %i by %i, %s',
+    async (width, height, colorScheme) => {
+      const { page } = owner;
+      const pages: Readonly<Record<string, string>> = {
+        now: '/',
+        approvals: '/approvals',
+        history: '/approvals?filter=history',
+        agents: '/agents',
+        agent: `/agents/${agentId()}`,
+        ledger: '/ledger',
+        record: `/ledger/${await findRecord('action.decision')}`,
+        stops: '/signals?state=all',
+        stop: `/?stop=agent:${agentId()}`,
+        lost: '/nothing-here',
+      };
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       for (const [name, path] of Object.entries(pages)) {
         await visit(path);
         await page.locator('main :is(h1, h2):visible').first().waitFor();
-        await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined);
-        expect(await findBarriers(page), `${name} at ${width}`).toEqual([]);
-        expect(await measureOverflow(page), `${name} at ${width}`).toBe(0);
+        // A page that listens is never idle; this is long enough for what it reads first.
+        await page.waitForTimeout(400);
+        expect(await findBarriers(page), name).toEqual([]);
+        expect(await measureOverflow(page), name).toBe(0);
         await page.screenshot({ path: join('.cache', 'browser', `${name}-${width}.png`) });
       }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-    expectCalm(ada);
-  });
+      expectCalm(owner);
+    },
+  );
 });
 
 describe('now', () => {
   it('says how things stand and shows each decision as it is made', async () => {
-    const { page } = ada;
+    const { page } = owner;
     await visit('/');
     await expect
       .poll(() => page.locator('h1').innerText())
@@ -84,7 +87,7 @@ describe('now', () => {
 
 describe('agents', () => {
   it('lie open beside their list, with what they may do in plain words', async () => {
-    const { page } = ada;
+    const { page } = owner;
     await visit('/agents');
     const row = page.getByRole('row', { name: 'invoice-bot' });
     expect(await row.innerText()).toMatch(/Administrator[\s\S]*development[\s\S]*active/);
@@ -103,7 +106,7 @@ describe('agents', () => {
 
 describe('the ledger', () => {
   it('finds any id, and leads from a record to its causes and its proof', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const denied = (
       await stage().house.gateway.records({ kind: 'action.decision', tool: 'payments/delete_customer' })
     )[0];
@@ -128,7 +131,7 @@ describe('the ledger', () => {
   });
 
   it('shows what an agent wrote for what it is', async () => {
-    const { page } = ada;
+    const { page } = owner;
     const [intent] = await stage()
       .house.gateway.records({ kind: 'action.intent', tool: 'payments/list_invoices' })
       .then((found) => found.toReversed());
@@ -143,7 +146,7 @@ describe('the ledger', () => {
 
 describe('the keyboard', () => {
   it('goes, moves, opens, searches and helps', async () => {
-    const { page } = ada;
+    const { page } = owner;
     await visit('/');
     await page.getByText('live', { exact: true }).waitFor();
     for (const [key, path] of [
@@ -172,7 +175,7 @@ describe('the keyboard', () => {
 
 describe('a person with one role', () => {
   it('is offered only what that role may see', async () => {
-    const approver = await stage().join('Grace', ['approver']);
+    const approver = await stage().join('Approver', ['approver']);
     const names = await approver.page.locator('.rail a').allInnerTexts();
     expect(names.map((name) => name.split('\n')[0])).toEqual(['Now', 'Approvals', 'Stops']);
     await approver.page.getByText('Waiting for you').waitFor();

@@ -50,8 +50,8 @@ describe('the first administrator', () => {
     expect(await findBarriers(page)).toEqual([]);
     // The page took the token out of its address, so it is opened anew.
     await page.goto('about:blank');
-    await joinWithBrowser(page, link(), 'Ada');
-    expect(await page.locator('.me').textContent()).toBe('Ada');
+    await joinWithBrowser(page, link(), 'Owner');
+    expect(await page.locator('.me').textContent()).toBe('Owner');
   });
 
   it('finds empty pages that name the command which fills them', async () => {

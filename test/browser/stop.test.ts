@@ -16,14 +16,14 @@ const stage = useStage({
     await answered;
   },
 });
-let ada: Visitor;
+let owner: Visitor;
 
 beforeAll(async () => {
-  ada = await stage().join('Ada', everyRole);
+  owner = await stage().join('Owner', everyRole);
 });
 
 it('stops an agent in the middle of a call, shows what was cut, and lets it go again', async () => {
-  const { page } = ada;
+  const { page } = owner;
   const { house, url } = stage();
   const { agentId } = house.agent.agent;
   const call = house.call('list_invoices', { customer: 'slow' });
@@ -52,11 +52,11 @@ it('stops an agent in the middle of a call, shows what was cut, and lets it go a
   await page.getByRole('button', { name: 'Lift' }).click();
   await page.getByText('Nothing is stopped.').waitFor();
   expect((await house.call('list_invoices', {})).body).toContain('list_invoices: done');
-  expectCalm(ada);
+  expectCalm(owner);
 });
 
 it('stops everything from any page, and says so', async () => {
-  const { page } = ada;
+  const { page } = owner;
   const { house, url } = stage();
   await page.goto(`${url}/ledger`);
   await page.getByRole('link', { name: 'Stop', exact: true }).click();
@@ -73,7 +73,7 @@ it('stops everything from any page, and says so', async () => {
 });
 
 it('says what is wrong with a target that names nothing, and stops nothing', async () => {
-  const { page } = ada;
+  const { page } = owner;
   await page.goto(`${stage().url}/agents?stop=upstream:nowhere`);
   const dialog = page.getByRole('dialog', { name: 'Stop' });
   await dialog.getByLabel('Why').fill('A typing error');

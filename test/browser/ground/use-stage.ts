@@ -5,6 +5,9 @@ import { openBrowser } from './open-browser.ts';
 import { openVisitor, type Visitor } from './open-visitor.ts';
 import { type House, type HouseOptions, startHouse } from './start-house.ts';
 
+/** A browser takes its time on a machine that runs other tests as well. */
+const startMilliseconds = 120_000;
+
 /** A running house and a browser, for all tests of a file. */
 export interface Stage {
   readonly house: House;
@@ -33,7 +36,7 @@ export function useStage(options: HouseOptions = {}): () => Stage {
         return visitor;
       },
     };
-  });
+  }, startMilliseconds);
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
   });

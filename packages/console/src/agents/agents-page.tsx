@@ -23,6 +23,7 @@ export function AgentsPage() {
   const { items = [], next = null } = query.data ?? {};
   return (
     <div className={agentId === undefined ? 'page' : 'page with-panel'}>
+      <title>Agents · Countersign</title>
       <div className="list">
         <header className="page-header">
           <h1>Agents</h1>

@@ -21,6 +21,7 @@ export function ApprovalsPage() {
   const approvals = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="page">
+      <title>Approvals · Countersign</title>
       <header className="page-header">
         <h1>Approvals</h1>
         <Choices name="Which requests">

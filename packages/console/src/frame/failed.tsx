@@ -7,6 +7,7 @@ export function Failed({ error }: ErrorComponentProps) {
   if (error instanceof Problem && error.code === 'person.sign_in_required') return null;
   return (
     <main className="alone">
+      <title>Not possible · Countersign</title>
       <h1>This page cannot be shown</h1>
       {error instanceof Problem ? (
         <Refusal error={error} />
@@ -23,6 +24,7 @@ export function Failed({ error }: ErrorComponentProps) {
 export function NotFound() {
   return (
     <div className="page">
+      <title>Nothing here · Countersign</title>
       <h1>Nothing is here</h1>
       <p>
         <Link to="/">Go to Now</Link>

@@ -36,8 +36,15 @@ export function describeRecord(record: LedgerRecord): RecordLine {
     case 'signal.stopped':
       return { mark: 'deny', verdict: 'stopped', words: `${text('scope')}: ${text('reason')}` };
     default:
-      return { mark: 'none', verdict: '', words: text('reason') || text('code') || text('purpose') };
+      return { mark: 'none', verdict: '', words: describeOther(record, text) };
   }
+}
+
+function describeOther(record: LedgerRecord, text: (name: string) => string): string {
+  if (record.kind === 'policy.activated') return record.policyVersion ?? '';
+  const [from, to] = [text('from'), text('to')];
+  if (from !== '' && to !== '') return `${from} → ${to}`;
+  return text('reason') || text('code') || text('purpose') || text('displayName') || text('name');
 }
 
 /** The verdict of a decision's body, with the policies or limits that determined it. */

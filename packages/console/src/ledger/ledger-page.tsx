@@ -19,6 +19,7 @@ export function LedgerPage() {
   const navigate = useNavigate();
   return (
     <div className={recordId === undefined ? 'page' : 'page with-panel'}>
+      <title>Ledger · Countersign</title>
       <div className="list">
         <header className="page-header">
           <h1>Ledger</h1>

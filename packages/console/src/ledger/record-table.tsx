@@ -55,7 +55,7 @@ const RecordRow = memo(function RecordRow(props: {
         {verdict !== '' && <DecisionMark mark={mark} word={verdict} />} <Honest text={words} />
         {record.erased && <span className="tag">erased</span>}
       </td>
-      <td>{who !== undefined && <Named id={who} />}</td>
+      <td className="who">{who !== undefined && <Named id={who} />}</td>
       <td className="where">
         <Place upstream={record.upstream} tool={record.tool} />
       </td>

@@ -16,6 +16,7 @@ export function NowPage() {
   const { may } = useMe();
   return (
     <div className="page">
+      <title>Now · Countersign</title>
       <StateSentence />
       {may('approvals.read') && <WaitingStrip />}
       {may('ledger.read') && <Decisions />}

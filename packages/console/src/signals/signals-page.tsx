@@ -19,6 +19,7 @@ export function SignalsPage() {
   const { data, error } = useQuery(stopsQuery(state));
   return (
     <div className="page">
+      <title>Stops · Countersign</title>
       <header className="page-header">
         <h1>Stops</h1>
         <Choices name="Which stops">
