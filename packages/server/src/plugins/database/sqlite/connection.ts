@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { createPrivately } from './create-privately.ts';
 import type { SqlValue, StatementJob, StatementResult } from './messages.ts';
 
 const maximumStatements = 300;
@@ -9,6 +10,7 @@ export class Connection {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string, options: { readOnly: boolean }) {
+    if (!options.readOnly) createPrivately(path);
     this.#database = new DatabaseSync(path, {
       readOnly: options.readOnly,
       timeout: 2000,

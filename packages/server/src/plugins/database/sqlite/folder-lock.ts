@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { createPrivately } from './create-privately.ts';
 import { StoreFailure } from './failure.ts';
 
 /**
@@ -6,6 +7,7 @@ import { StoreFailure } from './failure.ts';
  * the operating system's lock on a file, taken through an exclusive SQLite transaction. Throws when it is held.
  */
 export function lockFolder(path: string): () => void {
+  createPrivately(path);
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec('BEGIN EXCLUSIVE');
