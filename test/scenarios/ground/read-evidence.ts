@@ -1,5 +1,5 @@
 import type { GatewayDriver, TestRecord } from '@countersign/testkit';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 
 export interface Evidence {
   readonly intent: TestRecord;
@@ -21,14 +21,12 @@ export async function waitForRecord(
   kind: string,
   filter: Filter = {},
 ): Promise<TestRecord> {
-  let found: TestRecord | undefined;
-  const look = async () => {
-    [found] = await gateway.records({ kind, limit: '1', ...filter });
+  const look = async (): Promise<TestRecord> => {
+    const [found] = await gateway.records({ kind, limit: '1', ...filter });
+    if (found === undefined) throw new Error(`no record of ${kind}`);
     return found;
   };
-  await expect.poll(look, { timeout: 5_000 }).toBeDefined();
-  if (found === undefined) throw new Error(`no record of ${kind}`);
-  return found;
+  return vi.waitFor(look, { timeout: 5_000 });
 }
 
 /** The evidence of the agent's latest action that went out; each record is one that the ones before it caused. */

@@ -5,7 +5,6 @@ export interface SceneOptions<U extends Upstream> {
   readonly upstream?: () => Promise<U>;
   /** Replaces the bundle that permits everything. */
   readonly policy?: string;
-  readonly timeoutSeconds?: number;
 }
 
 export interface Scene<U extends Upstream = Upstream> {
@@ -23,24 +22,10 @@ const START_LIMIT_MILLISECONDS = 60_000;
 
 /** Before the tests of a file: the real server, and behind it the upstream `shop`, whose key only the gateway knows. */
 export function useScene<U extends Upstream = Upstream>(options: SceneOptions<U> = {}): () => Scene<U> {
-  const { upstream: start = startPlainUpstream as () => Promise<U>, policy = PERMIT_ALL } = options;
-  const { timeoutSeconds } = options;
   const ends: (() => Promise<void>)[] = [];
   let scene: Scene<U> | undefined;
   beforeAll(async () => {
-    const upstream = await start();
-    ends.push(() => upstream.close());
-    const gateway = await startGateway();
-    ends.push(() => gateway.stop());
-    await gateway.storeSecret('shop-key', SECRET);
-    const headers = { 'x-api-key': '{secret:shop-key}' };
-    const url = await gateway.addUpstream('shop', {
-      url: upstream.url,
-      headers,
-      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    });
-    requireDone(await gateway.activatePolicy(policy));
-    scene = { gateway, upstream, url };
+    scene = await startScene(options, ends);
   }, START_LIMIT_MILLISECONDS);
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
@@ -49,6 +34,25 @@ export function useScene<U extends Upstream = Upstream>(options: SceneOptions<U>
     if (scene === undefined) throw new Error('the scene is not set yet');
     return scene;
   };
+}
+
+/** What ends the scene is added to `ends` as it is started, so that it ends also when the start fails. */
+export async function startScene<U extends Upstream = Upstream>(
+  options: SceneOptions<U>,
+  ends: (() => Promise<void>)[],
+): Promise<Scene<U>> {
+  const { upstream: start = startPlainUpstream as () => Promise<U>, policy = PERMIT_ALL } = options;
+  const upstream = await start();
+  ends.push(() => upstream.close());
+  const gateway = await startGateway();
+  ends.push(() => gateway.stop());
+  await gateway.storeSecret('shop-key', SECRET);
+  const url = await gateway.addUpstream('shop', {
+    url: upstream.url,
+    headers: { 'x-api-key': '{secret:shop-key}' },
+  });
+  requireDone(await gateway.activatePolicy(policy));
+  return { gateway, upstream, url };
 }
 
 /** The body of a reply that has to be a success. */
