@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { type Budget, type ChainLink, type Limits, reserveBudgets } from '@countersign/core';
+import { type Budget, type ChainLink, type Limits, reserveBudget } from '@countersign/core';
 import type { AppendEffect } from '../plugins/database/database.ts';
 import type { LeasedTask, Spending } from './leased-task.ts';
 
@@ -69,10 +69,12 @@ export class LiveTask implements LeasedTask {
 
   reserve(spending: Spending): readonly AppendEffect[] {
     const { calls, spendMinor } = spending;
-    // Both are looked at before either is taken.
-    const fits =
-      reserveBudgets(this.#counters.map(readCallBudget), calls).ok &&
-      reserveBudgets(this.#counters.map(readSpendBudget), spendMinor).ok;
+    // All are looked at before any is taken.
+    const fits = this.#counters.every(
+      (counter) =>
+        reserveBudget(readCallBudget(counter), calls).ok &&
+        reserveBudget(readSpendBudget(counter), spendMinor).ok,
+    );
     if (!fits) throw new AppError('task.budget_spent');
     return this.#counters.map((counter) => {
       counter.calls += calls;
