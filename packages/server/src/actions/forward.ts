@@ -1,4 +1,5 @@
 // Guarantees: exactly the decided message went out, once, under time and size limits, and was cut if a stop came.
+import { toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import type { UpstreamReply } from '../upstreams/index.ts';
 import { inspectMessage } from './inspect-result.ts';
@@ -17,7 +18,8 @@ export async function forward(context: Context, armed: Armed): Promise<Forwarded
 
 function send(armed: Armed, sentAt: number): Promise<UpstreamReply> {
   const { settings, connection } = armed.target;
-  const signal = AbortSignal.any([armed.admission.signal, armed.hungUp]);
+  const { signal } = armed.admission;
+  cutOnHangUp(armed);
   if (signal.aborted) throw signal.reason;
   const untilEnd = armed.task.expiresAt - sentAt;
   // A subscription lives as long as its task; everything else has the upstream's deadline.
@@ -36,4 +38,11 @@ function send(armed: Armed, sentAt: number): Promise<UpstreamReply> {
       if (seen !== null) armed.emit(seen);
     },
   });
+}
+
+/** Not `AbortSignal.any`, which keeps weak references and finalizers for every call. */
+function cutOnHangUp({ admission, hungUp }: Armed): void {
+  const cut = (): unknown => admission.cut(toAppError(hungUp.reason));
+  if (hungUp.aborted) cut();
+  else hungUp.addEventListener('abort', cut, { once: true });
 }

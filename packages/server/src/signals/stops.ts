@@ -15,6 +15,8 @@ export interface ActionScopes {
 export interface Admission {
   /** Aborts with an `AppError` as its reason when a stop, an end or an expiry reaches the call. */
   readonly signal: AbortSignal;
+  /** Aborts this one call. False, and nothing, when it was cut before: the first reason stays. */
+  cut(reason: AppError): boolean;
   /** Harmless when called again. */
   release(): void;
 }

@@ -14,3 +14,13 @@ export function decodeHeaderValue(value: string): string | undefined {
     return undefined;
   }
 }
+
+/** Every value that was sent for a header, in order; `name` in lower case. */
+export function listHeaderValues(rawHeaders: readonly string[], name: string): readonly string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const sent = rawHeaders[i] ?? '';
+    if (sent.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '');
+  }
+  return values;
+}

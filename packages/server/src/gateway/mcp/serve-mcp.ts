@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '@countersign/core';
 import { type Attempt, handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
+import { listHeaderValues } from './header-values.ts';
 import { pendingReply } from './pending-reply.ts';
 import { readBody } from './read-body.ts';
 import { type Addressee, nobody, type ReadMessage, readMessage } from './read-message.ts';
@@ -100,10 +101,9 @@ async function serveCall(context: Context, { request, response, reply, upstream 
 function describeArrival(context: Context, request: IncomingMessage, upstream: string) {
   // From the configured URL: the Host header is the caller's to choose.
   const url = `${context.config.server.publicUrl}/mcp/${upstream}`;
-  const { authorization, dpop } = request.headersDistinct;
   const credentials = {
-    authorization: authorization ?? [],
-    dpop: dpop ?? [],
+    authorization: listHeaderValues(request.rawHeaders, 'authorization'),
+    dpop: listHeaderValues(request.rawHeaders, 'dpop'),
     method: 'POST',
     url,
     audience: url,
