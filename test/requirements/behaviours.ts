@@ -47,6 +47,37 @@ export const behaviours = [
     'A client that cannot send authorization details works under the default delegation.',
   ),
   behaviour(
+    'action.every-operation',
+    scenario('read-resource'),
+    'Resources, prompts and completion pass under policy and limits as tool calls do, and are recorded.',
+  ),
+  behaviour(
+    'task.spend',
+    scenario('refused-call'),
+    'Amounts add up over calls, and the call that would exceed the budget goes nowhere.',
+  ),
+  behaviour('mcp.progress', scenario('streamed-call'), 'Progress reaches the caller as it comes.'),
+  behaviour(
+    'mcp.cancellation',
+    scenario('streamed-call'),
+    'A caller who goes away ends the work at the upstream, and the outcome is recorded as cut.',
+  ),
+  behaviour(
+    'mcp.subscription',
+    scenario('streamed-call'),
+    'A subscription hears what it asked for until its agent is stopped or its task ends.',
+  ),
+  behaviour(
+    'mcp.tasks',
+    scenario('followed-task'),
+    'The handle of a long-running call works for the agent it was given to, and for nobody else.',
+  ),
+  behaviour(
+    'upstream.accepted-tool',
+    scenario('accepted-tool'),
+    'A changed tool works again once a person has accepted the very change they saw.',
+  ),
+  behaviour(
     'approval.elicited',
     scenario('approved-call'),
     'A caller that can show links gets one, and its call completes once a passkey has signed it.',
