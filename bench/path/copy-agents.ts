@@ -1,7 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import { parseAgentKey } from '../../packages/server/src/agents/index.ts';
-import type { Context } from '../../packages/server/src/context.ts';
-import type { Transaction } from '../../packages/server/src/plugins/database/database.ts';
+import { type Context, parseAgentKey, type Transaction } from '@countersign/server/parts';
 import type { EnrolledAgent } from './enrol-agents.ts';
 
 const lot = 250;

@@ -1,8 +1,11 @@
 import type { JsonWebKey } from 'node:crypto';
-import { parseAgentKey, registerAgent } from '../../packages/server/src/agents/index.ts';
-import type { Context } from '../../packages/server/src/context.ts';
-import { createDelegation } from '../../packages/server/src/delegations/index.ts';
-import { openTask } from '../../packages/server/src/tasks/index.ts';
+import {
+  type Context,
+  createDelegation,
+  openTask,
+  parseAgentKey,
+  registerAgent,
+} from '@countersign/server/parts';
 import { copyAgents } from './copy-agents.ts';
 
 /** An agent with a delegation and an open task. */

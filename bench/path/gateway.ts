@@ -1,13 +1,18 @@
 // Child process: the whole gateway on a data folder of its own, with `--constant-policy` a permit in place of Cedar.
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { observeSteps } from '../../packages/server/src/actions/index.ts';
-import { buildContext, buildHandle } from '../../packages/server/src/build.ts';
-import { completeConfig, configSchema } from '../../packages/server/src/config/index.ts';
-import type { Context } from '../../packages/server/src/context.ts';
-import { createLog } from '../../packages/server/src/platform/create-log.ts';
-import { createPlatform } from '../../packages/server/src/platform/platform.ts';
-import { upstreamResource } from '../../packages/server/src/tokens/index.ts';
+import {
+  buildContext,
+  buildHandle,
+  type Context,
+  completeConfig,
+  configSchema,
+  createLog,
+  createPlatform,
+  observeSteps,
+  upstreamResource,
+} from '@countersign/server/parts';
 import { answerMessages } from './answer-messages.ts';
 import { type EnrolledAgent, enrolAgents } from './enrol-agents.ts';
 import type { GatewayRequest, NonceAnswer, ObserveAnswer, SignAnswer } from './gateway-messages.ts';

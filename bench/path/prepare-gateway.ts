@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Context } from '../../packages/server/src/context.ts';
-import { activateBundle } from '../../packages/server/src/policies/index.ts';
-import { addUpstream } from '../../packages/server/src/upstreams/index.ts';
+import { activateBundle, addUpstream, type Context } from '@countersign/server/parts';
 
 export const upstreamName = 'orders';
 const starters = ['base.cedar', 'files.cedar', 'payments.cedar'];

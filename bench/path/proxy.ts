@@ -1,7 +1,8 @@
 // Child process: the bare proxy, and with `--verify` the limit: the same plus one signature verification a call.
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { verifySignature } from '@countersign/server/parts';
 import { Pool } from 'undici';
 import { answerMessages } from './answer-messages.ts';
 
@@ -24,7 +25,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     .end(body);
 }
 
-/** As the gateway does it: ES256, the key object kept by key, in the thread pool. */
+/** By the gateway's own function, ES256 in the thread pool, with the key object kept by the proof's header. */
 function verifyProof(jws: string): Promise<boolean> {
   const [header = '', payload = '', signature = ''] = jws.split('.');
   let key = keys.get(header);
@@ -33,16 +34,7 @@ function verifyProof(jws: string): Promise<boolean> {
     key = createPublicKey({ key: jwk, format: 'jwk' });
     keys.set(header, key);
   }
-  const signed = { key, dsaEncoding: 'ieee-p1363' } as const;
-  return new Promise((resolve) => {
-    verify(
-      'sha256',
-      Buffer.from(`${header}.${payload}`),
-      signed,
-      Buffer.from(signature, 'base64url'),
-      (error, valid) => resolve(error === null && valid),
-    );
-  });
+  return verifySignature(key, Buffer.from(`${header}.${payload}`), Buffer.from(signature, 'base64url'));
 }
 
 const server = createServer((request, response) => {

@@ -1,5 +1,4 @@
-import type { Context } from '../../packages/server/src/context.ts';
-import { signAccessToken } from '../../packages/server/src/tokens/sign-access-token.ts';
+import { type Context, signAccessToken } from '@countersign/server/parts';
 import type { EnrolledAgent } from './enrol-agents.ts';
 
 /** The token that the token endpoint would issue for the agent's task. */

@@ -4,4 +4,6 @@ export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
 export { controlResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
+export { signAccessToken } from './sign-access-token.ts';
 export type { PresentedCredentials, PresentedToken, TokenState } from './token-state.ts';
+export { verifySignature } from './verify-signature.ts';

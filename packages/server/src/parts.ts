@@ -1,0 +1,17 @@
+/**
+ * The server in parts, for a program that puts them together otherwise than `startServer` does. The benches do: they
+ * seed through the verbs and put a constant permit where the policies decide. No promise to others is made here.
+ */
+export { observeSteps } from './actions/index.ts';
+export { parseAgentKey, registerAgent } from './agents/index.ts';
+export { type BuildParts, buildContext, buildHandle } from './build.ts';
+export { completeConfig, configSchema } from './config/index.ts';
+export type { Context } from './context.ts';
+export { createDelegation } from './delegations/index.ts';
+export { createLog } from './platform/create-log.ts';
+export { createPlatform } from './platform/platform.ts';
+export type { Transaction } from './plugins/database/database.ts';
+export { activateBundle } from './policies/index.ts';
+export { openTask } from './tasks/index.ts';
+export { signAccessToken, upstreamResource, verifySignature } from './tokens/index.ts';
+export { addUpstream } from './upstreams/index.ts';
