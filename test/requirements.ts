@@ -1,8 +1,15 @@
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
+import { consoleBehaviours } from './requirements/console.ts';
 import { faults } from './requirements/faults.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import type { Requirement } from './requirements/requirement.ts';
 
 /** Every promised behaviour. Its proof is a test file that cites the id; a promise without one fails the checks. */
-export const requirements: readonly Requirement[] = [...pathAttacks, ...badInput, ...behaviours, ...faults];
+export const requirements: readonly Requirement[] = [
+  ...pathAttacks,
+  ...badInput,
+  ...behaviours,
+  ...consoleBehaviours,
+  ...faults,
+];

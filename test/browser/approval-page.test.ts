@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from './ground/eventually.ts';
 import { findBarriers, measureOverflow } from './ground/find-barriers.ts';
 import { openBrowser } from './ground/open-browser.ts';
 import type { Visitor } from './ground/open-visitor.ts';
@@ -32,7 +33,7 @@ async function measureTransfer(page: Page, url: string): Promise<number> {
 }
 
 describe('the approval page', () => {
-  it('shows a hostile argument for what it is, and runs none of it', async () => {
+  it('approval.honest-page: shows a hostile argument for what it is, and runs none of it', async () => {
     const { page } = owner;
     const approval = await stage().house.ask('send_payment', {
       ...PAYMENT,
@@ -54,17 +55,17 @@ describe('the approval page', () => {
     expect(await page.evaluate(() => 'hit' in window)).toBe(false);
   });
 
-  it('lets nobody approve what is still folded', async () => {
+  it('approval.unfolded: lets nobody approve what is still folded', async () => {
     const { page } = owner;
     const approval = await stage().house.ask('send_payment', { ...PAYMENT, reference: 'x'.repeat(1_500) });
     await page.goto(address(approval));
     const approve = page.getByRole('button', { name: 'Approve once with passkey' });
-    await expect.poll(() => approve.getAttribute('aria-disabled')).toBe('false');
+    await eventually(() => approve.getAttribute('aria-disabled')).toBe('false');
     await approve.click();
     await page.getByText('Some arguments are folded').waitFor();
     await page.keyboard.press('Enter');
-    await expect.poll(() => approve.getAttribute('aria-disabled')).toBe('true');
-    await expect.poll(() => approve.getAttribute('aria-disabled')).toBe('false');
+    await eventually(() => approve.getAttribute('aria-disabled')).toBe('true');
+    await eventually(() => approve.getAttribute('aria-disabled')).toBe('false');
     await approve.click();
     await page.getByText('You have approved.').waitFor();
   });
@@ -83,7 +84,7 @@ describe('the approval page', () => {
       await page.setViewportSize({ width, height: 740 });
       await page.emulateMedia({ colorScheme });
       await page.goto(address(approval));
-      await expect.poll(() => page.locator('#deny').getAttribute('aria-disabled')).toBe('false');
+      await eventually(() => page.locator('#deny').getAttribute('aria-disabled')).toBe('false');
       expect(await findBarriers(page), `${width} ${colorScheme}`).toEqual([]);
       expect(await measureOverflow(page)).toBe(0);
       await page.screenshot({ path: join('.cache', 'browser', `approval-${width}-${colorScheme}.png`) });
@@ -93,7 +94,7 @@ describe('the approval page', () => {
     expect(await findBarriers(page)).toEqual([]);
   });
 
-  it('weighs at most 25 kB with all it loads', async () => {
+  it('approval.page-size: weighs at most 25 kB with all it loads', async () => {
     const approval = await stage().house.ask('send_payment', { ...PAYMENT, reference: 'weighed' });
     const page = await stage().context.newPage();
     const bytes = await measureTransfer(page, address(approval));
@@ -102,7 +103,7 @@ describe('the approval page', () => {
     expect(bytes).toBeLessThanOrEqual(mostBytes);
   });
 
-  it('shows everything without scripts, and then decides nothing', async () => {
+  it('approval.no-script: shows everything without scripts, and then decides nothing', async () => {
     const approval = await stage().house.ask('send_payment', { ...PAYMENT, reference: 'no scripts' });
     const cookies = await stage().context.cookies(stage().url);
     const plain = await openBrowser({ javaScriptEnabled: false });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from './ground/eventually.ts';
 import { openBrowser } from './ground/open-browser.ts';
 import type { Visitor } from './ground/open-visitor.ts';
 import { PAYMENT } from './ground/payments-tools.ts';
@@ -26,12 +27,12 @@ async function readState(page: Page, approval: string): Promise<string> {
 /** A click waits for what can be clicked; these buttons stand there before they can. */
 async function press(page: Page, name: string): Promise<void> {
   const button = page.getByRole('button', { name });
-  await expect.poll(() => button.getAttribute('aria-disabled'), { timeout: 5_000 }).toBe('false');
+  await eventually(() => button.getAttribute('aria-disabled')).toBe('false');
   await button.click();
 }
 
 describe('a call that needs a person', () => {
-  it('appears in the open inbox by itself, is approved with a passkey, and runs once', async () => {
+  it('approval.inbox: appears in the open inbox by itself, is approved with a passkey, and runs once', async () => {
     const { page } = owner;
     const { house, url } = stage();
     await page.goto(`${url}/approvals`);
@@ -62,7 +63,7 @@ describe('a call that needs a person', () => {
     expect(paid()).toBe(1);
   });
 
-  it('cannot be decided by a click meant for what stood there before', async () => {
+  it('approval.inert-controls: cannot be decided by a click meant for what stood there before', async () => {
     const { house } = stage();
     const approval = await house.ask('send_payment', payment('INV-2'));
     // A browser of its own: a clock that stands still stands still for all its pages.
@@ -88,7 +89,7 @@ describe('a call that needs a person', () => {
       expect(await deny.getAttribute('aria-disabled')).toBe('false');
       // What moves the layout starts the rest anew.
       await page.setViewportSize({ width: 900, height: 700 });
-      await expect.poll(() => deny.getAttribute('aria-disabled')).toBe('true');
+      await eventually(() => deny.getAttribute('aria-disabled')).toBe('true');
       await deny.click({ force: true });
       expect(posts).toEqual([]);
     } finally {
@@ -97,12 +98,12 @@ describe('a call that needs a person', () => {
     expect(await readState(owner.page, approval)).toBe('requested');
   });
 
-  it('is decided by no single key, and by no script', async () => {
+  it('approval.no-single-key: is decided by no single key, and by no script', async () => {
     const { page } = owner;
     const approval = await stage().house.ask('send_payment', payment('INV-3'));
     await open(page, approval);
     const approve = page.getByRole('button', { name: 'Approve once with passkey' });
-    await expect.poll(() => approve.getAttribute('aria-disabled')).toBe('false');
+    await eventually(() => approve.getAttribute('aria-disabled')).toBe('false');
     for (const key of ['a', 'd', 'y', 'Escape', 'a']) await page.keyboard.press(key);
     expect(await approve.evaluate((button) => button === document.activeElement)).toBe(true);
     await approve.evaluate((button: HTMLElement) => button.click());
@@ -111,7 +112,7 @@ describe('a call that needs a person', () => {
     await page.getByText('You have approved.').waitFor();
   });
 
-  it('is denied with a reason that the agent is told, and nothing runs', async () => {
+  it('approval.reason: is denied with a reason that the agent is told, and nothing runs', async () => {
     const { page } = owner;
     const { house } = stage();
     const before = paid();
@@ -129,7 +130,7 @@ describe('a call that needs a person', () => {
     await page.getByText('denied', { exact: true }).first().waitFor();
   });
 
-  it('can be seen but not decided by whoever is not named', async () => {
+  it('approval.onlookers: can be seen but not decided by whoever is not named', async () => {
     const approval = await stage().house.ask('send_payment', payment('INV-5'));
     const auditor = await stage().join('Auditor', ['auditor']);
     await open(auditor.page, approval);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from './ground/eventually.ts';
 import { findBarriers, measureOverflow } from './ground/find-barriers.ts';
 import type { Visitor } from './ground/open-visitor.ts';
 import { PAYMENT } from './ground/payments-tools.ts';
@@ -28,7 +29,7 @@ async function findRecord(kind: string): Promise<string> {
   return record.id;
 }
 
-describe('every page of the console', () => {
+describe('console.accessible: every page', () => {
   it.each([
     [1280, 800, 'light'],
     [360, 740, 'dark'],
@@ -64,7 +65,7 @@ describe('every page of the console', () => {
   );
 });
 
-describe('now', () => {
+describe('console.live', () => {
   it('says how things stand and shows each decision as it is made', async () => {
     const { page } = owner;
     await visit('/');
@@ -75,7 +76,7 @@ describe('now', () => {
     const rows = page.locator('.stream tbody tr');
     const before = await rows.count();
     await stage().house.call('list_invoices', { customer: 'just now' });
-    await expect.poll(() => rows.count()).toBe(before + 1);
+    await eventually(() => rows.count()).toBe(before + 1);
     await expect
       .poll(() => rows.first().innerText())
       .toMatch(/allow[\s\S]*payments\/list_invoices[\s\S]*just now[\s\S]*done/);
@@ -104,7 +105,7 @@ describe('agents', () => {
   });
 });
 
-describe('the ledger', () => {
+describe('console.evidence: the ledger', () => {
   it('finds any id, and leads from a record to its causes and its proof', async () => {
     const { page } = owner;
     const denied = (
@@ -117,10 +118,10 @@ describe('the ledger', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(`${stage().url}/ledger?q=${denied?.action}`);
     const kinds = page.locator('.records tbody code');
-    await expect.poll(() => kinds.allInnerTexts()).toEqual(['action.decision', 'action.intent']);
+    await eventually(() => kinds.allInnerTexts()).toEqual(['action.decision', 'action.intent']);
     await kinds.first().click();
     const panel = page.locator('.panel');
-    await panel.getByText('test:no-deleting-customers').first().waitFor();
+    await panel.getByText('payments:no-deleting-customers').first().waitFor();
     await panel.getByText('Its path leads to the signed root.').waitFor();
     await panel.getByRole('listitem').getByRole('link', { name: 'action.intent' }).first().click();
     await panel.getByRole('heading', { name: 'action.intent' }).waitFor();
@@ -144,7 +145,7 @@ describe('the ledger', () => {
   });
 });
 
-describe('the keyboard', () => {
+describe('console.keyboard', () => {
   it('goes, moves, opens, searches and helps', async () => {
     const { page } = owner;
     await visit('/');
@@ -166,14 +167,14 @@ describe('the keyboard', () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await eventually(() => page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('/');
     await page.keyboard.type('gl');
     expect(new URL(page.url()).pathname).toBe(`/agents/${agentId()}`);
   });
 });
 
-describe('a person with one role', () => {
+describe('console.roles: a person with one role', () => {
   it('is offered only what that role may see', async () => {
     const approver = await stage().join('Approver', ['approver']);
     const names = await approver.page.locator('.rail a').allInnerTexts();

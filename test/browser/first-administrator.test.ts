@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type RunningServer, startServer } from '@countersign/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from './ground/eventually.ts';
 import { findBarriers, measureOverflow } from './ground/find-barriers.ts';
 import { joinWithBrowser } from './ground/join-with-browser.ts';
 import { openBrowser } from './ground/open-browser.ts';
@@ -34,8 +35,8 @@ const link = (): string => {
   return firstAdministrator.link;
 };
 
-describe('the first administrator', () => {
-  it('is nobody yet: every page leads to the sign-in page', async () => {
+describe('person.first-administrator', () => {
+  it('there is nobody yet: every page leads to the sign-in page', async () => {
     const { page } = visitor;
     await page.goto(`${server.url}/ledger?q=payments`);
     await page.waitForURL(`${server.url}/sign-in?return=%2Fledger%3Fq%3Dpayments`);
@@ -82,7 +83,7 @@ describe('the first administrator', () => {
     const { page } = visitor;
     await page.goto(link());
     await page.getByRole('button', { name: 'Make a passkey' }).click();
-    await expect.poll(() => page.locator('#message').textContent()).not.toBe('');
+    await eventually(() => page.locator('#message').textContent()).not.toBe('');
     expect(new URL(page.url()).pathname).toBe('/join');
     const { items } = await page.evaluate(async () => (await fetch('/v1/people')).json());
     expect(items).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { eventually } from './ground/eventually.ts';
 import type { Visitor } from './ground/open-visitor.ts';
 import { everyRole, expectCalm, useStage } from './ground/use-stage.ts';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   owner = await stage().join('Owner', everyRole);
 });
 
-it('stops an agent in the middle of a call, shows what was cut, and lets it go again', async () => {
+it('signal.stop-button: stops an agent in the middle of a call, shows what was cut, and lets it go again', async () => {
   const { page } = owner;
   const { house, url } = stage();
   const { agentId } = house.agent.agent;
@@ -69,7 +70,7 @@ it('stops everything from any page, and says so', async () => {
   expect(new URL(page.url()).search).toBe('');
   expect((await house.call('list_invoices', {})).body).toContain('signal.stopped');
   await page.goto(`${url}/`);
-  await expect.poll(() => page.locator('h1').innerText()).toContain('1 stop in force');
+  await eventually(() => page.locator('h1').innerText()).toContain('1 stop in force');
 });
 
 it('says what is wrong with a target that names nothing, and stops nothing', async () => {

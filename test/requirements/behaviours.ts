@@ -27,6 +27,26 @@ export const behaviours = [
   ),
   behaviour('mcp.inspector', conformance('inspector'), 'The MCP Inspector works through the stdio bridge.'),
   behaviour(
+    'mcp.stdio-bridge',
+    scenario('stdio-bridge'),
+    'A stdio client of either revision works through the bridge: calls, questions, progress, cancellation, approvals.',
+  ),
+  behaviour(
+    'agent.sdk',
+    scenario('sdk'),
+    'The SDK opens a task, brings the official client behind the gateway and ends it, with either kind of key.',
+  ),
+  behaviour(
+    'server.command-line',
+    scenario('cli'),
+    'Every noun has its commands; data, talk, refusals and exit codes are told apart, and a tampered export is found.',
+  ),
+  behaviour(
+    'server.demo',
+    scenario('demo'),
+    'A first start plays an allowed, a denied and an approved call against two real upstreams, and can do so again.',
+  ),
+  behaviour(
     'ledger.independent-verifier',
     conformance('ledger-go'),
     'A verifier that nobody here wrote accepts checkpoints and proofs, and finds tampering.',

@@ -39,7 +39,8 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const gateway = await startGateway(options.environment ? { environment: options.environment } : {});
   const url = await gateway.addUpstream('payments', { url: upstream.url });
   await classify(gateway);
-  requireSuccess(await gateway.activatePolicy(PAYMENT_POLICY));
+  const files = [{ name: 'payments.cedar', text: PAYMENT_POLICY }];
+  requireSuccess(await gateway.operator('POST', '/v1/policies', { files }));
   const agent = await gateway.enrol({ name: options.agentName ?? 'invoice-bot' });
   const call: House['call'] = (tool, args) => {
     const { message, headers } = toolCall(tool, args);

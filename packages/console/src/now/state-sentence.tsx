@@ -13,6 +13,8 @@ export function StateSentence() {
   const approvals = useInfiniteQuery({ ...approvalsQuery('all'), enabled: may('approvals.read') });
   const stops = useQuery({ ...stopsQuery('inForce'), enabled: may('signals.read') });
   const waiting = approvals.data?.pages[0];
+  // Nothing is said before all of it is known: half a sentence can mean the opposite.
+  if ([agents, approvals, stops].some(({ isLoading }) => isLoading)) return <h1 className="state">…</h1>;
   return (
     <h1 className="state">
       {agents.data && (
