@@ -5,7 +5,7 @@ import { joinPerson, startEverythingUpstream, type TestPerson, type Upstream } f
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finished, type RunningCommand, runCountersign, startCountersign } from './run-countersign.ts';
 
-describe('the command line against a server of its own', () => {
+describe('server.command-line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'));
   const data = join(folder, 'data');
   let server: RunningCommand;
@@ -208,23 +208,24 @@ describe('the command line against a server of its own', () => {
   });
 
   it('reads a body that comes in chunks, and refuses one that never ends', async () => {
-    const send = (body: ReadableStream<Uint8Array>) =>
-      fetch(`${url}/v1/people/join/begin`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: url, 'sec-fetch-site': 'same-origin' },
-        body,
-        duplex: 'half',
-      });
+    const send = (pull: (stream: ReadableStreamDefaultController<Uint8Array>) => Promise<void>) => {
+      const headers = { 'content-type': 'application/json', origin: url, 'sec-fetch-site': 'same-origin' };
+      const init = { method: 'POST', headers, body: new ReadableStream({ pull }), duplex: 'half' };
+      return fetch(`${url}/v1/people/join/begin`, init);
+    };
     const bytes = new TextEncoder().encode(`{"token":"${'a'.repeat(43)}"}`);
-    const spent = await send(ReadableStream.from([bytes.slice(0, 9), bytes.slice(9)]));
-    expect(await spent.json()).toMatchObject({ code: 'person.invite_invalid' });
-    const endless = new ReadableStream({
-      async pull(stream) {
-        await new Promise(setImmediate);
-        stream.enqueue(new Uint8Array(65_536).fill(32));
-      },
+    const halves = [bytes.slice(0, 9), bytes.slice(9)];
+    const spent = await send(async (stream) => {
+      const half = halves.shift();
+      if (half === undefined) stream.close();
+      else stream.enqueue(half);
     });
-    const refused = await send(endless).catch(() => undefined);
+    expect(await spent.json()).toMatchObject({ code: 'person.invite_invalid' });
+    const endless = send(async (stream) => {
+      await new Promise(setImmediate);
+      stream.enqueue(new Uint8Array(65_536).fill(32));
+    });
+    const refused = await endless.catch(() => undefined);
     expect([413, undefined]).toContain(refused?.status);
   });
 

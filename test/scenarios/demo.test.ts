@@ -5,7 +5,7 @@ import { joinPerson, type TestPerson } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningCommand, runCountersign, startCountersign } from './run-countersign.ts';
 
-describe('the demo on a first start', () => {
+describe('server.demo', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
   const data = join(folder, 'data');
   let server: RunningCommand;

@@ -3,7 +3,7 @@ import { connectMcp } from '@countersign/sdk/mcp';
 import { startEverythingUpstream, startGateway, type TestGateway, type Upstream } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-describe.each(['ES256', 'EdDSA'] as const)('the SDK with a key for %s', (algorithm) => {
+describe.each(['ES256', 'EdDSA'] as const)('agent.sdk with a key for %s', (algorithm) => {
   let upstream: Upstream;
   let gateway: TestGateway;
   let agent: Agent;
@@ -13,6 +13,8 @@ describe.each(['ES256', 'EdDSA'] as const)('the SDK with a key for %s', (algorit
     gateway = await startGateway();
     await gateway.addUpstream('everything', { url: upstream.url });
     await gateway.activatePolicy('permit (principal, action, resource);');
+    const classification = { effects: ['read'], dataDomain: 'tests' };
+    await gateway.operator('PUT', '/v1/upstreams/everything/tools/greet/classification', classification);
     const { key } = await generateAgentKey(algorithm);
     const body = {
       name: 'sdk-bot',
@@ -30,7 +32,7 @@ describe.each(['ES256', 'EdDSA'] as const)('the SDK with a key for %s', (algorit
       limits: {
         upstreams: '*',
         actions: ['*'],
-        effects: ['read', 'write', 'admin', 'egress'],
+        effects: ['read'],
         expiresAt: Date.now() + 3_600_000,
       },
     });
@@ -49,7 +51,8 @@ describe.each(['ES256', 'EdDSA'] as const)('the SDK with a key for %s', (algorit
     expect(content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
     expect((await agent.listTasks()).map(({ id }: TaskFacts) => id)).toContain(task.id);
     await task.end();
-    await expect(client.callTool({ name: 'greet', arguments: { name: 'Ada' } })).rejects.toThrow();
+    const late = await client.callTool({ name: 'greet', arguments: { name: 'Ada' } });
+    expect(JSON.stringify(late)).toContain('REFUSED task.not_open');
     await client.close();
     const kinds = (await gateway.records({ task: task.id })).map(({ kind }) => kind);
     expect(kinds).toEqual(

@@ -78,7 +78,7 @@ describe.each<[string, Mode]>([
   ['a client of revision 2025-11-25', 'legacy'],
   ['a client that finds the revision out', 'auto'],
   ['a client of revision 2026-07-28', { pin: '2026-07-28' }],
-])('the stdio bridge before %s', (_name, mode) => {
+])('mcp.stdio-bridge before %s', (_name, mode) => {
   it('lists, calls, reads and prompts', async () => {
     const { client } = await connect(mode);
     const { tools } = await client.listTools();
@@ -156,7 +156,7 @@ async function outcomesOf(tool: string): Promise<readonly unknown[]> {
 }
 
 /** Something of the right type for every property that a schema names. */
-function fillArguments(schema: { properties?: object }): Record<string, unknown> {
+function fillArguments(schema: { properties?: object | undefined }): Record<string, unknown> {
   const values: Record<string, unknown> = { string: 'Zürich', integer: 7, number: 7, boolean: true };
   return Object.fromEntries(
     Object.entries(schema.properties ?? {}).map(([name, { type }]: [string, { type?: string }]) => [
@@ -166,7 +166,7 @@ function fillArguments(schema: { properties?: object }): Record<string, unknown>
   );
 }
 
-describe('the stdio bridge', () => {
+describe('mcp.stdio-bridge', () => {
   it('ends its task with the session', async () => {
     const { client, stderr } = await connect('legacy');
     await greet(client, 'Ada');

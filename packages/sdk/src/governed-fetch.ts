@@ -19,8 +19,12 @@ export function createGovernedFetch(
     return token;
   };
   const current = async (): Promise<Token> => {
-    const known = await (token ?? renew());
-    return known.freshUntil > Date.now() ? known : renew();
+    const held = token;
+    if (held === undefined) return renew();
+    const known = await held;
+    if (known.freshUntil > Date.now()) return known;
+    // Of several calls that find it stale, one asks for a new one.
+    return token === undefined || token === held ? renew() : token;
   };
   const attempt = async (
     target: Request,
