@@ -82,6 +82,8 @@ describe('console.live', () => {
       .toMatch(/allow[\s\S]*payments\/list_invoices[\s\S]*just now[\s\S]*done/);
     await page.getByRole('navigation', { name: 'Which decisions' }).getByText('deny').click();
     await page.waitForURL(`${stage().url}/?show=deny`);
+    const chosen = page.locator('.choices [aria-current="page"]');
+    await eventually(() => chosen.allInnerTexts()).toEqual([expect.stringContaining('deny')]);
     expect(await rows.allInnerTexts()).toEqual([expect.stringContaining('delete_customer')]);
   });
 });

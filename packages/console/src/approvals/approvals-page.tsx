@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { Choices } from '../shown/choices.tsx';
+import { Choices, exactly } from '../shown/choices.tsx';
 import { Command } from '../shown/command.tsx';
 import { Empty } from '../shown/empty.tsx';
 import { Refusal } from '../shown/refusal.tsx';
@@ -26,7 +26,12 @@ export function ApprovalsPage() {
         <h1>Approvals</h1>
         <Choices name="Which requests">
           {(['mine', 'all', 'history'] as const).map((name) => (
-            <Link key={name} to="/approvals" search={{ filter: name }} aria-current={filter === name}>
+            <Link
+              activeOptions={exactly}
+              key={name}
+              to="/approvals"
+              search={name === 'mine' ? {} : { filter: name }}
+            >
               {names[name]}
             </Link>
           ))}

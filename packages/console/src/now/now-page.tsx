@@ -35,7 +35,7 @@ function Decisions() {
         <header className="section-header">
           <h2>Decisions</h2>
           <LiveDot isLive={tail.isLive} />
-          <VerdictChoices show={show} />
+          <VerdictChoices />
         </header>
         {tail.error && <Refusal error={tail.error} />}
         {tail.isLoaded && shown.length === 0 && (

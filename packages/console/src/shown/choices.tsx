@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 
-/** Links of which one is chosen, in a row. */
+/** For links of which one is chosen while the address is exactly its own; the first of them has an empty search. */
+export const exactly = { exact: true, includeSearch: true } as const;
+
 export function Choices({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <nav className="choices" aria-label={name}>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useMe } from '../people/use-me.ts';
-import { Choices } from '../shown/choices.tsx';
+import { Choices, exactly } from '../shown/choices.tsx';
 import { Command } from '../shown/command.tsx';
 import { Empty } from '../shown/empty.tsx';
 import { Honest } from '../shown/honest.tsx';
@@ -23,10 +23,10 @@ export function SignalsPage() {
       <header className="page-header">
         <h1>Stops</h1>
         <Choices name="Which stops">
-          <Link to="/signals" search={{}} aria-current={state === 'inForce'}>
+          <Link activeOptions={exactly} to="/signals" search={{}}>
             In force
           </Link>
-          <Link to="/signals" search={{ state: 'all' }} aria-current={state === 'all'}>
+          <Link activeOptions={exactly} to="/signals" search={{ state: 'all' }}>
             All
           </Link>
         </Choices>
