@@ -252,6 +252,12 @@ describe('server.command-line', () => {
     expect([second.exitCode, codeOf(second)]).toEqual([5, 'server.data_folder_in_use']);
   });
 
+  it('says that a port is in use', async () => {
+    const port = new URL(url).port;
+    const taken = await runCountersign(['up', '--no-demo', '--port', port, '--data', join(folder, 'other')]);
+    expect([taken.exitCode, taken.stderr]).toEqual([2, expect.stringContaining(`port ${port} is in use`)]);
+  });
+
   it('names its errors, their page and what to do', async () => {
     const { exitCode, stdout, stderr } = await run('agents', 'show', 'agt_00000000000000000000000000');
     expect([exitCode, stdout]).toEqual([5, '']);

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { Config } from '@countersign/server';
+import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import { serverUrlFile } from '../../control/find-server.ts';
 import { findDevRisks } from '../../dev-findings.ts';
@@ -52,7 +53,7 @@ export async function serve(session: Session, options: UpOptions): Promise<void>
   const { folder } = config.data;
   const isFirst = !existsSync(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const server = await startServer({ config, environment, version });
+  const server = await startServer({ config, environment, version }).catch(explainSocketError);
   const link = server.firstAdministrator?.link ?? null;
   const address = join(folder, serverUrlFile);
   await writeFile(address, `${server.url}\n`, { mode: 0o600 });
@@ -70,6 +71,17 @@ export async function serve(session: Session, options: UpOptions): Promise<void>
     await server.stop();
   }
   session.print.line({ event: 'stopped' }, 'Stopped.');
+}
+
+/** What the system says of the port is for the person at the terminal, and no error of the product. */
+function explainSocketError(thrown: unknown): never {
+  const { code, port } = (thrown ?? {}) as { code?: unknown; port?: unknown };
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw thrown;
+  const what = code === 'EACCES' ? 'may not be used by this user' : 'is in use by another process';
+  throw new CliError(`port ${port} ${what}`, {
+    fix: 'choose another with --port, or 0 for a free one',
+    cause: thrown,
+  });
 }
 
 /** A first development start plays the demo; later ones keep what it has set up alive. */
