@@ -28,7 +28,7 @@ export interface RunningServer {
   readonly url: string;
   /** Absolute one-time link for the first administrator; null once somebody has joined. */
   readonly firstAdministrator: { readonly link: string; readonly personId: string } | null;
-  /** Lets calls in flight finish for a moment, writes what is owed, closes the store. */
+  /** Lets calls in flight finish for a moment, writes what is owed, closes the store; the same again when asked twice. */
   stop(): Promise<void>;
 }
 
@@ -64,6 +64,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await recordLife(context, 'server.started', parts.version);
     const first = await createFirstAdministrator(context);
     const jobs = [...startJobs(context), await startUpstreamJobs(context)];
+    let stopping: Promise<void> | undefined;
     return {
       context,
       url: config.server.publicUrl,
@@ -71,7 +72,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         link: `${config.server.publicUrl}${first.path}`,
         personId: first.personId,
       },
-      stop: () => stopServer(context, listening, jobs, parts.version),
+      stop: () => {
+        stopping ??= stopServer(context, listening, jobs, parts.version);
+        return stopping;
+      },
     };
   } catch (error) {
     await listening.close(0);
