@@ -82,6 +82,27 @@ describe('server.clock-jump', { timeout: 60_000 }, () => {
     expect(upstream.journal.calls()).toEqual([]);
   });
 
+  it('an hour back gives no token of the time before more time', async () => {
+    gateway.advance(2 * HOUR);
+    const token = await begin();
+    gateway.advance(-HOUR);
+    expect(readRefusal(await call('echo', { token }))).toBe('token.invalid');
+    expect(upstream.journal.calls()).toEqual([]);
+    expect(isResult(await call('echo', { token: await begin() }))).toBe(true);
+    await expectSoundLedger();
+  });
+
+  it('forward and back again does not let a proof be used twice', async () => {
+    const proof = await enrolled.agent.proof({ url, token: enrolled.token });
+    expect(isResult(await call('echo', { proofs: [proof] }))).toBe(true);
+    gateway.advance(HOUR);
+    // Others go on, by whose calls the server notices the hour.
+    await begin();
+    gateway.advance(-HOUR);
+    expect(isResult(await call('echo', { proofs: [proof] }))).toBe(false);
+    expect(upstream.journal.calls()).toHaveLength(1);
+  });
+
   it('an hour back revives nothing that has ended', async () => {
     const { agent, delegation } = enrolled;
     gateway.advance(2 * HOUR);

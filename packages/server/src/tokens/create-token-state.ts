@@ -30,7 +30,14 @@ export async function createTokenState(options: {
   const signingKeys = createSigningKeys(await loadSigningKeys({ store, masterKey, platform }));
   const nonces = createProofNonces(platform);
   const proofs = createProofVerifier({ platform, nonces, clockSkewSeconds });
-  const presented = createPresentedVerifier({ issuer, platform, signingKeys, proofs, nonces });
+  const presented = createPresentedVerifier({
+    issuer,
+    platform,
+    signingKeys,
+    proofs,
+    nonces,
+    clockSkewSeconds,
+  });
   return {
     issuer,
     verifyPresented: (credentials) => presented.verify(credentials),

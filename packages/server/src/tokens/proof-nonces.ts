@@ -19,7 +19,8 @@ export function createProofNonces(platform: Pick<Platform, 'now' | 'randomBytes'
     createHmac('sha256', secret).update(String(at)).digest().subarray(0, 16).toString('base64url');
   const turn = (): void => {
     const now = Math.floor(platform.now() / windowMilliseconds);
-    if (now === window) return;
+    // A clock set back finds no earlier nonce good again: the proofs that used it may be forgotten by now.
+    if (now <= window) return;
     window = now;
     current = nonceOf(now);
     previous = nonceOf(now - 1);

@@ -40,7 +40,14 @@ function makeServer() {
   const nonces = createProofNonces(platform);
   const signingKeys = createSigningKeys([serverKey]);
   const proofs = createProofVerifier({ platform, nonces, clockSkewSeconds: 5 });
-  const verifier = createPresentedVerifier({ issuer, platform, signingKeys, proofs, nonces });
+  const verifier = createPresentedVerifier({
+    issuer,
+    platform,
+    signingKeys,
+    proofs,
+    nonces,
+    clockSkewSeconds: 5,
+  });
   return { clock, platform, nonces, signingKeys, verifier };
 }
 

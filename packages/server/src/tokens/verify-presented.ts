@@ -30,8 +30,9 @@ export function createPresentedVerifier(options: {
   signingKeys: SigningKeys;
   proofs: ProofVerifier;
   nonces: ProofNonces;
+  clockSkewSeconds: number;
 }): PresentedVerifier {
-  const { issuer, platform, signingKeys, proofs, nonces } = options;
+  const { issuer, platform, signingKeys, proofs, nonces, clockSkewSeconds } = options;
   const verified = createBoundedCache<VerifiedToken>(20_000);
 
   return {
@@ -54,6 +55,8 @@ export function createPresentedVerifier(options: {
       verified.delete(tokenHash);
       throw new AppError('token.expired');
     }
+    // A clock that was set back must not give it a longer life than it was issued for.
+    if (token.issuedAt > platform.now() + clockSkewSeconds * 1000) throw new AppError('token.invalid');
     if (!audience.includes(presented.audience)) throw new AppError('token.audience_mismatch');
     const [proof, ...others] = presented.dpop;
     if (proof === undefined || others.length > 0) {
