@@ -103,7 +103,7 @@ describe('ledger.disk-full-and-back', { timeout: 60_000 }, () => {
   });
 
   it('says after the next start how each call ended, or that it is not known', async () => {
-    await gateway.kill();
+    await gateway.stop();
     gateway = await startGatewayProcess({ folder });
     const { calls: evidence } = await readEvidence(gateway);
     const open = [...evidence.values()]

@@ -5,18 +5,18 @@ import type { Context } from '../context.ts';
 const newestRecords = 100_000;
 
 /**
- * After a crash: decisions that let a call out whose outcome was never written. Whether the upstream acted is not
- * known, and the ledger says so. Returns how many.
+ * At every start, because not only a crash but a full disk too loses outcomes: finds decisions that let a call out whose
+ * outcome was never written. Whether the upstream acted is not known, and the ledger says so. Returns how many.
  */
 export async function recordLostOutcomes(context: Pick<Context, 'store' | 'platform'>): Promise<number> {
   const now = context.platform.now();
   const last = await context.store.sql
     .selectFrom('ledger_entries')
-    .select(['seq', 'kind'])
+    .select('seq')
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (last === undefined || last.kind === 'server.stopped') return 0;
+  if (last === undefined) return 0;
   const decisions = await context.store.sql
     .selectFrom('ledger_entries as decision')
     .innerJoin('ledger_payloads as payload', 'payload.seq', 'decision.seq')
