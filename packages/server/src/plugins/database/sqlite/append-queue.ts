@@ -1,12 +1,10 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
-import { isEntryName } from '@countersign/ledger';
 import type { AppendEffect, AppendedRecord } from '../database.ts';
 import { toStoreError } from './failure.ts';
 import type { AppendJob, AppendResult } from './messages.ts';
+import { writeRecord } from './write-record.ts';
 import type { WriterLane } from './writer-lane.ts';
 
-/** An exported record with its payload must stay well under the line limit that verifiers keep. */
-const maximumRecordLength = 1_048_576;
 const maximumQueuedRecords = 20_000;
 const maximumQueuedLength = 64 * 1_048_576;
 
@@ -37,17 +35,17 @@ export class AppendQueue {
 
   append(records: readonly LedgerRecord[], effects: readonly AppendEffect[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const texts = records.map(writeRecord);
-      const length = texts.reduce((sum, text) => sum + text.length, 0);
+      const written = records.map(writeRecord);
+      const length = written.reduce((sum, { payload }) => sum + payload.length, 0);
       if (
-        this.#queuedRecords + texts.length > maximumQueuedRecords ||
+        this.#queuedRecords + written.length > maximumQueuedRecords ||
         this.#queuedLength + length > maximumQueuedLength
       ) {
         throw new AppError('ledger.overloaded');
       }
-      this.#queuedRecords += texts.length;
+      this.#queuedRecords += written.length;
       this.#queuedLength += length;
-      this.#pending.push({ job: { records: texts, effects }, records, length, resolve, reject });
+      this.#pending.push({ job: { records: written, effects }, records, length, resolve, reject });
       if (this.#pending.length === 1) void this.#options.lane.enter(() => this.#flush(), 'after-this-turn');
     });
   }
@@ -79,19 +77,6 @@ export class AppendQueue {
     pending.resolve();
     this.#options.onDurable(pending.records, result.firstSeq);
   }
-}
-
-/** The record as the JSON text that goes to the writer. What is public in the tree must be plain names. */
-export function writeRecord(record: LedgerRecord): string {
-  if (!isEntryName(record.id) || !isEntryName(record.kind))
-    throw new TypeError('a record id or kind is no name');
-  if (!Number.isSafeInteger(record.at) || record.at < 0)
-    throw new TypeError('a record time is a whole number');
-  if (record.causes.length > 64 || !record.causes.every(isEntryName))
-    throw new TypeError('a cause is no name');
-  const text = JSON.stringify(record);
-  if (text.length > maximumRecordLength) throw new AppError('ledger.record_too_large');
-  return text;
 }
 
 /** Numbers records that were written next to each other. */

@@ -1,7 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import type { LedgerRecord } from '@countersign/api';
 import {
-  canonicalJson,
   commitPayload,
   encodeEntry,
   hashLeaf,
@@ -10,9 +8,8 @@ import {
   saltBytes,
 } from '@countersign/ledger';
 import { keptLevels } from '../ledger-layout.ts';
-import { listRecordTerms } from '../record-terms.ts';
 import type { Connection } from './connection.ts';
-import type { AppendJob } from './messages.ts';
+import type { AppendJob, WrittenRecord } from './messages.ts';
 
 /** Adds records to the tree and the tables inside the transaction its caller has opened. */
 export class LedgerWriter {
@@ -63,10 +60,7 @@ export class LedgerWriter {
     return firstSeq;
   }
 
-  #addRecord(text: string): void {
-    const record = JSON.parse(text) as LedgerRecord;
-    const { id, kind, at, causes, ...facts } = record;
-    const payload = writePayload(facts);
+  #addRecord({ id, kind, at, causes, payload, terms }: WrittenRecord): void {
     const salt = this.#takeSalt();
     const seq = this.#frontier.size;
     const commitment = commitPayload(salt, payload);
@@ -74,7 +68,7 @@ export class LedgerWriter {
     const leaf = encodeEntry(entry);
     this.#insert.entry.run(seq, id, kind, at, leaf);
     this.#insert.payload.run(seq, salt, payload);
-    for (const term of listRecordTerms(record)) this.#insert.term.run(term, seq);
+    for (const term of terms) this.#insert.term.run(term, seq);
     this.#frontier.append(hashLeaf(leaf), (level, position, hash) => {
       if (level % keptLevels === 0) this.#insert.node.run(level, position, hash);
     });
@@ -101,16 +95,4 @@ function prepareInserts(connection: Connection) {
     usage: connection.prepare(`INSERT INTO budgets (holder, calls, spend_minor) VALUES (?, ?, ?)
       ON CONFLICT (holder) DO UPDATE SET calls = calls + excluded.calls, spend_minor = spend_minor + excluded.spend_minor`),
   };
-}
-
-/**
- * Hostile text may hold lone surrogates or nest deeper than canonical JSON goes. Nobody may escape the record that way:
- * such facts are kept whole, as the text of their JSON.
- */
-function writePayload(facts: object): string {
-  try {
-    return canonicalJson(facts);
-  } catch {
-    return canonicalJson({ notCanonical: JSON.stringify(facts) });
-  }
 }

@@ -3,9 +3,20 @@ import type { AppendEffect } from '../database.ts';
 /** What may be bound to a statement or read from a column. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
 
-/** Records as JSON text, made once on the main thread, and the effects that share their write. */
+/** A record ready for the tree and the tables. */
+export interface WrittenRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly at: number;
+  readonly causes: readonly string[];
+  /** All its other facts, as canonical JSON. */
+  readonly payload: string;
+  readonly terms: readonly string[];
+}
+
+/** Records and the effects that share their write. */
 export interface AppendJob {
-  readonly records: readonly string[];
+  readonly records: readonly WrittenRecord[];
   readonly effects: readonly AppendEffect[];
 }
 
@@ -19,7 +30,7 @@ export type WriterRequest =
   | { readonly kind: 'append'; readonly jobs: readonly AppendJob[] }
   | ({ readonly kind: 'execute'; readonly inTransaction: boolean } & StatementJob)
   | { readonly kind: 'begin' }
-  | { readonly kind: 'commit'; readonly records: readonly string[] }
+  | { readonly kind: 'commit'; readonly records: readonly WrittenRecord[] }
   | { readonly kind: 'rollback' }
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'start-ledger'; readonly signer: LedgerSigner }

@@ -2,17 +2,17 @@ import { AppError, type LedgerRecord } from '@countersign/api';
 import { Kysely } from 'kysely';
 import type { Transaction } from '../database.ts';
 import type { Schema } from '../schema.ts';
-import { writeRecord } from './append-queue.ts';
-import type { WriterRequest } from './messages.ts';
+import type { WriterRequest, WrittenRecord } from './messages.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
 import type { ThreadLink } from './thread-link.ts';
+import { writeRecord } from './write-record.ts';
 
 /** One exclusive turn on the writer. After its end every use of it throws, so no late statement lands elsewhere. */
 export class SqliteTransaction implements Transaction {
   readonly sql: Kysely<Schema>;
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #records: LedgerRecord[] = [];
-  readonly #texts: string[] = [];
+  readonly #written: WrittenRecord[] = [];
   readonly #afterCommit: (() => void)[] = [];
   #begun = false;
   #ended = false;
@@ -33,7 +33,7 @@ export class SqliteTransaction implements Transaction {
 
   record(record: LedgerRecord): void {
     this.#requireOpen();
-    this.#texts.push(writeRecord(record));
+    this.#written.push(writeRecord(record));
     this.#records.push(record);
   }
 
@@ -51,8 +51,9 @@ export class SqliteTransaction implements Transaction {
     this.#requireOpen();
     this.#ended = true;
     let firstSeq = 0;
-    if (this.#texts.length > 0) this.#begin();
-    if (this.#begun) firstSeq = await this.#writer.request<number>({ kind: 'commit', records: this.#texts });
+    if (this.#written.length > 0) this.#begin();
+    if (this.#begun)
+      firstSeq = await this.#writer.request<number>({ kind: 'commit', records: this.#written });
     return { records: this.#records, firstSeq, run: this.#afterCommit };
   }
 

@@ -3,7 +3,7 @@ import { CheckpointWriter, createNoteSigner } from './checkpoint-writer.ts';
 import { Connection } from './connection.ts';
 import { describeFailure, StoreFailure } from './failure.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
-import type { AppendJob, AppendResult, LedgerSigner, WriterRequest } from './messages.ts';
+import type { AppendJob, AppendResult, LedgerSigner, WriterRequest, WrittenRecord } from './messages.ts';
 import { migrate } from './migrate.ts';
 import { openLedger } from './open-ledger.ts';
 
@@ -107,7 +107,7 @@ export class Writer {
     this.#mark = this.#ledger?.writer.mark();
   }
 
-  #commit(records: readonly string[]): number {
+  #commit(records: readonly WrittenRecord[]): number {
     this.#requireTransaction();
     try {
       const firstSeq = records.length === 0 ? 0 : this.#requireLedger().writer.add({ records, effects: [] });
