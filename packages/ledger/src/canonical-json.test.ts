@@ -29,6 +29,28 @@ describe('canonicalJson', () => {
     expect(canonicalJson(JSON.parse(text))).toBe(text);
   });
 
+  it.each([
+    ['names that look like indexes', { b: 1, '10': 2, '9': 3 }, '{"10":2,"9":3,"b":1}'],
+    ['the same deep inside', { b: [{ '10': 1, '9': 2 }], a: 1 }, '{"a":1,"b":[{"10":1,"9":2}]}'],
+    ['objects without a prototype', Object.assign(Object.create(null), { b: 1, a: 2 }), '{"a":2,"b":1}'],
+    ['members that want to be written otherwise', { a: 1, toJSON: 2 }, '{"a":1,"toJSON":2}'],
+    ['objects of a class by their members', { b: new Date(0), a: 1 }, '{"a":1,"b":{}}'],
+    [
+      'ordered and unordered ones side by side',
+      [{ a: 1 }, { b: { d: 1, c: 2 }, e: 3 }],
+      '[{"a":1},{"b":{"c":2,"d":1},"e":3}]',
+    ],
+  ])('orders %s', (_name, value, text) => {
+    expect(canonicalJson(value)).toBe(text);
+  });
+
+  it('leaves what it is given as it is', () => {
+    const value = Object.freeze({ b: Object.freeze({ d: 1, c: Object.freeze([{ f: 1, e: 2 }]) }), a: 1 });
+    const before = JSON.stringify(value);
+    canonicalJson(value);
+    expect(JSON.stringify(value)).toBe(before);
+  });
+
   it('leaves out undefined members and keeps negative zero as zero', () => {
     expect(canonicalJson({ a: undefined, b: -0 })).toBe('{"b":0}');
   });
@@ -51,6 +73,9 @@ describe('canonicalJson', () => {
     ['bigint', 1n],
     ['a function', [() => 1]],
     ['undefined', undefined],
+    ['a function as a member', { b: () => 1, a: 1 }],
+    ['a hole', { b: new Array(1), a: 1 }],
+    ['a lone surrogate deep inside', { b: [{ d: '\ud800', c: 1 }], a: 1 }],
     ['deep nesting', nest(65)],
   ])('refuses %s', (_name, value) => {
     expect(() => canonicalJson(value)).toThrow(TypeError);

@@ -31,8 +31,8 @@ function describeDecisionRecord(context: Context, decided: Decided): LedgerRecor
     policyVersion,
     ...(approval === null ? {} : { approval: approval.id }),
     body: {
-      effect: allows(decided) ? 'allow' : ruling.effect,
       decidedBy: approval === null ? ruling.by : 'approval',
+      effect: allows(decided) ? 'allow' : ruling.effect,
       policies: ruling.policyIds,
       reasons: ruling.reasons,
       ...(ruling.requirement === null ? {} : { requirement: ruling.requirement }),

@@ -5,6 +5,7 @@ import type { Classified, Intended } from './stages.ts';
 
 export function recordIntent(context: Context, classified: Classified): Intended {
   const { message, agent, task, token, tool } = classified;
+  // Payload members in alphabetical order, here and in the records made from this one: they are written without a sorted copy.
   const intent: LedgerRecord = {
     id: context.platform.newId('rec'),
     kind: 'action.intent',
@@ -12,24 +13,24 @@ export function recordIntent(context: Context, classified: Classified): Intended
     causes: task.openedRecord === null ? [] : [task.openedRecord],
     action: classified.id,
     agent: agent.id,
-    key: token.key,
-    task: task.id,
-    person: task.rootPersonId,
-    chain: task.chainIds,
-    upstream: classified.upstream,
-    ...(tool === null ? {} : { tool: tool.name }),
     body: {
+      arguments: message.arguments,
+      callDigest: classified.callDigest,
+      dataDomain: classified.dataDomain,
+      effects: classified.effects,
       front: classified.front,
       method: message.method,
       operation: message.operation,
       target: message.target,
-      arguments: message.arguments,
-      effects: classified.effects,
-      dataDomain: classified.dataDomain,
-      callDigest: classified.callDigest,
       ...(tool === null ? {} : { toolDigest: tool.digest }),
       ...(message.traceparent === null ? {} : { traceparent: message.traceparent }),
     },
+    chain: task.chainIds,
+    key: token.key,
+    person: task.rootPersonId,
+    task: task.id,
+    ...(tool === null ? {} : { tool: tool.name }),
+    upstream: classified.upstream,
   };
   return { ...classified, intent } as Intended;
 }

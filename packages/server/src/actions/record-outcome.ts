@@ -19,12 +19,12 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     at,
     causes: cause === decisionRecord ? [intent.id, decisionRecord] : [intent.id, decisionRecord, cause],
     body: {
-      status: describeStatus(inspected),
-      resultDigest: sha256(text),
-      resultCharacters: text.length,
-      result: text.slice(0, recordedCharacters).toWellFormed(),
-      upstreamMilliseconds: at - inspected.sentAt,
       redactions: inspected.redactions,
+      result: text.slice(0, recordedCharacters).toWellFormed(),
+      resultCharacters: text.length,
+      resultDigest: sha256(text),
+      status: describeStatus(inspected),
+      upstreamMilliseconds: at - inspected.sentAt,
     },
   };
   // Not awaited: the action has happened, and whoever did it must learn so. A start after a crash finds what is missing.
