@@ -6,6 +6,8 @@ import type { Child } from './start-child.ts';
 
 const connections = 32;
 const callsARound = 3000;
+/** Until the compiler has settled: its threads share the cores with what is measured. */
+const warmUpCalls = 10_000;
 const names = ['governed', 'constant', 'limit', 'bare'] as const;
 type Name = (typeof names)[number];
 
@@ -24,12 +26,13 @@ export async function measureThroughput(contenders: Contenders, { rounds, progre
   const { governed, constant } = contenders;
   const all: Record<Name, Measured[]> = { governed: [], constant: [], limit: [], bare: [] };
   for (let round = 0; round <= rounds; round++) {
-    const own = await governed.prepare(governed.one, callsARound);
+    const count = round === 0 ? warmUpCalls : callsARound;
+    const own = await governed.prepare(governed.one, count);
     const requests = {
       governed: own,
       limit: own,
       bare: own,
-      constant: await constant.prepare(constant.one, callsARound),
+      constant: await constant.prepare(constant.one, count),
     };
     const said: string[] = [];
     for (const name of rotate(names, round)) {
