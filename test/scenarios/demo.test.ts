@@ -61,7 +61,7 @@ describe('server.demo', () => {
     await person.decide(String(approval), 'deny');
     expect(await again.waitFor('demo.not_approved')).toMatchObject({ state: 'denied' });
     await again.waitFor('demo.verified');
-    expect(await again.stop()).toBe(7);
+    expect(await again.ended()).toBe(7);
   });
 
   it('is not played by a second start once it was finished, but its upstreams work', async () => {

@@ -48,6 +48,8 @@ export interface RunningCommand {
   stderr(): string;
   /** Asks it to end as a person at the terminal does. */
   stop(): Promise<number | null>;
+  /** Its exit code, once it has ended by itself. */
+  ended(): Promise<number | null>;
 }
 
 export function startCountersign(
@@ -93,6 +95,10 @@ export function startCountersign(
         child.kill('SIGINT');
         await once(child, 'close');
       }
+      return child.exitCode;
+    },
+    async ended() {
+      if (!hasEnded) await once(child, 'close');
       return child.exitCode;
     },
   };
