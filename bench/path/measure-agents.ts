@@ -3,7 +3,7 @@ import { median } from '../statistics.ts';
 import type { Contenders, Gateway } from './contenders.ts';
 import { sendAll } from './send-all.ts';
 
-const connections = 32;
+const connections = 64;
 const callsARound = 2500;
 
 /**

@@ -4,7 +4,7 @@ import type { Contenders } from './contenders.ts';
 import { sendAll } from './send-all.ts';
 import type { Child } from './start-child.ts';
 
-const connections = 32;
+const connections = 64;
 const callsARound = 3000;
 /** Until the compiler has settled: its threads share the cores with what is measured. */
 const warmUpCalls = 10_000;
