@@ -19,7 +19,7 @@ const REFUSALS = {
   'wrong id': 'upstream.lied',
 } as const;
 const { message, headers } = toolCall('echo', { text: 'hi' });
-const PATIENCE = { patienceMilliseconds: 4_000 };
+const PATIENCE = { patienceMilliseconds: 20_000 };
 
 describe('upstream.hostile-program', () => {
   let gateway: TestGateway;
@@ -49,7 +49,9 @@ describe('upstream.hostile-program', () => {
 
   it.each(Object.entries(REFUSALS))('is ended here, twice, and says so: %s', async (mode, refusal) => {
     const name = mode.replaceAll(' ', '-');
-    const at = { program: hostileProgram(mode), timeoutSeconds: 1, maxResultBytes: 100_000 };
+    // A program that crashed starts anew, which takes its time; only one that hangs has to run into the limit.
+    const timeoutSeconds = refusal === 'upstream.timed_out' ? 1 : 15;
+    const at = { program: hostileProgram(mode), timeoutSeconds, maxResultBytes: 100_000 };
     const url = await gateway.addUpstream(name, at);
     const { agent, token } = await gateway.enrol();
     for (const attempt of [1, 2]) {
