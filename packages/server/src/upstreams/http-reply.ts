@@ -20,6 +20,7 @@ export function createReplyHandler(options: ReplyOptions): ReplyHandler {
   const reader = createReplyReader(options);
   let controller: Dispatcher.DispatchController | undefined;
   let settled = false;
+  let ended = false;
   let bytesAfter = 0;
   let linger: NodeJS.Timeout | undefined;
 
@@ -38,6 +39,7 @@ export function createReplyHandler(options: ReplyOptions): ReplyHandler {
       const reply = next();
       if (reply === undefined) return;
       settle({ reply });
+      if (ended) return;
       // After its reply an honest server ends the response; one that does not loses its connection.
       const abort = () => controller?.abort(new Error('the response did not end'));
       linger ??= setTimeout(abort, lingerMilliseconds).unref();
@@ -62,6 +64,7 @@ export function createReplyHandler(options: ReplyOptions): ReplyHandler {
       if (bytesAfter > options.maxBytes) controller?.abort(new Error('more than a reply'));
     },
     onResponseEnd() {
+      ended = true;
       if (!settled) read(() => reader.end());
       clearTimeout(linger);
     },
