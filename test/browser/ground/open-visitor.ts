@@ -13,8 +13,8 @@ export async function openVisitor(context: BrowserContext, url: string): Promise
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    // A refusal, or a request cut by leaving the page, is dealt with there; the browser logs it all the same.
-    const isAnswer = /^Failed to load resource: (?:the server responded|net::ERR_)/.test(message.text());
+    // A refusal is an answer that the page deals with; the browser logs it all the same.
+    const isAnswer = message.text().startsWith('Failed to load resource: the server responded');
     if (message.type() === 'error' && !isAnswer) problems.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {

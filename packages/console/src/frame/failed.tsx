@@ -1,10 +1,11 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { Refusal } from '../shown/refusal.tsx';
+import { isSignedOut } from '../wire/is-signed-out.ts';
 import { Problem } from '../wire/problem.ts';
 
 /** The whole page could not be shown. Nothing, while the browser is on its way to the sign-in page. */
 export function Failed({ error }: ErrorComponentProps) {
-  if (error instanceof Problem && error.code === 'person.sign_in_required') return null;
+  if (isSignedOut(error)) return null;
   return (
     <main className="alone">
       <title>Not possible · Countersign</title>

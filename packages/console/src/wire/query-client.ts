@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { isSignedOut } from './is-signed-out.ts';
 import { leaveToSignIn } from './leave-to-sign-in.ts';
 import { Problem } from './problem.ts';
 
@@ -17,5 +18,5 @@ export function createQueryClient(): QueryClient {
 }
 
 function leaveIfSignedOut(error: Error): void {
-  if (error instanceof Problem && error.code === 'person.sign_in_required') leaveToSignIn();
+  if (isSignedOut(error)) leaveToSignIn();
 }
