@@ -73,14 +73,14 @@ describe('ledger.disk-full-and-back', { timeout: 60_000 }, () => {
     for (const one of crew) refusals.push(await callUntilRefused(one));
     expect(new Set(refusals)).toEqual(new Set(['ledger.unavailable']));
     expect(results.size).toBeGreaterThan(0);
+    // A write-ahead log that was copied back begins again at its start and has room there: leave none at all.
+    limitFiles(gateway.pid, 0);
     const arrived = upstream.journal.calls().length;
     for (const one of crew) expect(await call(one)).toBe('ledger.unavailable');
     expect(upstream.journal.calls()).toHaveLength(arrived);
   });
 
   it('changes nothing in the meantime, and still answers questions', async () => {
-    // Not even the room for something smaller than a call.
-    limitFiles(gateway.pid, largestFileBytes());
     const [first] = crew;
     if (first === undefined) throw new Error('there is no agent');
     const suspended = await gateway.operator('POST', `/v1/agents/${first.agent.agentId}/suspend`, {});
