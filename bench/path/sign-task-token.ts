@@ -8,6 +8,7 @@ export function signTaskToken(context: Context, agent: EnrolledAgent, audience: 
     iss: context.tokens.issuer,
     sub: agent.id,
     client_id: agent.id,
+    agent: agent.id,
     aud: [audience],
     iat,
     exp: iat + context.config.tokens.lifetimeSeconds,

@@ -527,6 +527,13 @@ export const errors = {
     caller: 'The token has expired.',
     operator: 'exp is in the past.',
   },
+  'token.grant_invalid': {
+    status: 400,
+    jsonRpc: -40116,
+    retryable: false,
+    caller: 'The grant is not valid, has expired, was used or was made for another client.',
+    operator: 'What was exchanged for a token does not hold for the client that exchanged it.',
+  },
   'token.grant_unsupported': {
     status: 400,
     jsonRpc: -40105,

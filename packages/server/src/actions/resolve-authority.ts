@@ -1,7 +1,7 @@
 // Guarantees: agent and key are in force, the task is open and the agent's own, every link of its chain holds now, and nothing of it is stopped.
 import { AppError } from '@countersign/api';
 import { checkChain, parseId } from '@countersign/core';
-import { isKeyValid } from '../agents/index.ts';
+import { isCredentialValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import type { Authenticated, Authorised } from './stages.ts';
 
@@ -10,7 +10,7 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
   if (agent.state !== 'active') throw new AppError('agent.not_active');
   const now = context.platform.now();
   // A retired key ends the tokens it got, not only the next ones.
-  if (!isKeyValid(agent, token.registeredKey, now)) throw new AppError('token.invalid');
+  if (!isCredentialValid(agent, token, now)) throw new AppError('token.invalid');
   // A control token names no task and opens tasks only.
   if (token.taskId === null) throw new AppError('token.audience_mismatch');
   const task = await context.tasks.lease(token.taskId);

@@ -5,3 +5,12 @@ export function isKeyValid(agent: AgentFacts, thumbprint: string, at: number): b
   const validUntil = agent.keys.get(thumbprint);
   return validUntil === null || (validUntil !== undefined && at < validUntil);
 }
+
+/** Whether what got a token is still in force: a token ends with the key that asked for it, not only the next ones. */
+export function isCredentialValid(
+  agent: AgentFacts,
+  token: { readonly registeredKey: string | null },
+  at: number,
+): boolean {
+  return token.registeredKey === null || isKeyValid(agent, token.registeredKey, at);
+}

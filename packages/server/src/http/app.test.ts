@@ -25,7 +25,9 @@ const tokens: Pick<Context['tokens'], 'issuer' | 'nextNonce' | 'verifyPresented'
     if (presented.dpop.length !== 1)
       throw new AppError('token.proof_invalid', { headers: { 'DPoP-Nonce': 'next' } });
     return {
-      ...{ agentId, key: 'key', registeredKey: 'key', ownerId: 'per_1', chain: [] },
+      ...{ agentId, subject: agentId, clientId: agentId, ownerId: 'per_1', chain: [] },
+      ...{ binding: { kind: 'dpop', jkt: 'key' }, key: 'key', registeredKey: 'key', workload: null },
+      callDigest: null,
       ...{ issuedAt: 0, expiresAt: 1, jti: 'j', tokenHash: 'hash' },
       taskId: presented.authorization[0] === 'DPoP task' ? 'tsk_1' : null,
     };

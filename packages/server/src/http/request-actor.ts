@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HttpContext, MiddlewareHandler } from 'hono';
-import { isKeyValid } from '../agents/index.ts';
+import { isCredentialValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type Actor, findSession, sessionCookieName } from '../people/index.ts';
 import { isOperator, operatorTokenPrefix } from './operator-token.ts';
@@ -67,7 +67,6 @@ async function authenticateAgent(
   const agent = await context.agents.get(presented.agentId);
   if (agent.state !== 'active') throw new AppError('agent.not_active');
   // A retired key ends the control tokens it got, too.
-  if (!isKeyValid(agent, presented.registeredKey, context.platform.now()))
-    throw new AppError('token.invalid');
+  if (!isCredentialValid(agent, presented, context.platform.now())) throw new AppError('token.invalid');
   return { kind: 'agent', agent: presented.agentId, key: presented.key };
 }

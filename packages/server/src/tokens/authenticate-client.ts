@@ -4,42 +4,75 @@ import { isId } from '@countersign/core';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import { type AgentFacts, isKeyValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import type { TokenRequest } from './parse-token-request.ts';
 import { parsePublicJwk, toPublicKey } from './public-jwk.ts';
+import type { TokenParameters } from './token-parameters.ts';
 
-/** A client that proved possession of one of its registered keys. */
+/** Who asks the token endpoint, proven as far as its kind of client can. */
 export interface AuthenticatedClient {
-  readonly agent: AgentFacts;
-  /** Thumbprint of that key. */
-  readonly registeredKey: string;
+  readonly clientId: string;
+  /** The agent it is; null for an interactive client, whose agent the grant finds. */
+  readonly agent: AgentFacts | null;
+  /** Thumbprint of the agent's registered key that authenticated; null when something else did. */
+  readonly registeredKey: string | null;
+  /** The workload identity that authenticated, if one did. */
+  readonly workload: string | null;
+  /** Epoch milliseconds from which what authenticated it is worth nothing. */
+  readonly notAfter: number;
+}
+
+/** The agent the client is. Throws `token.client_assertion_invalid` for a client that proved to be none. */
+export function requireAgent(client: AuthenticatedClient): AgentFacts {
+  if (client.agent === null) throw refuse();
+  return client.agent;
 }
 
 type ClientContext = Pick<Context, 'agents' | 'config' | 'platform' | 'store' | 'tokens'>;
 
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const longestSeconds = 300;
 const maxAssertionLength = 4096;
 const maxKeysTried = 4;
 /** RFC 7523bis names the first; clients of before it send the second or none. A DPoP proof or token is never one of them. */
 const assertionTypes = [undefined, 'client-authentication+jwt', 'jwt'];
 
+/** Finds out how the client authenticates itself (RFC 6749 §2.3: one way only) and checks it. */
+export async function authenticateClient(
+  context: ClientContext,
+  presented: { readonly parameters: TokenParameters; readonly authorization: readonly string[] },
+): Promise<AuthenticatedClient> {
+  const { parameters, authorization } = presented;
+  if (authorization.length > 0 || parameters.take('client_secret') !== undefined) {
+    throw new AppError('token.client_assertion_invalid', { detail: 'only private_key_jwt is accepted' });
+  }
+  const assertion = parameters.take('client_assertion');
+  if (parameters.take('client_assertion_type') !== assertionType || assertion === undefined) {
+    throw new AppError('token.client_assertion_invalid', {
+      detail: 'client_assertion or its type is missing',
+    });
+  }
+  return authenticateByKey(context, parameters, assertion);
+}
+
 /**
  * `private_key_jwt` (RFC 7523 §3 with RFC 7523bis' audience rule): the issuer is the sole audience, `iss` = `sub` = client,
  * at most 5 minutes long, used once. Every failure is the same `token.client_assertion_invalid`, so that nobody learns
  * which agents exist.
  */
-export async function authenticateClient(
+async function authenticateByKey(
   context: ClientContext,
-  request: Pick<TokenRequest, 'clientId' | 'clientAssertion'>,
+  parameters: TokenParameters,
+  assertion: string,
 ): Promise<AuthenticatedClient> {
-  const agent = await findClaimedAgent(context, request);
+  const agent = await findClaimedAgent(context, parameters);
   if (agent === undefined) throw refuse();
   const now = context.platform.now();
-  for (const thumbprint of chooseKeys(agent, request.clientAssertion, now)) {
+  for (const thumbprint of chooseKeys(agent, assertion, now)) {
     const key = await importKey(context, thumbprint);
-    const jti = key && (await verifyAssertion(context, request.clientAssertion, agent.id, key));
+    const jti = key && (await verifyAssertion(context, assertion, agent.id, key));
     if (jti === undefined) continue;
     if (!context.tokens.assertions.use(`${agent.id}.${jti}`, now)) throw refuse();
-    return { agent, registeredKey: thumbprint };
+    const notAfter = agent.keys.get(thumbprint) ?? Number.POSITIVE_INFINITY;
+    return { clientId: agent.id, agent, registeredKey: thumbprint, workload: null, notAfter };
   }
   throw refuse();
 }
@@ -47,16 +80,17 @@ export async function authenticateClient(
 /** The agent, if known here, that an unverified, hostile request says it comes from. */
 export async function findClaimedAgent(
   context: Pick<Context, 'agents'>,
-  request: Pick<TokenRequest, 'clientId' | 'clientAssertion'>,
+  parameters: TokenParameters,
 ): Promise<AgentFacts | undefined> {
-  if (request.clientAssertion.length > maxAssertionLength) return undefined;
+  const assertion = parameters.take('client_assertion');
+  if (assertion === undefined || assertion.length > maxAssertionLength) return undefined;
   let subject: unknown;
   try {
-    subject = decodeJwt(request.clientAssertion).sub;
+    subject = decodeJwt(assertion).sub;
   } catch {
     return undefined;
   }
-  if (!isId('agt', subject) || (request.clientId ?? subject) !== subject) return undefined;
+  if (!isId('agt', subject) || (parameters.take('client_id') ?? subject) !== subject) return undefined;
   try {
     return await context.agents.get(subject);
   } catch (thrown) {

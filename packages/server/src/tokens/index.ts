@@ -1,5 +1,6 @@
 export { createTokenState } from './create-token-state.ts';
-export { grantToken, type IssuedToken, type PresentedTokenRequest } from './grant-token.ts';
+export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
+export type { IssuedToken } from './issue-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
 export { controlResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';

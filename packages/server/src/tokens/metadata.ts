@@ -1,3 +1,4 @@
+import { grants } from './grants/list-grants.ts';
 import { signingAlgorithms } from './public-jwk.ts';
 import { controlResource } from './resource-urls.ts';
 
@@ -11,7 +12,7 @@ export function describeAuthorizationServer(issuer: string) {
     token_endpoint: `${issuer}/oauth/token`,
     jwks_uri: `${issuer}/oauth/jwks`,
     response_types_supported: [],
-    grant_types_supported: ['client_credentials'],
+    grant_types_supported: grants.map((grant) => grant.type),
     scopes_supported: ['tasks'],
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
@@ -19,7 +20,7 @@ export function describeAuthorizationServer(issuer: string) {
     authorization_details_types_supported: ['agent_task'],
     client_id_metadata_document_supported: false,
     authorization_response_iss_parameter_supported: true,
-  } as const;
+  };
 }
 
 /** OpenID Connect Discovery 1.0 §3 wants these too; no ID token is ever issued. */
@@ -28,7 +29,7 @@ export function describeOpenIdProvider(issuer: string) {
     ...describeAuthorizationServer(issuer),
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256'],
-  } as const;
+  };
 }
 
 /** RFC 9728 §2, for the MCP endpoint of an upstream or for the control resource. */

@@ -13,6 +13,7 @@ const standardCodes = new Map<string, string>([
   ['task.not_open', 'invalid_authorization_details'],
   ['token.client_assertion_invalid', 'invalid_client'],
   ['token.details_invalid', 'invalid_authorization_details'],
+  ['token.grant_invalid', 'invalid_grant'],
   ['token.grant_unsupported', 'unsupported_grant_type'],
   ['token.proof_invalid', 'invalid_dpop_proof'],
   ['token.proof_nonce_needed', 'use_dpop_nonce'],

@@ -3,21 +3,9 @@ import { type AgentId, checkChain } from '@countersign/core';
 import { type AgentFacts, loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type LeasedTask, openDefaultTask } from '../tasks/index.ts';
-import type { TokenRequest } from './parse-token-request.ts';
+import type { TokenTarget } from './read-target.ts';
 import { controlResource, upstreamResource } from './resource-urls.ts';
-
-/** What an authenticated agent may have a token for. */
-export interface TokenGrant {
-  /** Null for a control token. */
-  readonly task: string | null;
-  readonly chain: readonly string[];
-  readonly audience: readonly string[];
-  /** Epoch milliseconds after which no token may last, because task or delegation do not. */
-  readonly notAfter: number;
-  readonly openedDefault: boolean;
-  /** The record of what the token is for: the task's opening, or the agent's registration. */
-  readonly causes: readonly string[];
-}
+import type { TokenGrant } from './token-grant.ts';
 
 /**
  * Throws `token.target_invalid`, `token.details_invalid`, `token.task_needed`, `task.not_open`, `delegation.not_active`.
@@ -26,14 +14,15 @@ export interface TokenGrant {
 export async function resolveGrant(
   context: Context,
   agent: AgentFacts,
-  target: TokenRequest['target'],
+  target: TokenTarget,
 ): Promise<TokenGrant> {
   const { issuer } = context.tokens;
   if (target.kind === 'control') {
     const notAfter = Number.POSITIVE_INFINITY;
     const { causes } = await loadAgent(context.store.sql, agent.id);
     const audience = [controlResource(issuer)];
-    return { task: null, chain: [], audience, notAfter, openedDefault: false, causes };
+    const own = { agentId: agent.id, subject: agent.id, task: null, scope: 'tasks', chain: [] };
+    return { ...own, audience, notAfter, causes };
   }
   if (target.upstreams.some((name) => !context.upstreams.find(name)))
     throw new AppError('token.target_invalid');
@@ -48,11 +37,14 @@ export async function resolveGrant(
     throw new AppError('token.target_invalid');
   }
   return {
+    agentId: agent.id,
+    subject: agent.id,
     task: task.id,
+    authorizationDetails: [{ type: 'agent_task', task: task.id }],
     chain: task.chainIds,
     audience: target.upstreams.map((name) => upstreamResource(issuer, name)),
     notAfter: Math.min(task.expiresAt, task.limits.expiresAt),
-    openedDefault: target.task === null,
+    body: { defaultTask: target.task === null },
     causes: task.openedRecord === null ? [] : [task.openedRecord],
   };
 }

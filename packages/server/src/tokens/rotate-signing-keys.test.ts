@@ -30,7 +30,7 @@ async function makeToken(): Promise<string> {
   const agent = platform.newId('agt');
   const iat = Math.floor(clock.now() / 1000);
   return signAccessToken(tokens.signingKeys.current(), {
-    ...{ iss: server.issuer, sub: agent, client_id: agent, aud: [server.issuer], iat, exp: iat + 300 },
+    ...{ iss: server.issuer, sub: agent, client_id: agent, agent, aud: [server.issuer], iat, exp: iat + 300 },
     ...{ jti: platform.newId('tok'), cnf: { jkt: key.thumbprint }, client_jkt: key.thumbprint },
     ...{ owner: platform.newId('per'), chain: [], scope: 'tasks' },
   });

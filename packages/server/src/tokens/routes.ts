@@ -10,7 +10,6 @@ import {
   describeProtectedResource,
 } from './metadata.ts';
 import { toOAuthError } from './oauth-error.ts';
-import { maxBodyBytes } from './parse-token-request.ts';
 import {
   controlResource,
   readUpstreamResource,
@@ -18,6 +17,7 @@ import {
   upstreamResource,
 } from './resource-urls.ts';
 import { rotateSigningKeys } from './rotate-signing-keys.ts';
+import { maxBodyBytes } from './token-parameters.ts';
 
 /** The authorization server's endpoints, mounted at the root. */
 export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
@@ -59,12 +59,14 @@ async function answerTokenRequest(c: HttpContext, context: Context): Promise<Res
       dpop: readHeader(c, 'dpop'),
       authorization: readHeader(c, 'authorization'),
     });
+    const { scope, authorization_details } = issued.claims;
     return c.json({
       access_token: issued.accessToken,
-      token_type: 'DPoP',
+      token_type: issued.tokenType,
       expires_in: issued.expiresInSeconds,
-      ...(issued.scope === undefined ? {} : { scope: issued.scope }),
-      ...(issued.authorizationDetails ? { authorization_details: issued.authorizationDetails } : {}),
+      ...(scope === undefined ? {} : { scope }),
+      ...(authorization_details ? { authorization_details } : {}),
+      ...issued.response,
     });
   } catch (thrown) {
     const error = toAppError(thrown);

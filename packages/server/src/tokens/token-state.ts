@@ -3,6 +3,7 @@ import type { BoundedCache } from './bounded-cache.ts';
 import type { Refusals } from './refusals.ts';
 import type { ReplaySet } from './replay-set.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { TokenBinding } from './token-binding.ts';
 import type { ProofVerifier } from './verify-proof.ts';
 
 /** Credentials exactly as they arrived; hostile until verified. */
@@ -19,12 +20,21 @@ export interface PresentedCredentials {
 /** A token whose signature, binding, proof, nonce and replay were all checked. */
 export interface PresentedToken {
   readonly agentId: string;
-  /** RFC 7638 thumbprint of the proof key, equal to the token's `cnf.jkt`. */
+  /** Whose authority it is: the agent's own, or the subject's it acts for. */
+  readonly subject: string;
+  readonly clientId: string;
+  /** What possession was proven of with this very request. */
+  readonly binding: TokenBinding;
+  /** `nameBinding` of it: what records and approvals name. */
   readonly key: string;
-  /** Thumbprint of the agent's registered key that asked for the token; equal to `key` unless the proof key is separate. */
-  readonly registeredKey: string;
+  /** Thumbprint of the agent's registered key that got the token, which ends with that key; null when no key did. */
+  readonly registeredKey: string | null;
+  /** The workload identity that got the token, which ends with it; null when none did. */
+  readonly workload: string | null;
   /** Null for a control token. */
   readonly taskId: string | null;
+  /** The digest of the only call it is good for; null for any call of the task. */
+  readonly callDigest: string | null;
   readonly ownerId: string;
   /** Delegation ids from root to agent. */
   readonly chain: readonly string[];

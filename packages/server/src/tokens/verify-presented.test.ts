@@ -59,7 +59,7 @@ beforeEach(() => {
 function claimsFor(key: AgentKey, changes: Partial<TokenClaims> = {}): TokenClaims {
   const iat = Math.floor(server.clock.now() / 1000);
   return {
-    ...{ iss: issuer, sub: agent, client_id: agent, aud: [url], iat, exp: iat + 300 },
+    ...{ iss: issuer, sub: agent, client_id: agent, agent, aud: [url], iat, exp: iat + 300 },
     ...{ jti: server.platform.newId('tok'), cnf: { jkt: key.thumbprint }, client_jkt: key.thumbprint },
     ...{ owner: server.platform.newId('per'), chain: [server.platform.newId('dlg')], task, ...changes },
   };

@@ -5,7 +5,8 @@ import { createBoundedCache } from './bounded-cache.ts';
 import { addChallenge } from './challenge.ts';
 import type { ProofNonces } from './proof-nonces.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import type { TokenClaims } from './token-claims.ts';
+import { nameBinding } from './token-binding.ts';
+import { readBinding, type TokenClaims } from './token-claims.ts';
 import type { PresentedCredentials, PresentedToken } from './token-state.ts';
 import { verifyAccessToken } from './verify-access-token.ts';
 import type { ProofVerifier } from './verify-proof.ts';
@@ -58,12 +59,14 @@ export function createPresentedVerifier(options: {
     // A clock that was set back must not give it a longer life than it was issued for.
     if (token.issuedAt > platform.now() + clockSkewSeconds * 1000) throw new AppError('token.invalid');
     if (!audience.includes(presented.audience)) throw new AppError('token.audience_mismatch');
+    // No other binding is accepted here: a certificate or nothing at all is not proof of this request.
+    if (token.binding.kind !== 'dpop') throw new AppError('token.invalid');
     const [proof, ...others] = presented.dpop;
     if (proof === undefined || others.length > 0) {
       throw new AppError('token.proof_invalid', { detail: 'exactly one DPoP header is needed' });
     }
     const { method, url } = presented;
-    await proofs.verify(proof, { method, url, token: { hash: tokenHash, jkt: token.key } });
+    await proofs.verify(proof, { method, url, token: { hash: tokenHash, jkt: token.binding.jkt } });
     return token;
   }
 
@@ -89,11 +92,17 @@ function readToken(authorization: readonly string[]): string {
 }
 
 function toPresentedToken(claims: TokenClaims, tokenHash: string): PresentedToken {
+  const binding = readBinding(claims.cnf);
   return Object.freeze({
-    agentId: claims.sub,
-    key: claims.cnf.jkt,
-    registeredKey: claims.client_jkt,
+    agentId: claims.agent,
+    subject: claims.sub,
+    clientId: claims.client_id,
+    binding,
+    key: nameBinding(binding),
+    registeredKey: claims.client_jkt ?? null,
+    workload: claims.workload ?? null,
     taskId: claims.task ?? null,
+    callDigest: claims.call ?? null,
     ownerId: claims.owner,
     chain: Object.freeze([...claims.chain]),
     issuedAt: claims.iat * 1000,

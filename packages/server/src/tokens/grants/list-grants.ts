@@ -1,0 +1,5 @@
+import type { Grant } from '../token-grant.ts';
+import { clientCredentialsGrant } from './client-credentials.ts';
+
+/** Every grant type of the token endpoint; the metadata names them in this order. */
+export const grants: readonly Grant[] = [clientCredentialsGrant];

@@ -1,0 +1,57 @@
+import { AppError } from '@countersign/api';
+import { isId, isJsonObject, parseStrictJson } from '@countersign/core';
+import { controlResource, readUpstreamResource } from './resource-urls.ts';
+import type { TokenParameters } from './token-parameters.ts';
+
+/** What a token is wanted for, well-formed but not authorised. */
+export type TokenTarget =
+  | { readonly kind: 'control' }
+  /** `task` null: the client cannot name one and gets its default. `upstreams` has 1 to 8 distinct names. */
+  | { readonly kind: 'task'; readonly task: string | null; readonly upstreams: readonly string[] };
+
+const maxResources = 8;
+
+/**
+ * Reads `resource` and `authorization_details` (RFC 8707 §2.2, RFC 9396 §6.1). Throws `token.target_invalid`,
+ * `token.details_invalid`.
+ */
+export function readTarget(parameters: TokenParameters, issuer: string): TokenTarget {
+  const resources = parameters.all('resource');
+  const details = parameters.take('authorization_details');
+  if (resources.length > maxResources)
+    throw new AppError('token.target_invalid', { detail: 'too many resources' });
+  const task = details === undefined ? null : readTask(details);
+  if (task === null && resources.every((resource) => resource === controlResource(issuer)))
+    return { kind: 'control' };
+  return { kind: 'task', task, upstreams: readUpstreams(resources, issuer) };
+}
+
+/** The upstreams that the resources stand for: at least one. Throws `token.target_invalid`. */
+export function readUpstreams(resources: readonly string[], issuer: string): readonly string[] {
+  const upstreams = new Set<string>();
+  for (const resource of resources) {
+    const upstream = readUpstreamResource(issuer, resource);
+    if (upstream === undefined) throw new AppError('token.target_invalid');
+    upstreams.add(upstream);
+  }
+  if (upstreams.size === 0) {
+    throw new AppError('token.target_invalid', { detail: 'name the resource the token is for' });
+  }
+  return [...upstreams];
+}
+
+/** Exactly one `agent_task` with nothing but its task: an unknown type or field is refused (RFC 9396 §5). */
+function readTask(text: string): string {
+  const parsed = parseStrictJson(text, { bytes: 2048, depth: 4, keys: 8 });
+  const list = parsed.ok && Array.isArray(parsed.value) ? parsed.value : [];
+  const [details, ...others] = list;
+  if (!isJsonObject(details) || others.length > 0) {
+    throw new AppError('token.details_invalid', { detail: 'exactly one object is needed' });
+  }
+  const unknown = Object.keys(details).some((member) => member !== 'type' && member !== 'task');
+  if (unknown || details.type !== 'agent_task') {
+    throw new AppError('token.details_invalid', { detail: 'unknown type or field' });
+  }
+  if (!isId('tsk', details.task)) throw new AppError('token.details_invalid', { detail: 'task' });
+  return details.task;
+}
