@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { Pool } from 'undici';
-import { requireUpstreamUrl } from './address-guard.ts';
-import { createGuardedConnector, type Lookup } from './guarded-connector.ts';
+import { requireUpstreamUrl } from '../outbound/address-guard.ts';
+import { createGuardedConnector, type Lookup } from '../outbound/guarded-connector.ts';
 import { createReplyHandler } from './http-reply.ts';
 import { isToolsChanged, modernRevision } from './json-rpc.ts';
 import type {

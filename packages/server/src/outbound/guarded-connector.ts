@@ -14,6 +14,8 @@ export interface ConnectorOptions {
   readonly allowPrivate: boolean;
   readonly timeoutMilliseconds: number;
   readonly lookup?: Lookup;
+  /** PEM certificates trusted instead of the system's. */
+  readonly certificateAuthority?: string;
 }
 
 /**
@@ -28,6 +30,7 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
         allowH2: false,
         timeout: options.timeoutMilliseconds,
         lookup: guardLookup(protocol, options),
+        ...(options.certificateAuthority === undefined ? {} : { ca: options.certificateAuthority }),
       }),
     ]),
   );
