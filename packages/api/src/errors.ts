@@ -386,6 +386,20 @@ export const errors = {
     caller: 'There is no such secret.',
     operator: 'A reference names a secret the store does not hold.',
   },
+  'secret.store_rolled_back': {
+    status: 503,
+    jsonRpc: -40542,
+    retryable: false,
+    caller: 'A needed credential cannot be trusted; nothing was sent.',
+    operator: 'The secret store is older than what this server has already seen of it.',
+  },
+  'secret.too_old': {
+    status: 403,
+    jsonRpc: -40543,
+    retryable: false,
+    caller: 'A needed credential is older than allowed; nothing was sent.',
+    operator: 'The secret is past its age limit and must be rotated.',
+  },
   'secret.unavailable': {
     status: 503,
     jsonRpc: -40504,
@@ -610,6 +624,13 @@ export const errors = {
     retryable: false,
     caller: 'No task is named and the agent has no default delegation.',
     operator: 'authorization_details is absent and no delegation is marked default.',
+  },
+  'upstream.credential_refused': {
+    status: 502,
+    jsonRpc: -40541,
+    retryable: false,
+    caller: 'The service refused the credential it was sent. The person who runs it has to renew it.',
+    operator: 'The upstream answered 401 before acting; the secret is wrong, revoked or has grown old.',
   },
   'upstream.exists': {
     status: 409,

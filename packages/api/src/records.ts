@@ -26,6 +26,7 @@ export const recordKinds = [
   'person.state_changed',
   'policy.activated',
   'policy.refused',
+  'secret.fell_back',
   'secret.removed',
   'secret.stored',
   'server.started',

@@ -1,7 +1,7 @@
 // Guarantees: exactly the decided message went out, once, under time and size limits, and was cut if a stop came.
-import { toAppError } from '@countersign/api';
+import { AppError, toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
-import type { UpstreamReply } from '../upstreams/index.ts';
+import type { FilledSettings, UpstreamReply } from '../upstreams/index.ts';
 import { inspectMessage } from './inspect-result.ts';
 import { listVisibleTools } from './list-visible-tools.ts';
 import type { Armed, Forwarded } from './stages.ts';
@@ -12,23 +12,36 @@ const defaultMaxResultBytes = 8 * 1024 * 1024;
 export async function forward(context: Context, armed: Armed): Promise<Forwarded> {
   const sentAt = context.platform.now();
   const reply =
-    armed.message.method === 'tools/list' ? listVisibleTools(context, armed) : await send(armed, sentAt);
+    armed.message.method === 'tools/list' ? listVisibleTools(context, armed) : await send(context, armed);
   return { ...armed, reply, sentAt } as Forwarded;
 }
 
-function send(armed: Armed, sentAt: number): Promise<UpstreamReply> {
+async function send(context: Context, armed: Armed): Promise<UpstreamReply> {
+  cutOnHangUp(armed);
+  try {
+    return await sendWith(armed, armed, context.platform.now());
+  } catch (thrown) {
+    const { fallback } = armed;
+    // Only what was refused before acting may go out again, and only once.
+    const mayRepeat = thrown instanceof AppError && thrown.code === 'upstream.credential_refused';
+    if (fallback === null || !mayRepeat) throw thrown;
+    await recordFallback(context, armed, fallback);
+    return sendWith(armed, fallback, context.platform.now());
+  }
+}
+
+function sendWith(armed: Armed, filled: FilledSettings, sentAt: number): Promise<UpstreamReply> {
   const { settings, connection } = armed.target;
   const { signal } = armed.admission;
-  cutOnHangUp(armed);
   if (signal.aborted) throw signal.reason;
   const untilEnd = armed.task.expiresAt - sentAt;
   // A subscription lives as long as its task; everything else has the upstream's deadline.
   const patience = (settings.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
   return connection.send({
     message: armed.message.outgoing,
-    headers: armed.headers,
-    environment: armed.environment,
-    secretKey: armed.secretKey,
+    headers: filled.headers,
+    environment: filled.environment,
+    secretKey: filled.secretKey,
     principal: armed.agent.id,
     signal,
     timeoutMilliseconds: armed.message.operation === 'subscribe' ? untilEnd : Math.min(patience, untilEnd),
@@ -38,6 +51,22 @@ function send(armed: Armed, sentAt: number): Promise<UpstreamReply> {
       if (seen !== null) armed.emit(seen);
     },
   });
+}
+
+/** Durable before the request goes out again, so that a second sending is never without its reason. */
+async function recordFallback(context: Context, armed: Armed, fallback: FilledSettings): Promise<void> {
+  const refused = { action: armed.id, upstream: armed.upstream };
+  context.log.warn(refused, 'an upstream refused a rotated credential; the one before is used');
+  await context.store.append([
+    {
+      ...armed.intent,
+      id: context.platform.newId('rec'),
+      kind: 'secret.fell_back',
+      at: context.platform.now(),
+      causes: [armed.intent.id, armed.decisionRecord],
+      body: { refused: armed.secretKey, used: fallback.secretKey },
+    },
+  ]);
 }
 
 /** Not `AbortSignal.any`, which keeps weak references and finalizers for every call. */

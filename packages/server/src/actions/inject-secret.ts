@@ -9,9 +9,6 @@ export async function injectSecret(context: Context, released: Released): Promis
   const { signal } = released.admission;
   if (signal.aborted) throw signal.reason;
   if (released.task.expiresAt <= context.platform.now()) throw new AppError('task.not_open');
-  const { headers, environment, secretKey, values } = await resolveInjection(
-    released.target.settings,
-    context.secrets,
-  );
-  return { ...released, headers, environment, secretKey, secretValues: values } as Armed;
+  const { values, ...filled } = await resolveInjection(released.target.settings, context.secrets);
+  return { ...released, ...filled, secretValues: values } as Armed;
 }

@@ -6,7 +6,7 @@ import type { Operation } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
-import type { LiveUpstream, PinnedTool, UpstreamReply } from '../upstreams/index.ts';
+import type { FilledSettings, LiveUpstream, PinnedTool, UpstreamReply } from '../upstreams/index.ts';
 
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
@@ -101,10 +101,9 @@ export interface Released extends Recorded {
   readonly cause: string;
 }
 
-export interface Armed extends Released {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly secretKey: string;
+export interface Armed extends Released, FilledSettings {
+  /** What was injected before a rotation, while its overlap lasts. */
+  readonly fallback: FilledSettings | null;
   /** Values that must never come back to the agent. */
   readonly secretValues: readonly string[];
 }

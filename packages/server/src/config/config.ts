@@ -25,6 +25,7 @@ const upstream = z.strictObject({
       .describe('Its whole environment, but for PATH and the like; {secret:name} as above.'),
     timeoutSeconds: z.number().int().min(1).max(600).optional().describe('For one call.'),
     maxResultBytes: z.number().int().min(1024).max(67_108_864).optional().describe('Of one result.'),
+    secretMaxAgeDays: z.number().int().min(1).max(3650).optional().describe('No credential may be older.'),
   }),
 });
 

@@ -16,7 +16,12 @@ export type {
 export { type Redacted, redactSecrets, redactText } from './redact-secrets.ts';
 export { type RefreshedTools, refreshTools } from './refresh-tools.ts';
 export { removeUpstream } from './remove-upstream.ts';
-export { type Injection, listSecretNames, resolveInjection } from './resolve-injection.ts';
+export {
+  type FilledSettings,
+  type Injection,
+  listSecretNames,
+  resolveInjection,
+} from './resolve-injection.ts';
 export { type HiddenText, reviewTool, type ToolReview } from './review-tool.ts';
 export { upstreamRoutes } from './routes.ts';
 export { startUpstreams } from './start-upstreams.ts';

@@ -35,6 +35,8 @@ export interface UpstreamSettings {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
   readonly maxResultBytes?: number;
+  /** No credential of this upstream may be older. */
+  readonly secretMaxAgeDays?: number;
 }
 
 export interface UpstreamRequest {

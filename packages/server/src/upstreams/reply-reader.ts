@@ -61,6 +61,8 @@ export function createReplyReader(options: ReaderOptions): ReplyReader {
       status = statusCode;
       requireNoRedirect(status);
       requirePlainBody(headers);
+      // It is our credential that was refused, not the agent's: the answer is not passed on (RFC 9110, section 15.5.2).
+      if (status === 401) throw new AppError('upstream.credential_refused');
       if (id === undefined && status >= 200 && status < 300) return { response: null, raw: null };
       const type = readMediaType(headers['content-type']);
       if (status !== 200) {

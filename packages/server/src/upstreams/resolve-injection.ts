@@ -1,23 +1,32 @@
 import { AppError } from '@countersign/api';
+import { dropField } from '../plugins/secret-store/secret-name.ts';
 import type { SecretStore, SecretValue } from '../plugins/secret-store/secret-store.ts';
 import type { UpstreamSettings } from './live-upstream.ts';
 import { fillSecrets, findSecretNames } from './secret-reference.ts';
 
-/** What an upstream's settings become at the last step before sending. Hold it no longer than the call. */
-export interface Injection {
+/** Settings with the values in the place of the references. */
+export interface FilledSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
   /** Names and versions of the secrets, never their values. */
   readonly secretKey: string;
+}
+
+/** What an upstream's settings become at the last step before sending. Hold it no longer than the call. */
+export interface Injection extends FilledSettings {
   /** The values, to find them in what comes back. */
   readonly values: readonly string[];
+  /** The same as before a rotation, only while its overlap lasts and only for a request that was refused before acting. */
+  readonly fallback: FilledSettings | null;
 }
 
 // A header carries nothing but ASCII for sure (RFC 9110, section 5.5).
 const headerValue = /^[\x20-\x7e]*$/;
 
+type Held = ReadonlyMap<string, Pick<SecretValue, 'value' | 'version'>>;
+
 interface Resolved {
-  readonly versions: readonly string[];
+  readonly versions: string;
   readonly injection: Injection;
 }
 
@@ -27,13 +36,16 @@ const lastOf = new WeakMap<UpstreamSettings, Resolved>();
 
 /** Reads each secret anew, so a changed or removed one takes effect with the next call. Throws `secret.*`. */
 export async function resolveInjection(settings: UpstreamSettings, secrets: SecretStore): Promise<Injection> {
-  const names = listSecretNames(settings);
-  const held: SecretValue[] = [];
-  for (const name of names) held.push(await secrets.get(name));
+  let held = await readAll(settings, secrets);
+  // A lease that ended between two fields would pair one account's name with another's password.
+  if (!isConsistent(held)) held = await readAll(settings, secrets);
+  if (!isConsistent(held))
+    throw new AppError('secret.unavailable', { detail: 'its fields do not belong together' });
+  const versions = JSON.stringify([...held.values()].map((one) => [one.version, one.previous?.version]));
   const last = lastOf.get(settings);
-  if (last?.versions.every((version, i) => version === held[i]?.version)) return last.injection;
-  const injection = inject(settings, new Map(names.map((name, i) => [name, requireHeld(held[i], name)])));
-  lastOf.set(settings, { versions: held.map((secret) => secret.version), injection });
+  if (last?.versions === versions) return last.injection;
+  const injection = inject(settings, held);
+  lastOf.set(settings, { versions, injection });
   return injection;
 }
 
@@ -47,12 +59,43 @@ export function listSecretNames(settings: UpstreamSettings): readonly string[] {
   return names;
 }
 
+async function readAll(
+  settings: UpstreamSettings,
+  secrets: SecretStore,
+): Promise<ReadonlyMap<string, SecretValue>> {
+  const { secretMaxAgeDays } = settings;
+  const limits = secretMaxAgeDays === undefined ? {} : { maxAgeDays: secretMaxAgeDays };
+  const held = new Map<string, SecretValue>();
+  for (const name of listSecretNames(settings)) held.set(name, await secrets.get(name, limits));
+  return held;
+}
+
+function isConsistent(held: ReadonlyMap<string, SecretValue>): boolean {
+  const versions = new Map<string, string>();
+  for (const [reference, { version }] of held) {
+    const name = dropField(reference);
+    if ((versions.get(name) ?? version) !== version) return false;
+    versions.set(name, version);
+  }
+  return true;
+}
+
 function inject(settings: UpstreamSettings, held: ReadonlyMap<string, SecretValue>): Injection {
+  const previous = [...held.values()].flatMap((one) => one.previous ?? []);
+  const earlier = new Map([...held].map(([name, one]) => [name, one.previous ?? one]));
+  return {
+    ...fillSettings(settings, held),
+    values: [...held.values(), ...previous].map(({ value }) => value),
+    fallback: previous.length === 0 ? null : fillSettings(settings, earlier),
+  };
+}
+
+function fillSettings(settings: UpstreamSettings, held: Held): FilledSettings {
   const fill = (pairs: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(
       Object.entries(pairs).map(([name, value]) => [
         name,
-        fillSecrets(value, (secret) => requireHeld(held.get(secret), secret).value),
+        fillSecrets(value, (secret) => requireHeld(held, secret).value),
       ]),
     );
   const headers = fill(settings.headers);
@@ -64,11 +107,11 @@ function inject(settings: UpstreamSettings, held: ReadonlyMap<string, SecretValu
     headers,
     environment: fill(settings.env),
     secretKey: [...held].map(([name, { version }]) => `${name}@${version}`).join(' '),
-    values: [...held.values()].map(({ value }) => value),
   };
 }
 
-function requireHeld(secret: SecretValue | undefined, name: string): SecretValue {
+function requireHeld(held: Held, name: string): { readonly value: string } {
+  const secret = held.get(name);
   if (secret === undefined) throw new AppError('secret.not_found', { detail: name });
   return secret;
 }

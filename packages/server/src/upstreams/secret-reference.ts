@@ -1,6 +1,8 @@
-const reference = /\{secret:([a-z][a-z0-9-]{0,62})\}/g;
+import { secretNamePattern } from '../plugins/secret-store/secret-name.ts';
 
-/** The secrets a setting refers to as `{secret:name}`; undefined when it holds something that only looks like one. */
+const reference = new RegExp(`\\{secret:(${secretNamePattern})\\}`, 'g');
+
+/** The secrets a setting refers to as `{secret:name}` or `{secret:store:name#field}`; undefined when it holds something that only looks like one. */
 export function findSecretNames(value: string): readonly string[] | undefined {
   const names = [...value.matchAll(reference)].map((match) => match[1] ?? '');
   return value.replaceAll(reference, '').includes('{secret:') ? undefined : names;

@@ -11,6 +11,7 @@ const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
 const bounds = {
   timeoutSeconds: z.number().int().min(1).max(600).optional(),
   maxResultBytes: z.number().int().min(1024).max(67_108_864).optional(),
+  secretMaxAgeDays: z.number().int().min(1).max(3650).optional(),
 };
 
 const httpSettings = z.strictObject({

@@ -181,6 +181,17 @@ export interface Schema {
     at: Fixed<number>;
     lifted_at: number | null;
   };
+  /** Since when a secret has its present value, as far as this server has seen. */
+  secret_ages: {
+    name: Fixed<string>;
+    /** Digest of the value, sealed with the master key, to know it again where the store tells no time. */
+    fingerprint: string;
+    since: number;
+    /** When people were last told that it grows old; null since its last change. */
+    warned_at: number | null;
+  };
+  /** How often a store's file has changed, so that an older copy of it is found out. */
+  secret_generations: { store: Fixed<string>; generation: number };
   ledger_entries: {
     seq: Fixed<number>;
     id: Fixed<string>;

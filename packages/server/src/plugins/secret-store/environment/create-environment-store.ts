@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AppError } from '@countersign/api';
 import type { Platform } from '../../../platform/platform.ts';
+import { refuseChanges } from '../refuse-changes.ts';
 import { requireSecretName, requireSecretValue } from '../secret-rules.ts';
 import type { SecretStore, SecretValue } from '../secret-store.ts';
 
@@ -28,22 +29,22 @@ export function createEnvironmentStore({ environment, platform }: EnvironmentOpt
     requireSecretName(name);
     const value = await readValue(environment, `${prefix}${name.toUpperCase().replaceAll('-', '_')}`, name);
     requireSecretValue(value);
-    return { value, version: nameVersion(value) };
-  };
-  const refuse = async (): Promise<never> => {
-    throw new AppError('secret.unavailable', {
-      detail: 'secrets come from the environment and are not changed here',
-    });
+    return { value, version: nameVersion(value), changedAt: null };
   };
   return {
+    ...refuseChanges('secrets come from the environment and are not changed here'),
     get,
     async list() {
       const names = listNames(environment);
       const held = await Promise.all(names.map(get));
-      return names.map((name, i) => ({ name, version: held[i]?.version ?? '', changedAt: null }));
+      return names.map((name, i) => ({
+        name,
+        version: held[i]?.version ?? '',
+        changedAt: null,
+        previousUntil: null,
+        kind: 'static',
+      }));
     },
-    set: refuse,
-    remove: refuse,
   };
 }
 
