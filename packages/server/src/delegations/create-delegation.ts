@@ -43,6 +43,7 @@ export async function createDelegation(
       from_agent_id: null,
       agent_id: agent.id,
       root_person_id: from,
+      task_id: null,
       purpose: given.purpose,
       limits: JSON.stringify(limits),
       is_default: given.isDefault ? 1 : 0,

@@ -31,7 +31,37 @@ const matching: readonly (readonly [StopScope, string])[] = [
   ['tool', 'payments/pay'],
 ];
 
+const passedOn: ActionScopes = {
+  ...other,
+  action: 'act_3',
+  task: 'tsk_3',
+  chain: ['dlg_1', 'dlg_4'],
+  through: { agents: ['agt_1'], owners: ['per_1', 'per_3'], tasks: ['tsk_1', 'tsk_4'] },
+};
+
 describe('createStops', () => {
+  it.each([
+    ['agent', 'agt_1'],
+    ['owner', 'per_3'],
+    ['task', 'tsk_4'],
+    ['task', 'tsk_1'],
+    ['delegation', 'dlg_1'],
+  ] as const)('reaches what was passed on under a stopped %s %s, once', (scope, target) => {
+    const stops = createStops();
+    const admission = stops.admit(passedOn);
+    const theirs = stops.admit(other);
+    expect(stops.listInFlight(scope, target)).toEqual(['act_3']);
+    expect(stops.apply(scope, target)).toEqual(['act_3']);
+    expect(admission.signal.aborted).toBe(true);
+    expect(theirs.signal.aborted).toBe(false);
+    expect(() => stops.check(passedOn)).toThrow(expect.objectContaining({ code: 'signal.stopped' }));
+    expect(stops.hasInFlight('tsk_4')).toBe(true);
+    admission.release();
+    admission.release();
+    expect(stops.inFlight).toBe(1);
+    expect(stops.hasInFlight('tsk_4')).toBe(false);
+  });
+
   it.each(matching)('refuses the next call under a stopped %s', (scope, target) => {
     const stops = createStops();
     stops.apply(scope, target);

@@ -3,6 +3,7 @@ import {
   type ActionScopes,
   type Admission,
   everything,
+  type StandsOn,
   type StopScope,
   type Stops,
   stopScopes,
@@ -90,7 +91,8 @@ class Bars {
       this.#reasonOf('task', scopes.task) ??
       this.#reasonOf('upstream', scopes.upstream) ??
       this.#reasonOf('tool', scopes.tool) ??
-      this.#reasonOfChain(scopes.chain)
+      this.#reasonOfAny('delegation', scopes.chain) ??
+      (scopes.through === undefined ? undefined : this.#reasonOfStanding(scopes.through))
     );
   }
 
@@ -102,9 +104,17 @@ class Bars {
     return this.#find(scope, target)?.[0]?.reason;
   }
 
-  #reasonOfChain(chain: readonly string[]): AppError | undefined {
-    const stopped = chain.find((delegation) => this.#find('delegation', delegation) !== undefined);
-    return stopped === undefined ? undefined : this.#reasonOf('delegation', stopped);
+  #reasonOfStanding({ agents, owners, tasks }: StandsOn): AppError | undefined {
+    return (
+      this.#reasonOfAny('agent', agents) ??
+      this.#reasonOfAny('owner', owners) ??
+      this.#reasonOfAny('task', tasks)
+    );
+  }
+
+  #reasonOfAny(scope: StopScope, targets: readonly string[]): AppError | undefined {
+    const stopped = targets.find((target) => this.#find(scope, target) !== undefined);
+    return stopped === undefined ? undefined : this.#reasonOf(scope, stopped);
   }
 }
 
@@ -114,6 +124,10 @@ function isUnder(scopes: ActionScopes, scope: StopScope, target: string): boolea
       return true;
     case 'delegation':
       return scopes.chain.includes(target);
+    case 'agent':
+    case 'owner':
+    case 'task':
+      return scopes[scope] === target || scopes.through?.[`${scope}s`].includes(target) === true;
     default:
       return scopes[scope] === target;
   }
@@ -151,6 +165,10 @@ class CallInFlight implements Admission {
   }
 }
 
+function listTasks({ task, through }: ActionScopes): readonly string[] {
+  return through === undefined ? [task] : [task, ...through.tasks];
+}
+
 /** By task, because the end of a task is the one cut that happens all the time; other scopes visit every call. */
 class CallsInFlight {
   readonly #byTask = new Map<string, Set<CallInFlight>>();
@@ -158,18 +176,24 @@ class CallsInFlight {
 
   add(scopes: ActionScopes): CallInFlight {
     const call = new CallInFlight(scopes, this);
-    const siblings = this.#byTask.get(scopes.task);
-    if (siblings === undefined) this.#byTask.set(scopes.task, new Set([call]));
-    else siblings.add(call);
+    for (const task of listTasks(scopes)) {
+      const siblings = this.#byTask.get(task);
+      if (siblings === undefined) this.#byTask.set(task, new Set([call]));
+      else siblings.add(call);
+    }
     this.count += 1;
     return call;
   }
 
   remove(call: CallInFlight): void {
-    const siblings = this.#byTask.get(call.scopes.task);
-    if (siblings === undefined || !siblings.delete(call)) return;
-    this.count -= 1;
-    if (siblings.size === 0) this.#byTask.delete(call.scopes.task);
+    let wasHere = false;
+    for (const task of listTasks(call.scopes)) {
+      const siblings = this.#byTask.get(task);
+      if (siblings === undefined || !siblings.delete(call)) continue;
+      wasHere = true;
+      if (siblings.size === 0) this.#byTask.delete(task);
+    }
+    if (wasHere) this.count -= 1;
   }
 
   has(taskId: string): boolean {
@@ -179,9 +203,12 @@ class CallsInFlight {
   /** A copy: a cut call may be released, and so leave the registry, while the others are still to be cut. */
   find(scope: StopScope, target: string): CallInFlight[] {
     if (scope === 'task') return [...(this.#byTask.get(target) ?? [])];
-    return [...this.#byTask.values()].flatMap((calls) =>
-      [...calls].filter((call) => isUnder(call.scopes, scope, target)),
-    );
+    // A call stands under each task it works for; it is found, and cut, once.
+    const found = new Set<CallInFlight>();
+    for (const calls of this.#byTask.values()) {
+      for (const call of calls) if (isUnder(call.scopes, scope, target)) found.add(call);
+    }
+    return [...found];
   }
 
   cut(scope: StopScope, target: string, reason: AppError): string[] {

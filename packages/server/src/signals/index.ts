@@ -11,6 +11,7 @@ export {
   type Admission,
   everything,
   type Hold,
+  type StandsOn,
   type StopScope,
   type Stops,
 } from './stops.ts';

@@ -10,6 +10,18 @@ export interface ActionScopes {
   readonly upstream: string;
   /** `<upstream>/<tool>`, or empty when no tool is called. */
   readonly tool: string;
+  /** Who else's standing it rests on: a stop of any of them reaches what they passed on. Absent when nobody's. */
+  readonly through?: StandsOn;
+}
+
+/** What authority came through before it reached the acting agent and its task. */
+export interface StandsOn {
+  /** The agents that passed it on. */
+  readonly agents: readonly string[];
+  /** The person at the root, and the owners of those agents. */
+  readonly owners: readonly string[];
+  /** The tasks that the acting one works for. */
+  readonly tasks: readonly string[];
 }
 
 export interface Admission {

@@ -66,6 +66,7 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
       id,
       delegation_id: delegation.id,
       agent_id: agent.id,
+      parent_task_id: null,
       purpose: given.purpose ?? delegation.purpose,
       prompt: given.prompt,
       limits: JSON.stringify(limits),

@@ -58,6 +58,23 @@ export interface Schema {
     /** Null while the key is current; a rotated key stays valid until then. */
     valid_until: number | null;
   };
+  /** A workload that is the agent: attested by the trust, named exactly so, with all these facts. */
+  agent_workloads: {
+    id: Fixed<string>;
+    agent_id: Fixed<string>;
+    trust: Fixed<string>;
+    subject: Fixed<string>;
+    facts: Fixed<Json>;
+    created_at: Fixed<number>;
+    removed_at: number | null;
+  };
+  /** Each assertion belongs to the proof key it was first used with, for as long as it lives. */
+  workload_assertions: {
+    digest: Fixed<string>;
+    proof_key: Fixed<string>;
+    used_at: Fixed<number>;
+    expires_at: Fixed<number>;
+  };
   delegations: {
     id: Fixed<string>;
     parent_id: Fixed<string | null>;
@@ -66,6 +83,8 @@ export interface Schema {
     agent_id: Fixed<string>;
     /** The person at the head of the chain. */
     root_person_id: Fixed<string>;
+    /** The task it was made in, with which it ends; null when it stands for itself. */
+    task_id: Fixed<string | null>;
     purpose: Fixed<string>;
     /** `Limits` of @countersign/core. */
     limits: Fixed<Json>;
@@ -78,6 +97,8 @@ export interface Schema {
     id: Fixed<string>;
     delegation_id: Fixed<string>;
     agent_id: Fixed<string>;
+    /** The task it works for: it spends from that one's budget too, and ends with it. */
+    parent_task_id: Fixed<string | null>;
     purpose: Fixed<string>;
     prompt: Fixed<string | null>;
     limits: Fixed<Json>;
