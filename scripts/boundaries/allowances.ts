@@ -7,7 +7,7 @@ export interface Allowance {
 
 export const allowances: readonly Allowance[] = [
   {
-    path: 'packages/server/src/plugins/database/sqlite/ledger-writer.ts',
+    path: 'packages/server/src/plugins/database/ledger-writer.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'Salts are made in the worker thread that writes them, and no function can be handed to a thread.',
   },

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
-import { readTree } from './read-tree.ts';
+import { readTree } from '../plugins/database/read-tree.ts';
 import { selectRecords } from './select-records.ts';
 
 const seq = z.coerce.number().int().min(0);

@@ -3,8 +3,8 @@ import { encodeBase64, encodeBase64url, proveInclusion } from '@countersign/ledg
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
+import { readTree } from '../plugins/database/read-tree.ts';
 import { readRecord, type StoredRecord } from './ledger-record.ts';
-import { readTree } from './read-tree.ts';
 import { selectRecords } from './select-records.ts';
 
 export const getRecordInput = z.strictObject({ id: z.string().regex(/^rec_[0-9A-Za-z]{1,64}$/) });

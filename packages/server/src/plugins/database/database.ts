@@ -20,7 +20,9 @@ export interface Store {
   /**
    * Adds records to the ledger, next to each other and in this order, with their effects, all or nothing. Resolves only
    * when they are durable. Rejects with `ledger.overloaded` when the bounded queue is full, `ledger.unavailable` when
-   * the disk refuses, `ledger.record_too_large`; then nothing was written.
+   * the disk or the database server refuses, `ledger.record_too_large`; then nothing was written. One exception: when
+   * the connection to a database server breaks during a commit, nobody can know, and the caller is refused all the same.
+   * Should the write turn out to have happened, listeners and `afterCommit` run late, before any other write.
    */
   append(records: readonly LedgerRecord[], effects?: readonly AppendEffect[]): Promise<void>;
 
@@ -32,6 +34,9 @@ export interface Store {
 
   /** How this ledger is named and verified. */
   readonly ledger: LedgerName;
+
+  /** Rejects with `ledger.unavailable` while nothing can be written. */
+  requireWritable(): Promise<void>;
 
   /** Finishes what was accepted, signs a last checkpoint and lets go of the data. */
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SqlValue, StatementJob, StatementResult } from '../messages.ts';
 import { createPrivately } from './create-privately.ts';
-import type { SqlValue, StatementJob, StatementResult } from './messages.ts';
 
 const maximumStatements = 300;
 

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
+import { StoreFailure } from '../failure.ts';
 import { createPrivately } from './create-privately.ts';
-import { StoreFailure } from './failure.ts';
 
 /**
  * Takes the data folder for this process until the returned function is called or the process ends, however it ends:
@@ -14,7 +14,12 @@ export function lockFolder(path: string): () => void {
   } catch (error) {
     database.close();
     const busy = error instanceof Error && 'errcode' in error && error.errcode === 5;
-    if (busy) throw new StoreFailure('in-use', 'the lock on the data folder is held');
+    if (busy)
+      throw new StoreFailure({
+        kind: 'refused',
+        code: 'server.data_folder_in_use',
+        message: 'the lock on the data folder is held',
+      });
     throw error;
   }
   return () => database.close();

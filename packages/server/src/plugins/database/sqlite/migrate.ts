@@ -1,6 +1,6 @@
+import { StoreFailure } from '../failure.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Connection } from './connection.ts';
-import { StoreFailure } from './failure.ts';
 
 /** Tables whose primary key is the whole row: SQLite keeps them as one tree when told so. */
 const keyOnly = /^CREATE TABLE (ledger_nodes|ledger_terms) /;
@@ -13,7 +13,11 @@ export function migrate(connection: Connection): void {
   const applied = connection.prepare('SELECT name FROM migrations ORDER BY position').all();
   for (const [position, row] of applied.entries()) {
     if (row.name !== migrations[position]?.name) {
-      throw new StoreFailure('newer', 'the data folder was written by another release');
+      throw new StoreFailure({
+        kind: 'refused',
+        code: 'server.data_folder_newer',
+        message: 'the data folder was written by another release',
+      });
     }
   }
   for (const [offset, migration] of migrations.slice(applied.length).entries()) {

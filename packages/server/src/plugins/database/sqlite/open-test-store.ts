@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerRecord } from '@countersign/api';
 import type { Store } from '../database.ts';
-import { type LedgerKey, openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts';
+import type { LedgerKey } from '../start-ledger.ts';
+import { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts';
 
 /** A real store in a folder of its own, for tests. */
 export interface TestStore {

@@ -1,6 +1,6 @@
-import type { StatementJob, StatementResult } from './messages.ts';
+import type { StatementJob, StatementResult } from '../messages.ts';
+import { ThreadLink } from '../thread-link.ts';
 import type { ReaderThreadData } from './reader-thread.ts';
-import { ThreadLink } from './thread-link.ts';
 
 type ReaderLink = ThreadLink<StatementJob | 'close'>;
 
@@ -40,6 +40,6 @@ export class ReaderPool {
   }
 
   #start(): ReaderLink {
-    return new ThreadLink('reader-thread', this.#data);
+    return new ThreadLink('reader-thread', import.meta, this.#data);
   }
 }

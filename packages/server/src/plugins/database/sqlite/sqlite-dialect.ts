@@ -1,33 +1,11 @@
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
-import type { SqlValue, StatementJob, StatementResult } from './messages.ts';
+import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { createRemoteDriver, type ExecuteStatement } from '../remote-driver.ts';
 
-/** Where a dialect's statements go. */
-export type ExecuteStatement = (job: StatementJob, isRead: boolean) => Promise<StatementResult>;
-
-/** A Kysely dialect whose statements run elsewhere, each alone: transactions are the store's. */
+/** Kysely in SQLite's dialect, its statements run by `execute`. */
 export function createSqliteDialect(execute: ExecuteStatement): Dialect {
-  const connection: DatabaseConnection = {
-    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
-      const job = { sql: query.sql, parameters: query.parameters as readonly SqlValue[] };
-      const { rows, changes } = await execute(job, isRead(query));
-      return { rows: rows as unknown as R[], numAffectedRows: BigInt(changes) };
-    },
-    streamQuery: () => {
-      throw new Error('read in pages instead');
-    },
-  };
   return {
     createAdapter: () => new ConcurrentSqliteAdapter(),
-    createDriver: () => createDriver(connection),
+    createDriver: () => createRemoteDriver(execute),
     createIntrospector: (database) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -38,25 +16,4 @@ class ConcurrentSqliteAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
   }
-}
-
-function createDriver(connection: DatabaseConnection): Driver {
-  const refuse = async () => {
-    throw new Error('use the store for transactions');
-  };
-  return {
-    init: async () => {},
-    acquireConnection: async () => connection,
-    beginTransaction: refuse,
-    commitTransaction: refuse,
-    rollbackTransaction: refuse,
-    releaseConnection: async () => {},
-    destroy: async () => {},
-  };
-}
-
-/** Whatever is not known to read goes to the writer; the reading connection cannot write even if this were wrong. */
-function isRead(query: CompiledQuery): boolean {
-  const { kind } = query.query;
-  return kind === 'SelectQueryNode' || (kind === 'RawNode' && /^\s*select\b/i.test(query.sql));
 }

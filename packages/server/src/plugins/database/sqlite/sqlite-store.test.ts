@@ -139,7 +139,7 @@ describe('append', { timeout: 30_000 }, () => {
 
 describe('a full disk', { timeout: 30_000 }, () => {
   it('refuses appends whole and loses nothing', async () => {
-    const test = await open({ maximumBytes: 400_000 });
+    const test = await open({ maximumBytes: 800_000 });
     const body = { text: 'x'.repeat(20_000) };
     let appended = 0;
     let refusal: unknown;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AppError, type LedgerRecord } from '@countersign/api';
-import { Kysely } from 'kysely';
+import { type Dialect, Kysely } from 'kysely';
+import { AppendQueue, numberRecords } from './append-queue.ts';
 import type {
   AppendEffect,
   AppendListener,
@@ -8,50 +9,90 @@ import type {
   Store,
   StoredCheckpoint,
   Transaction,
-} from '../database.ts';
-import type { Schema } from '../schema.ts';
-import { AppendQueue, numberRecords } from './append-queue.ts';
-import type { AppendResult, StatementJob, StatementResult, WriterRequest } from './messages.ts';
-import type { ReaderPool } from './reader-pool.ts';
-import { createSqliteDialect } from './sqlite-dialect.ts';
-import { SqliteTransaction } from './sqlite-transaction.ts';
+} from './database.ts';
+import { CommitInDoubt } from './failure.ts';
+import type { AppendResult, StatementJob, StatementResult, WriterEvent, WriterRequest } from './messages.ts';
+import type { ExecuteStatement } from './remote-driver.ts';
+import type { Schema } from './schema.ts';
+import { type StoreOptions, startLedger } from './start-ledger.ts';
 import type { ThreadLink } from './thread-link.ts';
+import { ThreadedTransaction } from './threaded-transaction.ts';
 import { WriterLane } from './writer-lane.ts';
 
-export interface SqliteStoreParts {
+/** Committed data, read without ever waiting for the writer. */
+export interface Readers {
+  execute(job: StatementJob): Promise<StatementResult>;
+  close(): Promise<void>;
+}
+
+/** What a driver brings. */
+export interface DriverParts {
   readonly writer: ThreadLink<WriterRequest>;
-  readonly readers: ReaderPool;
+  openReaders(): Readers;
+  createDialect(execute: ExecuteStatement): Dialect;
+}
+
+interface ThreadedStoreParts extends Omit<DriverParts, 'openReaders'> {
+  readonly readers: Readers;
   readonly ledger: LedgerName;
   readonly transactionTimeoutMs: number;
 }
 
-export class SqliteStore implements Store {
+/** Opens the store behind a driver's writer thread; ends the thread when that fails. */
+export async function openThreadedStore(options: StoreOptions, driver: DriverParts): Promise<Store> {
+  const { writer, createDialect, openReaders } = driver;
+  const execute: ExecuteStatement = (job) =>
+    writer.request<StatementResult>({ kind: 'execute', inTransaction: false, ...job });
+  try {
+    await writer.request({ kind: 'open' });
+    const sql = new Kysely<Schema>({ dialect: createDialect(execute) });
+    const ledger = await startLedger(writer, sql, options.loadLedgerKey);
+    const transactionTimeoutMs = options.transactionTimeoutMs ?? 5_000;
+    return new ThreadedStore({ writer, readers: openReaders(), createDialect, ledger, transactionTimeoutMs });
+  } catch (error) {
+    await writer.end();
+    throw error;
+  }
+}
+
+/** What waits for the fate of a commit that is in doubt. */
+interface Doubt {
+  readonly records: readonly LedgerRecord[];
+  readonly run: readonly (() => void)[];
+}
+
+class ThreadedStore implements Store {
   readonly sql: Kysely<Schema>;
   readonly ledger: LedgerName;
   readonly #writer: ThreadLink<WriterRequest>;
-  readonly #readers: ReaderPool;
+  readonly #readers: Readers;
+  readonly #createDialect: DriverParts['createDialect'];
   readonly #lane = new WriterLane();
   readonly #appends: AppendQueue;
   readonly #listeners = new Set<AppendListener>();
   /** The transaction whose work runs right now: whatever it would wait for outside of itself would wait for it. */
-  readonly #current = new AsyncLocalStorage<SqliteTransaction>();
+  readonly #current = new AsyncLocalStorage<ThreadedTransaction>();
   readonly #transactionTimeoutMs: number;
+  #doubt: Doubt | undefined;
   #closed = false;
 
-  constructor(parts: SqliteStoreParts) {
-    const { writer, readers, ledger } = parts;
+  constructor(parts: ThreadedStoreParts) {
+    const { writer, readers, ledger, createDialect } = parts;
     this.#transactionTimeoutMs = parts.transactionTimeoutMs;
     this.#writer = writer;
     this.#readers = readers;
+    this.#createDialect = createDialect;
     this.ledger = ledger;
-    this.sql = new Kysely<Schema>({
-      dialect: createSqliteDialect((job, isRead) => this.#execute(job, isRead)),
-    });
+    this.sql = new Kysely<Schema>({ dialect: createDialect((job, isRead) => this.#execute(job, isRead)) });
     this.#appends = new AppendQueue({
       lane: this.#lane,
       write: (jobs) => writer.request<AppendResult[]>({ kind: 'append', jobs }),
       onDurable: (records, firstSeq) => this.#tell(records, firstSeq),
+      onDoubt: (records) => {
+        this.#doubt = { records, run: [] };
+      },
     });
+    writer.onEvent((event) => this.#settleDoubt(event));
   }
 
   async append(records: readonly LedgerRecord[], effects: readonly AppendEffect[] = []): Promise<void> {
@@ -76,6 +117,11 @@ export class SqliteStore implements Store {
     return this.#lane.enter(() => this.#writer.request<StoredCheckpoint>({ kind: 'checkpoint' }));
   }
 
+  async requireWritable(): Promise<void> {
+    if (this.#closed) throw new AppError('ledger.unavailable', { detail: 'the store is closed' });
+    await this.#writer.request({ kind: 'open' });
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#requireOutside();
@@ -89,7 +135,7 @@ export class SqliteStore implements Store {
   }
 
   async #runTransaction<T>(work: (tx: Transaction) => Promise<T>) {
-    const tx = new SqliteTransaction(this.#writer);
+    const tx = new ThreadedTransaction(this.#writer, this.#createDialect);
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
@@ -99,10 +145,11 @@ export class SqliteStore implements Store {
     });
     try {
       const value = await Promise.race([this.#current.run(tx, () => work(tx)), timeout]);
-      const { records, firstSeq, run } = await tx.commit();
-      this.#tell(records, firstSeq);
-      return { value, run };
+      const firstSeq = await tx.commit();
+      this.#tell(tx.records, firstSeq);
+      return { value, run: tx.afterwards };
     } catch (error) {
+      if (error instanceof CommitInDoubt) this.#doubt = { records: tx.records, run: tx.afterwards };
       if (!tx.ended) await tx.rollback().catch(() => {});
       throw error;
     } finally {
@@ -114,6 +161,15 @@ export class SqliteStore implements Store {
     if (isRead) return this.#readers.execute(job);
     this.#requireOutside();
     return this.#lane.enter(() => this.#writer.request({ kind: 'execute', inTransaction: false, ...job }));
+  }
+
+  /** Comes before the answer to any later request, so that memory follows the data in its own order. */
+  #settleDoubt(event: WriterEvent): void {
+    const doubt = this.#doubt;
+    this.#doubt = undefined;
+    if (doubt === undefined || event.kind === 'rolled-back') return;
+    this.#tell(doubt.records, event.firstSeq);
+    for (const after of doubt.run) runApart(after);
   }
 
   #tell(records: readonly LedgerRecord[], firstSeq: number): void {

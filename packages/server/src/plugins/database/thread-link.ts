@@ -1,7 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { AppError } from '@countersign/api';
 import { toStoreError } from './failure.ts';
-import type { ThreadReply } from './messages.ts';
+import type { ThreadReply, WriterEvent } from './messages.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -14,14 +14,15 @@ const maximumWaiting = 20_000;
 export class ThreadLink<Request> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  #onEvent: (event: WriterEvent) => void = () => {};
   #nextId = 0;
   #end: Error | undefined;
 
-  /** `name` is the thread's file beside this one, without its ending: `.ts` from source, `.js` when built. */
-  constructor(name: string, workerData: unknown) {
-    const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  /** `name` is the thread's file beside `caller`, without its ending: `.ts` from source, `.js` when built. */
+  constructor(name: string, caller: ImportMeta, workerData: unknown) {
+    const ending = caller.url.endsWith('.ts') ? '.ts' : '.js';
     const options: WorkerOptions = { workerData, name };
-    this.#worker = new Worker(new URL(`./${name}${ending}`, import.meta.url), options);
+    this.#worker = new Worker(new URL(`./${name}${ending}`, caller.url), options);
     this.#worker.on('message', (reply: ThreadReply) => this.#answer(reply));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error(`the thread ${name} has ended`)));
@@ -43,12 +44,20 @@ export class ThreadLink<Request> {
     });
   }
 
+  onEvent(listener: (event: WriterEvent) => void): void {
+    this.#onEvent = listener;
+  }
+
   async end(): Promise<void> {
     this.#fail(new Error('the store is closed'));
     await this.#worker.terminate();
   }
 
   #answer(reply: ThreadReply): void {
+    if ('event' in reply) {
+      this.#onEvent(reply.event);
+      return;
+    }
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ('failure' in reply) waiting?.reject(toStoreError(reply.failure));

@@ -1,14 +1,14 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
-import { Kysely } from 'kysely';
-import type { Transaction } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import { type Dialect, Kysely } from 'kysely';
+import type { Transaction } from './database.ts';
 import type { WriterRequest, WrittenRecord } from './messages.ts';
-import { createSqliteDialect } from './sqlite-dialect.ts';
+import type { ExecuteStatement } from './remote-driver.ts';
+import type { Schema } from './schema.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { writeRecord } from './write-record.ts';
 
 /** One exclusive turn on the writer. After its end every use of it throws, so no late statement lands elsewhere. */
-export class SqliteTransaction implements Transaction {
+export class ThreadedTransaction implements Transaction {
   readonly sql: Kysely<Schema>;
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #records: LedgerRecord[] = [];
@@ -17,9 +17,9 @@ export class SqliteTransaction implements Transaction {
   #begun = false;
   #ended = false;
 
-  constructor(writer: ThreadLink<WriterRequest>) {
+  constructor(writer: ThreadLink<WriterRequest>, createDialect: (execute: ExecuteStatement) => Dialect) {
     this.#writer = writer;
-    const dialect = createSqliteDialect(async (job) => {
+    const dialect = createDialect(async (job) => {
       this.#requireOpen();
       this.#begin();
       return this.#writer.request({ kind: 'execute', inTransaction: true, ...job });
@@ -42,19 +42,23 @@ export class SqliteTransaction implements Transaction {
     this.#afterCommit.push(run);
   }
 
-  /** Commits with the staged records. Returns them with the first one's `seq`, and what is to run now. */
-  async commit(): Promise<{
-    records: readonly LedgerRecord[];
-    firstSeq: number;
-    run: readonly (() => void)[];
-  }> {
+  /** In the order they were staged. */
+  get records(): readonly LedgerRecord[] {
+    return this.#records;
+  }
+
+  /** What is to run once the transaction is durable. */
+  get afterwards(): readonly (() => void)[] {
+    return this.#afterCommit;
+  }
+
+  /** Commits with the staged records. Returns the first one's `seq`. */
+  async commit(): Promise<number> {
     this.#requireOpen();
     this.#ended = true;
-    let firstSeq = 0;
     if (this.#written.length > 0) this.#begin();
-    if (this.#begun)
-      firstSeq = await this.#writer.request<number>({ kind: 'commit', records: this.#written });
-    return { records: this.#records, firstSeq, run: this.#afterCommit };
+    if (!this.#begun) return 0;
+    return this.#writer.request<number>({ kind: 'commit', records: this.#written });
   }
 
   async rollback(): Promise<void> {

@@ -1,4 +1,5 @@
-import type { AppendEffect } from '../database.ts';
+import type { ErrorCode } from '@countersign/api';
+import type { AppendEffect } from './database.ts';
 
 /** What may be bound to a statement or read from a column. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -51,10 +52,19 @@ export interface StatementResult {
 /** Each job's first `seq`, or why it alone was refused. */
 export type AppendResult = { readonly firstSeq: number } | { readonly failure: Failure };
 
-export interface Failure {
-  readonly kind: 'unavailable' | 'unique' | 'in-use' | 'newer' | 'tampered' | 'other';
-  readonly message: string;
-}
+export type Failure =
+  | {
+      /** `in-doubt`: the connection broke while the commit was under way; a `WriterEvent` says later what became of it. */
+      readonly kind: 'unavailable' | 'in-doubt' | 'unique' | 'other';
+      readonly message: string;
+    }
+  /** Nothing can be started here; the message is for the operator. */
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
+
+/** What became of the one commit that was in doubt: the first `seq` of its records, or that it never happened. */
+export type WriterEvent =
+  | { readonly kind: 'committed'; readonly firstSeq: number }
+  | { readonly kind: 'rolled-back' };
 
 export interface ThreadRequest {
   readonly id: number;
@@ -63,4 +73,5 @@ export interface ThreadRequest {
 
 export type ThreadReply =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly failure: Failure };
+  | { readonly id: number; readonly failure: Failure }
+  | { readonly event: WriterEvent };

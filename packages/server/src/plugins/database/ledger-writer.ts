@@ -7,21 +7,27 @@ import {
   type MerkleFrontier,
   saltBytes,
 } from '@countersign/ledger';
-import { keptLevels } from '../ledger-layout.ts';
-import type { Connection } from './connection.ts';
+import { keptLevels } from './ledger-layout.ts';
 import type { AppendJob, WrittenRecord } from './messages.ts';
+import type { LedgerTables } from './writing-connection.ts';
+
+/** Where the tree stands between two transactions. */
+export interface LedgerMark {
+  readonly frontier: MerkleFrontier;
+  readonly newestAt: number;
+}
 
 /** Adds records to the tree and the tables inside the transaction its caller has opened. */
 export class LedgerWriter {
-  readonly #insert: ReturnType<typeof prepareInserts>;
+  readonly #tables: LedgerTables;
   readonly #stream: string;
   #frontier: MerkleFrontier;
   #newestAt: number;
   #salts = new Uint8Array(0);
   #saltsUsed = 0;
 
-  constructor(connection: Connection, stream: string, frontier: MerkleFrontier, newestAt: number) {
-    this.#insert = prepareInserts(connection);
+  constructor(tables: LedgerTables, stream: string, { frontier, newestAt }: LedgerMark) {
+    this.#tables = tables;
     this.#stream = stream;
     this.#frontier = frontier;
     this.#newestAt = newestAt;
@@ -41,11 +47,11 @@ export class LedgerWriter {
   }
 
   /** Where the tree stands; handed back to `restore` when the transaction fails. */
-  mark(): { frontier: MerkleFrontier; newestAt: number } {
+  mark(): LedgerMark {
     return { frontier: this.#frontier.clone(), newestAt: this.#newestAt };
   }
 
-  restore(mark: { frontier: MerkleFrontier; newestAt: number }): void {
+  restore(mark: LedgerMark): void {
     this.#frontier = mark.frontier;
     this.#newestAt = mark.newestAt;
   }
@@ -55,7 +61,7 @@ export class LedgerWriter {
     const firstSeq = this.#frontier.size;
     for (const record of job.records) this.#addRecord(record);
     for (const { holder, calls, spendMinor } of job.effects) {
-      this.#insert.usage.run(holder, calls, spendMinor);
+      this.#tables.addUsage(holder, calls, spendMinor);
     }
     return firstSeq;
   }
@@ -66,11 +72,11 @@ export class LedgerWriter {
     const commitment = commitPayload(salt, payload);
     const entry: LedgerEntry = { v: 1, stream: this.#stream, seq, id, at, kind, causes, commitment };
     const leaf = encodeEntry(entry);
-    this.#insert.entry.run(seq, id, kind, at, leaf);
-    this.#insert.payload.run(seq, salt, payload);
-    for (const term of terms) this.#insert.term.run(term, seq);
+    this.#tables.addEntry(seq, id, kind, at, leaf);
+    this.#tables.addPayload(seq, salt, payload);
+    for (const term of terms) this.#tables.addTerm(term, seq);
     this.#frontier.append(hashLeaf(leaf), (level, position, hash) => {
-      if (level % keptLevels === 0) this.#insert.node.run(level, position, hash);
+      if (level % keptLevels === 0) this.#tables.addNode(level, position, hash);
     });
     this.#newestAt = at;
   }
@@ -83,16 +89,4 @@ export class LedgerWriter {
     this.#saltsUsed += saltBytes;
     return this.#salts.subarray(this.#saltsUsed - saltBytes, this.#saltsUsed);
   }
-}
-
-function prepareInserts(connection: Connection) {
-  return {
-    entry: connection.prepare('INSERT INTO ledger_entries (seq, id, kind, at, entry) VALUES (?, ?, ?, ?, ?)'),
-    payload: connection.prepare('INSERT INTO ledger_payloads (seq, salt, payload) VALUES (?, ?, ?)'),
-    // One row a call: a statement for several rows at once measured at half the speed.
-    term: connection.prepare('INSERT INTO ledger_terms (term, seq) VALUES (?, ?)'),
-    node: connection.prepare('INSERT INTO ledger_nodes (level, position, hash) VALUES (?, ?, ?)'),
-    usage: connection.prepare(`INSERT INTO budgets (holder, calls, spend_minor) VALUES (?, ?, ?)
-      ON CONFLICT (holder) DO UPDATE SET calls = calls + excluded.calls, spend_minor = spend_minor + excluded.spend_minor`),
-  };
 }

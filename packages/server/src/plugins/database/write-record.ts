@@ -1,7 +1,7 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { canonicalJson, isEntryName } from '@countersign/ledger';
-import { listRecordTerms } from '../record-terms.ts';
 import type { WrittenRecord } from './messages.ts';
+import { listRecordTerms } from './record-terms.ts';
 
 /** An exported record with its payload must stay well under the line limit that verifiers keep. */
 const maximumPayloadLength = 1_048_576;

@@ -1,5 +1,5 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
-import type { AppendEffect, AppendedRecord } from '../database.ts';
+import type { AppendEffect, AppendedRecord } from './database.ts';
 import { toStoreError } from './failure.ts';
 import type { AppendJob, AppendResult } from './messages.ts';
 import { writeRecord } from './write-record.ts';
@@ -20,6 +20,8 @@ export interface AppendQueueOptions {
   readonly lane: WriterLane;
   write(jobs: readonly AppendJob[]): Promise<readonly AppendResult[]>;
   onDurable(records: readonly LedgerRecord[], firstSeq: number): void;
+  /** The records of one commit that may have happened. */
+  onDoubt(records: readonly LedgerRecord[]): void;
 }
 
 /** Collects appends while the writer is busy, so that they share one message, one transaction and one sync. */
@@ -55,6 +57,8 @@ export class AppendQueue {
     this.#pending = [];
     try {
       const results = await this.#options.write(batch.map(({ job }) => job));
+      const doubtful = batch.filter((_pending, index) => isInDoubt(results[index]));
+      if (doubtful.length > 0) this.#options.onDoubt(doubtful.flatMap(({ records }) => records));
       for (const [index, pending] of batch.entries()) this.#settle(pending, results[index]);
     } catch (error) {
       const reason = error instanceof Error ? error : new AppError('ledger.unavailable', { cause: error });
@@ -77,6 +81,10 @@ export class AppendQueue {
     pending.resolve();
     this.#options.onDurable(pending.records, result.firstSeq);
   }
+}
+
+function isInDoubt(result: AppendResult | undefined): boolean {
+  return result !== undefined && 'failure' in result && result.failure.kind === 'in-doubt';
 }
 
 /** Numbers records that were written next to each other. */

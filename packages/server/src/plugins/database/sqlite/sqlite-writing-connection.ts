@@ -1,0 +1,59 @@
+import { Kysely } from 'kysely';
+import type { StatementJob, StatementResult } from '../messages.ts';
+import type { Schema } from '../schema.ts';
+import type { LedgerTables, WritingConnection } from '../writing-connection.ts';
+import { Connection } from './connection.ts';
+import { migrate } from './migrate.ts';
+import { createSqliteDialect } from './sqlite-dialect.ts';
+import { createSqliteTables } from './sqlite-tables.ts';
+
+export interface SqliteWriterOptions {
+  readonly databasePath: string;
+  /** The file may not grow beyond this many pages of 4 KiB; then it behaves as a full disk. */
+  readonly maximumPages: number | null;
+}
+
+/** The one writing connection to the database file; nothing else ever writes it. */
+export class SqliteWritingConnection implements WritingConnection {
+  readonly sql: Kysely<Schema>;
+  readonly tables: LedgerTables;
+  readonly #connection: Connection;
+
+  constructor({ databasePath, maximumPages }: SqliteWriterOptions) {
+    this.#connection = new Connection(databasePath, { readOnly: false });
+    // FULL syncs the log at every commit: what is acknowledged survives a power cut, not only a killed process.
+    this.#connection.run(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;',
+    );
+    migrate(this.#connection);
+    if (maximumPages !== null) this.#connection.run(`PRAGMA max_page_count = ${maximumPages}`);
+    this.sql = new Kysely<Schema>({ dialect: createSqliteDialect(async (job) => this.execute(job)) });
+    this.tables = createSqliteTables(this.#connection);
+  }
+
+  get inTransaction(): boolean {
+    return this.#connection.inTransaction;
+  }
+
+  begin(): void {
+    this.#connection.run('BEGIN IMMEDIATE');
+  }
+
+  commit(): void {
+    this.#connection.run('COMMIT');
+  }
+
+  rollback(): void {
+    this.#connection.run('ROLLBACK');
+  }
+
+  execute(job: StatementJob): StatementResult {
+    return this.#connection.execute(job);
+  }
+
+  requireReady(): void {}
+
+  close(): void {
+    this.#connection.close();
+  }
+}

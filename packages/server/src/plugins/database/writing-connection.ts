@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+import type { StatementJob, StatementResult } from './messages.ts';
+import type { Schema } from './schema.ts';
+
+/** Where the ledger's writer puts its rows. They belong to the transaction that is open. */
+export interface LedgerTables {
+  addEntry(seq: number, id: string, kind: string, at: number, entry: string): void;
+  addPayload(seq: number, salt: Uint8Array, payload: string): void;
+  addTerm(term: string, seq: number): void;
+  addNode(level: number, position: number, hash: Uint8Array): void;
+  /** Adds to what the holder has used. */
+  addUsage(holder: string, calls: number, spendMinor: number): void;
+}
+
+type Eventually<T> = T | Promise<T>;
+
+/**
+ * A driver's one connection that writes. It lives in the writer's thread, is used by one request at a time, and throws
+ * `StoreFailure`s or errors that the driver's `DescribeFailure` knows.
+ */
+export interface WritingConnection {
+  readonly tables: LedgerTables;
+  /** The same statements as `execute`, typed. */
+  readonly sql: Kysely<Schema>;
+  /** False again when the engine has ended the transaction by itself. */
+  readonly inTransaction: boolean;
+  begin(): Eventually<void>;
+  /** Durable when it returns. Throws `in-doubt` when nobody can know. */
+  commit(): Eventually<void>;
+  rollback(): Eventually<void>;
+  /** In the open transaction, or a durable write of its own. */
+  execute(job: StatementJob): Eventually<StatementResult>;
+  /** Throws while nothing can be written. */
+  requireReady(): void;
+  close(): Eventually<void>;
+}
