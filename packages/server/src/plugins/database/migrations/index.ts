@@ -1,10 +1,14 @@
 import { migration0001 } from './0001-path.ts';
 import { migration0002 } from './0002-chains.ts';
 import { migration0004 } from './0004-secret-ages.ts';
+import { migration0006 } from './0006-backchannel.ts';
+import { migration0008 } from './0008-workloads.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
   migration0001,
   migration0002,
   migration0004,
+  migration0006,
+  migration0008,
 ];
