@@ -25,6 +25,8 @@ export const permissions = {
   'signals.lift': ['admin'],
   'tasks.end': ['admin', 'owner'],
   'tasks.read': ['admin', 'owner', 'auditor'],
+  'tokens.change_clients': ['admin'],
+  'tokens.read_clients': ['admin', 'auditor'],
   'tokens.rotate_keys': ['admin'],
   'upstreams.change': ['admin'],
   'upstreams.read': ['admin', 'owner', 'approver', 'auditor'],

@@ -14,6 +14,9 @@ export const ID_PREFIXES = {
   stp: 'stop',
   tok: 'token',
   ses: 'session',
+  clt: 'interactive client',
+  cns: 'consent request',
+  fam: 'token family',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;
