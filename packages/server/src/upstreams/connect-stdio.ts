@@ -25,7 +25,7 @@ const longestTimerMilliseconds = 2_147_483_647;
 
 /**
  * Legacy MCP over stdio (2025-11-25) behind the face of 2026-07-28. A process serves one secret and one principal and
- * no other, so that nothing one agent leaves in it reaches another. A stop or a time-out also ends the process.
+ * no other, and one session where there is one, so that nothing one agent leaves in it reaches another. A stop or a time-out also ends the process.
  */
 export function connectStdio(options: StdioConnectionOptions): UpstreamConnection {
   const { settings, log, now } = options;
@@ -38,6 +38,7 @@ export function connectStdio(options: StdioConnectionOptions): UpstreamConnectio
     startStdioSession({
       settings,
       environment: request.environment,
+      ...(request.session && { clientCapabilities: request.session.capabilities }),
       maxBytes: (settings.maxResultBytes ?? defaultMaxBytes) + envelopeBytes,
       log,
       now,
@@ -49,8 +50,12 @@ export function connectStdio(options: StdioConnectionOptions): UpstreamConnectio
   return {
     async send(request) {
       if (request.signal.aborted) throw request.signal.reason;
-      const key = JSON.stringify([request.secretKey, request.principal]);
-      const slot = pool.acquire(key, (listeners) => start(request, listeners));
+      const { session } = request;
+      const key = JSON.stringify([request.secretKey, request.principal, session?.id ?? null]);
+      const slot = pool.acquire(key, (listeners) => {
+        session?.ended.addEventListener('abort', () => pool.drop(key), { once: true });
+        return start(request, listeners);
+      });
       let failure: unknown;
       try {
         const session = await waitFor(slot.starting, request);

@@ -10,6 +10,7 @@ export const metaKeys = {
   clientInfo: `${prefix}clientInfo`,
   serverInfo: `${prefix}serverInfo`,
   subscriptionId: `${prefix}subscriptionId`,
+  logLevel: `${prefix}logLevel`,
 } as const;
 
 const messageDepth = 64;

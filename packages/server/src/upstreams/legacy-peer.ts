@@ -22,6 +22,7 @@ export type PeerAnswer = { readonly result: JsonObject } | { readonly error: Jso
 export interface LegacyPeer {
   readonly waiting: number;
   request(request: PeerRequest): Promise<PeerAnswer>;
+  notify(method: string): void;
   /** Takes a hostile message. Throws `upstream.lied` for one that ends the conversation. */
   receive(message: JsonObject): void;
   /** Rejects everything that waits. */
@@ -36,7 +37,14 @@ interface Waiting {
 const longestTimerMilliseconds = 2_147_483_647;
 const methodNotFound = -32_601;
 
-export function createLegacyPeer(wire: Wire, onNotification: (message: JsonObject) => void): LegacyPeer {
+/** What the other side may ask for, or undefined for what it may not. */
+export type AnswerRequest = (method: unknown, params: JsonObject) => Promise<PeerAnswer> | undefined;
+
+export function createLegacyPeer(
+  wire: Wire,
+  onNotification: (message: JsonObject) => void,
+  answerRequest: AnswerRequest = () => undefined,
+): LegacyPeer {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
 
@@ -101,11 +109,14 @@ export function createLegacyPeer(wire: Wire, onNotification: (message: JsonObjec
     receive(message) {
       if (isNotification(message)) return receiveNotification(message);
       if (!Object.hasOwn(message, 'method')) return receiveAnswer(message);
-      // Sampling, roots and elicitation are for the agent to grant, and it has no way to be asked here.
       const { id = null, method } = message;
       if (method === 'ping') return say({ jsonrpc: '2.0', id, result: {} });
+      // Sampling, roots and elicitation are for the client to grant; without a session there is none to be asked.
+      const answer = answerRequest(method, isJsonObject(message.params) ? message.params : {});
+      if (answer !== undefined) return void answer.then((given) => say({ jsonrpc: '2.0', id, ...given }));
       say({ jsonrpc: '2.0', id, error: { code: methodNotFound, message: 'not supported by this client' } });
     },
+    notify: (method) => say({ jsonrpc: '2.0', method }),
     fail(error) {
       for (const one of [...waiting.values()]) one.settle({ thrown: error });
     },

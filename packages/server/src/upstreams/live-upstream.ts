@@ -39,6 +39,17 @@ export interface UpstreamSettings {
   readonly secretMaxAgeDays?: number;
 }
 
+/** The session of a client of an earlier revision: an upstream of such a revision gets one of its own for it. */
+export interface ClientSession {
+  readonly id: string;
+  /** What the client said it can be asked for. */
+  readonly capabilities: JsonObject;
+  /** Aborts when the session ends: what is kept for it ends too. */
+  readonly ended: AbortSignal;
+  /** Aborts when the client no longer wants this call, in whatever round of questions it is. */
+  readonly call: AbortSignal;
+}
+
 export interface UpstreamRequest {
   /** The JSON-RPC request or notification to send, as decided. */
   readonly message: JsonObject;
@@ -50,6 +61,8 @@ export interface UpstreamRequest {
   readonly secretKey: string;
   /** Agent id: stdio processes are never shared across principals. */
   readonly principal: string;
+  /** Set for clients of an earlier revision. Stdio processes are never shared across sessions either. */
+  readonly session?: ClientSession;
   readonly signal: AbortSignal;
   readonly timeoutMilliseconds: number;
   readonly maxBytes: number;

@@ -16,6 +16,8 @@ export interface Slot {
 export interface ProcessPool {
   /** The process of that key, started when there is none. Throws `upstream.failed` or `server.overloaded`. */
   acquire(key: string, start: (listeners: Slot['listeners']) => Promise<StdioSession>): Slot;
+  /** Ends the process of that key at once, whoever needs it. */
+  drop(key: string): void;
   /** `mustEnd`: the process is not to live on once nobody else needs it. */
   release(slot: Slot, mustEnd: boolean): void;
   close(): Promise<void>;
@@ -92,6 +94,10 @@ export function createProcessPool(options: PoolOptions): ProcessPool {
       if (slot.users > 0 || slots.get(slot.key) !== slot) return;
       if (mustEnd) end(slot, 'at once');
       else slot.idle = setTimeout(() => end(slot, 'kindly'), options.idleMilliseconds).unref();
+    },
+    drop(key) {
+      const slot = slots.get(key);
+      if (slot !== undefined) end(slot, 'at once');
     },
     async close() {
       closed = true;

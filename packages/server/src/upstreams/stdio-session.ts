@@ -3,6 +3,8 @@ import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { Logger } from 'pino';
+import { type ClientQuestions, createClientQuestions, listAskable } from './client-questions.ts';
+import type { OpenCall } from './converse-legacy.ts';
 import { lied } from './json-rpc.ts';
 import { createLegacyPeer, type LegacyPeer } from './legacy-peer.ts';
 import type { UpstreamSettings } from './live-upstream.ts';
@@ -13,6 +15,8 @@ export interface SessionOptions {
   readonly settings: UpstreamSettings;
   readonly environment: Readonly<Record<string, string>>;
   readonly maxBytes: number;
+  /** What the client of the one session it is for can be asked for. */
+  readonly clientCapabilities?: JsonObject;
   readonly log: Logger;
   now(): number;
   onNotification(message: JsonObject): void;
@@ -22,6 +26,11 @@ export interface SessionOptions {
 export interface StdioSession {
   readonly server: LegacyServer;
   readonly peer: LegacyPeer;
+  readonly questions: ClientQuestions;
+  /** Calls that wait for the client's answers, by what was given out for them. */
+  readonly parked: Map<string, OpenCall>;
+  /** The level of log messages it was last asked for. */
+  logLevel: string | undefined;
   /** Aborts, with the error, when the process has ended or was ended. */
   readonly ended: AbortSignal;
   /** Ends the process. Asked kindly it has four seconds to go by itself, otherwise half a second. */
@@ -51,9 +60,12 @@ export async function startStdioSession(options: SessionOptions): Promise<StdioS
     const secrets = Object.values(options.environment).filter((value) => value.length >= shortestSecret);
     logStderr(transport.stderr, log, secrets, options.now);
   }
+  const capabilities = listAskable(options.clientCapabilities ?? {});
+  const questions = createClientQuestions(capabilities);
   const peer = createLegacyPeer(
     { send: (message) => transport.send(toWire(message)) },
     options.onNotification,
+    (method, params) => questions.ask(method, params),
   );
   const over = new AbortController();
   const end = (error: AppError): void => {
@@ -96,8 +108,9 @@ export async function startStdioSession(options: SessionOptions): Promise<StdioS
   };
   try {
     await transport.start();
-    const server = await shakeHands(peer, (message) => transport.send(toWire(message)));
-    return { server, peer, ended: over.signal, close };
+    const server = await shakeHands(peer, capabilities, (message) => transport.send(toWire(message)));
+    const parked = new Map<string, OpenCall>();
+    return { server, peer, questions, parked, logLevel: undefined, ended: over.signal, close };
   } catch (error) {
     const cause =
       error instanceof AppError
@@ -110,11 +123,12 @@ export async function startStdioSession(options: SessionOptions): Promise<StdioS
 
 async function shakeHands(
   peer: LegacyPeer,
+  capabilities: JsonObject,
   send: (message: JsonObject) => Promise<void>,
 ): Promise<LegacyServer> {
   const answer = await peer.request({
     method: 'initialize',
-    params: () => ({ protocolVersion: legacyRevision, capabilities: {}, clientInfo }),
+    params: () => ({ protocolVersion: legacyRevision, capabilities, clientInfo }),
     signal: new AbortController().signal,
     timeoutMilliseconds: startMilliseconds,
     onProgress: () => {},

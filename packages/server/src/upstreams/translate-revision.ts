@@ -67,9 +67,10 @@ export function toModernResult(method: string, result: JsonObject, server: Legac
   };
 }
 
-/** The answer to `server/discover`, from the handshake. */
-export function discoverLegacy(server: LegacyServer): JsonObject {
-  const capabilities = sharedCapabilities.flatMap((name) => {
+/** The answer to `server/discover`, from the handshake. `hasSession`: a client that has the process to itself sets its log level. */
+export function discoverLegacy(server: LegacyServer, hasSession = false): JsonObject {
+  const names = hasSession ? [...sharedCapabilities, 'logging'] : sharedCapabilities;
+  const capabilities = names.flatMap((name) => {
     const value = Object.hasOwn(server.capabilities, name) ? server.capabilities[name] : undefined;
     return value === undefined ? [] : [[name, value] as const];
   });
