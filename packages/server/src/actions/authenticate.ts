@@ -1,9 +1,19 @@
 // Guarantees: the token is ours and alive, its key signed this very request, once.
+import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
+import type { PresentedToken } from '../tokens/index.ts';
 import type { Attempt, Authenticated } from './stages.ts';
 
 export async function authenticate(context: Context, attempt: Attempt): Promise<Authenticated> {
-  const token = await context.tokens.verifyPresented(attempt.credentials);
+  const token = attempt.proven
+    ? requireAlive(attempt.proven, context.platform.now())
+    : await context.tokens.verifyPresented(attempt.credentials);
   const agent = await context.agents.get(token.agentId);
   return { ...attempt, token, agent } as Authenticated;
+}
+
+/** All else that may have changed since is looked at by the next step, as it is for every action. */
+function requireAlive(token: PresentedToken, now: number): PresentedToken {
+  if (now >= token.expiresAt) throw new AppError('token.expired');
+  return token;
 }

@@ -11,9 +11,13 @@ const defaultMaxResultBytes = 8 * 1024 * 1024;
 
 export async function forward(context: Context, armed: Armed): Promise<Forwarded> {
   const sentAt = context.platform.now();
-  const reply =
-    armed.message.method === 'tools/list' ? listVisibleTools(context, armed) : await send(context, armed);
-  return { ...armed, reply, sentAt } as Forwarded;
+  return { ...armed, reply: await getReply(context, armed), sentAt } as Forwarded;
+}
+
+async function getReply(context: Context, armed: Armed): Promise<UpstreamReply> {
+  const { method, answerHere } = armed.message;
+  if (answerHere !== undefined) return { response: answerHere(), raw: null };
+  return method === 'tools/list' ? listVisibleTools(context, armed) : send(context, armed);
 }
 
 async function send(context: Context, armed: Armed): Promise<UpstreamReply> {
@@ -43,6 +47,7 @@ function sendWith(armed: Armed, filled: FilledSettings, sentAt: number): Promise
     environment: filled.environment,
     secretKey: filled.secretKey,
     principal: armed.agent.id,
+    ...(armed.message.session && { session: armed.message.session }),
     signal,
     timeoutMilliseconds: armed.message.operation === 'subscribe' ? untilEnd : Math.min(patience, untilEnd),
     maxBytes: settings.maxResultBytes ?? defaultMaxResultBytes,

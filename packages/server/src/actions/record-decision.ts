@@ -5,8 +5,12 @@ import { allows, type Decided, type Recorded } from './stages.ts';
 
 export async function recordDecision(context: Context, decided: Decided): Promise<Recorded> {
   const decision = describeDecisionRecord(context, decided);
-  // Notifications cost no call; everything else that is allowed to go out does.
-  const spending = { calls: decided.message.isNotification ? 0 : 1, spendMinor: decided.spend?.minor ?? 0 };
+  // Notifications and what never goes out cost no call; everything else that is allowed does.
+  const { isNotification, answerHere } = decided.message;
+  const spending = {
+    calls: isNotification || answerHere !== undefined ? 0 : 1,
+    spendMinor: decided.spend?.minor ?? 0,
+  };
   const spends = allows(decided) && spending.calls > 0;
   const effects = spends ? decided.task.reserve(spending) : [];
   try {

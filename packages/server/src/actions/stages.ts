@@ -6,7 +6,13 @@ import type { Operation } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
-import type { FilledSettings, LiveUpstream, PinnedTool, UpstreamReply } from '../upstreams/index.ts';
+import type {
+  ClientSession,
+  FilledSettings,
+  LiveUpstream,
+  PinnedTool,
+  UpstreamReply,
+} from '../upstreams/index.ts';
 
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
@@ -16,6 +22,8 @@ export interface Attempt {
   /** Epoch milliseconds. */
   readonly receivedAt: number;
   readonly credentials: PresentedCredentials;
+  /** Set by a door that has held this very request since it was authenticated, because a proof is accepted only once. */
+  readonly proven?: PresentedToken;
   /** Parses the message; called once, after authentication. Throws `action.*`. */
   translate(caller: PresentedToken): Message;
   /** Aborts when the caller has gone. */
@@ -34,6 +42,10 @@ export interface Message {
   /** What will be sent on: the caller's message, cleaned by the front door. */
   readonly outgoing: JsonObject;
   readonly isNotification: boolean;
+  /** Set for what the door itself answers, after the path: nothing is sent to the upstream, and no call is spent. */
+  readonly answerHere?: () => JsonObject | null;
+  /** The client's session, for upstreams that keep one of their own for it. */
+  readonly session?: ClientSession;
   /** W3C trace context of the caller. */
   readonly traceparent: string | null;
 }

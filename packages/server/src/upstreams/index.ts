@@ -5,6 +5,7 @@ export { createUpstreamDirectory } from './create-upstream-directory.ts';
 export { declareUpstream } from './declare-upstream.ts';
 export { getUpstream, listTools, listUpstreams } from './list-upstreams.ts';
 export type {
+  ClientSession,
   LiveUpstream,
   PinnedTool,
   UpstreamConnection,
