@@ -21,6 +21,13 @@ export const errors = {
     caller: 'The call was cut off before it finished.',
     operator: 'The caller hung up or the call was cancelled while in flight.',
   },
+  'action.answer_unexpected': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Nothing was asked that this answers.',
+    operator: 'A client answered a question that was never asked in its session, is answered already, or was given up.',
+  },
   'action.arguments_invalid': {
     status: 400,
     jsonRpc: -32602,
@@ -50,6 +57,13 @@ export const errors = {
       'Policy does not allow this action. Do not retry it or try another way; ask the person you act for.',
     operator: 'The decision was deny; the decision record names the policies.',
   },
+  'action.event_unknown': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'No stream can be resumed from there.',
+    operator: 'Last-Event-ID is of another session, or what followed it is no longer kept.',
+  },
   'action.header_mismatch': {
     status: 400,
     jsonRpc: -32020,
@@ -63,6 +77,13 @@ export const errors = {
     retryable: false,
     caller: 'Only POST is served here.',
     operator: 'GET or DELETE on an MCP endpoint; this revision has neither.',
+  },
+  'action.input_refused': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The client did not answer what the upstream asked, so the call ended.',
+    operator: 'An upstream asked for input and the client answered with an error.',
   },
   'action.malformed': {
     status: 400,
@@ -112,6 +133,27 @@ export const errors = {
     retryable: false,
     caller: 'There is no such resource, prompt or template.',
     operator: 'The name is not offered by the upstream or not visible to this caller.',
+  },
+  'action.session_full': {
+    status: 429,
+    jsonRpc: -32600,
+    retryable: true,
+    caller: 'Too many sessions, calls or subscriptions are open. End some first.',
+    operator: 'A bound on MCP sessions, or on what one of them holds open, was reached.',
+  },
+  'action.session_missing': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Send Mcp-Session-Id, or initialize first.',
+    operator: 'A request of an earlier MCP revision came without a session.',
+  },
+  'action.session_unknown': {
+    status: 404,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'There is no such session. Initialize a new one.',
+    operator: 'The session ended, or belongs to another agent, key, task or upstream; which of them is not said.',
   },
   'action.tool_quarantined': {
     status: 403,
