@@ -26,7 +26,8 @@ export const errors = {
     jsonRpc: -32600,
     retryable: false,
     caller: 'Nothing was asked that this answers.',
-    operator: 'A client answered a question that was never asked in its session, is answered already, or was given up.',
+    operator:
+      'A client answered a question that was never asked in its session, is answered already, or was given up.',
   },
   'action.arguments_invalid': {
     status: 400,
@@ -153,7 +154,8 @@ export const errors = {
     jsonRpc: -32600,
     retryable: false,
     caller: 'There is no such session. Initialize a new one.',
-    operator: 'The session ended, or belongs to another agent, key, task or upstream; which of them is not said.',
+    operator:
+      'The session ended, or belongs to another agent, key, task or upstream; which of them is not said.',
   },
   'action.tool_quarantined': {
     status: 403,
@@ -211,12 +213,34 @@ export const errors = {
     caller: 'There is no such agent.',
     operator: 'Unknown agent id, or not visible to the caller.',
   },
+  'agent.notification_endpoint_refused': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This address cannot be notified. Use https, or http on this machine.',
+    operator:
+      'The notification endpoint is no https URL and no http URL on a loopback address, or it leads to a private network.',
+  },
   'agent.transition_refused': {
     status: 409,
     jsonRpc: -32600,
     retryable: false,
     caller: 'The agent cannot change to that state now.',
     operator: 'The lifecycle has no such transition.',
+  },
+  'agent.workload_exists': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This workload is bound to an agent already.',
+    operator: 'One workload is one agent: remove the other binding first.',
+  },
+  'agent.workload_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The agent has no such workload.',
+    operator: 'Unknown workload id, removed, or of another agent.',
   },
   'approval.already_decided': {
     status: 409,
@@ -253,6 +277,13 @@ export const errors = {
     caller: 'What was approved is no longer enough for this action.',
     operator: 'The votes do not satisfy what the policy in force requires, or a voter lost the role.',
   },
+  'approval.limits_wider': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'You can give less than was asked for, never more.',
+    operator: 'The limits given with an approval of authority are not within those that the agent asked for.',
+  },
   'approval.not_eligible': {
     status: 403,
     jsonRpc: -32600,
@@ -281,6 +312,20 @@ export const errors = {
     caller: 'The configuration is not valid.',
     operator: 'A configuration key, value or environment variable was refused.',
   },
+  'delegation.cycle': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The authority would come back to an agent that it came through.',
+    operator: 'The delegate is a member of the chain above it; a chain has each agent once.',
+  },
+  'delegation.exceeds_parent': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The delegation would reach further than what you may pass on.',
+    operator: "The limits are not within the parent's, or not within those of the task it is made in.",
+  },
   'delegation.not_active': {
     status: 403,
     jsonRpc: -40308,
@@ -294,6 +339,20 @@ export const errors = {
     retryable: false,
     caller: 'There is no such delegation.',
     operator: 'Unknown delegation id, or not visible to the caller.',
+  },
+  'delegation.too_deep': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The delegation may not be passed on any further.',
+    operator: "The parent's or the task's depth is used up.",
+  },
+  'delegation.too_many': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Too many delegations stand on this one already. Revoke those nobody needs.',
+    operator: 'At most 256 live delegations are made from one, and 4096 stand below one of a person.',
   },
   'ledger.overloaded': {
     status: 503,
@@ -555,12 +614,57 @@ export const errors = {
     caller: 'The task has ended.',
     operator: 'The task was ended or expired.',
   },
+  'task.too_deep': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Too many tasks stand on each other already.',
+    operator: 'A task works for another, that for another, and so on: at most 16 of them.',
+  },
+  'token.actor_invalid': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The actor token is not valid here.',
+    operator:
+      "RFC 8693 actor_token is not a live token of this server, of the client itself, bound to the key of the request's proof.",
+  },
+  'token.ask_denied': {
+    status: 403,
+    jsonRpc: -40150,
+    retryable: false,
+    caller: 'The person who was asked refused. Do not ask again in another way.',
+    operator:
+      'A backchannel request was denied or cancelled, or what it rested on ended before it was fetched.',
+  },
+  'token.ask_expired': {
+    status: 400,
+    jsonRpc: -40151,
+    retryable: false,
+    caller: 'Nobody answered in time, so nothing is given.',
+    operator: 'A backchannel request was not decided, or not fetched, before its deadline.',
+  },
+  'token.asked_too_often': {
+    status: 429,
+    jsonRpc: -40152,
+    retryable: true,
+    caller: 'You have asked people too often. Wait, and ask for less.',
+    operator:
+      'The agent reached a limit on what it may ask a person in an hour, or has open at once, or was denied three times.',
+  },
   'token.audience_mismatch': {
     status: 401,
     jsonRpc: -40101,
     retryable: false,
     caller: 'The token was issued for another resource.',
     operator: 'aud does not contain this resource.',
+  },
+  'token.authorization_pending': {
+    status: 400,
+    jsonRpc: -40153,
+    retryable: true,
+    caller: 'Nobody has decided yet.',
+    operator: 'A backchannel request was polled while it waits for a person.',
   },
   'token.bearer_refused': {
     status: 401,
@@ -569,12 +673,50 @@ export const errors = {
     caller: 'This token is bound to a key: send it with a DPoP proof.',
     operator: 'A DPoP-bound token was presented as Bearer.',
   },
+  'token.binding_message_invalid': {
+    status: 400,
+    jsonRpc: -40154,
+    retryable: false,
+    caller: 'The binding message cannot be shown honestly. Use at most 140 plain characters.',
+    operator:
+      'binding_message is too long, or has controls, bidirectional or invisible characters, mixed scripts or markup.',
+  },
+  'token.call_mismatch': {
+    status: 403,
+    jsonRpc: -40155,
+    retryable: false,
+    caller: 'This token is good for one exact call, and this is not it.',
+    operator:
+      'The call differs in agent, task, upstream, tool or arguments from the one the token was given for.',
+  },
+  'token.call_used': {
+    status: 403,
+    jsonRpc: -40156,
+    retryable: false,
+    caller: 'The one call that this token was good for has been made.',
+    operator: 'A token for one exact call was presented again.',
+  },
+  'token.certificate_invalid': {
+    status: 401,
+    jsonRpc: -40117,
+    retryable: false,
+    caller: 'The client certificate is not valid, or not the one the token is bound to.',
+    operator: 'x5t#S256 is of another certificate than this connection has, or its time is over.',
+  },
   'token.client_assertion_invalid': {
     status: 401,
     jsonRpc: -40103,
     retryable: false,
     caller: 'The client assertion is not valid.',
     operator: 'private_key_jwt failed: signature, aud, iss, sub, exp, jti or typ.',
+  },
+  'token.exchange_refused': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The subject has passed no authority on to you for this task.',
+    operator:
+      "No live delegation leads from the subject token's chain to the client, or the task may not be passed on.",
   },
   'token.client_metadata_invalid': {
     status: 400,
@@ -595,7 +737,8 @@ export const errors = {
     jsonRpc: -40131,
     retryable: false,
     caller: 'The client is not known here.',
-    operator: 'client_id names no registered client and no acceptable metadata document, or its authentication method is another.',
+    operator:
+      'client_id names no registered client and no acceptable metadata document, or its authentication method is another.',
   },
   'token.consent_denied': {
     status: 403,
@@ -609,7 +752,8 @@ export const errors = {
     jsonRpc: -40133,
     retryable: false,
     caller: 'The person has to consent first.',
-    operator: 'prompt=none without a consent that covers the request, or for a client whose identity nothing assures.',
+    operator:
+      'prompt=none without a consent that covers the request, or for a client whose identity nothing assures.',
   },
   'token.consent_not_open': {
     status: 409,
@@ -660,6 +804,13 @@ export const errors = {
     caller: 'A token is needed.',
     operator: 'No Authorization header.',
   },
+  'token.person_unknown': {
+    status: 400,
+    jsonRpc: -40157,
+    retryable: false,
+    caller: 'Nobody here can be asked under this hint.',
+    operator: 'login_hint names no active person who may decide the request; who exists is not told.',
+  },
   'token.proof_invalid': {
     status: 401,
     jsonRpc: -40108,
@@ -686,7 +837,8 @@ export const errors = {
     jsonRpc: -40136,
     retryable: false,
     caller: 'The redirect URI is not one of the client.',
-    operator: 'redirect_uri is missing or matches none that the client registered; nothing is ever sent there.',
+    operator:
+      'redirect_uri is missing or matches none that the client registered; nothing is ever sent there.',
   },
   'token.request_invalid': {
     status: 400,
@@ -716,6 +868,21 @@ export const errors = {
     caller: 'The requested scope is not known here.',
     operator: 'Only control tokens have a scope, and it is "tasks"; a task\'s reach is in its limits.',
   },
+  'token.slow_down': {
+    status: 400,
+    jsonRpc: -40158,
+    retryable: true,
+    caller: 'You ask too fast. Wait five seconds longer between two requests.',
+    operator: 'A backchannel request was polled again before its interval had passed.',
+  },
+  'token.subject_invalid': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The subject token is not valid here.',
+    operator:
+      'RFC 8693 subject_token is not a live, bound task token of this server whose agent, task and chain are in force.',
+  },
   'token.sign_in_needed': {
     status: 401,
     jsonRpc: -40139,
@@ -744,12 +911,70 @@ export const errors = {
     caller: 'No task is named and the agent has no default delegation.',
     operator: 'authorization_details is absent and no delegation is marked default.',
   },
+  'token.workload_replayed': {
+    status: 401,
+    jsonRpc: -40117,
+    retryable: false,
+    caller: 'This workload assertion was used before. Use a new one, or the key it was first used with.',
+    operator:
+      'A workload assertion came with another proof key than the first time, or a second time where once is all.',
+  },
+  'token.workload_unavailable': {
+    status: 503,
+    jsonRpc: -40118,
+    retryable: true,
+    caller: 'The workload cannot be checked now.',
+    operator: 'The keys of the platform that made the assertion cannot be had, and those known are too old.',
+  },
+  'token.workload_unknown': {
+    status: 401,
+    jsonRpc: -40119,
+    retryable: false,
+    caller: 'No agent is bound to this workload.',
+    operator: 'The assertion is genuine, but no binding has its trust, subject and facts.',
+  },
+  'upstream.authorization_invalid': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Your account was not connected. Start again from the page of the upstream.',
+    operator:
+      'The answer of an authorization server was late, used before, of another issuer, or came to another browser or person than the one that asked.',
+  },
+  'upstream.connection_needed': {
+    status: 403,
+    jsonRpc: -40320,
+    retryable: false,
+    caller: 'The person you act for has to connect their account there first. Ask them to, then call again.',
+    operator: "The person at the root of the task's chain has no live connection to this upstream.",
+  },
+  'upstream.connection_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such connection.',
+    operator: "Unknown connection id, ended, or another person's.",
+  },
+  'upstream.connection_unsupported': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'People do not connect to this upstream.',
+    operator: 'Its credential is not of the kind oauth-user, or its issuer lacks what that needs.',
+  },
   'upstream.credential_refused': {
     status: 502,
     jsonRpc: -40541,
     retryable: false,
     caller: 'The service refused the credential it was sent. The person who runs it has to renew it.',
     operator: 'The upstream answered 401 before acting; the secret is wrong, revoked or has grown old.',
+  },
+  'upstream.credential_unavailable': {
+    status: 503,
+    jsonRpc: -40520,
+    retryable: true,
+    caller: 'No credential for the upstream could be got; nothing was sent.',
+    operator: 'The issuer of an upstream credential failed, refused or could not be reached.',
   },
   'upstream.exists': {
     status: 409,

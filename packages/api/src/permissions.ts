@@ -29,6 +29,7 @@ export const permissions = {
   'tokens.read_clients': ['admin', 'auditor'],
   'tokens.rotate_keys': ['admin'],
   'upstreams.change': ['admin'],
+  'upstreams.connect': ['admin', 'owner', 'approver', 'auditor'],
   'upstreams.read': ['admin', 'owner', 'approver', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 

@@ -9,6 +9,8 @@ export const recordKinds = [
   'agent.state_changed',
   'agent.key_added',
   'agent.key_retired',
+  'agent.workload_added',
+  'agent.workload_removed',
   'approval.requested',
   'approval.voted',
   'approval.granted',
@@ -39,11 +41,17 @@ export const recordKinds = [
   'token.client_removed',
   'token.consent_denied',
   'token.family_ended',
+  'token.asked',
   'token.issued',
   'token.keys_rotated',
   'token.leniency_used',
   'token.refused',
   'upstream.added',
+  'upstream.connection_ended',
+  'upstream.connection_made',
+  'upstream.connection_refreshed',
+  'upstream.connection_refused',
+  'upstream.credential_minted',
   'upstream.removed',
   'upstream.tool_accepted',
   'upstream.tool_classified',
@@ -65,6 +73,8 @@ export interface LedgerRecord {
   readonly causes: readonly string[];
   readonly action?: string;
   readonly agent?: string;
+  /** The agents of the chain, the one nearest the person first, when the acting one is not the only one. */
+  readonly agents?: readonly string[];
   /** RFC 7638 thumbprint of the agent's key. */
   readonly key?: string;
   readonly task?: string;

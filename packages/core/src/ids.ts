@@ -14,9 +14,11 @@ export const ID_PREFIXES = {
   stp: 'stop',
   tok: 'token',
   ses: 'session',
+  ucn: 'upstream connection',
   clt: 'interactive client',
   cns: 'consent request',
   fam: 'token family',
+  wid: 'workload identity',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

@@ -134,6 +134,37 @@ export interface Schema {
     environment: string;
     created_at: Fixed<number>;
   };
+  /** A person's account at an upstream; its tokens are in the secret store. */
+  upstream_connections: {
+    id: Fixed<string>;
+    upstream: Fixed<string>;
+    person_id: Fixed<string>;
+    issuer: Fixed<string>;
+    /** RFC 8707; null when the issuer was asked for none. */
+    resource: Fixed<string | null>;
+    client_id: Fixed<string>;
+    scopes: Fixed<Json>;
+    /** 1 when its tokens are bound to a key. */
+    is_bound: Fixed<number>;
+    made_record: Fixed<string>;
+    created_at: Fixed<number>;
+    refreshed_at: number | null;
+    ended_at: number | null;
+    end_reason: string | null;
+  };
+  /** People on their way to an authorization server and back; each is taken once. */
+  upstream_authorizations: {
+    /** SHA-256 of the state. */
+    state_digest: Fixed<string>;
+    session_id: Fixed<string>;
+    person_id: Fixed<string>;
+    upstream: Fixed<string>;
+    issuer: Fixed<string>;
+    /** Code verifier and binding key, sealed with the master key. */
+    sealed: Fixed<string>;
+    created_at: Fixed<number>;
+    expires_at: Fixed<number>;
+  };
   tools: {
     upstream: Fixed<string>;
     name: Fixed<string>;
@@ -168,14 +199,14 @@ export interface Schema {
     id: Fixed<string>;
     action_id: Fixed<string>;
     call_digest: Fixed<string>;
-    action_digest: Fixed<string>;
+    action_digest: string;
     agent_id: Fixed<string>;
     task_id: Fixed<string>;
     owner_id: Fixed<string>;
     upstream: Fixed<string>;
     tool: Fixed<string>;
-    /** The exact object whose canonical form is `action_digest`; holds the arguments. */
-    signed_action: Fixed<Json>;
+    /** The exact text whose SHA-256 is `action_digest`; holds the arguments. Changes only as a person gives less than was asked. */
+    signed_action: Json;
     /** What the page shows beyond the signed action: sentence, chips, task, policy reasons. */
     presented: Fixed<Json>;
     requirement: Fixed<Json>;

@@ -1,5 +1,6 @@
 import { migration0001 } from './0001-path.ts';
 import { migration0002 } from './0002-chains.ts';
+import { migration0003 } from './0003-upstream-authority.ts';
 import { migration0004 } from './0004-secret-ages.ts';
 import { migration0005 } from './0005-clients.ts';
 import { migration0006 } from './0006-backchannel.ts';
@@ -9,6 +10,7 @@ import { migration0008 } from './0008-workloads.ts';
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
   migration0001,
   migration0002,
+  migration0003,
   migration0004,
   migration0005,
   migration0006,
