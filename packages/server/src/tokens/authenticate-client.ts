@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { AppError, toAppError } from '@countersign/api';
 import { isId } from '@countersign/core';
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type AgentFacts, isKeyValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
+import { authenticateInteractive, findClaimedClient } from './clients/authenticate-interactive.ts';
 import { parsePublicJwk, toPublicKey } from './public-jwk.ts';
 import type { TokenParameters } from './token-parameters.ts';
+import { verifyClientAssertion } from './verify-client-assertion.ts';
 
 /** Who asks the token endpoint, proven as far as its kind of client can. */
 export interface AuthenticatedClient {
@@ -29,7 +31,6 @@ export function requireAgent(client: AuthenticatedClient): AgentFacts {
 type ClientContext = Pick<Context, 'agents' | 'config' | 'platform' | 'store' | 'tokens'>;
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const longestSeconds = 300;
 const maxAssertionLength = 4096;
 const maxKeysTried = 4;
 /** RFC 7523bis names the first; clients of before it send the second or none. A DPoP proof or token is never one of them. */
@@ -44,6 +45,8 @@ export async function authenticateClient(
   if (authorization.length > 0 || parameters.take('client_secret') !== undefined) {
     throw new AppError('token.client_assertion_invalid', { detail: 'only private_key_jwt is accepted' });
   }
+  const interactive = findClaimedClient(parameters);
+  if (interactive !== undefined) return authenticateInteractive(context, interactive, parameters);
   const assertion = parameters.take('client_assertion');
   if (parameters.take('client_assertion_type') !== assertionType || assertion === undefined) {
     throw new AppError('token.client_assertion_invalid', {
@@ -68,7 +71,7 @@ async function authenticateByKey(
   const now = context.platform.now();
   for (const thumbprint of chooseKeys(agent, assertion, now)) {
     const key = await importKey(context, thumbprint);
-    const jti = key && (await verifyAssertion(context, assertion, agent.id, key));
+    const jti = key && (await verifyClientAssertion(context, { assertion, clientId: agent.id, key }));
     if (jti === undefined) continue;
     if (!context.tokens.assertions.use(`${agent.id}.${jti}`, now)) throw refuse();
     const notAfter = agent.keys.get(thumbprint) ?? Number.POSITIVE_INFINITY;
@@ -128,39 +131,6 @@ async function importKey(context: ClientContext, thumbprint: string): Promise<Ke
   const key = toPublicKey(jwk);
   context.tokens.clientKeys.set(thumbprint, key);
   return key;
-}
-
-/** The assertion's `jti`, or undefined when anything is wrong with it. */
-async function verifyAssertion(
-  context: Pick<Context, 'platform' | 'tokens' | 'config'>,
-  assertion: string,
-  agentId: string,
-  key: KeyObject,
-): Promise<string | undefined> {
-  const nowSeconds = context.platform.now() / 1000;
-  const skew = context.config.tokens.clockSkewSeconds;
-  try {
-    const { payload } = await jwtVerify(assertion, key, {
-      // What this key can do, not what the assertion says (RFC 8725 §3.1).
-      algorithms: key.asymmetricKeyType === 'ed25519' ? ['EdDSA', 'Ed25519'] : ['ES256'],
-      issuer: agentId,
-      subject: agentId,
-      clockTolerance: skew,
-      currentDate: new Date(context.platform.now()),
-      requiredClaims: ['exp', 'iat', 'jti'],
-    });
-    const { aud, exp, iat, jti } = payload;
-    const audiences = typeof aud === 'string' ? [aud] : (aud ?? []);
-    if (audiences.length !== 1 || audiences[0] !== context.tokens.issuer) return undefined;
-    if (exp === undefined || exp > nowSeconds + longestSeconds + skew) return undefined;
-    if (iat === undefined || iat > nowSeconds + skew) return undefined;
-    // What was used is remembered in memory only, so nothing made before this process may be used in it.
-    if (iat < Math.floor(context.tokens.startedAt / 1000)) return undefined;
-    return typeof jti === 'string' && jti.length > 0 && jti.length <= 256 ? jti : undefined;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined;
-    throw error;
-  }
 }
 
 function refuse(): AppError {

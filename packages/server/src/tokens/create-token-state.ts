@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { type FetchDocument, fetchDocument } from '../outbound/fetch-document.ts';
 import type { MasterKey } from '../platform/master-key.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createBoundedCache } from './bounded-cache.ts';
+import { createClientDocuments } from './clients/create-client-documents.ts';
 import { ensureSigningKey, loadSigningKeys } from './load-signing-keys.ts';
 import { createProofNonces } from './proof-nonces.ts';
 import { createRefusals } from './refusals.ts';
@@ -21,6 +23,8 @@ export async function createTokenState(options: {
   platform: Platform;
   store: Store;
   masterKey: MasterKey;
+  /** Stands in for the network in tests, which have no public address. */
+  fetchDocument?: FetchDocument;
   log: Pick<Logger, 'warn'>;
 }): Promise<TokenState> {
   const { config, platform, store, masterKey, log } = options;
@@ -47,6 +51,10 @@ export async function createTokenState(options: {
     assertions: createReplaySet({
       retainMilliseconds: (longestAssertionSeconds + 2 * clockSkewSeconds) * 1000,
       capacity: 500_000,
+    }),
+    documents: createClientDocuments({
+      platform,
+      fetchDocument: options.fetchDocument ?? fetchDocument,
     }),
     clientKeys: createBoundedCache(20_000),
     refusals: createRefusals({ platform, store, log }),

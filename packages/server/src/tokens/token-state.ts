@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { BoundedCache } from './bounded-cache.ts';
+import type { ClientDocuments } from './clients/create-client-documents.ts';
 import type { Refusals } from './refusals.ts';
 import type { ReplaySet } from './replay-set.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -56,6 +57,8 @@ export interface TokenState {
   readonly proofs: ProofVerifier;
   /** Used client assertions; the token endpoint's. */
   readonly assertions: ReplaySet;
+  /** What interactive clients publish about themselves. */
+  readonly documents: ClientDocuments;
   /** Registered keys by thumbprint, imported once. */
   readonly clientKeys: BoundedCache<KeyObject>;
   readonly refusals: Refusals;
