@@ -811,6 +811,13 @@ export const errors = {
     caller: 'Nobody here can be asked under this hint.',
     operator: 'login_hint names no active person who may decide the request; who exists is not told.',
   },
+  'token.not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such token.',
+    operator: 'Unknown token id, expired already, or not visible to the caller.',
+  },
   'token.proof_invalid': {
     status: 401,
     jsonRpc: -40108,
@@ -861,6 +868,20 @@ export const errors = {
     caller: 'This response type is not supported.',
     operator: 'Only response_type=code is.',
   },
+  'token.revocation_refused': {
+    status: 400,
+    jsonRpc: -40120,
+    retryable: false,
+    caller: 'The token was issued to another client.',
+    operator: 'RFC 7009: only the client a token was issued to may revoke it.',
+  },
+  'token.revoked': {
+    status: 401,
+    jsonRpc: -40118,
+    retryable: false,
+    caller: 'The token was revoked.',
+    operator: 'Its client or a person revoked it before it expired.',
+  },
   'token.scope_invalid': {
     status: 400,
     jsonRpc: -40115,
@@ -889,6 +910,13 @@ export const errors = {
     retryable: false,
     caller: 'The person has to sign in first.',
     operator: 'prompt=none without a session.',
+  },
+  'token.status_unknown': {
+    status: 503,
+    jsonRpc: -40544,
+    retryable: true,
+    caller: 'Whether the token is still good cannot be told now. Try again.',
+    operator: 'The store did not confirm the status of tokens within tokens.statusFreshnessSeconds.',
   },
   'token.target_invalid': {
     status: 400,

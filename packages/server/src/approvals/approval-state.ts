@@ -1,17 +1,26 @@
-import type { JsonObject, Requirement, Vote } from '@countersign/core';
+import type { JsonObject, Limits, Requirement, Vote } from '@countersign/core';
+import type { AgentFacts } from '../agents/index.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import type { ApprovalKind } from '../plugins/database/schema.ts';
 import type { DecisionRequest } from '../policies/index.ts';
 import type { StoredApproval } from './read-approval.ts';
 
 export interface Approval {
   readonly id: string;
+  /** A call that waits, one call asked for ahead, or authority: a delegation by the person who is asked. */
+  readonly kind: ApprovalKind;
+  /** Empty for authority, which is no action yet. */
   readonly actionId: string;
   readonly callDigest: string;
   readonly actionDigest: string;
   readonly agentId: string;
   /** Proof key of the caller for whom it was asked; it is part of what was signed. */
   readonly key: string;
+  /** Empty for authority, whose task is opened when the agent fetches it. */
   readonly taskId: string;
   readonly ownerId: string;
+  /** Whom the agent named when it asked ahead; null when policy alone says who is asked. */
+  readonly askedPersonId: string | null;
   readonly state: 'requested' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'released';
   readonly requirement: Requirement;
   readonly policyVersion: string;
@@ -27,6 +36,17 @@ export interface Approval {
   readonly recordIds: readonly string[];
 }
 
+/** What an agent says with a request that it makes ahead, and how the request is kept together with it. */
+export interface AskedAhead {
+  readonly personId: string;
+  /** The agent's own words, to match with what its person sees elsewhere; never verified. */
+  readonly message: string | null;
+  /** Epoch milliseconds; the request ends then at the latest. */
+  readonly expiresAt: number;
+  /** Runs in the transaction that makes the request durable; what it throws undoes all of it. */
+  save(tx: Transaction, approvalId: string): Promise<void>;
+}
+
 export interface ApprovalInput {
   readonly actionId: string;
   readonly callDigest: string;
@@ -40,6 +60,21 @@ export interface ApprovalInput {
   readonly arguments: JsonObject;
   /** The decision record. */
   readonly causes: readonly string[];
+  /** Only for a call that is asked for ahead. */
+  readonly asked?: AskedAhead;
+}
+
+/** Authority that an agent asks a person to delegate to it. */
+export interface AuthorityInput {
+  readonly agent: AgentFacts;
+  readonly key: string;
+  readonly purpose: string;
+  readonly limits: Limits;
+  readonly policyVersion: string;
+  /** Equal for equal requests. */
+  readonly askDigest: string;
+  readonly causes: readonly string[];
+  readonly asked: AskedAhead;
 }
 
 export interface ApprovalState {
@@ -51,6 +86,8 @@ export interface ApprovalState {
    * One that was asked for under a policy that asked for less is cancelled and asked for again.
    */
   request(input: ApprovalInput): Promise<Approval>;
+  /** Asks the named person, and nobody else, for authority. Durable before it returns. */
+  requestAuthority(input: AuthorityInput): Promise<Approval>;
   /**
    * Spends the approval: exactly one caller ever succeeds; others get `approval.already_decided`. `requirement` is what
    * policy asks now; votes that are not enough for it get `approval.insufficient`. Records `action.release`, returns its record id.
@@ -61,7 +98,7 @@ export interface ApprovalState {
     causes: readonly string[],
     requirement?: Requirement,
   ): Promise<string>;
-  /** Cancels open requests of a task, agent or owner that ended. */
+  /** Cancels open requests of a task, agent or owner that ended, and those that a person was named for. */
   cancel(scope: 'task' | 'agent' | 'owner' | 'delegation', target: string, reason: string): Promise<void>;
   /** Runs once at the next change of this approval's state; returns how to stop listening. */
   onChange(approvalId: string, listener: () => void): () => void;

@@ -7,42 +7,49 @@ import {
   assertionInput,
   type PasskeyRow,
   readRelyingParty,
-  requirePermission,
   verifyPasskey,
 } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
 import { loadApproval } from './load-approval.ts';
+import { narrowAuthority, narrowerInput } from './narrow-authority.ts';
 import type { PasskeyEvidence } from './read-approval.ts';
+import { requireDecider } from './require-decider.ts';
 
-export const approveInput = z.strictObject({ approvalId: z.string(), assertion: assertionInput });
+export const approveInput = z.strictObject({
+  approvalId: z.string(),
+  assertion: assertionInput,
+  /** Only for authority: less of it than was asked for. */
+  limits: narrowerInput.optional(),
+});
 
 type Approving = Pick<Context, 'approvals' | 'config' | 'platform' | 'store'>;
 
 /**
  * A person's yes to exactly one action: the passkey must have signed the digest of the very text that is kept, and
  * the person must be among those asked. Throws `approval.digest_mismatch`, `approval.not_eligible`,
- * `approval.already_decided`, `approval.expired`, `person.passkey_refused`.
+ * `approval.already_decided`, `approval.expired`, `approval.limits_wider`, `person.passkey_refused`.
  */
 export async function approveApproval(
   context: Approving,
   actor: Actor,
   input: z.input<typeof approveInput>,
 ): Promise<Approval> {
-  requirePermission(actor, 'approvals.decide');
-  if (actor.kind !== 'person') throw new AppError('approval.not_eligible');
-  const { approvalId, assertion } = approveInput.parse(input);
+  const { approvalId, assertion, limits } = approveInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
+  requireDecider(actor, approval);
   // The text is what was shown and will be forwarded; a digest that no longer fits it proves nothing.
   if (sha256(approval.signedAction) !== approval.actionDigest) throw new AppError('approval.digest_mismatch');
   const passkey = await requireOwnPasskey(context, actor.person, assertion);
   const publicUrl = context.config.server.publicUrl;
-  const counter = await verifyPasskey(passkey, assertion, approval.actionDigest, publicUrl);
+  const signed = narrowAuthority(approval, limits);
+  const counter = await verifyPasskey(passkey, assertion, signed.digest, publicUrl);
   return castVote(context, actor, {
     approvalId,
     choice: 'approve',
     reason: null,
+    signed,
     passkey: { row: passkey, counter, evidence: keepEvidence(passkey, assertion, publicUrl) },
   });
 }

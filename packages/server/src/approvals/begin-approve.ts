@@ -1,7 +1,16 @@
 import { AppError } from '@countersign/api';
+import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { type Actor, loadWebauthn, readRelyingParty, requirePermission } from '../people/index.ts';
+import { type Actor, loadWebauthn, readRelyingParty } from '../people/index.ts';
 import { getApproval } from './get-approval.ts';
+import { narrowAuthority, narrowerInput } from './narrow-authority.ts';
+import { requireDecider } from './require-decider.ts';
+
+export const beginApproveInput = z.strictObject({
+  approvalId: z.string(),
+  /** Only for authority: less of it than was asked for. */
+  limits: narrowerInput.optional(),
+});
 
 /**
  * What the browser needs so that the person's passkey signs exactly this action: the challenge is the action's digest
@@ -10,14 +19,15 @@ import { getApproval } from './get-approval.ts';
 export async function beginApprove(
   context: Pick<Context, 'config' | 'platform' | 'store'>,
   actor: Actor,
-  approvalId: string,
+  input: z.input<typeof beginApproveInput>,
 ) {
-  requirePermission(actor, 'approvals.decide');
-  if (actor.kind !== 'person') throw new AppError('approval.not_eligible');
+  const { approvalId, limits } = beginApproveInput.parse(input);
   const { approval, standing } = await getApproval(context, actor, approvalId);
+  requireDecider(actor, approval);
   if (approval.state === 'expired') throw new AppError('approval.expired');
   if (approval.state !== 'requested' || standing.hasApproved) throw new AppError('approval.already_decided');
   if (!standing.mayApprove) throw new AppError('approval.not_eligible');
+  const signed = narrowAuthority(approval, limits);
   const passkeys = await context.store.sql
     .selectFrom('passkeys')
     .select(['credential_id', 'transports'])
@@ -26,7 +36,7 @@ export async function beginApprove(
   const { generateAuthenticationOptions } = await loadWebauthn();
   return generateAuthenticationOptions({
     rpID: readRelyingParty(context.config.server.publicUrl).id,
-    challenge: Uint8Array.from(Buffer.from(approval.actionDigest, 'base64url')),
+    challenge: Uint8Array.from(Buffer.from(signed.digest, 'base64url')),
     allowCredentials: passkeys.map((passkey) => ({
       id: passkey.credential_id,
       transports: JSON.parse(passkey.transports),

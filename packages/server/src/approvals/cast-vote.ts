@@ -6,6 +6,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { Approval } from './approval-state.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
+import type { SignedText } from './narrow-authority.ts';
 import { type PasskeyEvidence, readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';
 
@@ -13,6 +14,8 @@ interface Ballot {
   readonly approvalId: string;
   readonly choice: 'approve' | 'deny';
   readonly reason: string | null;
+  /** What the passkey signed; the text of the request unless the person gave less. */
+  readonly signed?: SignedText;
   readonly passkey: {
     readonly row: PasskeyRow;
     /** To keep, so that the next signature must count further. */
@@ -30,7 +33,7 @@ export async function castVote(
   ballot: Ballot,
 ): Promise<Approval> {
   return context.store.transaction(async (tx) => {
-    const approval = await loadApproval(tx, ballot.approvalId);
+    const asked = await loadApproval(tx, ballot.approvalId);
     const person = await tx.sql
       .selectFrom('people')
       .selectAll()
@@ -39,8 +42,8 @@ export async function castVote(
       .executeTakeFirst();
     if (person === undefined) throw new AppError('approval.not_eligible');
     const at = context.platform.now();
-    const voter = readVoter(person, approval.ownerId, approval.presented.requesterId);
-    const changed = applyApprovalEvent(toMachine(approval), {
+    const voter = readVoter(person, asked.ownerId, asked.presented.requesterId);
+    const changed = applyApprovalEvent(toMachine(asked), {
       type: 'vote',
       voter,
       choice: ballot.choice,
@@ -48,6 +51,7 @@ export async function castVote(
       at,
     });
     if (!changed.ok) throw refuseEvent(changed.code);
+    const approval = await keepSigned(tx, asked, ballot.signed);
     const record = recordVote(context, tx, actor, approval, ballot, at);
     const isLast = changed.state.state !== approval.state;
     const decided = isLast ? context.platform.newId('rec') : null;
@@ -74,6 +78,22 @@ export async function castVote(
     tx.afterCommit(() => context.approvals.put(after));
     return after;
   });
+}
+
+/** What the person signed takes the place of what was asked: it is what they gave. */
+async function keepSigned(
+  tx: Transaction,
+  asked: StoredApproval,
+  signed: SignedText | undefined,
+): Promise<StoredApproval> {
+  if (signed === undefined || signed.digest === asked.actionDigest) return asked;
+  await tx.sql
+    .updateTable('approvals')
+    .set({ signed_action: signed.text, action_digest: signed.digest })
+    .where('id', '=', asked.id)
+    .where('action_digest', '=', asked.actionDigest)
+    .execute();
+  return { ...asked, signedAction: signed.text, actionDigest: signed.digest };
 }
 
 async function saveVote(
@@ -166,13 +186,13 @@ export function recordEnd(tx: Transaction, approval: StoredApproval, ended: Appr
 
 /** What every record of this approval names. */
 export function describeSubject(approval: StoredApproval) {
+  const about = { agent: approval.agentId, approval: approval.id, policyVersion: approval.policyVersion };
+  if (approval.kind === 'authority') return about;
   return {
+    ...about,
     action: approval.actionId,
-    agent: approval.agentId,
     task: approval.taskId,
     chain: approval.chain,
-    approval: approval.id,
-    policyVersion: approval.policyVersion,
     upstream: approval.upstream,
     tool: approval.tool,
   };

@@ -7,6 +7,7 @@ import { loadApproval } from './load-approval.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
 import { releaseApproval } from './release-approval.ts';
 import { requestApproval } from './request-approval.ts';
+import { requestAuthority } from './request-authority.ts';
 
 type Parts = Pick<Context, 'platform' | 'store'> & { readonly publicUrl: string };
 
@@ -46,6 +47,11 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
       const asked = ask(input).finally(() => asking.delete(input.callDigest));
       asking.set(input.callDigest, asked);
       return asked;
+    },
+    async requestAuthority(input) {
+      const approval = await requestAuthority(parts, input);
+      put(approval);
+      return approval;
     },
     async release(approvalId, actionId, causes, requirement) {
       const { approval, recordId } = await releaseApproval(parts, {
@@ -125,7 +131,7 @@ function isUnder(
     case 'agent':
       return approval.agentId === target;
     case 'owner':
-      return approval.ownerId === target;
+      return approval.ownerId === target || approval.askedPersonId === target;
     case 'delegation':
       return chain.includes(target);
   }

@@ -1,9 +1,10 @@
-import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { type Actor, requirePermission } from '../people/index.ts';
+import type { Actor } from '../people/index.ts';
 import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
+import { loadApproval } from './load-approval.ts';
+import { requireDecider } from './require-decider.ts';
 
 export const denyInput = z.strictObject({
   approvalId: z.string(),
@@ -22,9 +23,8 @@ export async function denyApproval(
   actor: Actor,
   input: z.input<typeof denyInput>,
 ): Promise<Approval> {
-  requirePermission(actor, 'approvals.decide');
-  if (actor.kind !== 'person') throw new AppError('approval.not_eligible');
   const { approvalId, reason } = denyInput.parse(input);
+  requireDecider(actor, await loadApproval(context.store, approvalId));
   const said = reason === undefined || reason === '' ? null : reason;
   return castVote(context, actor, { approvalId, choice: 'deny', reason: said, passkey: null });
 }

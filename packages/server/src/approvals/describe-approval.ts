@@ -23,6 +23,8 @@ const presentedSchema = z.object({
   chain: z.array(z.object({ delegationId: z.string(), from: z.string(), to: z.string() })).readonly(),
   policyIds: z.array(z.string()).readonly(),
   matchCode: z.string(),
+  askedName: z.string().nullable(),
+  message: z.string().nullable(),
 });
 
 const passkeySchema = z.object({
@@ -38,6 +40,8 @@ const passkeySchema = z.object({
 /** One line of a list. */
 export const approvalSchema = z.object({
   id: z.string(),
+  kind: z.enum(['call', 'once', 'authority']),
+  askedPersonId: z.string().nullable(),
   actionId: z.string(),
   agentId: z.string(),
   taskId: z.string(),
@@ -90,9 +94,23 @@ export const wholeApprovalSchema = approvalSchema.extend({
 export function describeApproval(approval: StoredApproval, link: string): z.input<typeof approvalSchema> {
   const { id, actionId, agentId, taskId, ownerId, upstream, tool, state, reason, requirement } = approval;
   const { callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented } = approval;
+  const { kind, askedPersonId } = approval;
   const approvals = approval.votes.filter((vote) => vote.choice === 'approve').length;
   return {
-    ...{ id, actionId, agentId, taskId, ownerId, upstream, tool, state, reason, requirement },
+    ...{
+      id,
+      kind,
+      askedPersonId,
+      actionId,
+      agentId,
+      taskId,
+      ownerId,
+      upstream,
+      tool,
+      state,
+      reason,
+      requirement,
+    },
     ...{ callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented },
     approvals,
     link,

@@ -1,6 +1,7 @@
 import { findAtPointer, type JsonObject, type JsonValue, renderHonestly } from '@countersign/core';
 import type { Context } from '../context.ts';
 import type { DecisionRequest } from '../policies/index.ts';
+import type { AuthorityInput } from './approval-state.ts';
 import { readAmount } from './describe-action.ts';
 
 const mostChips = 3;
@@ -41,6 +42,36 @@ export async function findChips(
       amount.minor > highest &&
       'Higher than any amount approved before',
     released.length === 0 && 'Never approved before for this agent and tool',
+  ];
+  return chips.filter((chip) => chip !== false).slice(0, mostChips);
+}
+
+/** What is unusual about authority that is asked for, the most important first. */
+export async function findAuthorityChips(
+  context: Pick<Context, 'store' | 'platform'>,
+  { agent, asked, limits, purpose }: AuthorityInput,
+): Promise<readonly string[]> {
+  const history = await context.store.sql
+    .selectFrom('approvals')
+    .select(['state', 'requested_at'])
+    .where('agent_id', '=', agent.id)
+    .where('asked_person_id', '=', asked.personId)
+    .where('kind', '=', 'authority')
+    .orderBy('requested_at', 'desc')
+    .limit(historyLength)
+    .execute();
+  const since = context.platform.now() - dayMilliseconds;
+  const denied = history.filter((row) => row.state === 'denied' && row.requested_at >= since).length;
+  const hidden = countHidden([purpose, asked.message ?? '', { ...limits, arguments: [] }]);
+  const chips = [
+    hidden > 0 &&
+      `${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'} in the request`,
+    denied > 0 && `You denied it ${denied === 1 ? 'once' : `${denied} times`} in the last 24 hours`,
+    limits.upstreams === '*' && limits.actions.includes('*') && 'Reaches every tool of every upstream',
+    limits.effects.includes('admin') && 'May change access and settings',
+    limits.effects.includes('spend') && limits.spendMinor === null && 'May spend without a limit',
+    limits.depth > 0 && 'May pass it on to other agents',
+    history.every((row) => row.state !== 'released') && 'You never gave this agent authority this way before',
   ];
   return chips.filter((chip) => chip !== false).slice(0, mostChips);
 }

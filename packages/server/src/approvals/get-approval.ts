@@ -1,8 +1,9 @@
 import { isExcluded, isNamedApprover } from '@countersign/core';
 import type { Context } from '../context.ts';
-import { type Actor, hasPermission, requirePermission } from '../people/index.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
 import { loadApproval } from './load-approval.ts';
 import { readVoter, type StoredApproval } from './read-approval.ts';
+import { mayDecide } from './require-decider.ts';
 
 /** What the asking person may do with it now. */
 export interface Standing {
@@ -37,7 +38,7 @@ async function findStanding(
   approval: StoredApproval,
 ): Promise<Standing> {
   const none: Standing = { mayDeny: false, mayApprove: false, hasApproved: false };
-  if (actor.kind !== 'person' || !hasPermission(actor, 'approvals.decide')) return none;
+  if (actor.kind !== 'person' || !mayDecide(actor, approval)) return none;
   const row = await context.store.sql
     .selectFrom('people')
     .selectAll()

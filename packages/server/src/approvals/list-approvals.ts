@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { readApprovals, readVoter, type StoredApproval } from './read-approval.ts';
+import { mayDecide } from './require-decider.ts';
 
 export const listApprovalsInput = z.strictObject({
   /** `mine`: open and waiting for me. `all`: open. `history`: decided. */
@@ -65,6 +66,6 @@ async function filterMine(
   return approvals.filter((approval) => {
     const voter = readVoter(row, approval.ownerId, approval.presented.requesterId);
     const hasVoted = approval.votes.some((vote) => vote.voter.person === actor.person);
-    return !hasVoted && isNamedApprover(approval.requirement, voter);
+    return !hasVoted && mayDecide(actor, approval) && isNamedApprover(approval.requirement, voter);
   });
 }

@@ -36,4 +36,7 @@ export interface Presented {
   readonly chain: readonly ChainStep[];
   readonly policyIds: readonly string[];
   readonly matchCode: string;
+  /** Of what was asked ahead: whom the agent named, and its own words, never verified. */
+  readonly askedName: string | null;
+  readonly message: string | null;
 }

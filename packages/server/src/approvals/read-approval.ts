@@ -80,9 +80,9 @@ type VoteRow = Selectable<Schema['people']> &
 function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
   const presented: Presented = JSON.parse(row.presented);
   const requirement: Requirement = JSON.parse(row.requirement);
-  const { policyVersion, chain, key }: Pick<StoredApproval, 'policyVersion' | 'chain' | 'key'> = JSON.parse(
-    row.signed_action,
-  );
+  const signed: Pick<StoredApproval, 'policyVersion' | 'key'> & { readonly chain?: readonly string[] } =
+    JSON.parse(row.signed_action);
+  const { policyVersion, chain, key } = signed;
   const given = voteRows.map(
     (vote): GivenVote => ({
       personId: vote.id,
@@ -96,6 +96,8 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
   const decided = given.flatMap((vote) => vote.evidence.decided ?? []);
   return {
     id: row.id,
+    kind: row.kind,
+    askedPersonId: row.asked_person_id,
     actionId: row.action_id,
     callDigest: row.call_digest,
     actionDigest: row.action_digest,
@@ -117,7 +119,8 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
     recordIds: [row.requested_record, ...decided],
     signedAction: row.signed_action,
     presented,
-    chain,
+    // Authority stands on no chain: it becomes the first link of one.
+    chain: chain ?? [],
     given,
   };
 }

@@ -3,6 +3,7 @@ import { canonicalApproval } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
+import type { Transaction } from '../plugins/database/database.ts';
 import type { ApprovalInput } from './approval-state.ts';
 import { describeSubject } from './cast-vote.ts';
 import { describeAction, describeConsequence } from './describe-action.ts';
@@ -22,7 +23,9 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
   const { decision } = input;
   const presented = await present(context, input);
   const now = context.platform.now();
-  const expiresAt = Math.min(now + input.requirement.withinSeconds * 1000, decision.task.expiresAt);
+  const { asked } = input;
+  const latest = Math.min(decision.task.expiresAt, asked?.expiresAt ?? Number.POSITIVE_INFINITY);
+  const expiresAt = Math.min(now + input.requirement.withinSeconds * 1000, latest);
   if (expiresAt <= now) throw new AppError('task.not_open');
   const tool = decision.tool?.name ?? `${decision.operation} ${decision.target}`;
   const signedAction = canonicalApproval({
@@ -41,13 +44,7 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
   });
   const id = context.platform.newId('apr');
   return context.store.transaction(async (tx) => {
-    const open = await tx.sql
-      .selectFrom('approvals')
-      .select((all) => all.fn.countAll<number>().as('count'))
-      .where('agent_id', '=', decision.agent.id)
-      .where('state', '=', 'requested')
-      .executeTakeFirstOrThrow();
-    if (Number(open.count) >= mostOpenOfOneAgent) throw new AppError('server.rate_limited');
+    await requireRoom(tx, decision.agent.id);
     const record = context.platform.newId('rec');
     await tx.sql
       .insertInto('approvals')
@@ -71,8 +68,10 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
         decided_at: null,
         released_at: null,
         requested_record: record,
+        ...(asked === undefined ? {} : { kind: 'once', asked_person_id: asked.personId }),
       })
       .execute();
+    await asked?.save(tx, id);
     const approval = await loadApproval(tx, id);
     tx.record({
       ...describeSubject(approval),
@@ -89,14 +88,26 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
         effects: decision.effects,
         environment: decision.environment,
         expiresAt,
+        ...(asked === undefined ? {} : { askedFor: asked.personId }),
       },
     });
     return approval;
   });
 }
 
+/** Throws `server.rate_limited` when too much of the agent waits for people already. */
+export async function requireRoom(tx: Transaction, agentId: string): Promise<void> {
+  const open = await tx.sql
+    .selectFrom('approvals')
+    .select((all) => all.fn.countAll<number>().as('count'))
+    .where('agent_id', '=', agentId)
+    .where('state', '=', 'requested')
+    .executeTakeFirstOrThrow();
+  if (Number(open.count) >= mostOpenOfOneAgent) throw new AppError('server.rate_limited');
+}
+
 async function present(context: Requesting, input: ApprovalInput): Promise<Presented> {
-  const { decision } = input;
+  const { decision, asked } = input;
   const { agent, task } = decision;
   return {
     sentence: describeAction(decision, input.arguments),
@@ -119,6 +130,8 @@ async function present(context: Requesting, input: ApprovalInput): Promise<Prese
     chain: await nameChain(context, input),
     policyIds: input.policyIds,
     matchCode: drawMatchCode(context),
+    askedName: asked === undefined ? null : await findDisplayName(context, asked.personId),
+    message: asked?.message ?? null,
   };
 }
 
@@ -145,7 +158,7 @@ async function nameChain(context: Requesting, { decision }: ApprovalInput): Prom
   );
 }
 
-function drawMatchCode(context: Requesting): string {
+export function drawMatchCode(context: Requesting): string {
   // 200 is a multiple of 100, so that every code is equally likely.
   for (;;) {
     const [byte = 0] = context.platform.randomBytes(1);

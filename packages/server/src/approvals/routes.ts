@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { approveApproval, approveInput } from './approve-approval.ts';
-import { beginApprove } from './begin-approve.ts';
+import { beginApprove, beginApproveInput } from './begin-approve.ts';
 import { denyApproval, denyInput } from './deny-approval.ts';
 import {
   approvalSchema,
@@ -52,10 +52,19 @@ export function approvalRoutes(context: Context): Hono<HttpEnv> {
     createRoute({
       method: 'post',
       path: '/{id}/challenge',
-      request: { params },
+      request: {
+        params,
+        body: {
+          content: { 'application/json': { schema: beginApproveInput.omit({ approvalId: true }) } },
+          required: false,
+        },
+      },
       responses: { 200: { description: 'PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3' } },
     }),
-    async (c) => c.json(await beginApprove(context, requestActor(c), c.req.valid('param').id)),
+    async (c) => {
+      const input = { approvalId: c.req.valid('param').id, ...c.req.valid('json') };
+      return c.json(await beginApprove(context, requestActor(c), input));
+    },
   );
   app.openapi(
     createRoute({

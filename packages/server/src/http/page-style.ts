@@ -15,6 +15,12 @@ p{margin:4px 0}
 a{color:var(--brand)}
 label{display:block;margin-top:12px;font-size:.875rem;color:var(--quiet)}
 input{width:100%;font:inherit;padding:10px;border:1px solid var(--quiet);border-radius:8px;background:var(--bg);color:inherit}
+input[type=checkbox]{width:auto;min-width:20px;min-height:20px;vertical-align:middle}
+select{width:100%;font:inherit;padding:10px;border:1px solid var(--quiet);border-radius:8px;background:var(--bg);color:inherit}
+fieldset{border:1px solid var(--line);border-radius:8px;margin:12px 0;padding:4px 12px 12px}
+legend{font-size:.875rem;color:var(--quiet)}
+fieldset label{color:inherit;font-size:1rem;min-height:24px;overflow-wrap:anywhere}
+.limits{margin:4px 0;padding-left:20px}
 button{font:inherit;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;background:transparent;color:inherit;cursor:pointer}
 .card button{width:100%;margin-top:16px}
 button.primary{border-color:var(--brand);background:var(--brand);color:var(--on)}

@@ -5,6 +5,8 @@ import { renderPage } from '../../http/render-page.ts';
 import { countHidden } from '../find-chips.ts';
 import type { ViewedApproval } from '../get-approval.ts';
 import type { StoredApproval } from '../read-approval.ts';
+import { renderAsked } from './render-asked.ts';
+import { renderAuthority } from './render-authority.ts';
 import { renderControls, renderOutcome } from './render-controls.ts';
 import { renderText, renderWords } from './render-text.ts';
 import { renderMembers } from './render-value.ts';
@@ -22,10 +24,10 @@ export function renderApproval(viewed: ViewedApproval, now: number, assets: Page
 ${renderBand(approval, now)}
 <h1>${presented.sentence.map((part) => (part.strong ? html`<b>${renderWords(part.text)}</b>` : renderWords(part.text)))}</h1>
 <p class="for">on behalf of <b>${renderWords(presented.requesterName)}</b> · agent owned by <b>${renderWords(presented.ownerName)}</b></p>
+${approval.kind !== 'call' && renderAsked(approval)}
 ${presented.chips.length > 0 && html`<ul class="chips" aria-label="Unusual">${presented.chips.map((chip) => html`<li>! ${chip}</li>`)}</ul>`}
 <p class="consequence">${renderWords(presented.consequence)}</p>
-${renderTask(approval)}
-${renderArguments(approval)}
+${approval.kind === 'authority' ? renderAuthority(approval, now) : html`${renderTask(approval)}${renderArguments(approval)}`}
 ${renderChain(approval)}
 ${renderDetails(approval)}
 ${isOpen || standing.mayDeny ? renderControls(viewed) : renderOutcome(approval)}
@@ -77,7 +79,7 @@ ${renderMembers(members)}
 function renderChain({ presented }: StoredApproval): Html {
   return html`<section aria-labelledby="chain">
 <h2 id="chain">On whose authority</h2>
-<ol class="chain">${presented.chain.map((step) => html`<li>${renderWords(step.from)} <span aria-label="delegated to">→</span> ${renderWords(step.to)} <code>${step.delegationId}</code></li>`)}</ol>
+<ol class="chain">${presented.chain.map((step) => html`<li>${renderWords(step.from)} <span aria-label="delegated to">→</span> ${renderWords(step.to)} ${step.delegationId === '' ? 'if you agree' : html`<code>${step.delegationId}</code>`}</li>`)}</ol>
 </section>`;
 }
 
@@ -87,12 +89,12 @@ function renderDetails(approval: StoredApproval): Html {
   return html`<details class="more">
 <summary>Policy and proof</summary>
 <dl>
-<dt>Policies that asked</dt><dd>${presented.policyIds.map((id) => html`<code>${id}</code> `)}</dd>
+${presented.policyIds.length > 0 && html`<dt>Policies that asked</dt><dd>${presented.policyIds.map((id) => html`<code>${id}</code> `)}</dd>`}
 <dt>Policy version</dt><dd><code>${approval.policyVersion}</code></dd>
 <dt>Who may approve</dt><dd>${requirement.approvers.join(', ')}; not ${excluded}</dd>
 <dt>Your passkey signs the SHA-256</dt><dd><code>${approval.actionDigest}</code></dd>
 <dt>of this text</dt><dd><code class="signed">${renderText(approval.signedAction)}</code></dd>
-<dt>Request</dt><dd><code>${approval.id}</code> for action <code>${approval.actionId}</code></dd>
+<dt>Request</dt><dd><code>${approval.id}</code>${approval.actionId !== '' && html` for action <code>${approval.actionId}</code>`}</dd>
 </dl>
 </details>`;
 }

@@ -17,7 +17,7 @@ export function renderControls({ approval, standing }: ViewedApproval): Html {
 </details>
 <div class="buttons">
 <button id="deny" type="button" aria-disabled="true">Deny</button>
-${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">Approve once with passkey</button>`}
+${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">${approval.kind === 'authority' ? 'Delegate with passkey' : 'Approve once with passkey'}</button>`}
 </div>
 <noscript><p>Deciding needs JavaScript from this server. Without a decision the action is denied in time.</p></noscript>
 </section>`;
@@ -39,9 +39,14 @@ const outcomes: Readonly<Record<StoredApproval['state'], string>> = {
   released: '● Approved and used once',
 };
 
+const authorityOutcomes: Readonly<Partial<Record<StoredApproval['state'], string>>> = {
+  approved: '● Given, not fetched yet',
+  released: '● Given: the agent has the delegation',
+};
+
 export function renderOutcome(approval: StoredApproval): Html {
   return html`<section class="controls">
-<h2>${outcomes[approval.state]}</h2>
+<h2>${approval.kind === 'authority' ? (authorityOutcomes[approval.state] ?? outcomes[approval.state]) : outcomes[approval.state]}</h2>
 ${approval.reason !== null && html`<p>${renderWords(approval.reason)}</p>`}
 <ul>${approval.given.map((vote) => html`<li>${renderWords(vote.personName)}: ${vote.outcome === 'approve' ? 'approved' : 'denied'}</li>`)}</ul>
 <p><a href="/approvals">All requests</a></p>

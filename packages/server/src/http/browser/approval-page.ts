@@ -48,11 +48,29 @@ function findFolded(): HTMLDetailsElement | null {
   return document.querySelector<HTMLDetailsElement>('section details.rest:not([open])');
 }
 
+/** What the person gives less of, read once, so that what is asked to be signed is what is sent; nothing when all is left as asked. */
+function readNarrower(): { limits?: Record<string, unknown> } {
+  const limits: Record<string, unknown> = {};
+  for (const field of document.querySelectorAll<HTMLElement>('.narrow [data-limit]')) {
+    const name = field.dataset.limit ?? '';
+    if (field instanceof HTMLFieldSetElement) {
+      const boxes = [...field.querySelectorAll<HTMLInputElement>('input')];
+      const kept = boxes.filter((box) => box.checked);
+      if (kept.length < boxes.length) limits[name] = kept.map((box) => box.value);
+    } else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+      const isAsAsked = field instanceof HTMLInputElement && field.value === field.defaultValue;
+      if (field.value !== '' && !isAsAsked) limits[name] = Number(field.value);
+    }
+  }
+  return Object.keys(limits).length === 0 ? {} : { limits };
+}
+
 async function sendApproval(): Promise<void> {
-  const challenge = await call('challenge', {});
+  const narrower = readNarrower();
+  const challenge = await call('challenge', narrower);
   say('Your device asks for you now.');
   const assertion = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: await challenge.json() });
-  await call('approve', { assertion });
+  await call('approve', { assertion, ...narrower });
 }
 
 async function sendDenial(): Promise<void> {

@@ -126,6 +126,25 @@ export interface Schema {
     retired_at: number | null;
     removed_at: number | null;
   };
+  /** Tokens revoked before they expired. */
+  token_revocations: {
+    jti: Fixed<string>;
+    agent_id: Fixed<string>;
+    /** When the token would have expired by itself, and the row means nothing any more. */
+    expires_at: Fixed<number>;
+    revoked_at: Fixed<number>;
+    by: Fixed<string>;
+  };
+  /** Callers of the introspection endpoint that have no key of their own. */
+  introspection_clients: {
+    name: Fixed<string>;
+    /** SHA-256 of its token, which is shown once. */
+    token_digest: Fixed<string>;
+    /** Names of the upstreams whose tokens it may ask about, or `"*"`. */
+    upstreams: Fixed<Json>;
+    created_at: Fixed<number>;
+    created_by: Fixed<string>;
+  };
   upstreams: {
     name: Fixed<string>;
     kind: Fixed<'mcp-http' | 'mcp-stdio'>;
