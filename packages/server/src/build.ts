@@ -15,10 +15,11 @@ import {
   writeOperatorToken,
 } from './http/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
+import { fetchDocument } from './outbound/fetch-document.ts';
 import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
-import { createSecretStore, openSqliteStore } from './plugins/catalog.ts';
+import { createSecretStore, createWorkloadAttestors, openSqliteStore } from './plugins/catalog.ts';
 import { createPolicyState, policyRoutes } from './policies/index.ts';
 import { secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
@@ -76,7 +77,8 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       upstreams,
       agents: createAgentState(store),
       tasks,
-      tokens: await createTokenState({ config, platform, store, masterKey, log }),
+      tokens: await createTokenState({ config, platform, store, masterKey, stops, log }),
+      workloads: createWorkloadAttestors(config, platform, fetchDocument),
       policies: await createPolicyState({ config, platform, store, upstreams, log }),
       approvals,
       unauthenticated: createUnauthenticatedCounter(platform, store),

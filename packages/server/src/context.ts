@@ -7,6 +7,7 @@ import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Store } from './plugins/database/database.ts';
 import type { SecretStore } from './plugins/secret-store/secret-store.ts';
+import type { WorkloadAttestor } from './plugins/workload-attestor/workload-attestor.ts';
 import type { PolicyState } from './policies/index.ts';
 import type { Stops } from './signals/index.ts';
 import type { TaskLeases } from './tasks/index.ts';
@@ -25,6 +26,8 @@ export interface Context {
   readonly tasks: TaskLeases;
   readonly stops: Stops;
   readonly tokens: TokenState;
+  /** The platforms trusted to say which workload an agent is. */
+  readonly workloads: readonly WorkloadAttestor[];
   readonly upstreams: UpstreamDirectory;
   readonly policies: PolicyState;
   readonly approvals: ApprovalState;

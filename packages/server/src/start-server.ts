@@ -6,12 +6,14 @@ import { expireApprovals } from './approvals/index.ts';
 import { buildContext, buildHandle, type Handle } from './build.ts';
 import { type Config, type ConfigFile, completeConfig } from './config/index.ts';
 import type { Context } from './context.ts';
-import { listen } from './http/index.ts';
+import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
 import { type Actor, createFirstAdministrator } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { expireTasks } from './tasks/index.ts';
+import { forgetAssertions } from './tokens/index.ts';
+import { confirmStatus } from './tokens/index.ts';
 import { declareUpstream, startUpstreams } from './upstreams/index.ts';
 
 export interface StartOptions {
@@ -43,11 +45,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const log = options.log ?? createLog(options.config);
   // With port 0 the public URL, to which proofs and passkeys are bound, is known only once we listen.
   let handle: Handle = refuseUntilReady;
-  const listening = await listen(
-    (request, response) => handle(request, response),
-    options.config.server.host,
-    options.config.server.port,
-  );
+  const { server, tls } = options.config;
+  const files = readTlsFiles(options.config);
+  const listening = await listen((request, response) => handle(request, response), {
+    host: server.host,
+    port: server.port,
+    ...(files && { tls: { ...files, asksForCertificates: tls.clientCertificates === 'ask' } }),
+  });
   try {
     const config = settlePort(options.config, listening.port);
     const parts = {
@@ -64,6 +68,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await recordLife(context, 'server.started', parts.version);
     const first = await createFirstAdministrator(context);
     const jobs = [...startJobs(context), await startUpstreamJobs(context)];
+    if (files) jobs.push(followTlsFiles(context, listening, files));
     let stopping: Promise<void> | undefined;
     return {
       context,
@@ -103,7 +108,9 @@ function startJobs(context: Context): RunningJob[] {
   const { now } = context.platform;
   return [
     runJob('expire tasks', () => expireTasks(context), now, context.log),
+    runJob('forget workload assertions', () => forgetAssertions(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
+    runJob('confirm token status', () => confirmStatus(context), now, context.log),
     runJob(
       'write counted refusals',
       async () => {

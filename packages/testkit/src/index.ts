@@ -14,6 +14,7 @@ export * from './keys/make-dpop-proof.ts';
 export type { NaiveConfig } from './naive/naive-state.ts';
 export * from './naive/start-naive-gateway.ts';
 export * from './passkey/create-passkey.ts';
+export * from './platforms/start-platform-issuer.ts';
 export { startEverythingUpstream } from './upstreams/everything/start-everything-upstream.ts';
 export * from './upstreams/hostile/start-crashing-upstream.ts';
 export * from './upstreams/hostile/start-dripping-upstream.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageSchema } from '../wire/page.ts';
+import { workloadsAnswer } from './workload-view.ts';
 
 /** What the API says of agents. */
 export const agentAnswer = z.object({
@@ -29,5 +30,8 @@ const keyAnswer = z.object({
 });
 
 export const keysAnswer = z.object({ keys: z.array(keyAnswer).readonly() });
-export const agentDetailAnswer = agentAnswer.extend(keysAnswer.shape);
+export const agentDetailAnswer = agentAnswer.extend({
+  ...keysAnswer.shape,
+  ...workloadsAnswer.shape,
+});
 export const agentPageAnswer = pageSchema(agentAnswer);

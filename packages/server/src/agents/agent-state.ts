@@ -11,6 +11,8 @@ export interface AgentFacts {
   readonly state: AgentLifecycle;
   /** By thumbprint: epoch milliseconds from which the key is no longer valid, null while it is current. */
   readonly keys: ReadonlyMap<string, number | null>;
+  /** Ids of the workload identities in force. */
+  readonly workloads: ReadonlySet<string>;
 }
 
 /** Cached facts; a verb that changes an agent, its keys or its owner calls `forget…` after its commit. */

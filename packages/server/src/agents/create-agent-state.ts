@@ -70,6 +70,12 @@ async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<Ag
     .select(['thumbprint', 'valid_until'])
     .where('agent_id', '=', agentId)
     .execute();
+  const workloads = await store.sql
+    .selectFrom('agent_workloads')
+    .select('id')
+    .where('agent_id', '=', agentId)
+    .where('removed_at', 'is', null)
+    .execute();
   return {
     id: row.id,
     name: row.name,
@@ -78,5 +84,6 @@ async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<Ag
     environment: row.environment,
     state: row.state === 'active' && row.owner_state !== 'active' ? 'suspended' : row.state,
     keys: new Map(keys.map((key) => [key.thumbprint, key.valid_until])),
+    workloads: new Set(workloads.map(({ id }) => id)),
   };
 }

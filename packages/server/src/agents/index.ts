@@ -1,4 +1,5 @@
 export { addAgentKey } from './add-agent-key.ts';
+export { addAgentWorkload } from './add-agent-workload.ts';
 export type { AgentFacts, AgentState } from './agent-state.ts';
 export type { AgentView } from './agent-view.ts';
 export { createAgentState } from './create-agent-state.ts';
@@ -11,9 +12,11 @@ export { loadAgent } from './load-agent.ts';
 export { type AgentJwk, type AgentKey, parseAgentKey } from './parse-agent-key.ts';
 export { reassignAgent } from './reassign-agent.ts';
 export { registerAgent } from './register-agent.ts';
+export { removeAgentWorkload } from './remove-agent-workload.ts';
 export { requireActivePerson, requireOwner } from './require-owner.ts';
 export { resumeAgent } from './resume-agent.ts';
 export { retireAgent } from './retire-agent.ts';
 export { retireAgentKey } from './retire-agent-key.ts';
 export { agentRoutes } from './routes.ts';
 export { suspendAgent } from './suspend-agent.ts';
+export { findWorkload, type WorkloadView } from './workload-view.ts';

@@ -6,11 +6,12 @@ export function isKeyValid(agent: AgentFacts, thumbprint: string, at: number): b
   return validUntil === null || (validUntil !== undefined && at < validUntil);
 }
 
-/** Whether what got a token is still in force: a token ends with the key that asked for it, not only the next ones. */
+/** Whether what got a token is still in force: a token ends with the key or workload that asked for it, not only the next ones. */
 export function isCredentialValid(
   agent: AgentFacts,
-  token: { readonly registeredKey: string | null },
+  token: { readonly registeredKey: string | null; readonly workload: string | null },
   at: number,
 ): boolean {
+  if (token.workload !== null && !agent.workloads.has(token.workload)) return false;
   return token.registeredKey === null || isKeyValid(agent, token.registeredKey, at);
 }

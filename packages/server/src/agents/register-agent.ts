@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import { type Transaction, UniqueViolation } from '../plugins/database/database.ts';
 import { idSchema } from '../wire/id-schema.ts';
+import { insertWorkload, workloadInput } from './add-agent-workload.ts';
 import { agentName, agentPurpose, environmentName } from './agent-schema.ts';
 import { type AgentView, showAgent } from './agent-view.ts';
 import { loadAgent } from './load-agent.ts';
@@ -17,27 +18,33 @@ export const registerAgentInput = z.strictObject({
   ownerId: idSchema('per').optional(),
   purpose: agentPurpose,
   environment: environmentName,
-  /** One public Ed25519 or P-256 JWK. */
+  /** One public Ed25519 or P-256 JWK; an agent that is a workload may do without. */
   jwk: z.unknown(),
+  /** The workload that is the agent, so that it keeps no key. */
+  workload: workloadInput.optional(),
 });
 
 /**
- * Registers an agent under its own public key. It is active at once, and may do nothing until somebody delegates to it.
- * Throws `agent.key_invalid`, `agent.exists`, `person.not_found`.
+ * Registers an agent under its own public key, or as a workload of a trusted platform. It is active at once, and may do nothing until somebody delegates to it.
+ * Throws `agent.key_invalid`, `agent.exists`, `agent.workload_exists`, `person.not_found`.
  */
 export async function registerAgent(context: Context, actor: Actor, input: unknown): Promise<AgentView> {
   requirePermission(actor, 'agents.register');
-  const { jwk, ...given } = registerAgentInput.parse(input);
+  const { jwk, workload, ...given } = registerAgentInput.parse(input);
   const ownerId = given.ownerId ?? (actor.kind === 'person' ? actor.person : undefined);
   if (ownerId === undefined) throw new AppError('server.request_invalid', { detail: 'ownerId: missing' });
   requireOwner(actor, ownerId);
-  const key = await parseAgentKey(jwk);
+  const key = jwk === undefined && workload !== undefined ? null : await parseAgentKey(jwk);
   try {
     return await context.store.transaction(async (tx) => {
       await requireActivePerson(tx.sql, ownerId);
       const agent = { id: context.platform.newId('agt'), ...given, ownerId };
       await insertAgent(context, tx, agent, key);
-      recordRegistration(context, tx, actor, agent, key);
+      const registered = recordRegistration(context, tx, actor, agent, key);
+      if (workload !== undefined) {
+        const about = { agentId: agent.id, ownerId, by: nameActor(actor), causes: [registered] };
+        await insertWorkload(context, tx, { ...about, ...workload });
+      }
       return showAgent(await loadAgent(tx.sql, agent.id));
     });
   } catch (thrown) {
@@ -47,10 +54,15 @@ export async function registerAgent(context: Context, actor: Actor, input: unkno
 
 type NewAgent = { readonly id: string; readonly ownerId: string } & Omit<
   z.infer<typeof registerAgentInput>,
-  'jwk' | 'ownerId'
+  'jwk' | 'ownerId' | 'workload'
 >;
 
-async function insertAgent(context: Context, tx: Transaction, agent: NewAgent, key: AgentKey): Promise<void> {
+async function insertAgent(
+  context: Context,
+  tx: Transaction,
+  agent: NewAgent,
+  key: AgentKey | null,
+): Promise<void> {
   const now = context.platform.now();
   const activated = applyAgentEvent('registered', 'activate');
   if (!activated.ok) throw new AppError('agent.transition_refused');
@@ -60,6 +72,7 @@ async function insertAgent(context: Context, tx: Transaction, agent: NewAgent, k
     .insertInto('agents')
     .values({ ...row, created_at: now, changed_at: now })
     .execute();
+  if (key === null) return;
   await tx.sql
     .insertInto('agent_keys')
     .values({
@@ -77,23 +90,29 @@ function recordRegistration(
   tx: Transaction,
   actor: Actor,
   agent: NewAgent,
-  key: AgentKey,
-): void {
-  const about = { at: context.platform.now(), agent: agent.id, key: key.thumbprint, person: agent.ownerId };
+  key: AgentKey | null,
+): string {
+  const about = { at: context.platform.now(), agent: agent.id, person: agent.ownerId };
+  const named = key === null ? about : { ...about, key: key.thumbprint };
   const registered = context.platform.newId('rec');
   const { name, purpose, environment } = agent;
   tx.record({
-    ...about,
+    ...named,
     id: registered,
     kind: 'agent.registered',
     causes: [],
-    body: { by: nameActor(actor), name, ownerId: agent.ownerId, purpose, environment, publicKey: key.jwk },
+    body: {
+      by: nameActor(actor),
+      ...{ name, ownerId: agent.ownerId, purpose, environment },
+      ...(key === null ? {} : { publicKey: key.jwk }),
+    },
   });
   tx.record({
-    ...about,
+    ...named,
     id: context.platform.newId('rec'),
     kind: 'agent.state_changed',
     causes: [registered],
     body: { by: nameActor(actor), from: 'registered', to: 'active' },
   });
+  return registered;
 }

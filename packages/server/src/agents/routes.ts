@@ -4,16 +4,19 @@ import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { addAgentKey, addAgentKeyInput } from './add-agent-key.ts';
+import { addAgentWorkload, addAgentWorkloadInput } from './add-agent-workload.ts';
 import { agentAnswer, agentDetailAnswer, agentPageAnswer, keysAnswer } from './agent-answer.ts';
 import { getAgent } from './get-agent.ts';
 import { listAgents, listAgentsInput } from './list-agents.ts';
 import { agentChangeInput } from './move-agent.ts';
 import { reassignAgent, reassignAgentInput } from './reassign-agent.ts';
 import { registerAgent, registerAgentInput } from './register-agent.ts';
+import { removeAgentWorkload, removeAgentWorkloadInput } from './remove-agent-workload.ts';
 import { resumeAgent } from './resume-agent.ts';
 import { retireAgent } from './retire-agent.ts';
 import { retireAgentKey, retireAgentKeyInput } from './retire-agent-key.ts';
 import { suspendAgent } from './suspend-agent.ts';
+import { workloadsAnswer } from './workload-view.ts';
 
 const params = z.object({ id: idSchema('agt') });
 const changes = { suspend: suspendAgent, resume: resumeAgent, retire: retireAgent } as const;
@@ -75,6 +78,7 @@ export function agentRoutes(context: Context): Hono<HttpEnv> {
     },
   );
   mountKeys(app, context);
+  mountWorkloads(app, context);
   return app;
 }
 
@@ -105,6 +109,37 @@ function mountKeys(app: ReturnType<typeof createRoutes>, context: Context): void
       const { id: agentId, thumbprint } = c.req.valid('param');
       const input = { ...c.req.valid('json'), agentId, thumbprint };
       return c.json({ keys: await retireAgentKey(context, requestActor(c), input) }, 200);
+    },
+  );
+}
+
+function mountWorkloads(app: ReturnType<typeof createRoutes>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/{id}/workloads',
+      request: { params, ...describeBody(addAgentWorkloadInput.omit({ agentId: true })) },
+      responses: { 201: describeJson(workloadsAnswer, 'All workloads of the agent') },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid('json'), agentId: c.req.valid('param').id };
+      return c.json({ workloads: await addAgentWorkload(context, requestActor(c), input) }, 201);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/{id}/workloads/{workloadId}/remove',
+      request: {
+        params: params.extend({ workloadId: removeAgentWorkloadInput.shape.workloadId }),
+        ...describeBody(removeAgentWorkloadInput.omit({ agentId: true, workloadId: true })),
+      },
+      responses: { 200: describeJson(workloadsAnswer, 'All workloads of the agent') },
+    }),
+    async (c) => {
+      const { id: agentId, workloadId } = c.req.valid('param');
+      const input = { ...c.req.valid('json'), agentId, workloadId };
+      return c.json({ workloads: await removeAgentWorkload(context, requestActor(c), input) }, 200);
     },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { workloadTrust } from './workload-trust.ts';
 
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const text = z.string().max(4096);
@@ -53,6 +54,25 @@ export const configSchema = z.strictObject({
         .describe('One more is refused with server.overloaded.'),
     })
     .prefault({}),
+  tls: z
+    .strictObject({
+      certificateFile: z
+        .string()
+        .max(4096)
+        .optional()
+        .describe('PEM, with its chain. With keyFile, this server speaks TLS itself; read again on change.'),
+      keyFile: z.string().max(4096).optional().describe('PEM, of the certificate.'),
+      clientCertificates: z
+        .enum(['off', 'ask'])
+        .default('off')
+        .describe('ask: agents may prove possession once a connection (RFC 8705).'),
+      proxies: z
+        .array(z.string().max(64))
+        .max(32)
+        .default([])
+        .describe('Addresses of proxies that end TLS, whose Client-Cert header (RFC 9440) is believed.'),
+    })
+    .prefault({}),
   data: z
     .strictObject({
       folder: z
@@ -66,6 +86,24 @@ export const configSchema = z.strictObject({
     .strictObject({
       lifetimeSeconds: z.number().int().min(30).max(300).default(300).describe('Of an access token.'),
       clockSkewSeconds: z.number().int().min(0).max(30).default(5).describe('Forgiven to agents.'),
+      interactiveLifetimeSeconds: z
+        .number()
+        .int()
+        .min(60)
+        .max(3600)
+        .default(3600)
+        .describe('Of an access token that an interactive client gets.'),
+      unbound: z
+        .enum(['cap', 'refuse', 'policy'])
+        .default('cap')
+        .describe('Tokens without proof of possession: capped, refused, or left to policy.'),
+      statusFreshnessSeconds: z
+        .number()
+        .int()
+        .min(2)
+        .max(60)
+        .default(10)
+        .describe('No older token is honoured once its status could not be confirmed for this long.'),
     })
     .prefault({}),
   tasks: z
@@ -105,6 +143,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   upstreams: z.array(upstream).max(200).default([]),
+  workloads: z.array(workloadTrust).max(64).default([]),
 });
 
 export type ConfigFile = z.infer<typeof configSchema>;

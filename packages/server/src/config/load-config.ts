@@ -42,7 +42,15 @@ export function loadConfig(sources: ConfigSources): Config {
 
 /** Fills in the public URL; with port 0 it is set once the port is known. */
 export function completeConfig(file: ConfigFile, port = file.server.port): Config {
-  const publicUrl = (file.server.publicUrl ?? `http://localhost:${port}`).replace(/\/+$/, '');
+  const { certificateFile, keyFile, clientCertificates } = file.tls;
+  if ((certificateFile === undefined) !== (keyFile === undefined)) {
+    throw new AppError('config.invalid', { detail: 'tls needs both certificateFile and keyFile' });
+  }
+  if (clientCertificates === 'ask' && certificateFile === undefined) {
+    throw new AppError('config.invalid', { detail: 'tls.clientCertificates needs a certificateFile' });
+  }
+  const scheme = certificateFile === undefined ? 'http' : 'https';
+  const publicUrl = (file.server.publicUrl ?? `${scheme}://localhost:${port}`).replace(/\/+$/, '');
   const { pathname, username, search, hash, protocol, hostname } = new URL(publicUrl);
   if (pathname !== '/' || username !== '' || search !== '' || hash !== '') {
     throw new AppError('config.invalid', {

@@ -21,6 +21,7 @@ export const testAgent: AgentFacts = {
   environment: 'production',
   state: 'active',
   keys: new Map(),
+  workloads: new Set(),
 };
 
 export const wideLimits: Limits = {

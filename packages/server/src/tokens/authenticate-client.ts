@@ -4,10 +4,15 @@ import { isId } from '@countersign/core';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type AgentFacts, isKeyValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
+import { authenticateByCertificate } from './certificates/authenticate-by-certificate.ts';
+import type { ClientCertificate } from './certificates/client-certificate.ts';
 import { authenticateInteractive, findClaimedClient } from './clients/authenticate-interactive.ts';
 import { parsePublicJwk, toPublicKey } from './public-jwk.ts';
+import type { TokenBinding } from './token-binding.ts';
 import type { TokenParameters } from './token-parameters.ts';
 import { verifyClientAssertion } from './verify-client-assertion.ts';
+import { authenticateWorkload } from './workloads/authenticate-workload.ts';
+import { readWorkloadAssertion } from './workloads/read-workload-assertion.ts';
 
 /** Who asks the token endpoint, proven as far as its kind of client can. */
 export interface AuthenticatedClient {
@@ -20,6 +25,8 @@ export interface AuthenticatedClient {
   readonly workload: string | null;
   /** Epoch milliseconds from which what authenticated it is worth nothing. */
   readonly notAfter: number;
+  /** What its platform said of a workload; for the record. */
+  readonly evidence?: Readonly<Record<string, string>>;
 }
 
 /** The agent the client is. Throws `token.client_assertion_invalid` for a client that proved to be none. */
@@ -28,7 +35,7 @@ export function requireAgent(client: AuthenticatedClient): AgentFacts {
   return client.agent;
 }
 
-type ClientContext = Pick<Context, 'agents' | 'config' | 'platform' | 'store' | 'tokens'>;
+type ClientContext = Pick<Context, 'agents' | 'config' | 'platform' | 'store' | 'tokens' | 'workloads'>;
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const maxAssertionLength = 4096;
@@ -39,15 +46,28 @@ const assertionTypes = [undefined, 'client-authentication+jwt', 'jwt'];
 /** Finds out how the client authenticates itself (RFC 6749 §2.3: one way only) and checks it. */
 export async function authenticateClient(
   context: ClientContext,
-  presented: { readonly parameters: TokenParameters; readonly authorization: readonly string[] },
+  presented: {
+    readonly parameters: TokenParameters;
+    readonly authorization: readonly string[];
+    /** Of the connection; it authenticates only a client that shows nothing else. */
+    readonly certificate?: ClientCertificate | undefined;
+    /** What the request proves possession of; a workload is nobody without. */
+    readonly binding?: TokenBinding;
+  },
 ): Promise<AuthenticatedClient> {
-  const { parameters, authorization } = presented;
+  const { parameters, authorization, certificate, binding = { kind: 'none' } } = presented;
   if (authorization.length > 0 || parameters.take('client_secret') !== undefined) {
     throw new AppError('token.client_assertion_invalid', { detail: 'only private_key_jwt is accepted' });
   }
   const interactive = findClaimedClient(parameters);
   if (interactive !== undefined) return authenticateInteractive(context, interactive, parameters);
+  const workload = readWorkloadAssertion(context, parameters);
+  if (workload !== undefined) return authenticateWorkload(context, workload, binding);
   const assertion = parameters.take('client_assertion');
+  const clientId = parameters.take('client_id');
+  if (assertion === undefined && certificate !== undefined && isId('agt', clientId)) {
+    return authenticateByCertificate(context, clientId, certificate);
+  }
   if (parameters.take('client_assertion_type') !== assertionType || assertion === undefined) {
     throw new AppError('token.client_assertion_invalid', {
       detail: 'client_assertion or its type is missing',

@@ -2,6 +2,7 @@ import { AppError, toAppError } from '@countersign/api';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type AuthenticatedClient, authenticateClient, findClaimedAgent } from './authenticate-client.ts';
+import { type ClientCertificate, requireInTime } from './certificates/client-certificate.ts';
 import { grants } from './grants/list-grants.ts';
 import { type IssuedToken, issueToken } from './issue-token.ts';
 import type { TokenBinding } from './token-binding.ts';
@@ -13,6 +14,8 @@ export interface PresentedTokenRequest {
   readonly body: Uint8Array;
   readonly dpop: readonly string[];
   readonly authorization: readonly string[];
+  /** Of the connection the request came over. */
+  readonly certificate?: ClientCertificate | undefined;
 }
 
 /**
@@ -27,7 +30,13 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     const grant = findGrant(parameters);
     // The proof comes first: the demand for a nonce must not use up the client's assertion.
     const binding = await proveBinding(context, presented);
-    client = await authenticateClient(context, { parameters, authorization: presented.authorization });
+    client = await authenticateClient(context, {
+      parameters,
+      authorization: presented.authorization,
+      certificate: presented.certificate,
+      binding,
+    });
+    requireBound(context, client, binding);
     if (client.agent !== null) {
       requireActive(client.agent);
       // Before a default task is opened, and again for what the task's chain adds.
@@ -59,13 +68,30 @@ function findGrant(parameters: TokenParameters): Grant {
   return grant;
 }
 
-async function proveBinding(context: Context, { dpop }: PresentedTokenRequest): Promise<TokenBinding> {
+/** What the token will be bound to: the key of a proof; else the certificate of the connection; else nothing. */
+async function proveBinding(
+  context: Context,
+  { dpop, certificate }: PresentedTokenRequest,
+): Promise<TokenBinding> {
   const [proof, ...others] = dpop;
-  if (proof === undefined || others.length > 0) {
+  if (others.length > 0) {
     throw new AppError('token.proof_invalid', { detail: 'exactly one DPoP header is needed' });
+  }
+  if (proof === undefined) {
+    if (certificate === undefined) return { kind: 'none' };
+    requireInTime(certificate, context.platform.now(), context.config.tokens.clockSkewSeconds);
+    return { kind: 'mtls', x5t: certificate.x5t };
   }
   const target = { method: 'POST', url: `${context.tokens.issuer}/oauth/token` };
   return { kind: 'dpop', jkt: await context.tokens.proofs.verify(proof, target) };
+}
+
+/** Only a client that people use, and only where the configuration lets it, may do without proof of possession. */
+function requireBound(context: Context, client: AuthenticatedClient, binding: TokenBinding): void {
+  if (binding.kind !== 'none') return;
+  if (client.agent !== null || context.config.tokens.unbound === 'refuse') {
+    throw new AppError('token.proof_invalid', { detail: 'a DPoP proof or a client certificate is needed' });
+  }
 }
 
 function requireActive(agent: AgentFacts): void {

@@ -28,6 +28,12 @@ export async function issueToken(
   const notAfter = Math.min(grant.notAfter, client.notAfter);
   const expiresAt = Math.min(lifetimeEnd, Math.floor(notAfter / 1000));
   if (expiresAt <= issuedAt) throw new AppError('task.not_open');
+  const jti = context.platform.newId('tok');
+  const registeredKey = client.registeredKey;
+  const status_list = context.tokens.statusLists.assign({
+    ...{ jti, agentId: agent.id, ownerId: agent.ownerId, taskId: grant.task, chain: grant.chain },
+    ...{ registeredKey, expiresAt: expiresAt * 1000 },
+  });
   const claims: TokenClaims = {
     iss: context.tokens.issuer,
     sub: grant.subject,
@@ -36,7 +42,8 @@ export async function issueToken(
     aud: grant.audience,
     iat: issuedAt,
     exp: expiresAt,
-    jti: context.platform.newId('tok'),
+    jti,
+    status: { status_list },
     ...bindingClaim(binding),
     owner: agent.ownerId,
     chain: grant.chain,
@@ -49,7 +56,7 @@ export async function issueToken(
     ...(grant.authorizationDetails ? { authorization_details: grant.authorizationDetails } : {}),
   };
   const accessToken = await signAccessToken(context.tokens.signingKeys.current(), claims);
-  await context.store.append([toRecord(context, { claims, grant, binding })]);
+  await context.store.append([toRecord(context, { claims, client, grant, binding })]);
   return {
     accessToken,
     // RFC 8705 §3: a certificate-bound token is presented as a bearer token over the same certificate.
@@ -62,9 +69,9 @@ export async function issueToken(
 
 function toRecord(
   context: Context,
-  issued: { claims: TokenClaims; grant: TokenGrant; binding: TokenBinding },
+  issued: { claims: TokenClaims; client: AuthenticatedClient; grant: TokenGrant; binding: TokenBinding },
 ): LedgerRecord {
-  const { claims, grant, binding } = issued;
+  const { claims, client, grant, binding } = issued;
   return {
     id: context.platform.newId('rec'),
     kind: 'token.issued',
@@ -82,9 +89,10 @@ function toRecord(
       audience: claims.aud,
       owner: claims.owner,
       expiresAt: claims.exp * 1000,
+      ...(claims.status === undefined ? {} : { status: claims.status.status_list }),
       ...(claims.sub === claims.agent ? {} : { subject: claims.sub }),
       ...(claims.client_id === claims.agent ? {} : { client: claims.client_id }),
-      ...(claims.workload === undefined ? {} : { workload: claims.workload }),
+      ...(claims.workload === undefined ? {} : { workload: claims.workload, attested: client.evidence }),
       ...(claims.act === undefined ? {} : { act: claims.act }),
       ...(claims.call === undefined ? {} : { call: claims.call }),
       ...grant.body,

@@ -2,8 +2,19 @@ import { grants } from './grants/list-grants.ts';
 import { signingAlgorithms } from './public-jwk.ts';
 import { controlResource } from './resource-urls.ts';
 
+/** What depends on the configuration. */
+export interface TokenOffers {
+  /** Connections can carry a client certificate (RFC 8705). */
+  readonly certificates: boolean;
+}
+
+/** How clients may authenticate themselves. */
+export function listAuthMethods(offers: TokenOffers): readonly string[] {
+  return ['private_key_jwt', ...(offers.certificates ? ['self_signed_tls_client_auth'] : [])];
+}
+
 /** RFC 8414 §2. */
-export function describeAuthorizationServer(issuer: string) {
+export function describeAuthorizationServer(issuer: string, offers: TokenOffers) {
   return {
     issuer,
     // Clients of MCP refuse metadata without the next two; the endpoint itself refuses every request.
@@ -14,7 +25,8 @@ export function describeAuthorizationServer(issuer: string) {
     response_types_supported: [],
     grant_types_supported: grants.map((grant) => grant.type),
     scopes_supported: ['tasks'],
-    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_methods_supported: listAuthMethods(offers),
+    tls_client_certificate_bound_access_tokens: offers.certificates,
     token_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
     dpop_signing_alg_values_supported: signingAlgorithms,
     authorization_details_types_supported: ['agent_task'],
@@ -24,9 +36,9 @@ export function describeAuthorizationServer(issuer: string) {
 }
 
 /** OpenID Connect Discovery 1.0 §3 wants these too; no ID token is ever issued. */
-export function describeOpenIdProvider(issuer: string) {
+export function describeOpenIdProvider(issuer: string, offers: TokenOffers) {
   return {
-    ...describeAuthorizationServer(issuer),
+    ...describeAuthorizationServer(issuer, offers),
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256'],
   };

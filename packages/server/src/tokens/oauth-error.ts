@@ -9,10 +9,16 @@ export interface OAuthError {
 const standardCodes = new Map<string, string>([
   ['agent.not_active', 'unauthorized_client'],
   ['delegation.not_active', 'invalid_authorization_details'],
+  ['delegation.not_found', 'invalid_authorization_details'],
   ['signal.stopped', 'unauthorized_client'],
+  ['task.exceeds_delegation', 'invalid_authorization_details'],
   ['task.not_open', 'invalid_authorization_details'],
+  ['task.too_deep', 'invalid_authorization_details'],
+  ['token.actor_invalid', 'invalid_request'],
+  ['token.certificate_invalid', 'invalid_client'],
   ['token.client_assertion_invalid', 'invalid_client'],
   ['token.details_invalid', 'invalid_authorization_details'],
+  ['token.exchange_refused', 'unauthorized_client'],
   ['token.grant_invalid', 'invalid_grant'],
   ['token.grant_unsupported', 'unsupported_grant_type'],
   ['token.proof_invalid', 'invalid_dpop_proof'],
@@ -20,8 +26,11 @@ const standardCodes = new Map<string, string>([
   ['token.proof_replayed', 'invalid_dpop_proof'],
   ['token.request_invalid', 'invalid_request'],
   ['token.scope_invalid', 'invalid_scope'],
+  ['token.subject_invalid', 'invalid_request'],
   ['token.target_invalid', 'invalid_target'],
   ['token.task_needed', 'invalid_authorization_details'],
+  ['token.workload_replayed', 'invalid_client'],
+  ['token.workload_unknown', 'invalid_client'],
 ]);
 
 export function toOAuthError(error: AppError): OAuthError {

@@ -1,10 +1,12 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { createAgentState } from '../agents/index.ts';
-import { configSchema } from '../config/config.ts';
+import { type Config, configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { fetchDocument } from '../outbound/fetch-document.ts';
 import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
+import { createWorkloadAttestors } from '../plugins/catalog.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createStops } from '../signals/index.ts';
 import { createTaskLeases } from '../tasks/index.ts';
@@ -27,12 +29,15 @@ export async function openTestServer(options: {
   store: Store;
   now: () => number;
   masterKey?: Uint8Array;
+  /** Platforms that may attest workloads. */
+  workloads?: Config['workloads'];
 }): Promise<TestServer> {
   const { store, now } = options;
   const platform = createPlatform(now);
   const parsed = configSchema.parse({});
   const issuer = 'http://localhost:7420';
-  const config = { ...parsed, server: { ...parsed.server, publicUrl: issuer } };
+  const trusts = { workloads: options.workloads ?? [] };
+  const config = { ...parsed, ...trusts, server: { ...parsed.server, publicUrl: issuer } };
   let logged = '';
   const sink = new Writable({
     write: (chunk, _, done) => {
@@ -43,13 +48,14 @@ export async function openTestServer(options: {
   const log = pino({ level: 'trace' }, sink);
   const masterKey = createMasterKey(options.masterKey ?? new Uint8Array(32).fill(7));
   const stops = createStops();
-  const tokens = await createTokenState({ config, platform, store, masterKey, log });
+  const tokens = await createTokenState({ config, platform, store, masterKey, stops, log });
   const upstreams = { find: (name: string) => (knownUpstreams.includes(name) ? { name } : undefined) };
   const tasks = createTaskLeases({ store, platform, stops });
   const agents = createAgentState(store);
+  const workloads = createWorkloadAttestors(config, platform, fetchDocument);
   // The token endpoint uses nothing of what is left out.
   const context = {
-    ...{ config, platform, log, masterKey, store, agents, tasks, stops, tokens, upstreams },
+    ...{ config, platform, log, masterKey, store, agents, tasks, stops, tokens, upstreams, workloads },
   } as unknown as Context;
   return {
     context,

@@ -1,8 +1,10 @@
-import { AppError, toAppError } from '@countersign/api';
+import { toAppError } from '@countersign/api';
+import type { HttpBindings } from '@hono/node-server';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context as HttpContext } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, type HttpEnv, requestActor } from '../http/index.ts';
+import type { ClientCertificate } from './certificates/client-certificate.ts';
 import { grantToken } from './grant-token.ts';
 import {
   describeAuthorizationServer,
@@ -10,6 +12,7 @@ import {
   describeProtectedResource,
 } from './metadata.ts';
 import { toOAuthError } from './oauth-error.ts';
+import { readForm } from './read-form.ts';
 import {
   controlResource,
   readUpstreamResource,
@@ -17,7 +20,6 @@ import {
   upstreamResource,
 } from './resource-urls.ts';
 import { rotateSigningKeys } from './rotate-signing-keys.ts';
-import { maxBodyBytes } from './token-parameters.ts';
 
 /** The authorization server's endpoints, mounted at the root. */
 export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
@@ -29,9 +31,9 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
     c.json(document, 200, { 'cache-control': 'max-age=60' });
 
   app.get(`/.well-known/oauth-authorization-server${path}`, (c) =>
-    publish(c, describeAuthorizationServer(issuer)),
+    publish(c, describeAuthorizationServer(issuer, context.tokens.offers)),
   );
-  app.get(`/.well-known/openid-configuration${path}`, (c) => publish(c, describeOpenIdProvider(issuer)));
+  app.get(`/.well-known/openid-configuration${path}`, (c) => publish(c, describeOpenIdProvider(issuer, context.tokens.offers)));
   app.get(new URL(resourceMetadataUrl(controlResource(issuer))).pathname, (c) =>
     publish(c, describeProtectedResource(issuer, controlResource(issuer))),
   );
@@ -58,6 +60,7 @@ async function answerTokenRequest(c: HttpContext, context: Context): Promise<Res
       body: await readForm(c.req.raw),
       dpop: readHeader(c, 'dpop'),
       authorization: readHeader(c, 'authorization'),
+      certificate: findCertificate(c, context),
     });
     const { scope, authorization_details } = issued.claims;
     return c.json({
@@ -83,19 +86,9 @@ function readHeader(c: HttpContext, name: string): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-async function readForm(request: Request): Promise<Uint8Array> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') {
-    throw new AppError('token.request_invalid', { detail: 'content type' });
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > maxBodyBytes) throw new AppError('token.request_invalid', { detail: 'body too large' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function findCertificate(c: HttpContext, context: Context): ClientCertificate | undefined {
+  const bindings: Partial<HttpBindings> = c.env ?? {};
+  return bindings.incoming && context.tokens.findCertificate(bindings.incoming);
 }
 
 const rotation = createRoute({

@@ -32,7 +32,14 @@ export interface TokenClaims {
   readonly workload?: string;
   /** RFC 8693 §4.1: who acts for `sub`, of a token that one agent got through another. */
   readonly act?: Actor;
+  /** Token Status List: where its status stands. */
+  readonly status?: { readonly status_list: StatusReference };
   readonly authorization_details?: readonly AuthorizationDetails[];
+}
+
+export interface StatusReference {
+  readonly idx: number;
+  readonly uri: string;
 }
 
 /** RFC 7800: exactly one of them. */

@@ -1,9 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { BoundedCache } from './bounded-cache.ts';
+import type { ClientCertificate } from './certificates/client-certificate.ts';
+import type { FindClientCertificate } from './certificates/find-client-certificate.ts';
+import type { TokenOffers } from './metadata.ts';
 import type { ClientDocuments } from './clients/create-client-documents.ts';
 import type { Refusals } from './refusals.ts';
 import type { ReplaySet } from './replay-set.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { ConfirmedStatusView } from './status/create-status-view.ts';
+import type { RevokedTokens } from './status/revoked-tokens.ts';
+import type { StatusLists } from './status/status-lists.ts';
 import type { TokenBinding } from './token-binding.ts';
 import type { ProofVerifier } from './verify-proof.ts';
 
@@ -11,6 +17,8 @@ import type { ProofVerifier } from './verify-proof.ts';
 export interface PresentedCredentials {
   readonly authorization: readonly string[];
   readonly dpop: readonly string[];
+  /** Of the connection that the request came over. */
+  readonly certificate?: ClientCertificate | undefined;
   readonly method: string;
   /** Configured public URL and path, never built from the Host header. */
   readonly url: string;
@@ -53,6 +61,11 @@ export interface TokenState {
   verifyPresented(presented: PresentedCredentials): Promise<PresentedToken>;
   /** A fresh nonce for the `DPoP-Nonce` response header. */
   nextNonce(): string;
+  readonly findCertificate: FindClientCertificate;
+  readonly offers: TokenOffers;
+  readonly status: ConfirmedStatusView;
+  readonly statusLists: StatusLists;
+  readonly revoked: RevokedTokens;
   readonly signingKeys: SigningKeys;
   readonly proofs: ProofVerifier;
   /** Used client assertions; the token endpoint's. */

@@ -2,11 +2,12 @@ import { hash } from 'node:crypto';
 import { AppError, toAppError } from '@countersign/api';
 import type { Platform } from '../platform/platform.ts';
 import { createBoundedCache } from './bounded-cache.ts';
+import { requireInTime } from './certificates/client-certificate.ts';
 import { addChallenge } from './challenge.ts';
 import type { ProofNonces } from './proof-nonces.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import { nameBinding } from './token-binding.ts';
-import { readBinding, type TokenClaims } from './token-claims.ts';
+import type { StatusView } from './status/status-view.ts';
+import { longestInteractiveSeconds, toPresentedToken } from './to-presented-token.ts';
 import type { PresentedCredentials, PresentedToken } from './token-state.ts';
 import { verifyAccessToken } from './verify-access-token.ts';
 import type { ProofVerifier } from './verify-proof.ts';
@@ -21,9 +22,11 @@ interface VerifiedToken {
   readonly audience: readonly string[];
 }
 
+type Scheme = 'dpop' | 'bearer';
+
 /**
- * What a resource does with each request (RFC 9449 §7): the token's own signature is checked once and remembered by its
- * hash until it expires; expiry, audience, binding and the proof are checked every time.
+ * What a resource does with each request (RFC 9449 §7, RFC 8705 §3): the token's own signature is checked once and
+ * remembered by its hash until it expires; expiry, status, audience, binding and the proof are checked every time.
  */
 export function createPresentedVerifier(options: {
   issuer: string;
@@ -31,9 +34,12 @@ export function createPresentedVerifier(options: {
   signingKeys: SigningKeys;
   proofs: ProofVerifier;
   nonces: ProofNonces;
+  status: StatusView;
   clockSkewSeconds: number;
+  /** Whether any token is good without proof of possession. */
+  acceptsUnbound: boolean;
 }): PresentedVerifier {
-  const { issuer, platform, signingKeys, proofs, nonces, clockSkewSeconds } = options;
+  const { issuer, platform, signingKeys, proofs, nonces, status, clockSkewSeconds } = options;
   const verified = createBoundedCache<VerifiedToken>(20_000);
 
   return {
@@ -48,10 +54,9 @@ export function createPresentedVerifier(options: {
   };
 
   async function check(presented: PresentedCredentials): Promise<PresentedToken> {
-    const text = readToken(presented.authorization);
+    const { scheme, text } = readCredentials(presented.authorization);
     const tokenHash = hash('sha256', text, 'base64url');
-    const known = verified.get(tokenHash) ?? (await verifyUnknown(text, tokenHash));
-    const { token, audience } = known;
+    const { token, audience } = verified.get(tokenHash) ?? (await verifyUnknown(text, tokenHash));
     if (platform.now() >= token.expiresAt) {
       verified.delete(tokenHash);
       throw new AppError('token.expired');
@@ -59,14 +64,9 @@ export function createPresentedVerifier(options: {
     // A clock that was set back must not give it a longer life than it was issued for.
     if (token.issuedAt > platform.now() + clockSkewSeconds * 1000) throw new AppError('token.invalid');
     if (!audience.includes(presented.audience)) throw new AppError('token.audience_mismatch');
-    // No other binding is accepted here: a certificate or nothing at all is not proof of this request.
-    if (token.binding.kind !== 'dpop') throw new AppError('token.invalid');
-    const [proof, ...others] = presented.dpop;
-    if (proof === undefined || others.length > 0) {
-      throw new AppError('token.proof_invalid', { detail: 'exactly one DPoP header is needed' });
-    }
-    const { method, url } = presented;
-    await proofs.verify(proof, { method, url, token: { hash: tokenHash, jkt: token.binding.jkt } });
+    await proveBinding(presented, scheme, token);
+    // The last, so that nothing that ended while the proof was verified is missed.
+    if (!status.isHonoured(token)) await status.requireHonoured(token);
     return token;
   }
 
@@ -76,38 +76,60 @@ export function createPresentedVerifier(options: {
     verified.set(tokenHash, entry);
     return entry;
   }
+
+  /** The token's own binding alone counts: whatever else the request carries proves nothing about it. */
+  function proveBinding(
+    presented: PresentedCredentials,
+    scheme: Scheme,
+    token: PresentedToken,
+  ): Promise<unknown> | undefined {
+    const { binding } = token;
+    if (binding.kind === 'dpop') return proveKey(presented, scheme, { hash: token.tokenHash, jkt: binding.jkt });
+    if (scheme !== 'bearer') throw new AppError('token.invalid', { detail: 'not bound to a DPoP key' });
+    if (binding.kind === 'mtls') requireCertificate(presented, binding.x5t);
+    else requireInteractive(token);
+    return undefined;
+  }
+
+  function proveKey(
+    { dpop, method, url }: PresentedCredentials,
+    scheme: Scheme,
+    token: { readonly hash: string; readonly jkt: string },
+  ): Promise<string> {
+    // RFC 9449 §7.2: to take it as a bearer token would be to take it from whoever stole it.
+    if (scheme === 'bearer') throw new AppError('token.bearer_refused');
+    const [proof, ...others] = dpop;
+    if (proof === undefined || others.length > 0) {
+      throw new AppError('token.proof_invalid', { detail: 'exactly one DPoP header is needed' });
+    }
+    return proofs.verify(proof, { method, url, token });
+  }
+
+  /** RFC 8705 §3: the very certificate, on this very connection. */
+  function requireCertificate({ certificate }: PresentedCredentials, x5t: string): void {
+    if (certificate?.x5t !== x5t) {
+      throw new AppError('token.certificate_invalid', { detail: 'not the certificate of this connection' });
+    }
+    requireInTime(certificate, platform.now(), clockSkewSeconds);
+  }
+
+  /** What people's programs were given without a key; an agent never is, so a token that says so is none of ours. */
+  function requireInteractive(token: PresentedToken): void {
+    const lifetimeSeconds = (token.expiresAt - token.issuedAt) / 1000;
+    const isInteractive = token.clientId !== token.agentId && token.registeredKey === null;
+    if (!options.acceptsUnbound || !isInteractive || lifetimeSeconds > longestInteractiveSeconds) {
+      throw new AppError('token.invalid', { detail: 'bound to nothing' });
+    }
+  }
 }
 
-/** Every token of this server is bound to a key, so no other scheme than DPoP is accepted (RFC 9449 §7.2). */
-function readToken(authorization: readonly string[]): string {
+function readCredentials(authorization: readonly string[]): { scheme: Scheme; text: string } {
   const [value, ...others] = authorization;
   if (value === undefined) throw new AppError('token.missing');
   if (others.length > 0)
     throw new AppError('token.invalid', { detail: 'exactly one Authorization header is needed' });
   const space = value.indexOf(' ');
   const scheme = value.slice(0, Math.max(space, 0)).toLowerCase();
-  if (scheme === 'bearer') throw new AppError('token.bearer_refused');
-  if (scheme !== 'dpop') throw new AppError('token.invalid');
-  return value.slice(space + 1).trimStart();
-}
-
-function toPresentedToken(claims: TokenClaims, tokenHash: string): PresentedToken {
-  const binding = readBinding(claims.cnf);
-  return Object.freeze({
-    agentId: claims.agent,
-    subject: claims.sub,
-    clientId: claims.client_id,
-    binding,
-    key: nameBinding(binding),
-    registeredKey: claims.client_jkt ?? null,
-    workload: claims.workload ?? null,
-    taskId: claims.task ?? null,
-    callDigest: claims.call ?? null,
-    ownerId: claims.owner,
-    chain: Object.freeze([...claims.chain]),
-    issuedAt: claims.iat * 1000,
-    expiresAt: claims.exp * 1000,
-    jti: claims.jti,
-    tokenHash,
-  });
+  if (scheme !== 'dpop' && scheme !== 'bearer') throw new AppError('token.invalid');
+  return { scheme, text: value.slice(space + 1).trimStart() };
 }

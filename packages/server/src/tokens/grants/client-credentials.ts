@@ -1,18 +1,28 @@
 import { AppError } from '@countersign/api';
+import type { AgentFacts } from '../../agents/index.ts';
+import type { Context } from '../../context.ts';
 import { requireAgent } from '../authenticate-client.ts';
 import { readTarget } from '../read-target.ts';
 import { resolveGrant } from '../resolve-grant.ts';
-import type { Grant } from '../token-grant.ts';
+import type { Grant, TokenGrant } from '../token-grant.ts';
+import type { TokenParameters } from '../token-parameters.ts';
 
-/** RFC 6749 §4.4: an agent asks for itself, a control token or the token of one of its tasks. */
+/** RFC 6749 §4.4: an agent asks for itself. */
 export const clientCredentialsGrant: Grant = {
   type: 'client_credentials',
   clients: 'agents',
-  async grant(context, { client, parameters }) {
-    const target = readTarget(parameters, context.tokens.issuer);
-    const scope = parameters.take('scope');
-    if (scope !== undefined && !(target.kind === 'control' && scope === 'tasks'))
-      throw new AppError('token.scope_invalid');
-    return resolveGrant(context, requireAgent(client), target);
-  },
+  grant: (context, { client, parameters }) => grantForAgent(context, requireAgent(client), parameters),
 };
+
+/** A control token or the token of one of the agent's tasks, whatever the agent proved itself with. */
+export function grantForAgent(
+  context: Context,
+  agent: AgentFacts,
+  parameters: TokenParameters,
+): Promise<TokenGrant> {
+  const target = readTarget(parameters, context.tokens.issuer);
+  const scope = parameters.take('scope');
+  if (scope !== undefined && !(target.kind === 'control' && scope === 'tasks'))
+    throw new AppError('token.scope_invalid');
+  return resolveGrant(context, agent, target);
+}

@@ -1,5 +1,6 @@
 import type { Grant } from '../token-grant.ts';
 import { clientCredentialsGrant } from './client-credentials.ts';
+import { jwtBearerGrant } from './jwt-bearer.ts';
 
 /** Every grant type of the token endpoint; the metadata names them in this order. */
-export const grants: readonly Grant[] = [clientCredentialsGrant];
+export const grants: readonly Grant[] = [clientCredentialsGrant, jwtBearerGrant];

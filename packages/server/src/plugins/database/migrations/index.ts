@@ -4,6 +4,7 @@ import { migration0003 } from './0003-upstream-authority.ts';
 import { migration0004 } from './0004-secret-ages.ts';
 import { migration0005 } from './0005-clients.ts';
 import { migration0006 } from './0006-backchannel.ts';
+import { migration0007 } from './0007-token-status.ts';
 import { migration0008 } from './0008-workloads.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
@@ -14,5 +15,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0004,
   migration0005,
   migration0006,
+  migration0007,
   migration0008,
 ];
