@@ -1,9 +1,11 @@
-// Guarantees: a known upstream, a pinned tool whose schema the arguments fit, an admission that stops can cut.
+// Guarantees: a known upstream, a pinned tool whose schema the arguments fit, the exact call where the token is good for
+// one alone, an admission that stops can cut.
 import { AppError } from '@countersign/api';
 import { canonicalCall, type Effect, findAtPointer, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { LiveUpstream, PinnedTool } from '../upstreams/index.ts';
+import { requireExactCall } from './require-exact-call.ts';
 import type { Authorised, Classified, Message } from './stages.ts';
 
 const reading: readonly Effect[] = ['read'];
@@ -23,6 +25,7 @@ export function classify(context: Context, authorised: Authorised): Classified {
       arguments: message.arguments,
     }),
   );
+  requireExactCall(authorised, callDigest);
   return {
     ...authorised,
     scopes,
@@ -37,7 +40,10 @@ export function classify(context: Context, authorised: Authorised): Classified {
   } as Classified;
 }
 
-function requireTool(target: LiveUpstream, message: Message): PinnedTool {
+export function requireTool(
+  target: LiveUpstream,
+  message: Pick<Message, 'target' | 'arguments'>,
+): PinnedTool {
   const tool = target.tool(message.target);
   if (tool === undefined || tool.state === 'missing') throw new AppError('action.tool_unknown');
   if (tool.state === 'quarantined') throw new AppError('action.tool_quarantined');
@@ -47,7 +53,7 @@ function requireTool(target: LiveUpstream, message: Message): PinnedTool {
 }
 
 /** An amount that is missing, or not a whole number of minor units in a known currency, cannot be budgeted: refused. */
-function readSpend(tool: PinnedTool, given: JsonObject): Classified['spend'] {
+export function readSpend(tool: PinnedTool, given: JsonObject): Classified['spend'] {
   if (tool.amountPointer === null) return null;
   const [minor] = findAtPointer(given, tool.amountPointer);
   if (typeof minor !== 'number' || !Number.isSafeInteger(minor) || minor < 0) {

@@ -1,13 +1,14 @@
 // Guarantees: a ruling of the delegated limits and of the policy in force now. Never an allow on failure.
-import { type LimitedCall, permits, satisfies } from '@countersign/core';
+import { type LimitedCall, type Limits, permits, satisfies } from '@countersign/core';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import type { DecisionRequest } from '../policies/index.ts';
+import { requireGivenCall } from './require-exact-call.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
 
 export function decide(context: Context, intended: Intended): Decided {
   const request = describeRequest(context, intended);
-  const limited = ruleByLimits(intended, request);
+  const limited = ruleByLimits(intended.task.limits, request, intended.spend);
   if (limited !== null) {
     return {
       ...intended,
@@ -16,6 +17,16 @@ export function decide(context: Context, intended: Intended): Decided {
       approval: null,
     } as Decided;
   }
+  const { ruling, policyVersion } = ruleByPolicy(context, request);
+  const approval = findApproval(context, intended, ruling);
+  if (ruling.effect === 'allow') requireGivenCall(context, intended, approval);
+  return { ...intended, ruling, policyVersion, approval } as Decided;
+}
+
+export function ruleByPolicy(
+  context: Pick<Context, 'policies'>,
+  request: DecisionRequest,
+): { readonly ruling: Ruling; readonly policyVersion: string } {
   const { verdict, policyVersion } = context.policies.decide(request);
   const ruling: Ruling = {
     effect: verdict.effect,
@@ -24,8 +35,7 @@ export function decide(context: Context, intended: Intended): Decided {
     reasons: verdict.reasons,
     requirement: verdict.effect === 'step_up' ? verdict.requirement : null,
   };
-  const approval = ruling.requirement === null ? null : findApproval(context, intended, ruling);
-  return { ...intended, ruling, policyVersion, approval } as Decided;
+  return { ruling, policyVersion };
 }
 
 /** What policy is asked about the action. */
@@ -47,8 +57,11 @@ export function describeRequest(context: Context, intended: Intended): DecisionR
 }
 
 /** Limits name tools; an operation without one appears to them as `@<operation>`, so `files/*` covers it and `files/read_file` does not. */
-function ruleByLimits(intended: Intended, request: DecisionRequest): Ruling | null {
-  const { limits } = intended.task;
+export function ruleByLimits(
+  limits: Limits,
+  request: DecisionRequest,
+  spend: Intended['spend'],
+): Ruling | null {
   const reaches = limits.upstreams === '*' || limits.upstreams.includes(request.upstream);
   const discovers = request.operation === 'discover' || request.operation === 'notify';
   if (discovers && reaches) return null;
@@ -60,7 +73,7 @@ function ruleByLimits(intended: Intended, request: DecisionRequest): Ruling | nu
     effects: request.effects,
     environment: request.environment,
     at: request.now,
-    ...(intended.spend === null ? {} : { spend: intended.spend }),
+    ...(spend === null ? {} : { spend }),
   };
   const permission = permits(limits, call);
   if (permission.permitted) return null;
@@ -68,10 +81,13 @@ function ruleByLimits(intended: Intended, request: DecisionRequest): Ruling | nu
 }
 
 function findApproval(context: Context, intended: Intended, ruling: Ruling): Approval | null {
+  const isGiven = intended.token.callDigest !== null;
+  if (ruling.effect === 'deny' || (ruling.requirement === null && !isGiven)) return null;
   const approval = context.approvals.findForCall(intended.callDigest);
-  if (approval === undefined || ruling.requirement === null || approval.state !== 'approved') return null;
+  if (approval?.state !== 'approved') return null;
   // What was signed names the key: the same call with another key is another action.
   if (approval.key !== intended.token.key) return null;
   const given = { votes: approval.votes, at: context.platform.now() };
-  return satisfies(ruling.requirement, given).satisfied ? approval : null;
+  // A call that a person let happen once needs what that person was asked for, even where policy asks nobody now.
+  return satisfies(ruling.requirement ?? approval.requirement, given).satisfied ? approval : null;
 }

@@ -1,6 +1,7 @@
 // Guarantees: intent, decision and the budget it spends are on disk, in one write, before anything leaves the house.
 import { AppError, type LedgerRecord } from '@countersign/api';
 import type { Context } from '../context.ts';
+import { requireUnused } from './require-exact-call.ts';
 import { allows, type Decided, type Recorded } from './stages.ts';
 
 export async function recordDecision(context: Context, decided: Decided): Promise<Recorded> {
@@ -12,6 +13,8 @@ export async function recordDecision(context: Context, decided: Decided): Promis
     spendMinor: decided.spend?.minor ?? 0,
   };
   const spends = allows(decided) && spending.calls > 0;
+  // Once more with nothing awaited in between, so that of two that race one goes out.
+  if (spends) requireUnused(decided);
   const effects = spends ? decided.task.reserve(spending) : [];
   try {
     await context.store.append([decided.intent, decision], effects);
