@@ -93,6 +93,10 @@ export const configSchema = z.strictObject({
         .max(3600)
         .default(3600)
         .describe('Of an access token that an interactive client gets.'),
+      dynamicRegistration: z
+        .boolean()
+        .default(false)
+        .describe('Applications may register themselves (RFC 7591).'),
       unbound: z
         .enum(['cap', 'refuse', 'policy'])
         .default('cap')

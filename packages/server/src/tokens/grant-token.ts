@@ -36,6 +36,7 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
       certificate: presented.certificate,
       binding,
     });
+    requireAllowed(grant, client);
     requireBound(context, client, binding);
     if (client.agent !== null) {
       requireActive(client.agent);
@@ -66,6 +67,12 @@ function findGrant(parameters: TokenParameters): Grant {
   const grant = grants.find((one) => one.type === type);
   if (grant === undefined) throw new AppError('token.grant_unsupported');
   return grant;
+}
+
+/** A grant for agents rests on who the agent is, one for interactive clients on a person's consent: neither is the other. */
+function requireAllowed(grant: Grant, client: AuthenticatedClient): void {
+  const kind = client.agent === null ? 'interactive' : 'agents';
+  if (grant.clients !== 'all' && grant.clients !== kind) throw new AppError('token.grant_not_allowed');
 }
 
 /** What the token will be bound to: the key of a proof; else the certificate of the connection; else nothing. */
