@@ -1,5 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Platform } from '../../platform/platform.ts';
+import { createMinuteLimit } from '../minute-limit.ts';
 
 /** How often strangers may make this server ask others. */
 export interface FetchAllowance {
@@ -10,26 +11,16 @@ export interface FetchAllowance {
 const mostAtOnce = 16;
 const mostInMinute = 20;
 const mostHosts = 1000;
-const minuteMilliseconds = 60_000;
 
 /** Failures are not held, so without a bound anyone could have a third party asked without end through us. */
 export function createFetchAllowance(platform: Pick<Platform, 'now'>): FetchAllowance {
   let running = 0;
-  let minute = 0;
-  let spent = new Map<string, number>();
+  const what = 'client metadata documents';
+  const limit = createMinuteLimit(platform, { what, most: mostInMinute, mostKeys: mostHosts });
   return {
     async spend(host, work) {
-      const now = Math.floor(platform.now() / minuteMilliseconds);
-      if (now !== minute) {
-        minute = now;
-        spent = new Map();
-      }
-      const before = spent.get(host) ?? 0;
-      if (before >= mostInMinute || (before === 0 && spent.size >= mostHosts)) {
-        throw new AppError('server.rate_limited', { detail: 'client metadata documents' });
-      }
+      limit.spend(host);
       if (running >= mostAtOnce) throw new AppError('server.overloaded');
-      spent.set(host, before + 1);
       running += 1;
       try {
         return await work();
