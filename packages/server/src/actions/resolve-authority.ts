@@ -24,6 +24,7 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
     agent: agent.id,
     owner: agent.ownerId,
     task: task.id,
+    token: token.jti,
     chain: task.chainIds,
     upstream: authenticated.upstream,
     tool: '',

@@ -18,7 +18,8 @@ let house: TestHouse;
 let folder: string;
 let agentId: string;
 
-const tokens: Pick<Context['tokens'], 'issuer' | 'nextNonce' | 'verifyPresented'> = {
+const tokens: Pick<Context['tokens'], 'findCertificate' | 'issuer' | 'nextNonce' | 'verifyPresented'> = {
+  findCertificate: () => undefined,
   issuer: 'http://issuer.test',
   nextNonce: () => 'next',
   verifyPresented: async (presented) => {

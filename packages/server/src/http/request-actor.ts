@@ -59,6 +59,7 @@ async function authenticateAgent(
     // Each as often as it came: joined into one, a second header would hide.
     authorization: headers?.authorization ?? [],
     dpop: headers?.dpop ?? [],
+    certificate: bindings.incoming && context.tokens.findCertificate(bindings.incoming),
     method: c.req.method,
     url: `${context.config.server.publicUrl}${c.req.path}`,
     audience: `${context.tokens.issuer}/v1/tasks`,

@@ -3,6 +3,7 @@ import {
   type ActionScopes,
   type Admission,
   everything,
+  type HoldScope,
   type StandsOn,
   type StopScope,
   type Stops,
@@ -60,17 +61,19 @@ interface Bar {
 
 /** What keeps calls out, by scope and target. */
 class Bars {
-  readonly #byScope = new Map<StopScope, Map<string, Bar[]>>(stopScopes.map((scope) => [scope, new Map()]));
+  readonly #byScope = new Map<HoldScope, Map<string, Bar[]>>(
+    [...stopScopes, 'token' as const].map((scope) => [scope, new Map()]),
+  );
   count = 0;
 
-  add(scope: StopScope, target: string, reason: AppError, isStop = false): Bar {
+  add(scope: HoldScope, target: string, reason: AppError, isStop = false): Bar {
     const bar = { reason, isStop };
     this.#byScope.get(scope)?.set(target, [...(this.#find(scope, target) ?? []), bar]);
     this.count += 1;
     return bar;
   }
 
-  remove(scope: StopScope, target: string, bar: Bar): void {
+  remove(scope: HoldScope, target: string, bar: Bar): void {
     const bars = this.#find(scope, target);
     if (bars === undefined || !bars.includes(bar)) return;
     this.count -= 1;
@@ -91,16 +94,17 @@ class Bars {
       this.#reasonOf('task', scopes.task) ??
       this.#reasonOf('upstream', scopes.upstream) ??
       this.#reasonOf('tool', scopes.tool) ??
+      (scopes.token === undefined ? undefined : this.#reasonOf('token', scopes.token)) ??
       this.#reasonOfAny('delegation', scopes.chain) ??
       (scopes.through === undefined ? undefined : this.#reasonOfStanding(scopes.through))
     );
   }
 
-  #find(scope: StopScope, target: string): readonly Bar[] | undefined {
+  #find(scope: HoldScope, target: string): readonly Bar[] | undefined {
     return this.#byScope.get(scope)?.get(target);
   }
 
-  #reasonOf(scope: StopScope, target: string): AppError | undefined {
+  #reasonOf(scope: HoldScope, target: string): AppError | undefined {
     return this.#find(scope, target)?.[0]?.reason;
   }
 
@@ -112,13 +116,13 @@ class Bars {
     );
   }
 
-  #reasonOfAny(scope: StopScope, targets: readonly string[]): AppError | undefined {
+  #reasonOfAny(scope: HoldScope, targets: readonly string[]): AppError | undefined {
     const stopped = targets.find((target) => this.#find(scope, target) !== undefined);
     return stopped === undefined ? undefined : this.#reasonOf(scope, stopped);
   }
 }
 
-function isUnder(scopes: ActionScopes, scope: StopScope, target: string): boolean {
+function isUnder(scopes: ActionScopes, scope: HoldScope, target: string): boolean {
   switch (scope) {
     case 'everything':
       return true;
@@ -201,7 +205,7 @@ class CallsInFlight {
   }
 
   /** A copy: a cut call may be released, and so leave the registry, while the others are still to be cut. */
-  find(scope: StopScope, target: string): CallInFlight[] {
+  find(scope: HoldScope, target: string): CallInFlight[] {
     if (scope === 'task') return [...(this.#byTask.get(target) ?? [])];
     // A call stands under each task it works for; it is found, and cut, once.
     const found = new Set<CallInFlight>();
@@ -211,7 +215,7 @@ class CallsInFlight {
     return [...found];
   }
 
-  cut(scope: StopScope, target: string, reason: AppError): string[] {
+  cut(scope: HoldScope, target: string, reason: AppError): string[] {
     return this.find(scope, target)
       .filter((call) => call.cut(reason))
       .map((call) => call.scopes.action);

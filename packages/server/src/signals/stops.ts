@@ -6,6 +6,8 @@ export interface ActionScopes {
   readonly agent: string;
   readonly owner: string;
   readonly task: string;
+  /** The token that was presented; absent where none was. */
+  readonly token?: string;
   readonly chain: readonly string[];
   readonly upstream: string;
   /** `<upstream>/<tool>`, or empty when no tool is called. */
@@ -44,6 +46,9 @@ export interface Hold {
 export const stopScopes = ['agent', 'delegation', 'task', 'owner', 'tool', 'upstream', 'everything'] as const;
 export type StopScope = (typeof stopScopes)[number];
 
+/** A token is ended, never stopped: there is nobody who could lift it. */
+export type HoldScope = StopScope | 'token';
+
 /** The target of a stop of everything. */
 export const everything = '*';
 
@@ -56,7 +61,7 @@ export interface Stops {
   /** Cuts every call in flight under the scope; used when a task, delegation, agent or owner ends. Returns the cut action ids. */
   cut(scope: StopScope, target: string, reason: AppError): readonly string[];
   /** Refuses with the reason every call under the scope until released, and cuts those in flight with it. */
-  hold(scope: StopScope, target: string, reason: AppError): Hold;
+  hold(scope: HoldScope, target: string, reason: AppError): Hold;
   /** Puts a stop in force and cuts what it matches; returns the cut action ids. Harmless when it is in force already. */
   apply(scope: StopScope, target: string): readonly string[];
   lift(scope: StopScope, target: string): void;

@@ -47,7 +47,9 @@ export function createPresentedVerifier(options: {
       try {
         return await check(presented);
       } catch (thrown) {
-        throw addChallenge(toAppError(thrown), presented.audience, nonces.current());
+        const { audience: resource, authorization } = presented;
+        const scheme = readScheme(authorization[0] ?? '');
+        throw addChallenge(toAppError(thrown), { resource, nonce: nonces.current(), scheme });
       }
     },
     forget: () => verified.clear(),
@@ -84,7 +86,8 @@ export function createPresentedVerifier(options: {
     token: PresentedToken,
   ): Promise<unknown> | undefined {
     const { binding } = token;
-    if (binding.kind === 'dpop') return proveKey(presented, scheme, { hash: token.tokenHash, jkt: binding.jkt });
+    if (binding.kind === 'dpop')
+      return proveKey(presented, scheme, { hash: token.tokenHash, jkt: binding.jkt });
     if (scheme !== 'bearer') throw new AppError('token.invalid', { detail: 'not bound to a DPoP key' });
     if (binding.kind === 'mtls') requireCertificate(presented, binding.x5t);
     else requireInteractive(token);
@@ -128,8 +131,12 @@ function readCredentials(authorization: readonly string[]): { scheme: Scheme; te
   if (value === undefined) throw new AppError('token.missing');
   if (others.length > 0)
     throw new AppError('token.invalid', { detail: 'exactly one Authorization header is needed' });
-  const space = value.indexOf(' ');
-  const scheme = value.slice(0, Math.max(space, 0)).toLowerCase();
-  if (scheme !== 'dpop' && scheme !== 'bearer') throw new AppError('token.invalid');
-  return { scheme, text: value.slice(space + 1).trimStart() };
+  const scheme = readScheme(value);
+  if (scheme === null) throw new AppError('token.invalid');
+  return { scheme, text: value.slice(value.indexOf(' ') + 1).trimStart() };
+}
+
+function readScheme(value: string): Scheme | null {
+  const scheme = value.slice(0, Math.max(value.indexOf(' '), 0)).toLowerCase();
+  return scheme === 'dpop' || scheme === 'bearer' ? scheme : null;
 }

@@ -104,6 +104,7 @@ function describeArrival(context: Context, request: IncomingMessage, upstream: s
   const credentials = {
     authorization: listHeaderValues(request.rawHeaders, 'authorization'),
     dpop: listHeaderValues(request.rawHeaders, 'dpop'),
+    certificate: context.tokens.findCertificate(request),
     method: 'POST',
     url,
     audience: url,
