@@ -4,6 +4,7 @@ export { findDisplayName, getPerson } from './get-person.ts';
 export { type Invitation, invitePerson } from './invite-person.ts';
 export { listPeople } from './list-people.ts';
 export { loadWebauthn } from './load-webauthn.ts';
+export { renderSignIn } from './pages/render-sign-in.ts';
 export { peoplePages } from './pages/routes.ts';
 export { type Person, readPerson } from './person.ts';
 export { assertionInput } from './person-input.ts';

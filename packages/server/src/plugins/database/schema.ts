@@ -335,6 +335,13 @@ export interface Schema {
     record: string;
     given_at: number;
   };
+  /** The text that a person signed for a delegation, and the assertion, so that anyone can verify it again. */
+  consent_evidence: {
+    delegation_id: Fixed<string>;
+    signed_text: Fixed<string>;
+    evidence: Fixed<Json>;
+    at: Fixed<number>;
+  };
   /** RFC 9126; by the digest of the reference that the client got. */
   pushed_requests: {
     digest: Fixed<string>;
