@@ -6,6 +6,11 @@ const scenario = (file: string) => `test/scenarios/${file}.test.ts`;
 /** What the product does when nobody attacks it. */
 export const behaviours = [
   behaviour(
+    'agent.workload',
+    scenario('workload-agent'),
+    'An agent proves itself as a workload of a trusted platform, without a stored key, until its binding is removed.',
+  ),
+  behaviour(
     'mcp.fixture',
     conformance('mcp-direct'),
     'The fixture passes the whole conformance suite of revision 2026-07-28 on its own.',

@@ -20,6 +20,10 @@ export const pathAttacks = [
     'A proof with a broken signature, a secret key or a weak algorithm is refused.',
   ),
   attack('token.proof-twice', 'Two proofs or two credentials on one request are refused.'),
+  attack(
+    'token.workload-stolen',
+    'What a platform says of a workload is worth nothing with another key, or at another server.',
+  ),
   attack('token.assertion-replay', 'A client assertion is accepted once.'),
   attack('token.assertion-wrong-audience', 'A client assertion made for another server is refused.'),
   attack('token.assertion-forged', 'A client assertion by another key, or of another agent, is refused.'),

@@ -1,16 +1,22 @@
 import type { JWK } from 'jose';
-import { type AgentKey, importAgentKey } from './agent-key.ts';
+import { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts';
 import { CountersignError, readError } from './countersign-error.ts';
 import { createGovernedFetch } from './governed-fetch.ts';
 import { Task, type TaskFacts } from './task.ts';
-import { TokenClient } from './token-client.ts';
+import { TokenClient, type WorkloadAssertion } from './token-client.ts';
 
 export interface AgentOptions {
   /** Where Countersign is, such as `https://gate.example.com`. */
   readonly url: string;
   /** The id that registration gave, `agt_…`. */
   readonly agentId: string;
-  readonly key: AgentKey | JWK;
+  /** The agent's own key; may be left out when it is a workload, which then makes one that lives as long as the process. */
+  readonly key?: AgentKey | JWK;
+  /**
+   * What the agent's platform says it is, asked for anew for each token. It counts only with the key it first came with:
+   * a program that ends and starts again must have a new one, or the same key.
+   */
+  readonly workload?: WorkloadAssertion;
   /** For tests and proxies. */
   readonly fetch?: typeof fetch;
 }
@@ -31,6 +37,7 @@ export class Agent {
   readonly url: string;
   readonly agentId: string;
   readonly #key: AgentKey;
+  readonly #workload: WorkloadAssertion | undefined;
   readonly #send: typeof fetch;
   readonly #control: typeof fetch;
 
@@ -38,15 +45,14 @@ export class Agent {
     this.url = new URL(options.url).origin;
     this.agentId = options.agentId;
     this.#key = key;
+    this.#workload = options.workload;
     this.#send = options.fetch ?? fetch;
     this.#control = createGovernedFetch(this.createTokenClient(), { resources: [] }, this.#send);
   }
 
-  /** Reads the key; nothing is sent yet. Throws `TypeError` for a key that is not private P-256 or Ed25519. */
+  /** Reads the key or makes one; nothing is sent yet. Throws `TypeError` for one that is not private P-256 or Ed25519. */
   static async create(options: AgentOptions): Promise<Agent> {
-    const key =
-      'privateKey' in options.key ? (options.key as AgentKey) : await importAgentKey(options.key as JWK);
-    return new Agent(options, key);
+    return new Agent(options, await readKey(options));
   }
 
   /** Opens a task; everything issued under it ends with it. Throws `CountersignError`. */
@@ -69,7 +75,10 @@ export class Agent {
 
   /** Tokens of its own for callers that bring their own transport. */
   createTokenClient(): TokenClient {
-    return new TokenClient({ issuer: this.url, agentId: this.agentId, key: this.#key, fetch: this.#send });
+    return new TokenClient({
+      ...{ issuer: this.url, agentId: this.agentId, key: this.#key },
+      ...{ fetch: this.#send, workload: this.#workload },
+    });
   }
 
   async #call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -84,4 +93,12 @@ export class Agent {
       throw new CountersignError('http.unexpected', 'the answer is not JSON', response.status);
     return response.json();
   }
+}
+
+async function readKey({ key, workload }: AgentOptions): Promise<AgentKey> {
+  if (key === undefined) {
+    if (workload === undefined) throw new TypeError('an agent needs a key, or to be a workload');
+    return (await generateAgentKey()).key;
+  }
+  return 'privateKey' in key ? (key as AgentKey) : importAgentKey(key as JWK);
 }

@@ -3,4 +3,4 @@ export { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts'
 export { CountersignError } from './countersign-error.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';
-export { type Token, TokenClient, type TokenRequest } from './token-client.ts';
+export { type Token, TokenClient, type TokenRequest, type WorkloadAssertion } from './token-client.ts';

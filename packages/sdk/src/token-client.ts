@@ -16,22 +16,37 @@ export interface TokenRequest {
   readonly task?: string;
 }
 
+/** What the agent's platform says it is: a SPIFFE JWT-SVID, a Kubernetes service account token, a GitHub Actions token. */
+export type WorkloadAssertion = () => string | Promise<string>;
+
+const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const assertionSeconds = 60;
 const earlyMilliseconds = 20_000;
 
-/** `client_credentials` with `private_key_jwt` (RFC 7523) and DPoP (RFC 9449), one nonce retry. */
+/**
+ * Tokens bound to the agent's key by DPoP (RFC 9449), one nonce retry. The agent proves itself with that key
+ * (`private_key_jwt`, RFC 7523 §2.2) or by what its platform says it is (RFC 7523 §2.1).
+ */
 export class TokenClient {
   readonly issuer: string;
   readonly proofs: ProofMaker;
   readonly #agentId: string;
   readonly #key: AgentKey;
   readonly #fetch: typeof fetch;
+  readonly #workload: WorkloadAssertion | undefined;
 
-  constructor(options: { issuer: string; agentId: string; key: AgentKey; fetch: typeof fetch }) {
+  constructor(options: {
+    issuer: string;
+    agentId: string;
+    key: AgentKey;
+    fetch: typeof fetch;
+    workload?: WorkloadAssertion | undefined;
+  }) {
     this.issuer = options.issuer;
     this.#agentId = options.agentId;
     this.#key = options.key;
     this.#fetch = options.fetch;
+    this.#workload = options.workload;
     this.proofs = new ProofMaker(options.key);
   }
 
@@ -46,11 +61,7 @@ export class TokenClient {
 
   async #send(request: TokenRequest, signal: AbortSignal | undefined): Promise<Response> {
     const url = `${this.issuer}/oauth/token`;
-    const form = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await this.#assert(),
-    });
+    const form = new URLSearchParams(await this.#authenticate());
     for (const resource of request.resources) form.append('resource', resource);
     if (request.task !== undefined) {
       form.set('authorization_details', JSON.stringify([{ type: 'agent_task', task: request.task }]));
@@ -63,6 +74,15 @@ export class TokenClient {
     const response = await this.#fetch(url, signal === undefined ? init : { ...init, signal });
     this.proofs.learn(url, response);
     return response;
+  }
+
+  async #authenticate(): Promise<Record<string, string>> {
+    if (this.#workload !== undefined) return { grant_type: jwtBearer, assertion: await this.#workload() };
+    return {
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await this.#assert(),
+    };
   }
 
   #assert(): Promise<string> {

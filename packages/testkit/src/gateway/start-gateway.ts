@@ -7,6 +7,8 @@ import type { TestGateway } from './test-gateway.ts';
 export interface StartGatewayOptions {
   /** An existing data folder, which is kept; a new one is removed at the end. */
   readonly folder?: string;
+  /** `countersign.yaml`, for what no variable can say. */
+  readonly configFile?: string;
   /** As `COUNTERSIGN_…` variables. */
   readonly environment?: { readonly [name: string]: string };
 }
@@ -19,9 +21,10 @@ export async function startGateway(options: StartGatewayOptions = {}): Promise<T
   const environment = { COUNTERSIGN_LOG_LEVEL: 'silent', ...options.environment };
   let offset = 0;
   const now = () => Date.now() + offset;
+  const file = options.configFile === undefined ? {} : { file: options.configFile };
   const start = (port: number) =>
     startServer({
-      config: loadConfig({ environment, flags: { server: { port }, data: { folder } } }),
+      config: loadConfig({ ...file, environment, flags: { server: { port }, data: { folder } } }),
       environment,
       platform: createPlatform(now),
     });

@@ -11,6 +11,15 @@ export interface AgentKeyFacts {
   readonly valid: boolean;
 }
 
+export interface WorkloadFacts {
+  readonly id: string;
+  readonly trust: string;
+  readonly subject: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly removedAt: number | null;
+}
+
 export interface AgentFacts {
   readonly id: string;
   readonly name: string;
@@ -33,10 +42,16 @@ export const agentFields: readonly Column<AgentFacts>[] = [
   ['PURPOSE', ({ purpose }) => purpose],
 ];
 
-export const agentDetailFields: readonly Column<AgentFacts & { keys: readonly AgentKeyFacts[] }>[] = [
+export type AgentDetail = AgentFacts & {
+  readonly keys: readonly AgentKeyFacts[];
+  readonly workloads: readonly WorkloadFacts[];
+};
+
+export const agentDetailFields: readonly Column<AgentDetail>[] = [
   ...agentFields,
   ['REGISTERED', ({ createdAt }) => formatTime(createdAt)],
   ['KEYS', ({ keys }) => new ShownText(keys.map(describeKey).join('\n'))],
+  ['WORKLOADS', ({ workloads }) => new ShownText(workloads.map(describeWorkload).join('\n'))],
 ];
 
 export const keyFields: readonly Column<AgentKeyFacts>[] = [
@@ -45,6 +60,25 @@ export const keyFields: readonly Column<AgentKeyFacts>[] = [
   ['UNTIL', ({ validUntil }) => (validUntil === null ? 'replaced' : formatTime(validUntil))],
   ['ADDED', ({ createdAt }) => formatTime(createdAt)],
 ];
+
+export const workloadFields: readonly Column<WorkloadFacts>[] = [
+  ['ID', ({ id }) => id],
+  ['TRUST', ({ trust }) => trust],
+  ['SUBJECT', ({ subject }) => subject],
+  ['FACTS', ({ facts }) => describeFacts(facts)],
+  ['REMOVED', ({ removedAt }) => (removedAt === null ? '' : formatTime(removedAt))],
+];
+
+function describeWorkload({ trust, subject, facts, removedAt }: WorkloadFacts): string {
+  const named = [`${trust}  ${subject}`, describeFacts(facts)].filter((text) => text !== '').join('  ');
+  return removedAt === null ? named : `${named}  removed ${formatTime(removedAt)}`;
+}
+
+function describeFacts(facts: Readonly<Record<string, string>>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
 
 function describeKey({ thumbprint, valid, validUntil }: AgentKeyFacts): string {
   if (!valid) return `${thumbprint}  retired ${formatTime(validUntil)}`;

@@ -1,8 +1,10 @@
 import type { CommandDefinition } from '../../command.ts';
 import { addAgentKey } from './add-key.ts';
+import { addAgentWorkload } from './add-workload.ts';
 import { listAgents } from './list.ts';
 import { reassignAgent } from './reassign.ts';
 import { registerAgent } from './register.ts';
+import { removeAgentWorkload } from './remove-workload.ts';
 import { resumeAgent } from './resume.ts';
 import { retireAgent } from './retire.ts';
 import { retireAgentKey } from './retire-key.ts';
@@ -19,4 +21,6 @@ export const commands: readonly CommandDefinition[] = [
   reassignAgent,
   addAgentKey,
   retireAgentKey,
+  addAgentWorkload,
+  removeAgentWorkload,
 ];

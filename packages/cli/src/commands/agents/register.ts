@@ -9,21 +9,30 @@ interface RegisterOptions extends KeyOptions {
   readonly purpose: string;
   readonly environment: string;
   readonly owner?: string;
+  readonly workload?: string;
 }
 
 export const registerAgent = defineCommand<RegisterOptions>({
   usage: 'register <name>',
-  summary: 'register an agent under its own public key; it may do nothing until somebody delegates to it',
+  summary:
+    'register an agent under its own public key or as a workload; it may do nothing until somebody delegates to it',
   options: [
     { flags: '--purpose <text>', summary: 'what it is for', required: true },
     { flags: '--owner <person>', summary: 'who is accountable for it (default: the only person there is)' },
     { flags: '--environment <name>', summary: 'where it works', initial: 'development' },
+    {
+      flags: '--workload <trust=subject>',
+      summary: 'it is this workload of a trusted platform and keeps no key',
+    },
     ...keyOptions,
   ],
-  examples: ['agents register invoice-bot --purpose "Pay due invoices" --generate-key invoice-bot.key'],
-  async run(session, { purpose, environment, owner, ...key }, name = '') {
+  examples: [
+    'agents register refund-bot --purpose "Refund orders" --workload mesh=spiffe://prod.example/ns/billing/sa/refunds',
+    'agents register invoice-bot --purpose "Pay due invoices" --generate-key invoice-bot.key',
+  ],
+  async run(session, { purpose, environment, owner, workload, ...key }, name = '') {
     const ownerId = owner ?? (await findOnlyPerson(session.api()));
-    const body = { name, ownerId, purpose, environment, jwk: await readPublicKey(key) };
+    const body = { name, ownerId, purpose, environment, ...(await readProof(workload, key)) };
     const agent = await session.api().send<AgentFacts>('POST', '/v1/agents', body);
     session.print.item(agent, agentFields);
     if (key.generateKey !== undefined)
@@ -45,4 +54,17 @@ async function findOnlyPerson(api: ControlClient): Promise<string> {
       fix: '`countersign people list` shows who there is',
     },
   );
+}
+
+async function readProof(
+  workload: string | undefined,
+  key: KeyOptions,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (workload === undefined) return { jwk: await readPublicKey(key) };
+  if (key.key !== undefined || key.generateKey !== undefined) {
+    throw new CliError('a workload keeps no key: give either --workload or a key');
+  }
+  const at = workload.indexOf('=');
+  if (at < 1) throw new CliError('--workload takes <trust>=<subject>');
+  return { workload: { trust: workload.slice(0, at), subject: workload.slice(at + 1) } };
 }
