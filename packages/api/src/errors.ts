@@ -523,6 +523,29 @@ export const errors = {
     operator:
       'The data folder has migrations this release does not know; start the release that wrote it, or a later one.',
   },
+  'server.database_in_use': {
+    status: 503,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'Another gateway uses this database.',
+    operator: 'Another session holds the advisory lock on the database for longer than 3 s.',
+  },
+  'server.database_newer': {
+    status: 500,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'The database belongs to another release.',
+    operator:
+      'The database has migrations this release does not know; start the release that wrote it, or a later one.',
+  },
+  'server.database_unreachable': {
+    status: 503,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'The database cannot be reached.',
+    operator:
+      'The first connection to database.url failed; the detail says what the server or the network answered.',
+  },
   'server.internal': {
     status: 500,
     jsonRpc: -32603,
@@ -698,7 +721,7 @@ export const errors = {
   },
   'token.certificate_invalid': {
     status: 401,
-    jsonRpc: -40117,
+    jsonRpc: -40171,
     retryable: false,
     caller: 'The client certificate is not valid, or not the one the token is bound to.',
     operator: 'x5t#S256 is of another certificate than this connection has, or its time is over.',
@@ -870,14 +893,14 @@ export const errors = {
   },
   'token.revocation_refused': {
     status: 400,
-    jsonRpc: -40120,
+    jsonRpc: -40173,
     retryable: false,
     caller: 'The token was issued to another client.',
     operator: 'RFC 7009: only the client a token was issued to may revoke it.',
   },
   'token.revoked': {
     status: 401,
-    jsonRpc: -40118,
+    jsonRpc: -40172,
     retryable: false,
     caller: 'The token was revoked.',
     operator: 'Its client or a person revoked it before it expired.',
@@ -913,7 +936,7 @@ export const errors = {
   },
   'token.status_unknown': {
     status: 503,
-    jsonRpc: -40544,
+    jsonRpc: -40572,
     retryable: true,
     caller: 'Whether the token is still good cannot be told now. Try again.',
     operator: 'The store did not confirm the status of tokens within tokens.statusFreshnessSeconds.',

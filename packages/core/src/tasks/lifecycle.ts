@@ -5,6 +5,8 @@ export type TaskEnding =
   | 'stopped'
   | 'delegation_ended'
   | 'agent_stopped'
+  /** The task it works for ended. */
+  | 'parent_ended'
   | 'token_ended';
 
 /** Times in epoch milliseconds. */

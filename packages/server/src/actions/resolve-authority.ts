@@ -3,6 +3,7 @@ import { AppError } from '@countersign/api';
 import { checkChain, parseId } from '@countersign/core';
 import { isCredentialValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
+import { requireStanding } from '../tasks/index.ts';
 import type { Authenticated, Authorised } from './stages.ts';
 
 export async function resolveAuthority(context: Context, authenticated: Authenticated): Promise<Authorised> {
@@ -19,6 +20,7 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
   const holder = parseId('agt', agent.id);
   if (holder === undefined || !checkChain({ holder, links: task.chain }, now).valid)
     throw new AppError('delegation.not_active');
+  const { givers, through } = await requireStanding(context, task);
   const scopes = {
     action: authenticated.id,
     agent: agent.id,
@@ -28,7 +30,8 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
     chain: task.chainIds,
     upstream: authenticated.upstream,
     tool: '',
+    ...(through === undefined ? {} : { through }),
   };
   context.stops.check(scopes);
-  return { ...authenticated, task, scopes } as Authorised;
+  return { ...authenticated, task, givers, scopes } as Authorised;
 }

@@ -7,7 +7,9 @@ import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
 import type {
+  ArmedInjection,
   ClientSession,
+  CredentialUse,
   FilledSettings,
   LiveUpstream,
   PinnedTool,
@@ -62,6 +64,8 @@ export interface Authenticated extends Attempt {
 /** On whose behalf and within what limits. */
 export interface Authorised extends Authenticated {
   readonly task: LeasedTask;
+  /** The agents that passed its authority on, the one nearest the person first. */
+  readonly givers: readonly AgentFacts[];
   readonly scopes: ActionScopes;
 }
 
@@ -116,6 +120,9 @@ export interface Released extends Recorded {
 export interface Armed extends Released, FilledSettings {
   /** What was injected before a rotation, while its overlap lasts. */
   readonly fallback: FilledSettings | null;
+  /** Which kind of credential it carries. */
+  readonly credential: CredentialUse;
+  readonly renew: ArmedInjection['renew'];
   /** Values that must never come back to the agent. */
   readonly secretValues: readonly string[];
 }

@@ -9,6 +9,7 @@ import { plainLine } from '../wire/plain-text.ts';
 import { type DelegationRow, loadDelegation } from './delegation-row.ts';
 import { type DelegationView, showDelegation } from './delegation-view.ts';
 import { delegationLimitsSchema } from './limits-schema.ts';
+import { passOn, passOnInput } from './pass-on.ts';
 import { readDelegationLimits } from './read-limits.ts';
 
 export const createDelegationInput = z.strictObject({
@@ -21,12 +22,16 @@ export const createDelegationInput = z.strictObject({
   isDefault: z.boolean().default(false),
 });
 
-/** Lets an agent act for a person, within limits, for at most 90 days. */
+/** A person gives, or an agent passes on. */
+export const newDelegationInput = z.union([createDelegationInput, passOnInput]);
+
+/** Lets an agent act for a person, within limits, for at most 90 days; an agent passes on what it holds itself. */
 export async function createDelegation(
   context: Context,
   actor: Actor,
   input: unknown,
 ): Promise<DelegationView> {
+  if (actor.kind === 'agent') return passOn(context, actor, input);
   requirePermission(actor, 'delegations.create');
   const given = createDelegationInput.parse(input);
   const now = context.platform.now();

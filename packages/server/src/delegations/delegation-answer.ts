@@ -41,6 +41,7 @@ export const delegationAnswer = z.object({
   fromAgentId: z.string().nullable(),
   agentId: z.string(),
   rootPersonId: z.string(),
+  taskId: z.string().nullable(),
   purpose: z.string(),
   limits: limitsAnswer,
   description: names,

@@ -9,6 +9,8 @@ export interface DelegationView {
   readonly fromAgentId: string | null;
   readonly agentId: string;
   readonly rootPersonId: string;
+  /** The task it was made in, with which it ends; null when it stands for itself. */
+  readonly taskId: string | null;
   readonly purpose: string;
   readonly limits: Limits;
   /** The limits as sentences; names in them come from people: show them honestly. */
@@ -30,6 +32,7 @@ export function showDelegation(row: DelegationRow, now: number): DelegationView 
     fromAgentId: row.from_agent_id,
     agentId: row.agent_id,
     rootPersonId: row.root_person_id,
+    taskId: row.task_id,
     purpose: row.purpose,
     limits,
     description: describe(limits),

@@ -12,22 +12,19 @@ export interface DelegationDetail extends DelegationView {
   readonly used: { readonly calls: number; readonly spendMinor: number };
 }
 
-/** Throws `delegation.not_found`. */
+/** An agent sees the chains that it is a member of. Throws `delegation.not_found`. */
 export async function getDelegation(
   context: Context,
   actor: Actor,
   delegationId: string,
 ): Promise<DelegationDetail> {
-  requirePermission(actor, 'delegations.read');
+  if (actor.kind !== 'agent') requirePermission(actor, 'delegations.read');
   const rows = await loadChain(context.store.sql, idSchema('dlg').parse(delegationId));
+  const isMember = actor.kind !== 'agent' || rows.some((row) => row.agent_id === actor.agent);
+  const last = rows.at(-1);
+  if (last === undefined || !isMember) throw new AppError('delegation.not_found');
   const now = context.platform.now();
   const chain = rows.map((row) => showDelegation(row, now));
-  const used = await context.store.sql
-    .selectFrom('budgets')
-    .select(['calls', 'spend_minor'])
-    .where('holder', '=', delegationId)
-    .executeTakeFirst();
-  const own = chain.at(-1);
-  if (own === undefined) throw new AppError('delegation.not_found');
-  return { ...own, chain, used: { calls: used?.calls ?? 0, spendMinor: used?.spend_minor ?? 0 } };
+  const used = { calls: last.used_calls, spendMinor: last.used_spend_minor };
+  return { ...showDelegation(last, now), chain, used };
 }

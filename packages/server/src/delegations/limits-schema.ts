@@ -59,3 +59,9 @@ export const delegationLimitsSchema = z.strictObject({
 
 /** What a task wants less of; what is left out stays as its delegation has it. Argument constraints are added. */
 export const taskLimitsSchema = z.strictObject(fields).partial();
+
+/** What an agent passes on: what is left out stays as it holds it, and may not be passed on further. */
+export const passedLimitsSchema = taskLimitsSchema.extend({
+  expiresAt: count.optional(),
+  depth: fields.depth.default(0),
+});

@@ -9,21 +9,31 @@ export const listDelegationsInput = z.strictObject({
   ...pageQuery,
   agentId: idSchema('agt').optional(),
   personId: idSchema('per').optional(),
+  /** Those made from this one. */
+  parentId: idSchema('dlg').optional(),
 });
 
+/** An agent sees what it holds and what it passed on, whatever it asks for. */
 export async function listDelegations(
   context: Context,
   actor: Actor,
   input: unknown,
 ): Promise<Page<DelegationView>> {
-  requirePermission(actor, 'delegations.read');
-  const { cursor, limit, agentId, personId } = listDelegationsInput.parse(input);
+  if (actor.kind !== 'agent') requirePermission(actor, 'delegations.read');
+  const { cursor, limit, agentId, personId, parentId } = listDelegationsInput.parse(input);
   const rows = await context.store.sql
     .selectFrom('delegations')
     .selectAll()
     .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
     .$if(agentId !== undefined, (query) => query.where('agent_id', '=', agentId ?? ''))
     .$if(personId !== undefined, (query) => query.where('root_person_id', '=', personId ?? ''))
+    .$if(parentId !== undefined, (query) => query.where('parent_id', '=', parentId ?? ''))
+    .$if(actor.kind === 'agent', (query) => {
+      const own = actor.kind === 'agent' ? actor.agent : '';
+      return query.where((where) =>
+        where.or([where('agent_id', '=', own), where('from_agent_id', '=', own)]),
+      );
+    })
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();

@@ -1,44 +1,99 @@
 import { AppError } from '@countersign/api';
 import { DEEPEST_DELEGATION } from '@countersign/core';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql as text } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
-import { type DelegationRow, loadDelegation } from './delegation-row.ts';
+import type { DelegationRow } from './delegation-row.ts';
 
-/** The rows from the person's delegation to this one. Throws `delegation.not_found`, `delegation.not_active` when endless. */
+/** A delegation with what all tasks under it have durably used. */
+export interface UsedDelegationRow extends DelegationRow {
+  readonly used_calls: number;
+  readonly used_spend_minor: number;
+}
+
+/**
+ * The rows from the person's delegation to this one, in one statement however long the chain is. Throws
+ * `delegation.not_found`, `delegation.not_active` when endless.
+ */
 export async function loadChain(
   sql: Kysely<Schema>,
   delegationId: string,
-): Promise<readonly DelegationRow[]> {
-  const rows: DelegationRow[] = [];
-  for (let next: string | null = delegationId; next !== null; ) {
-    if (rows.length > DEEPEST_DELEGATION) throw new AppError('delegation.not_active');
-    const row: DelegationRow = await loadDelegation(sql, next);
-    rows.unshift(row);
-    next = row.parent_id;
-  }
-  return rows;
+): Promise<readonly UsedDelegationRow[]> {
+  const rows = await sql
+    .withRecursive('line(id, step)', (from) =>
+      from
+        .selectFrom('delegations')
+        .select(['delegations.id', text<number>`0`.as('step')])
+        .where('delegations.id', '=', delegationId)
+        .unionAll((query) =>
+          query
+            .selectFrom('line')
+            .innerJoin('delegations as child', 'child.id', 'line.id')
+            .innerJoin('delegations as parent', 'parent.id', 'child.parent_id')
+            .select(['parent.id', text<number>`line.step + 1`.as('step')])
+            // A cycle put into the table would never end.
+            .where('line.step', '<=', DEEPEST_DELEGATION),
+        ),
+    )
+    .selectFrom('line')
+    .innerJoin('delegations', 'delegations.id', 'line.id')
+    .leftJoin('budgets', 'budgets.holder', 'delegations.id')
+    .selectAll('delegations')
+    .select(['budgets.calls', 'budgets.spend_minor'])
+    .orderBy('line.step', 'desc')
+    .execute();
+  const [first] = rows;
+  if (first === undefined) throw new AppError('delegation.not_found');
+  if (first.parent_id !== null) throw new AppError('delegation.not_active');
+  return rows.map(({ calls, spend_minor, ...row }) => ({
+    ...row,
+    used_calls: calls ?? 0,
+    used_spend_minor: spend_minor ?? 0,
+  }));
 }
 
 const idsInStatement = 500;
 
-/** The delegations made from these ones, theirs, and so on; without these ones. */
+/** The delegations made from these ones, theirs, and so on, parents first; without these ones. */
 export async function loadDescendants(
   sql: Kysely<Schema>,
   delegationIds: readonly string[],
 ): Promise<readonly DelegationRow[]> {
   const found = new Map<string, DelegationRow>();
-  let parents = delegationIds;
-  for (let depth = 0; parents.length > 0 && depth <= DEEPEST_DELEGATION; depth += 1) {
-    const children: DelegationRow[] = [];
-    for (let from = 0; from < parents.length; from += idsInStatement) {
-      const some = parents.slice(from, from + idsInStatement);
-      children.push(
-        ...(await sql.selectFrom('delegations').selectAll().where('parent_id', 'in', some).execute()),
-      );
-    }
-    const fresh = children.filter((row) => !found.has(row.id));
-    for (const row of fresh) found.set(row.id, row);
-    parents = fresh.map((row) => row.id);
+  for (let from = 0; from < delegationIds.length; from += idsInStatement) {
+    const rows = await sql
+      .withRecursive('below(id)', (root) =>
+        root
+          .selectFrom('delegations')
+          .select('delegations.id')
+          .where('delegations.parent_id', 'in', delegationIds.slice(from, from + idsInStatement))
+          // `union` keeps each once, so that a cycle put into the table ends too.
+          .union((query) =>
+            query
+              .selectFrom('below')
+              .innerJoin('delegations as child', 'child.parent_id', 'below.id')
+              .select('child.id'),
+          ),
+      )
+      .selectFrom('below')
+      .innerJoin('delegations', 'delegations.id', 'below.id')
+      .selectAll('delegations')
+      .orderBy('delegations.id')
+      .execute();
+    for (const row of rows) found.set(row.id, row);
   }
-  return [...found.values()];
+  return sortByParent(found);
+}
+
+/** Ids are in the order of creation, but a clock may be set back between a parent and its child. */
+function sortByParent(rows: ReadonlyMap<string, DelegationRow>): readonly DelegationRow[] {
+  const sorted = new Set<DelegationRow>();
+  for (const row of rows.values()) {
+    const line: DelegationRow[] = [];
+    for (let next: DelegationRow | undefined = row; next !== undefined && !line.includes(next); ) {
+      line.unshift(next);
+      next = next.parent_id === null ? undefined : rows.get(next.parent_id);
+    }
+    for (const one of line) sorted.add(one);
+  }
+  return [...sorted];
 }

@@ -8,6 +8,7 @@ import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
 import { loadDelegation } from './delegation-row.ts';
 import { type DelegationView, showDelegation } from './delegation-view.ts';
+import { loadChain } from './load-chain.ts';
 import { revokeBranches } from './revoke-branches.ts';
 
 export const revokeDelegationInput = z.strictObject({
@@ -32,7 +33,7 @@ export async function revokeDelegation(
   actor: Actor,
   input: unknown,
 ): Promise<RevokedDelegation> {
-  requirePermission(actor, 'delegations.revoke');
+  if (actor.kind !== 'agent') requirePermission(actor, 'delegations.revoke');
   const { delegationId, reason } = revokeDelegationInput.parse(input);
   await requireAuthorityOver(context, actor, delegationId);
   const hold = context.stops.hold('delegation', delegationId, new AppError('delegation.not_active'));
@@ -42,7 +43,7 @@ export async function revokeDelegation(
       const revoked = await revokeBranches(context, tx, {
         roots: row.revoked_at === null ? [row] : [],
         by: nameActor(actor),
-        causes: [],
+        causes: () => [],
         body: { ...(reason === undefined ? {} : { reason }), ...describeCut(hold.cut) },
       });
       const shown = showDelegation(await loadDelegation(tx.sql, delegationId), context.platform.now());
@@ -53,8 +54,17 @@ export async function revokeDelegation(
   }
 }
 
-/** Who gave it and who answers for the agent may take it back; neither ever changes but by an administrator. */
+/**
+ * Who gave it and who answers for the agent may take it back; neither ever changes but by an administrator. An agent
+ * takes back what was made from its own, by itself or further down.
+ */
 async function requireAuthorityOver(context: Context, actor: Actor, delegationId: string): Promise<void> {
+  if (actor.kind === 'agent') {
+    const chain = await loadChain(context.store.sql, delegationId);
+    const isOwn = chain.some((row) => row.from_agent_id === actor.agent);
+    if (!isOwn) throw new AppError('delegation.not_found');
+    return;
+  }
   const row = await loadDelegation(context.store.sql, delegationId);
   if (actor.kind === 'person' && actor.person === row.root_person_id) return;
   const agent = await loadAgent(context.store.sql, row.agent_id);

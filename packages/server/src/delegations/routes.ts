@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
-import { createDelegation, createDelegationInput } from './create-delegation.ts';
+import { createDelegation, newDelegationInput } from './create-delegation.ts';
 import {
   delegationAnswer,
   delegationDetailAnswer,
@@ -32,7 +32,7 @@ export function delegationRoutes(context: Context): Hono<HttpEnv> {
     createRoute({
       method: 'post',
       path: '/',
-      request: describeBody(createDelegationInput),
+      request: describeBody(newDelegationInput),
       responses: { 201: describeJson(delegationAnswer, 'The delegation, with its limits in sentences') },
     }),
     async (c) => c.json(await createDelegation(context, requestActor(c), c.req.valid('json')), 201),

@@ -9,6 +9,7 @@ export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'>
   readonly erased: boolean;
   readonly action?: string;
   readonly agent?: string;
+  readonly agents?: readonly string[];
   readonly key?: string;
   readonly task?: string;
   readonly person?: string;

@@ -10,6 +10,7 @@ export const recordSchema = z.object({
   erased: z.boolean(),
   action: z.string().optional(),
   agent: z.string().optional(),
+  agents: z.array(z.string()).readonly().optional(),
   key: z.string().optional(),
   task: z.string().optional(),
   person: z.string().optional(),

@@ -131,6 +131,7 @@ function imagineTask(agent: AgentFacts, now: number): LeasedTask {
     delegationId: 'dlg_00000000000000000000000000',
     chain: [],
     chainIds: ['dlg_00000000000000000000000000'],
+    parentIds: [],
     limits: {
       upstreams: '*',
       actions: ['*'],

@@ -44,6 +44,7 @@ export const testTask: LeasedTask = {
   delegationId: 'dlg_00000000000000000000000001',
   chain: [],
   chainIds: ['dlg_00000000000000000000000001'],
+  parentIds: [],
   limits: wideLimits,
   ownerId: testOwner,
   rootPersonId: testOwner,

@@ -1,4 +1,5 @@
 import { applyTaskEvent, type TaskState } from '@countersign/core';
+import { type SqlBool, sql } from 'kysely';
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
@@ -10,6 +11,8 @@ export interface ClosedTask {
   readonly id: string;
   readonly agentId: string;
   readonly at: number;
+  /** The record of its end. */
+  readonly recordId: string;
 }
 
 // Statements have a bounded number of parameters.
@@ -37,12 +40,14 @@ export async function closeTasks(
       { ended_at: at, end_reason: 'expired' },
     );
   }
-  for (const { row, state } of ended) {
+  const closed = ended.map(({ row, state }) => ({ row, state, recordId: platform.newId('rec') }));
+  for (const { row, state, recordId } of closed) {
+    const above = readCauses(closing, row);
     tx.record({
-      id: platform.newId('rec'),
+      id: recordId,
       kind: 'task.ended',
       at: now,
-      causes: row.opened_record === null ? closing.causes : [row.opened_record, ...closing.causes],
+      causes: row.opened_record === null ? above : [row.opened_record, ...above],
       task: row.id,
       agent: row.agent_id,
       person: row.root_person_id,
@@ -55,7 +60,17 @@ export async function closeTasks(
       },
     });
   }
-  return ended.map(({ row, state }) => ({ id: row.id, agentId: row.agent_id, at: state.at }));
+  return closed.map(({ row, state, recordId }) => {
+    return { id: row.id, agentId: row.agent_id, at: state.at, recordId };
+  });
+}
+
+function readCauses(
+  { causes }: TaskClosing,
+  row: { readonly delegation_id: string; readonly parent_task_id: string | null },
+): readonly string[] {
+  if (typeof causes !== 'function') return causes;
+  return causes({ delegationId: row.delegation_id, parentId: row.parent_task_id });
 }
 
 type EndState = Exclude<TaskState, { state: 'open' }>;
@@ -64,8 +79,22 @@ function nameEnd(state: EndState): string {
   return state.state === 'expired' ? 'expired' : state.reason;
 }
 
-function selectOpen(tx: Transaction, under: TaskScope) {
-  const query = tx.sql
+/** In statements of a bounded size. */
+async function selectOpen(tx: Transaction, under: TaskScope) {
+  if ('delegations' in under) {
+    return selectByIds(under.delegations, (ids) => openTasks(tx).where('tasks.delegation_id', 'in', ids));
+  }
+  if ('parents' in under) {
+    return selectByIds(under.parents, (ids) => openTasks(tx).where('tasks.parent_task_id', 'in', ids));
+  }
+  if ('task' in under) return openTasks(tx).where('tasks.id', '=', under.task).execute();
+  if ('dueAt' in under)
+    return openTasks(tx).where('tasks.expires_at', '<=', under.dueAt).limit(500).execute();
+  return openTasks(tx).where(standsUnder(under)).execute();
+}
+
+function openTasks(tx: Transaction) {
+  return tx.sql
     .selectFrom('tasks')
     .innerJoin('delegations', 'delegations.id', 'tasks.delegation_id')
     .leftJoin('budgets', 'budgets.holder', 'tasks.id')
@@ -73,6 +102,7 @@ function selectOpen(tx: Transaction, under: TaskScope) {
       'tasks.id',
       'tasks.agent_id',
       'tasks.delegation_id',
+      'tasks.parent_task_id',
       'tasks.expires_at',
       'tasks.ended_at',
       'tasks.end_reason',
@@ -83,23 +113,39 @@ function selectOpen(tx: Transaction, under: TaskScope) {
     .select(firstRecord('tasks.id', 'task.opened').as('opened_record'))
     .where('tasks.ended_at', 'is', null)
     .orderBy('tasks.expires_at');
-  if ('task' in under) return query.where('tasks.id', '=', under.task).execute();
-  if ('agent' in under) return query.where('tasks.agent_id', '=', under.agent).execute();
-  if ('dueAt' in under) return query.where('tasks.expires_at', '<=', under.dueAt).limit(500).execute();
-  if ('delegations' in under) return query.where('tasks.delegation_id', 'in', under.delegations).execute();
-  const { owner } = under;
-  return query
-    .where((where) =>
-      where.or([
-        where('delegations.root_person_id', '=', owner),
-        where(
-          'tasks.agent_id',
-          'in',
-          tx.sql.selectFrom('agents').select('agents.id').where('agents.owner_id', '=', owner),
-        ),
-      ]),
-    )
-    .execute();
+}
+
+async function selectByIds<Row>(
+  ids: readonly string[],
+  select: (some: readonly string[]) => { execute(): Promise<Row[]> },
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let from = 0; from < ids.length; from += idsInStatement) {
+    rows.push(...(await select(ids.slice(from, from + idsInStatement)).execute()));
+  }
+  return rows;
+}
+
+/** Whether the task stands on a delegation to the agent, or to an agent of the owner, however far down its chain. */
+function standsUnder(under: { readonly agent: string } | { readonly owner: string }) {
+  const top =
+    'agent' in under
+      ? sql`top.agent_id = ${under.agent}`
+      : sql`(top.root_person_id = ${under.owner}
+          or top.agent_id in (select agents.id from agents where agents.owner_id = ${under.owner}))`;
+  return sql<SqlBool>`tasks.delegation_id in (
+    with recursive below(id) as (
+      select top.id from delegations as top where ${top} and top.revoked_at is null
+      union
+      select child.id from delegations as child join below on child.parent_id = below.id)
+    select below.id from below)`;
+}
+
+/** The delegations in force that were made in these tasks. */
+export function listMadeIn(tx: Transaction, taskIds: readonly string[]) {
+  return selectByIds(taskIds, (ids) =>
+    tx.sql.selectFrom('delegations').selectAll().where('task_id', 'in', ids).where('revoked_at', 'is', null),
+  );
 }
 
 async function updateAll(

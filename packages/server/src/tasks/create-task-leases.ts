@@ -1,15 +1,16 @@
 import { AppError } from '@countersign/api';
 import type { Limits } from '@countersign/core';
+import { revokeBranches } from '../delegations/index.ts';
 import type { Platform } from '../platform/platform.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 import type { Store, Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Stops } from '../signals/index.ts';
-import { type ClosedTask, closeTasks } from './close-tasks.ts';
+import { type ClosedTask, closeTasks, listMadeIn } from './close-tasks.ts';
 import type { LeasedTask, TaskClosing, TaskLeases } from './leased-task.ts';
-import { type HeldChain, LiveDelegations } from './live-delegations.ts';
-import { LiveTask } from './live-task.ts';
-import { readUsage } from './read-usage.ts';
+import { createLiveDelegations, createLiveParents } from './live-lines.ts';
+import { type LiveDelegation, type LiveParent, LiveTask } from './live-task.ts';
+import type { SharedLines } from './shared-lines.ts';
 
 export interface TaskLeaseParts {
   readonly store: Pick<Store, 'sql'>;
@@ -25,12 +26,14 @@ export function createTaskLeases(parts: TaskLeaseParts): TaskLeases {
 
 interface Held {
   readonly task: LiveTask;
-  readonly chain: HeldChain;
+  /** Lets go of what the task stands on. */
+  release(): void;
 }
 
 class HeldTasks implements TaskLeases {
   readonly #parts: TaskLeaseParts;
-  readonly #delegations: LiveDelegations;
+  readonly #delegations: SharedLines<LiveDelegation>;
+  readonly #parents: SharedLines<LiveParent>;
   readonly #held: RecentMap<Held>;
   readonly #loads = new Map<string, Promise<LeasedTask>>();
   /** Ends that happened while the task was being read: the row that was read may not know them. */
@@ -41,7 +44,8 @@ class HeldTasks implements TaskLeases {
     this.#parts = parts;
     // What a call in flight has taken from the budgets may not be durable yet, so its task stays.
     this.#held = new RecentMap(parts.capacity ?? 20_000, (taskId) => !parts.stops.hasInFlight(taskId));
-    this.#delegations = new LiveDelegations(parts.store);
+    this.#delegations = createLiveDelegations(parts.store);
+    this.#parents = createLiveParents(parts.store);
   }
 
   get size(): number {
@@ -62,15 +66,36 @@ class HeldTasks implements TaskLeases {
   }
 
   forget(taskId: string): void {
-    if (!this.#parts.stops.hasInFlight(taskId)) this.#held.delete(taskId)?.chain.release();
+    if (!this.#parts.stops.hasInFlight(taskId)) this.#held.delete(taskId)?.release();
   }
 
   async close(tx: Transaction, closing: TaskClosing): Promise<readonly string[]> {
     const closed = await closeTasks(tx, this.#parts.platform, closing);
+    if (closed.length === 0) return [];
     tx.afterCommit(() => {
       for (const task of closed) this.#publishEnd(task);
     });
-    return closed.map((task) => task.id);
+    const below = await this.#closeBelow(tx, closed, closing.by);
+    return [...closed.map((task) => task.id), ...below];
+  }
+
+  /** What was passed on in these tasks, and what works for them. Comes to an end: what has ended is not found again. */
+  async #closeBelow(tx: Transaction, closed: readonly ClosedTask[], by: string): Promise<readonly string[]> {
+    const records = new Map(closed.map((task) => [task.id, task.recordId]));
+    const causesOf = (taskId: string | null): readonly string[] =>
+      [records.get(taskId ?? '')].filter((id) => id !== undefined);
+    const revoked = await revokeBranches({ platform: this.#parts.platform, tasks: this }, tx, {
+      roots: await listMadeIn(tx, [...records.keys()]),
+      by,
+      causes: (root) => causesOf(root.task_id),
+    });
+    const ended = await this.close(tx, {
+      under: { parents: [...records.keys()] },
+      reason: 'parent_ended',
+      by,
+      causes: ({ parentId }) => causesOf(parentId),
+    });
+    return [...revoked.tasks, ...ended];
   }
 
   onEnded(listener: (taskId: string) => void): () => void {
@@ -98,29 +123,31 @@ class HeldTasks implements TaskLeases {
       .where('tasks.id', '=', taskId)
       .executeTakeFirst();
     if (row === undefined) throw new AppError('task.not_found');
-    const chain = await this.#delegations.holdChain(row.delegation_id);
-    try {
-      const used = await readUsage(sql, taskId);
-      const facts = {
-        id: row.id,
-        agentId: row.agent_id,
-        delegationId: row.delegation_id,
-        limits: JSON.parse(row.limits) as Limits,
-        ownerId: row.owner_id,
-        rootPersonId: row.root_person_id,
-        purpose: row.purpose,
-        prompt: row.prompt,
-        openedAt: row.opened_at,
-        openedRecord: row.opened_record,
-        expiresAt: row.expires_at,
-      };
-      const endedAt = this.#endedInLoad.get(taskId) ?? row.ended_at;
-      const task = new LiveTask(facts, endedAt, used, chain.delegations);
-      for (const dropped of this.#held.add(taskId, { task, chain })) dropped.chain.release();
-      return task;
-    } catch (thrown) {
+    const chain = await this.#delegations.hold(row.delegation_id);
+    const line = await this.#parents.hold(taskId).catch((thrown: unknown) => {
       chain.release();
       throw thrown;
-    }
+    });
+    const facts = {
+      id: row.id,
+      agentId: row.agent_id,
+      delegationId: row.delegation_id,
+      limits: JSON.parse(row.limits) as Limits,
+      ownerId: row.owner_id,
+      rootPersonId: row.root_person_id,
+      purpose: row.purpose,
+      prompt: row.prompt,
+      openedAt: row.opened_at,
+      openedRecord: row.opened_record,
+      expiresAt: row.expires_at,
+    };
+    const endedAt = this.#endedInLoad.get(taskId) ?? row.ended_at;
+    const task = new LiveTask(facts, endedAt, { line: line.entries, chain: chain.entries });
+    const release = (): void => {
+      chain.release();
+      line.release();
+    };
+    for (const dropped of this.#held.add(taskId, { task, release })) dropped.release();
+    return task;
   }
 }

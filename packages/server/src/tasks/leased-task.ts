@@ -6,15 +6,24 @@ export interface Spending {
   readonly spendMinor: number;
 }
 
+/** A link of the chain under a live task. */
+export interface HeldLink extends ChainLink {
+  readonly purpose: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
 /** A task held in this gateway's memory: the unit of history and budget. */
 export interface LeasedTask {
   readonly id: string;
   readonly agentId: string;
   readonly delegationId: string;
   /** From the root person's link to the acting agent's. */
-  readonly chain: readonly ChainLink[];
+  readonly chain: readonly HeldLink[];
   readonly chainIds: readonly string[];
-  /** Effective over the chain and the task. */
+  /** The tasks it works for, the first one first: they pay for its calls too, and it ends with them. */
+  readonly parentIds: readonly string[];
+  /** Effective over the chain, the tasks it works for, and itself. */
   readonly limits: Limits;
   readonly ownerId: string;
   readonly rootPersonId: string;
@@ -29,7 +38,7 @@ export interface LeasedTask {
   /** Used so far by this task. */
   readonly usage: Spending;
   /**
-   * Takes from the task's and every delegation's budget at once or not at all. Throws `task.budget_spent`.
+   * Takes from the budgets of the task, of those it works for and of every delegation at once, or from none. Throws `task.budget_spent`.
    * The effects go into the same durable write as the decision that spends them.
    */
   reserve(spending: Spending): readonly AppendEffect[];
@@ -37,22 +46,32 @@ export interface LeasedTask {
   giveBack(spending: Spending): void;
 }
 
-/** Which tasks end. `owner`: those of the person's agents, and those under the person's delegations. */
+/**
+ * Which tasks end, and with them those that work for them. `agent`: its own, and those that stand on what it passed on.
+ * `owner`: those of the person's agents in that sense, and those under the person's delegations.
+ */
 export type TaskScope =
   | { readonly task: string }
+  | { readonly parents: readonly string[] }
   | { readonly agent: string }
   | { readonly owner: string }
   | { readonly delegations: readonly string[] }
   /** Those that expire at or before this time, at most 500 of them. */
   | { readonly dueAt: number };
 
+/** What a task that ends stood on. */
+export interface ClosingTask {
+  readonly delegationId: string;
+  readonly parentId: string | null;
+}
+
 export interface TaskClosing {
   readonly under: TaskScope;
   readonly reason: TaskEnding;
   /** As `nameActor` says it. */
   readonly by: string;
-  /** Records this follows from. */
-  readonly causes: readonly string[];
+  /** Records this follows from; those of one task where they differ. */
+  readonly causes: readonly string[] | ((task: ClosingTask) => readonly string[]);
   /** Words of a person, or the action ids that were cut: more for the record. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
@@ -62,8 +81,9 @@ export interface TaskLeases {
   lease(taskId: string): Promise<LeasedTask>;
   forget(taskId: string): void;
   /**
-   * Ends every open task under the scope as part of the transaction: each gets its `task.ended` record, and after the
-   * commit its tokens are worth nothing and its calls in flight are cut. Returns the task ids.
+   * Ends every open task under the scope, and all that stands on it: tasks that work for it, delegations made in it. All
+   * as part of the transaction: each gets its record, and after the commit the tokens are worth nothing and the calls in
+   * flight are cut. Returns the task ids.
    */
   close(tx: Transaction, closing: TaskClosing): Promise<readonly string[]>;
   /** Runs after the commit that ended a task, so that what waits for it can be let go. Returns how to stop that. */

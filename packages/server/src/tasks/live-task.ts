@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
-import { type Budget, type ChainLink, type Limits, reserveBudget } from '@countersign/core';
+import { type Budget, type Limits, reserveBudget } from '@countersign/core';
 import type { AppendEffect } from '../plugins/database/database.ts';
-import type { LeasedTask, Spending } from './leased-task.ts';
+import type { HeldLink, LeasedTask, Spending } from './leased-task.ts';
 
 /** What a task or delegation has used, shared by all that spend from it. */
 export interface Counter {
@@ -13,20 +13,31 @@ export interface Counter {
 
 /** A delegation that live tasks stand on; one object for all of them, so that they cannot overdraw it together. */
 export interface LiveDelegation {
-  readonly link: ChainLink;
+  readonly id: string;
   readonly parentId: string | null;
-  readonly rootPersonId: string;
+  readonly link: HeldLink;
   readonly counter: Counter;
 }
 
-export type TaskFacts = Omit<LeasedTask, 'reserve' | 'giveBack' | 'usage' | 'chain' | 'chainIds' | 'endedAt'>;
+/** A task, as something that it and those that work for it spend from. */
+export interface LiveParent {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly counter: Counter;
+}
+
+export type TaskFacts = Omit<
+  LeasedTask,
+  'reserve' | 'giveBack' | 'usage' | 'chain' | 'chainIds' | 'parentIds' | 'endedAt'
+>;
 
 export class LiveTask implements LeasedTask {
   readonly id: string;
   readonly agentId: string;
   readonly delegationId: string;
-  readonly chain: readonly ChainLink[];
+  readonly chain: readonly HeldLink[];
   readonly chainIds: readonly string[];
+  readonly parentIds: readonly string[];
   readonly limits: Limits;
   readonly ownerId: string;
   readonly rootPersonId: string;
@@ -39,17 +50,20 @@ export class LiveTask implements LeasedTask {
   readonly #own: Counter;
   readonly #counters: readonly Counter[];
 
+  /** `line` ends with the task itself. */
   constructor(
     facts: TaskFacts,
     endedAt: number | null,
-    used: Spending,
-    delegations: readonly LiveDelegation[],
+    stands: { readonly line: readonly LiveParent[]; readonly chain: readonly LiveDelegation[] },
   ) {
+    const own = stands.line.at(-1);
+    if (own?.id !== facts.id) throw new Error('a line ends with its own task');
     this.id = facts.id;
     this.agentId = facts.agentId;
     this.delegationId = facts.delegationId;
-    this.chain = delegations.map((delegation) => delegation.link);
-    this.chainIds = delegations.map((delegation) => delegation.link.id);
+    this.chain = stands.chain.map((delegation) => delegation.link);
+    this.chainIds = stands.chain.map((delegation) => delegation.id);
+    this.parentIds = stands.line.slice(0, -1).map((parent) => parent.id);
     this.limits = facts.limits;
     this.ownerId = facts.ownerId;
     this.rootPersonId = facts.rootPersonId;
@@ -59,8 +73,8 @@ export class LiveTask implements LeasedTask {
     this.openedRecord = facts.openedRecord;
     this.expiresAt = facts.expiresAt;
     this.endedAt = endedAt;
-    this.#own = { holder: facts.id, limits: facts.limits, calls: used.calls, spendMinor: used.spendMinor };
-    this.#counters = [this.#own, ...delegations.map((delegation) => delegation.counter)];
+    this.#own = own.counter;
+    this.#counters = [...stands.line.toReversed(), ...stands.chain].map((one) => one.counter);
   }
 
   get usage(): Spending {

@@ -38,6 +38,7 @@ export async function openTask(context: Context, actor: Actor, input: unknown): 
     limits,
     isDefault: false,
     delegationId: delegationId ?? null,
+    parentTaskId: null,
     missing: 'delegation.not_found',
   });
 }
@@ -55,6 +56,41 @@ export function openDefaultTask(context: Context, agentId: string, ttlSeconds: n
     limits: {},
     isDefault: true,
     delegationId: null,
+    parentTaskId: null,
     missing: 'token.task_needed',
+  });
+}
+
+/** What a child task is to be. */
+export interface ChildTask {
+  readonly agentId: string;
+  readonly key: string;
+  /** The delegation to the agent, made from the parent's or the parent's own. */
+  readonly delegationId: string;
+  readonly parent: { readonly id: string; readonly purpose: string; readonly expiresAt: number };
+  /** The parent's, when null. */
+  readonly purpose: string | null;
+  readonly ttlSeconds: number | null;
+  readonly limits: z.infer<typeof taskLimitsSchema>;
+}
+
+/**
+ * Opens a task that works for another: within its limits, spending from its budget too, and ended with it. Throws what
+ * `openTask` does, `task.not_open`, `task.too_deep`.
+ */
+export function openChildTask(context: Context, child: ChildTask): Promise<TaskView> {
+  const { parent, ttlSeconds } = child;
+  const left = Math.max(1, Math.ceil((parent.expiresAt - context.platform.now()) / 1000));
+  return saveNewTask(context, {
+    agentId: child.agentId,
+    key: child.key,
+    purpose: child.purpose ?? parent.purpose,
+    prompt: null,
+    seconds: Math.min(ttlSeconds ?? left, longestTaskSeconds),
+    limits: child.limits,
+    isDefault: false,
+    delegationId: child.delegationId,
+    parentTaskId: parent.id,
+    missing: 'delegation.not_found',
   });
 }

@@ -1,21 +1,21 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
-import {
-  type AgentId,
-  type ArgumentConstraint,
-  checkChain,
-  isWithin,
-  type Limits,
-  mayAgentAct,
-} from '@countersign/core';
+import { type AgentId, checkChain, intersect, isWithin, type Limits, mayAgentAct } from '@countersign/core';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import { loadChain, requireSoundLimits, type taskLimitsSchema, toChainLink } from '../delegations/index.ts';
+import {
+  loadChain,
+  narrowLimits,
+  requireMembers,
+  type taskLimitsSchema,
+  toChainLink,
+} from '../delegations/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Schema } from '../plugins/database/schema.ts';
+import { deepestTask, loadTaskLine } from './load-task-line.ts';
 import { showTask, type TaskRow, type TaskView } from './task-view.ts';
 
 export interface NewTask {
@@ -30,6 +30,8 @@ export interface NewTask {
   readonly isDefault: boolean;
   /** Null: the agent's default. */
   readonly delegationId: string | null;
+  /** The task it works for; null: the one that its delegation was made in, if any. */
+  readonly parentTaskId: string | null;
   /** The refusal when there is no such delegation. */
   readonly missing: 'delegation.not_found' | 'token.task_needed';
 }
@@ -38,7 +40,7 @@ const mostOpen = 10_000;
 /** No task is older than this and still open. */
 const oldestMilliseconds = 3_600_000;
 
-/** Opens the task with everything above it looked at in the same transaction: agent, owner, root person, every link, stops. */
+/** Opens the task with everything above it looked at in the same transaction: agents, owners, root person, every link, the tasks it works for, stops. */
 export function saveNewTask(context: Context, given: NewTask): Promise<TaskView> {
   const now = context.platform.now();
   return context.store.transaction(async (tx) => {
@@ -52,21 +54,27 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
     // Another agent's delegation is answered like none.
     if (delegation === undefined || delegation.agent_id !== agent.id) throw new AppError(given.missing);
     if (delegation.root_state !== 'active') throw new AppError('delegation.not_active');
-    const parents = delegation.parent_id === null ? [] : await loadChain(tx.sql, delegation.parent_id);
-    const chain = [...parents, delegation].map(toChainLink);
-    const checked = checkChain({ holder: agent.id as AgentId, links: chain }, now);
+    const chain = delegation.parent_id === null ? [delegation] : await loadChain(tx.sql, delegation.id);
+    const links = chain.map(toChainLink);
+    const checked = checkChain({ holder: agent.id as AgentId, links }, now);
     if (!checked.valid) throw new AppError('delegation.not_active');
+    const givers = chain.slice(0, -1);
+    const standing = givers.length === 0 ? nobody : await requireMembers(tx.sql, givers);
+    const parentTaskId = given.parentTaskId ?? chain.findLast((row) => row.task_id !== null)?.task_id ?? null;
+    const parents = parentTaskId === null ? noParents : await requireParents(tx.sql, parentTaskId, now);
     const id = context.platform.newId('tsk');
-    const chainIds = chain.map((link) => link.id);
+    const chainIds = links.map((link) => link.id);
     const scopes = { agent: agent.id, owner: agent.owner_id, task: id, chain: chainIds };
-    context.stops.check({ ...scopes, action: '', upstream: '', tool: '' });
-    await requireRoom(tx, agent.id, now);
-    const limits = narrowLimits(checked.limits, given.limits, now + given.seconds * 1000);
+    const owners = [...standing.owners, delegation.root_person_id];
+    const through = { agents: standing.agents, owners, tasks: parents.ids };
+    context.stops.check({ ...scopes, through, action: '', upstream: '', tool: '' });
+    const most = parents.limits.reduce(intersect, checked.limits);
+    const limits = narrowTask(most, given.limits, now + given.seconds * 1000);
     const row: TaskRow = {
       id,
       delegation_id: delegation.id,
       agent_id: agent.id,
-      parent_task_id: null,
+      parent_task_id: parentTaskId,
       purpose: given.purpose ?? delegation.purpose,
       prompt: given.prompt,
       limits: JSON.stringify(limits),
@@ -76,11 +84,12 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
       end_reason: null,
     };
     await tx.sql.insertInto('tasks').values(row).execute();
-    const recordId = context.platform.newId('rec');
+    const causes = [delegation.created_record, parents.openedRecord].filter((record) => record !== null);
     tx.record({
       ...describeOpening(row, given, limits),
-      id: recordId,
-      causes: delegation.created_record === null ? [] : [delegation.created_record],
+      id: context.platform.newId('rec'),
+      causes,
+      ...(givers.length === 0 ? {} : { agents: chain.map((link) => link.agent_id) }),
       chain: chainIds,
       person: delegation.root_person_id,
     });
@@ -88,26 +97,45 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
   });
 }
 
-/** Everything of the chain that the task does not ask to have less of. Throws `task.exceeds_delegation`. */
-function narrowLimits(chain: Limits, wanted: z.infer<typeof taskLimitsSchema>, endsAt: number): Limits {
-  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
-  const more: readonly ArgumentConstraint[] = wanted.arguments ?? [];
-  const limits: Limits = {
-    ...chain,
-    ...given,
-    arguments: [...chain.arguments, ...more],
-    expiresAt: Math.min(chain.expiresAt, endsAt),
+const nobody = { agents: [], owners: [] } as const;
+const noParents = { ids: [], limits: [], openedRecord: null } as const;
+
+interface ParentTasks {
+  readonly ids: readonly string[];
+  readonly limits: readonly Limits[];
+  /** The record of the opening of the nearest one. */
+  readonly openedRecord: string | null;
+}
+
+/** The tasks it will work for, all of them open. Throws `task.not_open`, `task.too_deep`. */
+async function requireParents(sql: Kysely<Schema>, taskId: string, now: number): Promise<ParentTasks> {
+  const rows = await loadTaskLine(sql, taskId);
+  if (rows.length >= deepestTask) throw new AppError('task.too_deep');
+  const hasEnded = rows.some((row) => row.ended_at !== null || row.expires_at <= now);
+  if (hasEnded) throw new AppError('task.not_open');
+  const { opened } = await sql
+    .selectFrom('tasks')
+    .select(firstRecord('tasks.id', 'task.opened').as('opened'))
+    .where('tasks.id', '=', taskId)
+    .executeTakeFirstOrThrow();
+  return {
+    ids: rows.map((row) => row.id),
+    limits: rows.map((row) => JSON.parse(row.limits) as Limits),
+    openedRecord: opened,
   };
-  requireSoundLimits(limits);
-  const within = isWithin(limits, chain);
-  if (!within.within) {
-    const fields = [...new Set(within.violations.map((violation) => violation.field))];
-    throw new AppError('task.exceeds_delegation', {
-      detail: fields.join(', '),
-      data: { violations: within.violations },
-    });
-  }
-  return limits;
+}
+
+/** Everything of what it stands on that the task does not ask to have less of. Throws `task.exceeds_delegation`. */
+function narrowTask(most: Limits, wanted: z.infer<typeof taskLimitsSchema>, endsAt: number): Limits {
+  const expiresAt = Math.min(most.expiresAt, endsAt);
+  const limits = narrowLimits({ ...most, expiresAt }, wanted);
+  const within = isWithin(limits, most);
+  if (within.within) return limits;
+  const fields = [...new Set(within.violations.map((violation) => violation.field))];
+  throw new AppError('task.exceeds_delegation', {
+    detail: fields.join(', '),
+    data: { violations: within.violations },
+  });
 }
 
 /** With the state of the person at the root, on whose authority everything rests. */
@@ -155,6 +183,7 @@ function describeOpening(
     body: {
       by: row.agent_id,
       delegation: row.delegation_id,
+      ...(row.parent_task_id === null ? {} : { parent: row.parent_task_id }),
       purpose: row.purpose,
       promptDigest: row.prompt === null ? null : sha256(row.prompt),
       limits,

@@ -7,6 +7,7 @@ export const taskAnswer = z.object({
   id: z.string(),
   delegationId: z.string(),
   agentId: z.string(),
+  parentTaskId: z.string().nullable(),
   purpose: z.string(),
   prompt: z.string().nullable(),
   limits: limitsAnswer,

@@ -10,6 +10,8 @@ export interface TaskView {
   readonly id: string;
   readonly delegationId: string;
   readonly agentId: string;
+  /** The task it works for, if any. */
+  readonly parentTaskId: string | null;
   readonly purpose: string;
   readonly prompt: string | null;
   readonly limits: Limits;
@@ -44,6 +46,7 @@ export function showTask(row: JoinedRow, now: number): TaskView {
     id: row.id,
     delegationId: row.delegation_id,
     agentId: row.agent_id,
+    parentTaskId: row.parent_task_id,
     purpose: row.purpose,
     prompt: row.prompt,
     limits: JSON.parse(row.limits) as Limits,

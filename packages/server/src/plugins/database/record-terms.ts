@@ -12,6 +12,7 @@ export function listRecordTerms(record: LedgerRecord): readonly string[] {
   const terms = new Set([writeTerm('kind', record.kind)]);
   for (const id of [action, agent, task, person, approval])
     if (id !== undefined) terms.add(writeTerm('id', id));
+  for (const id of record.agents ?? []) terms.add(writeTerm('id', id));
   for (const id of record.chain ?? []) terms.add(writeTerm('id', id));
   for (const id of record.causes) terms.add(writeTerm('id', id));
   if (upstream !== undefined) terms.add(writeTerm('upstream', upstream));

@@ -1,0 +1,44 @@
+import type { Limits } from '@countersign/core';
+import { loadChain, toChainLink } from '../delegations/index.ts';
+import type { Store } from '../plugins/database/database.ts';
+import type { LiveDelegation, LiveParent } from './live-task.ts';
+import { loadTaskLine } from './load-task-line.ts';
+import { SharedLines } from './shared-lines.ts';
+
+/** The delegations under live tasks. */
+export function createLiveDelegations(store: Pick<Store, 'sql'>): SharedLines<LiveDelegation> {
+  return new SharedLines(async (delegationId) => {
+    const rows = await loadChain(store.sql, delegationId);
+    return rows.map((row) => {
+      const link = { ...toChainLink(row), purpose: row.purpose, createdAt: row.created_at };
+      return {
+        id: row.id,
+        parentId: row.parent_id,
+        link,
+        counter: {
+          holder: row.id,
+          limits: link.limits,
+          calls: row.used_calls,
+          spendMinor: row.used_spend_minor,
+        },
+      };
+    });
+  });
+}
+
+/** Live tasks and those they work for, as holders of budgets. */
+export function createLiveParents(store: Pick<Store, 'sql'>): SharedLines<LiveParent> {
+  return new SharedLines(async (taskId) => {
+    const rows = await loadTaskLine(store.sql, taskId);
+    return rows.map((row) => ({
+      id: row.id,
+      parentId: row.parent_task_id,
+      counter: {
+        holder: row.id,
+        limits: JSON.parse(row.limits) as Limits,
+        calls: row.calls ?? 0,
+        spendMinor: row.spend_minor ?? 0,
+      },
+    }));
+  });
+}
