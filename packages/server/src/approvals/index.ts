@@ -6,6 +6,7 @@ export { denyApproval } from './deny-approval.ts';
 export { expireApprovals } from './expire-approvals.ts';
 export { getApproval, type Standing, type ViewedApproval } from './get-approval.ts';
 export { listApprovals } from './list-approvals.ts';
+export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';
 export type { PasskeyEvidence, StoredApproval, VoteEvidence } from './read-approval.ts';
