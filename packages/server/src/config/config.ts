@@ -121,6 +121,21 @@ export const configSchema = z.strictObject({
         .describe('Of a task that asks for no time.'),
     })
     .prefault({}),
+  mcp: z
+    .strictObject({
+      callSeconds: z
+        .number()
+        .int()
+        .min(10)
+        .max(3600)
+        .default(60)
+        .describe('After which a client of an earlier revision gives up a call that waits for a person.'),
+      clientCallSeconds: z
+        .record(z.string().max(256), z.number().int().min(10).max(3600))
+        .default({})
+        .describe('The same, by the name that a client gives itself.'),
+    })
+    .prefault({}),
   policies: z
     .strictObject({
       folder: z
