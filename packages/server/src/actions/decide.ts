@@ -3,6 +3,7 @@ import { type LimitedCall, type Limits, permits, satisfies } from '@countersign/
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import type { DecisionRequest } from '../policies/index.ts';
+import { capUnbound } from './cap-unbound.ts';
 import { requireGivenCall } from './require-exact-call.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
 
@@ -24,7 +25,7 @@ export function decide(context: Context, intended: Intended): Decided {
 }
 
 export function ruleByPolicy(
-  context: Pick<Context, 'policies'>,
+  context: Pick<Context, 'config' | 'policies'>,
   request: DecisionRequest,
 ): { readonly ruling: Ruling; readonly policyVersion: string } {
   const { verdict, policyVersion } = context.policies.decide(request);
@@ -35,7 +36,7 @@ export function ruleByPolicy(
     reasons: verdict.reasons,
     requirement: verdict.effect === 'step_up' ? verdict.requirement : null,
   };
-  return { ruling, policyVersion };
+  return { ruling: capUnbound(context.config, request, ruling), policyVersion };
 }
 
 /** What policy is asked about the action. */
@@ -52,6 +53,7 @@ export function describeRequest(context: Context, intended: Intended): DecisionR
     effects,
     dataDomain,
     environment: target.environment,
+    binding: intended.token.binding.kind,
     now: context.platform.now(),
   };
 }

@@ -22,7 +22,7 @@ export interface PlannedCall {
  * `action.tool_quarantined`, `action.arguments_invalid`, `policy.unavailable`.
  */
 export function planCall(
-  context: Pick<Context, 'upstreams' | 'policies' | 'platform'>,
+  context: Pick<Context, 'config' | 'upstreams' | 'policies' | 'platform'>,
   call: {
     readonly agent: AgentFacts;
     readonly task: LeasedTask;
@@ -45,6 +45,8 @@ export function planCall(
     effects: tool.effects,
     dataDomain: tool.dataDomain,
     environment: target.environment,
+    // Only agents ask ahead, and theirs are always bound; the call itself is decided again with what it brings.
+    binding: 'dpop',
     now: context.platform.now(),
   };
   const names = { agent: call.agent.id, task: call.task.id, target: target.name, tool: tool.name };

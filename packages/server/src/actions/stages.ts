@@ -16,6 +16,8 @@ import type {
   UpstreamReply,
 } from '../upstreams/index.ts';
 
+import type { UnboundReason } from './cap-unbound.ts';
+
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
   readonly id: string;
@@ -89,9 +91,9 @@ export interface Intended extends Classified {
 /** What was ruled, and by what: the limits that were delegated, or policy. */
 export interface Ruling {
   readonly effect: 'allow' | 'step_up' | 'deny';
-  readonly by: 'limits' | 'policy';
+  readonly by: 'limits' | 'policy' | 'binding';
   readonly policyIds: readonly string[];
-  readonly reasons: readonly (VerdictReason | LimitViolation)[];
+  readonly reasons: readonly (VerdictReason | LimitViolation | UnboundReason)[];
   readonly requirement: Requirement | null;
 }
 

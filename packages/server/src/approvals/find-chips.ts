@@ -36,6 +36,7 @@ export async function findChips(
     hidden > 0 &&
       `${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'} in the arguments`,
     decision.tool?.confirmed === false && 'Nobody has confirmed what this tool does',
+    decision.binding === 'none' && 'The program proves no key: whoever has its token could ask this',
     denied > 0 && `Denied ${denied === 1 ? 'once' : `${denied} times`} in the last 24 hours`,
     amount !== null &&
       Number.isFinite(highest) &&

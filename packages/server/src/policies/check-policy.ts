@@ -26,6 +26,7 @@ export const checkInput = z.strictObject({
   taskId: idSchema('tsk').optional().describe('Without one, a task that was opened just now by the owner.'),
   upstream: z.string().max(63),
   operation: z.enum(operations).default('call'),
+  binding: z.enum(['dpop', 'mtls', 'none']).default('dpop').describe('How possession is proven.'),
   /** Tool, resource or prompt. */
   target: z.string().max(4096).default(''),
   arguments: z
@@ -83,6 +84,7 @@ export async function checkPolicy(
     effects: tool?.effects ?? ['read'],
     dataDomain: tool?.dataDomain ?? upstream.name,
     environment: upstream.environment,
+    binding: given.binding,
     now,
   };
   const { verdict, policyVersion } = context.policies.decide(request);

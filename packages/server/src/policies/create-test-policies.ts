@@ -105,6 +105,7 @@ export function makeRequest(
     effects: tool?.effects ?? ['read'],
     dataDomain: tool?.dataDomain ?? 'files',
     environment: 'production',
+    binding: 'dpop',
     now: testNow,
     ...change,
   };

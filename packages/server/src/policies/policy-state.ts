@@ -28,6 +28,8 @@ export interface DecisionRequest {
   readonly effects: readonly Effect[];
   readonly dataDomain: string;
   readonly environment: string;
+  /** How the caller proved possession of its token. */
+  readonly binding: 'dpop' | 'mtls' | 'none';
   /** Epoch milliseconds. */
   readonly now: number;
 }

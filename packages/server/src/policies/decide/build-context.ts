@@ -33,6 +33,7 @@ const producers: Producers = new Map<string, Producer | Producers>([
       ['links', ({ task }) => [...task.chainIds]],
     ]),
   ],
+  ['token', new Map<string, Producer>([['binding', ({ binding }) => binding]])],
   ['time', ({ now }) => ({ __extn: { fn: 'datetime', arg: new Date(now).toISOString() } })],
 ]);
 

@@ -199,6 +199,21 @@ const cases: Row[] = [
     'permitted',
   ],
   [
+    'how possession is proven',
+    `permit (principal, action, resource) when { context.token.binding == "dpop" };`,
+    paying,
+    'allow',
+    'permitted',
+  ],
+  [
+    'that each payment must be proven',
+    `${'permit (principal, action, resource);'} @id("each") forbid (principal, action in Countersign::Action::"effect:spend", resource) unless { context.token.binding == "dpop" };`,
+    { ...paying, binding: 'mtls' },
+    'deny',
+    'forbidden',
+    ['t:each'],
+  ],
+  [
     'the chain',
     `permit (principal, action, resource) when { context.chain.length == 1 && context.chain.links.contains("${testTask.chainIds[0]}") };`,
     paying,

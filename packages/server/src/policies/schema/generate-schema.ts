@@ -30,6 +30,7 @@ const person: Type<string> = { type: 'Entity', name: 'Person' };
 
 const spend = record({ minor: long, currency: text });
 const task = record({ id: text, purpose: text, ageSeconds: long, calls: long, spendMinor: long });
+const token = record({ binding: text });
 const chain = record({ length: long, root: person, links: texts });
 
 /** Everything in a request's context beside the arguments. */
@@ -42,6 +43,7 @@ const context: Attributes = {
   spend: { type: 'EntityOrCommon', name: 'Spend', required: false },
   task: { type: 'EntityOrCommon', name: 'Task' },
   chain: { type: 'EntityOrCommon', name: 'Chain' },
+  token: { type: 'EntityOrCommon', name: 'Token' },
   time: { type: 'Extension', name: 'datetime' },
 };
 
@@ -65,7 +67,7 @@ export function generateSchema(
   for (const id of named) if (!known.has(id)) actions.push([id, {}]);
   return {
     [NAMESPACE]: {
-      commonTypes: { Spend: spend, Task: task, Chain: chain },
+      commonTypes: { Spend: spend, Task: task, Chain: chain, Token: token },
       entityTypes: {
         Person: {},
         Agent: { shape: record({ owner: person, name: text, purpose: text, environment: text }) },
