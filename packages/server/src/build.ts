@@ -19,18 +19,25 @@ import { fetchDocument } from './outbound/fetch-document.ts';
 import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
-import { createSecretStore, createWorkloadAttestors, openSqliteStore } from './plugins/catalog.ts';
+import { createSecretStores, createWorkloadAttestors, openSqliteStore } from './plugins/catalog.ts';
 import { createPolicyState, policyRoutes } from './policies/index.ts';
-import { secretRoutes } from './secrets/index.ts';
+import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
 import { createTaskLeases, taskRoutes } from './tasks/index.ts';
 import {
+  createBackchannelRoutes,
+  createNotificationEndpointRoutes,
   createSigningKeyRoutes,
   createTokenRoutes,
   createTokenState,
   loadLedgerKey,
 } from './tokens/index.ts';
-import { createUpstreamDirectory, upstreamRoutes } from './upstreams/index.ts';
+import {
+  connectionPages,
+  createUpstreamCredentials,
+  createUpstreamDirectory,
+  upstreamRoutes,
+} from './upstreams/index.ts';
 
 export interface BuildParts {
   readonly config: Config;
@@ -53,7 +60,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
   });
   try {
-    const secrets = await createSecretStore(config, platform, environment);
+    const generations = await keepGeneration(store, 'encrypted-file', log);
+    const stores = await createSecretStores({ config, platform, environment, generations });
+    const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
+    const secrets = limitAges(joinStores(config.secrets.store, stores), secretAges);
     const stops = createStops();
     await loadStops(store, stops);
     const upstreams = await createUpstreamDirectory({ store, platform, log });
@@ -66,6 +76,17 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
         .cancel('task', taskId, 'task.ended')
         .catch((err: unknown) => log.error({ err, task: taskId }, 'cancelling approvals failed'));
     });
+    const tokens = await createTokenState({ config, platform, store, masterKey, stops, log });
+    const credentials = createUpstreamCredentials({
+      store,
+      secrets,
+      platform,
+      log,
+      masterKey,
+      publicUrl,
+      signingKeys: tokens.signingKeys,
+    });
+    tasks.onEnded((taskId) => credentials.forgetTask(taskId));
     return {
       config,
       platform,
@@ -73,11 +94,13 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       masterKey,
       store,
       secrets,
+      secretAges,
       stops,
       upstreams,
+      credentials,
       agents: createAgentState(store),
       tasks,
-      tokens: await createTokenState({ config, platform, store, masterKey, stops, log }),
+      tokens,
       workloads: createWorkloadAttestors(config, platform, fetchDocument),
       policies: await createPolicyState({ config, platform, store, upstreams, log }),
       approvals,
@@ -100,6 +123,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       ...listRoutes(context),
       { path: '/', app: peoplePages(context, pageAssets) },
       { path: '/', app: approvalPages(context, pageAssets) },
+      { path: '/', app: connectionPages(context, pageAssets) },
     ],
     pageAssets,
     consoleFiles: await loadConsoleFiles(parts.consoleFolder),
@@ -121,7 +145,9 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
 function listRoutes(context: Context): MountedRoutes[] {
   return [
     { path: '/', app: createTokenRoutes(context) },
+    { path: '/', app: createBackchannelRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
+    { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: approvalRoutes(context) },
     { path: '/v1/delegations', app: delegationRoutes(context) },
     { path: '/v1/ledger', app: ledgerRoutes(context) },

@@ -9,10 +9,11 @@ import type { Store } from './plugins/database/database.ts';
 import type { SecretStore } from './plugins/secret-store/secret-store.ts';
 import type { WorkloadAttestor } from './plugins/workload-attestor/workload-attestor.ts';
 import type { PolicyState } from './policies/index.ts';
+import type { SecretAges } from './secrets/index.ts';
 import type { Stops } from './signals/index.ts';
 import type { TaskLeases } from './tasks/index.ts';
 import type { TokenState } from './tokens/index.ts';
-import type { UpstreamDirectory } from './upstreams/index.ts';
+import type { UpstreamCredentials, UpstreamDirectory } from './upstreams/index.ts';
 
 /** Everything a verb or a step may use; put together in `build.ts` alone. */
 export interface Context {
@@ -22,6 +23,7 @@ export interface Context {
   readonly masterKey: MasterKey;
   readonly store: Store;
   readonly secrets: SecretStore;
+  readonly secretAges: SecretAges;
   readonly agents: AgentState;
   readonly tasks: TaskLeases;
   readonly stops: Stops;
@@ -29,6 +31,7 @@ export interface Context {
   /** The platforms trusted to say which workload an agent is. */
   readonly workloads: readonly WorkloadAttestor[];
   readonly upstreams: UpstreamDirectory;
+  readonly credentials: UpstreamCredentials;
   readonly policies: PolicyState;
   readonly approvals: ApprovalState;
   readonly unauthenticated: UnauthenticatedCounter;

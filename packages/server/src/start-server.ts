@@ -11,10 +11,11 @@ import { type RunningJob, runJob } from './jobs/index.ts';
 import { type Actor, createFirstAdministrator } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
+import { endOverlaps, watchAges } from './secrets/index.ts';
 import { expireTasks } from './tasks/index.ts';
 import { forgetAssertions } from './tokens/index.ts';
 import { confirmStatus } from './tokens/index.ts';
-import { declareUpstream, startUpstreams } from './upstreams/index.ts';
+import { declareUpstream, followEndings, startUpstreams } from './upstreams/index.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -110,6 +111,10 @@ function startJobs(context: Context): RunningJob[] {
     runJob('expire tasks', () => expireTasks(context), now, context.log),
     runJob('forget workload assertions', () => forgetAssertions(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
+    runJob('end asks', () => endAsks(context), now, context.log),
+    runJob('notify agents', () => notifyAgents(context), now, context.log),
+    runJob('end overlaps of secrets', () => endOverlaps(context), now, context.log),
+    runJob('watch ages of secrets', () => watchAges(context), now, context.log),
     runJob('confirm token status', () => confirmStatus(context), now, context.log),
     runJob(
       'write counted refusals',
@@ -136,7 +141,13 @@ async function startUpstreamJobs(context: Context): Promise<RunningJob> {
     });
   }
   const watching = startUpstreams(context);
-  return { stop: async () => watching.stop() };
+  const endings = followEndings(context);
+  return {
+    async stop() {
+      watching.stop();
+      await endings.stop();
+    },
+  };
 }
 
 async function stopServer(
@@ -151,6 +162,8 @@ async function stopServer(
   await context.tokens.refusals.flush();
   context.policies.close();
   await context.upstreams.close();
+  await context.credentials.close();
+  await context.secrets.close();
   await recordLife(context, 'server.stopped', version);
   await context.store.close();
 }

@@ -1,7 +1,8 @@
 // Guarantees: exactly the decided message went out, once, under time and size limits, and was cut if a stop came.
 import { AppError, toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
-import type { FilledSettings, UpstreamReply } from '../upstreams/index.ts';
+import { type FilledSettings, UpstreamChallenge, type UpstreamReply } from '../upstreams/index.ts';
+import { armWith, untilCut } from './inject-secret.ts';
 import { inspectMessage } from './inspect-result.ts';
 import { listVisibleTools } from './list-visible-tools.ts';
 import type { Armed, Forwarded } from './stages.ts';
@@ -11,30 +12,45 @@ const defaultMaxResultBytes = 8 * 1024 * 1024;
 
 export async function forward(context: Context, armed: Armed): Promise<Forwarded> {
   const sentAt = context.platform.now();
-  return { ...armed, reply: await getReply(context, armed), sentAt } as Forwarded;
+  return { ...(await getReply(context, armed)), sentAt } as Forwarded;
 }
 
-async function getReply(context: Context, armed: Armed): Promise<UpstreamReply> {
+type Answered = Armed & { readonly reply: UpstreamReply };
+
+async function getReply(context: Context, armed: Armed): Promise<Answered> {
   const { method, answerHere } = armed.message;
-  if (answerHere !== undefined) return { response: answerHere(), raw: null };
-  return method === 'tools/list' ? listVisibleTools(context, armed) : send(context, armed);
+  if (answerHere !== undefined) return { ...armed, reply: { response: answerHere(), raw: null } };
+  return method === 'tools/list'
+    ? { ...armed, reply: listVisibleTools(context, armed) }
+    : send(context, armed);
 }
 
-async function send(context: Context, armed: Armed): Promise<UpstreamReply> {
+async function send(context: Context, armed: Armed): Promise<Answered> {
   cutOnHangUp(armed);
   try {
-    return await sendWith(armed, armed, context.platform.now());
+    return { ...armed, reply: await sendOnce(armed, context.platform.now()) };
   } catch (thrown) {
-    const { fallback } = armed;
     // Only what was refused before acting may go out again, and only once.
-    const mayRepeat = thrown instanceof AppError && thrown.code === 'upstream.credential_refused';
-    if (fallback === null || !mayRepeat) throw thrown;
-    await recordFallback(context, armed, fallback);
-    return sendWith(armed, fallback, context.platform.now());
+    if (!(thrown instanceof AppError) || thrown.code !== 'upstream.credential_refused') throw thrown;
+    const again = await armAgain(context, armed, thrown);
+    if (again === null) throw thrown;
+    return { ...again, reply: await sendOnce(again, context.platform.now()) };
   }
 }
 
-function sendWith(armed: Armed, filled: FilledSettings, sentAt: number): Promise<UpstreamReply> {
+/** With the value before a rotation, or with a credential that was got anew. */
+async function armAgain(context: Context, armed: Armed, refusal: AppError): Promise<Armed | null> {
+  const { fallback } = armed;
+  if (fallback !== null) {
+    await recordFallback(context, armed, fallback);
+    return { ...armed, ...fallback };
+  }
+  const challenge = refusal.cause instanceof UpstreamChallenge ? refusal.cause : undefined;
+  const renewed = await untilCut(armed.admission.signal, armed.renew(challenge));
+  return renewed === null ? null : armWith(armed, renewed);
+}
+
+function sendOnce(armed: Armed, sentAt: number): Promise<UpstreamReply> {
   const { settings, connection } = armed.target;
   const { signal } = armed.admission;
   if (signal.aborted) throw signal.reason;
@@ -43,9 +59,9 @@ function sendWith(armed: Armed, filled: FilledSettings, sentAt: number): Promise
   const patience = (settings.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
   return connection.send({
     message: armed.message.outgoing,
-    headers: filled.headers,
-    environment: filled.environment,
-    secretKey: filled.secretKey,
+    headers: armed.headers,
+    environment: armed.environment,
+    secretKey: armed.secretKey,
     principal: armed.agent.id,
     ...(armed.message.session && { session: armed.message.session }),
     signal,

@@ -1,7 +1,7 @@
 // Guarantees: the upstream's credentials are resolved for this one request; the agent's token goes no further.
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
-import { resolveInjection } from '../upstreams/index.ts';
+import type { ArmedInjection, Claimant } from '../upstreams/index.ts';
 import type { Armed, Released } from './stages.ts';
 
 export async function injectSecret(context: Context, released: Released): Promise<Armed> {
@@ -9,6 +9,39 @@ export async function injectSecret(context: Context, released: Released): Promis
   const { signal } = released.admission;
   if (signal.aborted) throw signal.reason;
   if (released.task.expiresAt <= context.platform.now()) throw new AppError('task.not_open');
-  const { values, ...filled } = await resolveInjection(released.target.settings, context.secrets);
-  return { ...released, ...filled, secretValues: values } as Armed;
+  const arming = context.credentials.arm(describeHolder(released), describeClaimant(released));
+  return armWith(released, await untilCut(signal, arming));
+}
+
+export function armWith(released: Released, { values, ...injection }: ArmedInjection): Armed {
+  return { ...released, ...injection, secretValues: values } as Armed;
+}
+
+/** What this call waits for may be another call's too and goes on; this call ends when it is cut. */
+export function untilCut<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cut = () => reject(signal.reason);
+    if (signal.aborted) return cut();
+    signal.addEventListener('abort', cut, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', cut));
+  });
+}
+
+/** What is answered here needs no credential of a person who may not even have connected yet. */
+function describeHolder({ target, message }: Released) {
+  const isSent = message.answerHere === undefined && message.method !== 'tools/list';
+  if (isSent || target.settings.credential === undefined) return target;
+  const { name, kind, settings } = target;
+  const { credential: _, ...stored } = settings;
+  return { name, kind, settings: stored };
+}
+
+function describeClaimant({ agent, task }: Released): Claimant {
+  return {
+    task: task.id,
+    agent: agent.id,
+    person: task.rootPersonId,
+    chain: task.chainIds,
+    expiresAt: task.expiresAt,
+  };
 }

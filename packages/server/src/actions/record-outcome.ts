@@ -19,6 +19,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     at,
     causes: cause === decisionRecord ? [intent.id, decisionRecord] : [intent.id, decisionRecord, cause],
     body: {
+      credential: inspected.credential,
       redactions: inspected.redactions,
       result: text.slice(0, recordedCharacters).toWellFormed(),
       resultCharacters: text.length,

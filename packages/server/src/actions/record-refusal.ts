@@ -32,7 +32,7 @@ export async function recordRefusal(context: Context, trace: Trace, thrown: unkn
 }
 
 function describeRefusal(context: Context, reached: Trace['reached'], error: AppError): LedgerRecord {
-  const { intent, task, agent, token, decisionRecord } = reached;
+  const { intent, task, agent, givers, token, decisionRecord } = reached;
   // Once armed it may have gone out, whatever then went wrong.
   const went = reached.secretKey !== undefined;
   return {
@@ -43,12 +43,14 @@ function describeRefusal(context: Context, reached: Trace['reached'], error: App
     action: reached.id,
     upstream: reached.upstream,
     ...(agent === undefined ? {} : { agent: agent.id }),
+    ...(agent === undefined || !givers?.length ? {} : { agents: [...givers.map(({ id }) => id), agent.id] }),
     ...(token === undefined ? {} : { key: token.key }),
     ...(task === undefined ? {} : { task: task.id, person: task.rootPersonId, chain: task.chainIds }),
     ...(reached.tool == null ? {} : { tool: reached.tool.name }),
     body: {
       status: describeEnd(went, error),
       code: error.code,
+      ...(reached.credential === undefined ? {} : { credential: reached.credential }),
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     },
   };

@@ -5,7 +5,7 @@ import { type Actor, requirePermission } from '../people/index.ts';
 import { UniqueViolation } from '../plugins/database/database.ts';
 import type { Discovery } from './discover-tools.ts';
 import type { UpstreamRow } from './live-upstream.ts';
-import { lookAtTools } from './look-at-tools.ts';
+import { lookIfConnected } from './look-at-tools.ts';
 import { planTools } from './plan-tools.ts';
 import { describeSettings, recordPlan, recordUpstream } from './record-upstream.ts';
 import { parseSettings } from './settings.ts';
@@ -36,7 +36,11 @@ export async function addUpstream(context: Context, actor: Actor, input: unknown
   if (context.upstreams.find(row.name) !== undefined) throw new AppError('upstream.exists');
   const connection = context.upstreams.connect(row);
   try {
-    const { tools, refused } = await lookAtTools(context, row, connection);
+    // Where each person brings their own account, the tools show once somebody has.
+    const { tools, refused } = (await lookIfConnected(context, row, connection)) ?? {
+      tools: [],
+      refused: [],
+    };
     const plan = planTools({
       upstream: row.name,
       rows: [],

@@ -2,10 +2,10 @@ import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { addUpstream, readUpstream } from './add-upstream.ts';
-import { lookAtTools } from './look-at-tools.ts';
+import { lookIfConnected } from './look-at-tools.ts';
 import { describeSettings, recordUpstream } from './record-upstream.ts';
 import { applyOffer } from './refresh-tools.ts';
-import { loadUpstream } from './stored-upstreams.ts';
+import { loadTools, loadUpstream } from './stored-upstreams.ts';
 import { showUpstream, type UpstreamView } from './upstream-view.ts';
 
 /**
@@ -22,13 +22,21 @@ export async function declareUpstream(context: Context, actor: Actor, input: unk
   if (last.settings === row.settings && last.environment === row.environment) return showUpstream(last);
   const connection = context.upstreams.connect(row);
   try {
-    const { tools } = await lookAtTools(context, row, connection);
+    const seen = await lookIfConnected(context, row, connection);
     await context.store.transaction(async (tx) => {
       const { name, settings, environment } = row;
       await tx.sql.updateTable('upstreams').set({ settings, environment }).where('name', '=', name).execute();
       const body = { ...describeSettings(row), changed: true };
       const cause = recordUpstream(context, tx, actor, { kind: 'upstream.added', upstream: name }, body);
-      const rows = await applyOffer(context, tx, actor, name, tools, [cause]);
+      const rows =
+        seen === null
+          ? await loadTools(tx.sql, name)
+          : await applyOffer(context, tx, actor, {
+              upstream: name,
+              offered: seen.tools,
+              causes: [cause],
+              isFirst: false,
+            });
       tx.afterCommit(() => context.upstreams.put(row, rows, connection));
     });
     return showUpstream(row);

@@ -1,9 +1,23 @@
 export { acceptTool } from './accept-tool.ts';
 export { type AddedUpstream, addUpstream } from './add-upstream.ts';
 export { classifyTool } from './classify-tool.ts';
+export { listAskable } from './client-questions.ts';
+export { followEndings } from './connections/follow-endings.ts';
+export { connectionPages } from './connections/page/routes.ts';
 export { createUpstreamDirectory } from './create-upstream-directory.ts';
+export {
+  createUpstreamCredentials,
+  type UpstreamCredentials,
+} from './credentials/create-credential-state.ts';
+export {
+  type ArmedInjection,
+  type Claimant,
+  type CredentialUse,
+  UpstreamChallenge,
+} from './credentials/minted.ts';
 export { declareUpstream } from './declare-upstream.ts';
 export { getUpstream, listTools, listUpstreams } from './list-upstreams.ts';
+export { listUsedSecrets } from './list-used-secrets.ts';
 export type {
   ClientSession,
   LiveUpstream,

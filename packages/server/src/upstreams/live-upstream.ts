@@ -1,6 +1,7 @@
 import type { Effect, JsonObject } from '@countersign/core';
 import type { Selectable } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
+import type { UpstreamCredential } from './credentials/credential-settings.ts';
 
 export type UpstreamRow = Selectable<Schema['upstreams']>;
 export type ToolRow = Selectable<Schema['tools']>;
@@ -35,6 +36,8 @@ export interface UpstreamSettings {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
   readonly maxResultBytes?: number;
+  /** How its credential is got, beside or instead of stored secrets. */
+  readonly credential?: UpstreamCredential;
   /** No credential of this upstream may be older. */
   readonly secretMaxAgeDays?: number;
 }

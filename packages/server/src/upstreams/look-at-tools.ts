@@ -1,8 +1,8 @@
+import { toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import { type Discovery, discoverTools, type Probe } from './discover-tools.ts';
 import type { UpstreamConnection, UpstreamRow, UpstreamSettings } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
-import { resolveInjection } from './resolve-injection.ts';
 
 /** What an upstream offers now, asked over this connection with its own credentials. Throws `upstream.*`, `secret.*`. */
 export async function lookAtTools(
@@ -13,11 +13,33 @@ export async function lookAtTools(
   return discoverTools(await makeProbe(context, row, connection));
 }
 
+/** The same, or null while nobody has connected to an upstream to which people connect. */
+export async function lookIfConnected(
+  context: Context,
+  row: UpstreamRow,
+  connection: UpstreamConnection,
+): Promise<Discovery | null> {
+  try {
+    return await lookAtTools(context, row, connection);
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'upstream.connection_needed') return null;
+    throw thrown;
+  }
+}
+
 export async function makeProbe(
   context: Context,
   row: UpstreamRow,
   connection: UpstreamConnection,
 ): Promise<Probe> {
-  const settings: UpstreamSettings = parseObject(row.settings);
-  return { upstream: row.name, connection, injection: await resolveInjection(settings, context.secrets) };
+  const live = context.upstreams.find(row.name);
+  // The same object, so that what was got for it is found again.
+  const settings: UpstreamSettings =
+    live?.connection === connection ? live.settings : parseObject(row.settings);
+  const { name, kind } = row;
+  return {
+    upstream: name,
+    connection,
+    injection: await context.credentials.arm({ name, kind, settings }, null),
+  };
 }

@@ -2,9 +2,12 @@ import type { LedgerRecord } from '@countersign/api';
 import { pino } from 'pino';
 import { configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { SecretStore } from '../plugins/secret-store/secret-store.ts';
+import { generatePrivateJwk, toSigningKey } from '../tokens/signing-keys.ts';
+import { createUpstreamCredentials } from './credentials/create-credential-state.ts';
 import { createUpstreamDirectory } from './create-upstream-directory.ts';
 import type { UpstreamDirectory } from './live-upstream.ts';
 
@@ -22,11 +25,21 @@ export async function openTestUpstreams(store: Store, secrets: SecretStore): Pro
   const log = pino({ level: 'silent' });
   const upstreams = await createUpstreamDirectory({ store, platform, log });
   const config = configSchema.parse({});
+  const key = toSigningKey(generatePrivateJwk('ES256'), null);
+  const credentials = createUpstreamCredentials({
+    store,
+    secrets,
+    platform,
+    log,
+    masterKey: createMasterKey(platform.randomBytes(32)),
+    publicUrl: 'https://countersign.example',
+    signingKeys: { current: () => key },
+  });
   const records: LedgerRecord[] = [];
   store.onAppended((appended) => records.push(...appended.map(({ record }) => record)));
   return {
     // The verbs under test use nothing of what is left out.
-    context: { config, platform, log, store, secrets, upstreams } as unknown as Context,
+    context: { config, platform, log, store, secrets, upstreams, credentials } as unknown as Context,
     records,
     reload: () => createUpstreamDirectory({ store, platform, log }),
   };

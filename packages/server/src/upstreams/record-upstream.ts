@@ -1,4 +1,5 @@
 import type { LedgerRecord, RecordKind } from '@countersign/api';
+import { isJsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
@@ -37,6 +38,7 @@ export function describeSettings(row: UpstreamRow): LedgerRecord['body'] {
     environment: row.environment,
     ...(target === null ? {} : { address: `${target.origin}${target.pathname}` }),
     ...(typeof command === 'string' ? { command } : {}),
+    ...(isJsonObject(settings.credential) ? { credential: settings.credential.kind ?? null } : {}),
     secrets: listSecretNames(settings),
     settingsDigest: sha256(row.settings),
   };

@@ -19,8 +19,16 @@ export interface RefreshedTools {
   readonly refused: Discovery['refused'];
 }
 
-/** Looks at the upstream's tools again: what is new or changed is held at once. Throws `upstream.*`, `secret.*`. */
-export async function refreshTools(context: Context, actor: Actor, input: unknown): Promise<RefreshedTools> {
+/**
+ * Looks at the upstream's tools again: what is new or changed is held at once. `isFirst`: an upstream that could show
+ * nothing when it was added is looked at for the first time, with a person who may add it. Throws `upstream.*`, `secret.*`.
+ */
+export async function refreshTools(
+  context: Context,
+  actor: Actor,
+  input: unknown,
+  isFirst = false,
+): Promise<RefreshedTools> {
   requirePermission(actor, 'upstreams.change');
   const { upstream } = refreshToolsInput.parse(input);
   const live = context.upstreams.find(upstream);
@@ -32,11 +40,18 @@ export async function refreshTools(context: Context, actor: Actor, input: unknow
     // What was seen is of no use if the upstream was moved or replaced meanwhile.
     if (context.upstreams.find(upstream)?.connection !== live.connection)
       throw new AppError('upstream.failed');
-    const after = await applyOffer(context, tx, actor, upstream, tools, []);
+    const after = await applyOffer(context, tx, actor, { upstream, offered: tools, causes: [], isFirst });
     tx.afterCommit(() => context.upstreams.put(row, after));
     return after;
   });
   return { tools: rows.map(showTool), refused };
+}
+
+export interface Offer {
+  readonly upstream: string;
+  readonly offered: readonly OfferedTool[];
+  readonly causes: readonly string[];
+  readonly isFirst: boolean;
 }
 
 /** Stores and records what an offer changes; returns all tools as they are then. */
@@ -44,12 +59,16 @@ export async function applyOffer(
   context: Context,
   tx: Transaction,
   actor: Actor,
-  upstream: string,
-  offered: readonly OfferedTool[],
-  causes: readonly string[],
+  { upstream, offered, causes, isFirst }: Offer,
 ): Promise<ToolRow[]> {
   const rows = await loadTools(tx.sql, upstream);
-  const plan = planTools({ upstream, rows, offered, isFirst: false, now: context.platform.now() });
+  const plan = planTools({
+    upstream,
+    rows,
+    offered,
+    isFirst: isFirst && rows.length === 0,
+    now: context.platform.now(),
+  });
   await insertTools(tx.sql, plan.inserted);
   for (const row of plan.updated) await updateTool(tx.sql, row);
   recordPlan(context, tx, actor, upstream, plan, causes);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '@countersign/api';
 import type { JsonObject, JsonValue } from '@countersign/core';
+import { UpstreamChallenge } from './credentials/minted.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { isNotification, lied, parseMessage, requireResponse } from './json-rpc.ts';
 import type { UpstreamReply } from './live-upstream.ts';
@@ -62,7 +63,8 @@ export function createReplyReader(options: ReaderOptions): ReplyReader {
       requireNoRedirect(status);
       requirePlainBody(headers);
       // It is our credential that was refused, not the agent's: the answer is not passed on (RFC 9110, section 15.5.2).
-      if (status === 401) throw new AppError('upstream.credential_refused');
+      if (status === 401)
+        throw new AppError('upstream.credential_refused', { cause: readChallenge(headers) });
       if (id === undefined && status >= 200 && status < 300) return { response: null, raw: null };
       const type = readMediaType(headers['content-type']);
       if (status !== 200) {
@@ -93,6 +95,14 @@ export function createReplyReader(options: ReaderOptions): ReplyReader {
       return { response: requireResponse(parseMessage(raw), id), raw };
     },
   };
+}
+
+/** Only what can be answered with: the nonce of a resource that wants one in our proof. */
+function readChallenge(headers: ResponseHeaders): UpstreamChallenge {
+  const nonce = headers['dpop-nonce'];
+  const wantsNonce = [headers['www-authenticate'] ?? []].flat().some((one) => one.includes('use_dpop_nonce'));
+  const isUsable = wantsNonce && typeof nonce === 'string' && /^[\x21-\x7e]{1,256}$/.test(nonce);
+  return new UpstreamChallenge(isUsable ? nonce : undefined);
 }
 
 function requireNoRedirect(status: number): void {

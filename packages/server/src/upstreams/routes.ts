@@ -6,6 +6,7 @@ import { pageSchema } from '../wire/page.ts';
 import { acceptTool, acceptToolInput } from './accept-tool.ts';
 import { addUpstream, addUpstreamInput } from './add-upstream.ts';
 import { classifyTool, classifyToolInput } from './classify-tool.ts';
+import { connectionRoutes } from './connections/routes.ts';
 import { declareUpstream } from './declare-upstream.ts';
 import {
   getUpstream,
@@ -92,6 +93,7 @@ export function upstreamRoutes(context: Context): Hono<HttpEnv> {
     },
   );
   app.route('/', toolRoutes(context));
+  app.route('/', connectionRoutes(context));
   return app;
 }
 

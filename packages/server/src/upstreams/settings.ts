@@ -1,6 +1,12 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
+import { isReservedSecret } from '../plugins/secret-store/reserved-secrets.ts';
 import { requireUpstreamUrl } from './address-guard.ts';
+import {
+  credentialSettings,
+  findCredentialFlaw,
+  listCredentialSecrets,
+} from './credentials/credential-settings.ts';
 import type { UpstreamSettings } from './live-upstream.ts';
 import { findSecretNames } from './secret-reference.ts';
 
@@ -11,6 +17,7 @@ const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
 const bounds = {
   timeoutSeconds: z.number().int().min(1).max(600).optional(),
   maxResultBytes: z.number().int().min(1024).max(67_108_864).optional(),
+  credential: credentialSettings.optional(),
   secretMaxAgeDays: z.number().int().min(1).max(3650).optional(),
 };
 
@@ -61,6 +68,7 @@ export function parseSettings(kind: 'mcp-http' | 'mcp-stdio', input: unknown): U
       throw refuse(`headers.${name} is set by the gateway`);
     }
   }
+  requireCredential(kind, settings);
   // Arguments are visible to every process of the machine.
   if (settings.args?.some((one) => one.includes('{secret:')))
     throw refuse('args cannot hold a secret; use env');
@@ -85,10 +93,22 @@ function requireReferences(field: string, pairs: Readonly<Record<string, string>
     seen.add(name.toLowerCase());
     const names = findSecretNames(value);
     if (names === undefined) throw refuse(`${field}.${name} has a malformed {secret:name}`);
+    if (names.some(isReservedSecret)) throw refuse(`${field}.${name} refers to the secrets of a connection`);
     if (names.length === 0 && sensitiveName.test(name)) {
       throw refuse(`${field}.${name} must refer to a secret as {secret:name}`);
     }
   }
+}
+
+function requireCredential(kind: 'mcp-http' | 'mcp-stdio', settings: UpstreamSettings): void {
+  const { credential } = settings;
+  if (credential === undefined) return;
+  const flaw = findCredentialFlaw(kind, settings, credential);
+  if (flaw !== undefined) throw refuse(`credential: ${flaw}`);
+  if (listCredentialSecrets(credential).some(isReservedSecret))
+    throw refuse("credential: the secrets of connections are nobody else's");
+  const { issuer, allowPrivate } = { issuer: undefined, ...credential };
+  if (issuer !== undefined) requireUpstreamUrl(issuer, allowPrivate === true);
 }
 
 function isPlainText(value: string): boolean {

@@ -1,5 +1,6 @@
 import { EFFECTS } from '@countersign/core';
 import { z } from 'zod';
+import { credentialSettings } from './credentials/credential-settings.ts';
 import { upstreamKind } from './upstream-schema.ts';
 
 const settings = z
@@ -11,8 +12,10 @@ const settings = z
     args: z.array(z.string()).readonly().optional(),
     cwd: z.string().optional(),
     env: z.record(z.string(), z.string()).optional(),
+    credential: credentialSettings.optional(),
     timeoutSeconds: z.number().optional(),
     maxResultBytes: z.number().optional(),
+    secretMaxAgeDays: z.number().optional(),
   })
   .describe('Secrets appear as references, never as values.');
 

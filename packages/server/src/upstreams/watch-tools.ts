@@ -4,7 +4,6 @@ import type { Context } from '../context.ts';
 import { canNotify, ownMeta } from './discover-tools.ts';
 import { isToolsChanged } from './json-rpc.ts';
 import type { LiveUpstream } from './live-upstream.ts';
-import { resolveInjection } from './resolve-injection.ts';
 
 const firstPauseMilliseconds = 5_000;
 const longestPauseMilliseconds = 300_000;
@@ -42,7 +41,7 @@ async function listenOnce(
 ): Promise<'cannot' | 'nothing' | 'something'> {
   let heard = false;
   try {
-    const injection = await resolveInjection(live.settings, context.secrets);
+    const injection = await context.credentials.arm(live, null);
     const probe = { upstream: live.name, connection: live.connection, injection };
     if (!(await canNotify(probe))) return 'cannot';
     const params = { notifications: { toolsListChanged: true }, _meta: ownMeta };

@@ -1,0 +1,264 @@
+import { AppError, type LedgerRecord } from '@countersign/api';
+import type { Logger } from 'pino';
+import type { MasterKey } from '../../platform/master-key.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { RecentMap } from '../../platform/recent-map.ts';
+import type { Store } from '../../plugins/database/database.ts';
+import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
+import type { TokenState } from '../../tokens/index.ts';
+import type { ConnectionParts } from '../connections/connection-parts.ts';
+import { type Injection, resolveInjection } from '../resolve-injection.ts';
+import { createIssuerMemory } from './create-issuer-memory.ts';
+import { fillCredential, type MintedCredential } from './fill-credential.ts';
+import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.ts';
+import { issueCredential } from './issue-credential.ts';
+import type { ArmedInjection, Claimant, Holder, Issued } from './minted.ts';
+
+/** The credentials that calls carry to upstreams, got when they are needed and held only in memory, each for one task. */
+export interface UpstreamCredentials {
+  /**
+   * Everything a request of this claimant must carry. Throws `secret.*`, `upstream.connection_needed`,
+   * `upstream.credential_unavailable`, or what else keeps a credential from being got; never gives another's.
+   */
+  arm(holder: Holder, claimant: Claimant | null): Promise<ArmedInjection>;
+  /** Lets go of whatever was got for the task, and ends it at its issuer where that is possible. */
+  forgetTask(task: string): void;
+  /** Lets go of what has ended, and of what `isOver` says. */
+  sweep(isOver: (claimant: Claimant) => boolean): void;
+  readonly connections: ConnectionParts;
+  close(): Promise<void>;
+}
+
+export interface CredentialParts {
+  readonly store: Store;
+  readonly secrets: SecretStore;
+  readonly platform: Platform;
+  readonly log: Logger;
+  readonly masterKey: MasterKey;
+  readonly publicUrl: string;
+  readonly signingKeys: Pick<TokenState['signingKeys'], 'current'>;
+  readonly fetch?: (allowPrivate: boolean) => GuardedFetch;
+}
+
+interface Entry {
+  readonly holder: Holder;
+  readonly claimant: Claimant | null;
+  readonly minting: Promise<MintedCredential>;
+  minted: MintedCredential | undefined;
+  /** Nothing new comes from it, and it is ended once it is there. */
+  isDropped: boolean;
+}
+
+const mostHeld = 20_000;
+const mostMinting = 256;
+const marginMilliseconds = 30_000;
+const closeMilliseconds = 2_000;
+
+export function createUpstreamCredentials(parts: CredentialParts): UpstreamCredentials {
+  return new HeldCredentials(parts);
+}
+
+class HeldCredentials implements UpstreamCredentials {
+  readonly connections: ConnectionParts;
+  readonly #parts: CredentialParts;
+  readonly #held = new RecentMap<Entry>(mostHeld);
+  readonly #fetches = new Map<boolean, GuardedFetch>();
+  readonly #ending = new Set<Promise<void>>();
+  #minting = 0;
+
+  constructor(parts: CredentialParts) {
+    this.#parts = parts;
+    const fetch = parts.fetch ?? ((allowPrivate) => createGuardedFetch({ allowPrivate }));
+    const fetchOf = (allowPrivate: boolean): GuardedFetch => {
+      const known = this.#fetches.get(allowPrivate) ?? fetch(allowPrivate);
+      this.#fetches.set(allowPrivate, known);
+      return known;
+    };
+    this.connections = {
+      ...parts,
+      fetch: fetchOf,
+      findIssuer: createIssuerMemory(fetchOf, parts.platform.now),
+      refreshing: new Map(),
+      unsaved: new Map(),
+      forgetConnection: (connection) => this.#drop((entry) => entry.minted?.issued.connection === connection),
+    };
+  }
+
+  async arm(holder: Holder, claimant: Claimant | null): Promise<ArmedInjection> {
+    const stored = await resolveInjection(holder.settings, this.#parts.secrets);
+    if (holder.settings.credential === undefined) return describeStored(stored);
+    const minted = await this.#find(holder, claimant, undefined).minting;
+    return this.#fill(stored, holder, claimant, minted);
+  }
+
+  forgetTask(task: string): void {
+    this.#drop(({ claimant }) => claimant?.task === task);
+  }
+
+  sweep(isOver: (claimant: Claimant) => boolean): void {
+    const now = this.#parts.platform.now();
+    this.#drop(({ claimant, minted }) => {
+      const ended = minted !== undefined && minted.usableUntil <= now;
+      return ended || (claimant !== null && isOver(claimant));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#drop(() => true);
+    const bound = new Promise<void>((resolve) => setTimeout(resolve, closeMilliseconds).unref());
+    await Promise.race([Promise.all(this.#ending), bound]);
+    await Promise.all([...this.#fetches.values()].map((fetch) => fetch.close()));
+  }
+
+  async #fill(
+    stored: Injection,
+    holder: Holder,
+    claimant: Claimant | null,
+    minted: MintedCredential,
+    nonce?: string,
+  ): Promise<ArmedInjection> {
+    const filled = await fillCredential(stored, holder, minted, { platform: this.#parts.platform, nonce });
+    const { issued, id } = minted;
+    return {
+      ...filled,
+      fallback: null,
+      credential: {
+        kind: issued.kind,
+        minted: id,
+        ...(issued.connection === undefined ? {} : { connection: issued.connection }),
+      },
+      renew: async (challenge) => {
+        // The same token with the nonce that was asked for; anything else calls for another token.
+        const again = challenge?.nonce;
+        if (again !== undefined && issued.bindingKey !== undefined && nonce === undefined)
+          return this.#fill(stored, holder, claimant, minted, again);
+        const next = await this.#find(holder, claimant, minted).minting;
+        return this.#fill(stored, holder, claimant, next, challenge?.nonce);
+      },
+    };
+  }
+
+  /** The one credential of this claimant at this upstream, minted by whoever comes first. */
+  #find(holder: Holder, claimant: Claimant | null, refused: MintedCredential | undefined): Entry {
+    const key = `${claimant?.task ?? ''} ${holder.name}`;
+    const known = this.#held.get(key);
+    if (known !== undefined && this.#isGood(known, holder, refused)) return known;
+    if (known !== undefined) this.#end(known);
+    if (this.#minting >= mostMinting) throw new AppError('server.overloaded');
+    const entry: Entry = {
+      holder,
+      claimant,
+      minted: undefined,
+      isDropped: false,
+      minting: this.#mint(holder, claimant, refused, () => entry).catch((thrown: unknown) => {
+        if (this.#held.get(key) === entry) this.#held.delete(key);
+        throw thrown;
+      }),
+    };
+    // Whoever asked may be gone by the time it fails.
+    entry.minting.catch(() => {});
+    for (const dropped of this.#held.add(key, entry)) this.#end(dropped);
+    return entry;
+  }
+
+  #isGood(entry: Entry, holder: Holder, refused: MintedCredential | undefined): boolean {
+    if (entry.isDropped || entry.holder.settings !== holder.settings) return false;
+    if (entry.minted === undefined) return true;
+    return entry.minted !== refused && entry.minted.usableUntil > this.#parts.platform.now();
+  }
+
+  async #mint(
+    holder: Holder,
+    claimant: Claimant | null,
+    refused: MintedCredential | undefined,
+    own: () => Entry,
+  ): Promise<MintedCredential> {
+    this.#minting++;
+    try {
+      const issued = await issueCredential(this.connections, holder, claimant, refused?.issued.token);
+      const minted = this.#admit(issued, claimant);
+      const entry = own();
+      entry.minted = minted;
+      await this.#record(holder, claimant, minted);
+      // It ended while its credential was on the way.
+      if (entry.isDropped) {
+        this.#end(entry);
+        throw new AppError('task.not_open');
+      }
+      return minted;
+    } finally {
+      this.#minting--;
+    }
+  }
+
+  #admit(issued: Issued, claimant: Claimant | null): MintedCredential {
+    const now = this.#parts.platform.now();
+    const margin = Math.min(marginMilliseconds, (issued.expiresAt - now) / 4);
+    const usableUntil = Math.min(issued.expiresAt - margin, claimant?.expiresAt ?? Number.POSITIVE_INFINITY);
+    if (usableUntil <= now)
+      throw new AppError('upstream.credential_unavailable', { detail: 'what was issued has ended already' });
+    return { id: this.#parts.platform.newId('rec'), issued, usableUntil };
+  }
+
+  /** Durable before the credential is first sent. */
+  async #record(holder: Holder, claimant: Claimant | null, { id, issued, usableUntil }: MintedCredential) {
+    const about: Partial<LedgerRecord> =
+      claimant === null
+        ? {}
+        : { agent: claimant.agent, task: claimant.task, person: claimant.person, chain: claimant.chain };
+    await this.#parts.store.append([
+      {
+        ...about,
+        id,
+        kind: 'upstream.credential_minted',
+        at: this.#parts.platform.now(),
+        causes: [],
+        upstream: holder.name,
+        body: {
+          ...issued.facts,
+          credential: issued.kind,
+          usableUntil: Math.trunc(usableUntil),
+          ...(issued.connection === undefined ? {} : { connection: issued.connection }),
+        },
+      },
+    ]);
+  }
+
+  #drop(matches: (entry: Entry) => boolean): void {
+    for (const entry of [...this.#held.values()]) if (matches(entry)) this.#end(entry);
+  }
+
+  #end(entry: Entry): void {
+    const key = `${entry.claimant?.task ?? ''} ${entry.holder.name}`;
+    if (this.#held.get(key) === entry) this.#held.delete(key);
+    const wasDropped = entry.isDropped && entry.minted === undefined;
+    entry.isDropped = true;
+    const { minted } = entry;
+    if (wasDropped || minted?.issued.revoke === undefined || minted.isRevoked === true) return;
+    minted.isRevoked = true;
+    const ending = minted.issued.revoke().catch((thrown: unknown) => {
+      const { code } = thrown instanceof AppError ? thrown : { code: 'server.internal' };
+      this.#parts.log.warn(
+        { upstream: entry.holder.name, minted: minted.id, code },
+        'a credential could not be ended',
+      );
+    });
+    this.#ending.add(ending);
+    void ending.then(() => this.#ending.delete(ending));
+  }
+}
+
+const described = new WeakMap<Injection, ArmedInjection>();
+
+/** Stored secrets alone: what they were before a rotation is all there is to try again with. */
+function describeStored(stored: Injection): ArmedInjection {
+  const known = described.get(stored);
+  if (known !== undefined) return known;
+  const armed: ArmedInjection = {
+    ...stored,
+    credential: { kind: stored.values.length === 0 ? 'none' : 'secret' },
+    renew: async () => null,
+  };
+  described.set(stored, armed);
+  return armed;
+}

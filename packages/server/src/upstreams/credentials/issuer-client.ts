@@ -1,0 +1,163 @@
+import { generateKeyPairSync, type JsonWebKey, KeyObject } from 'node:crypto';
+import { AppError } from '@countersign/api';
+import * as oauth from 'oauth4webapi';
+import type { Platform } from '../../platform/platform.ts';
+import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
+import { findSecretNames } from '../secret-reference.ts';
+import type { OAuthCredential } from './credential-settings.ts';
+import type { Issuer } from './find-issuer.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
+import { importPrivateKey } from './import-private-key.ts';
+import type { BindingKey } from './minted.ts';
+
+/** This server as a client of one authorization server. */
+export interface IssuerClient extends Issuer {
+  readonly client: oauth.Client;
+  readonly authenticate: oauth.ClientAuth;
+  readonly fetch: GuardedFetch;
+  readonly allowPrivate: boolean;
+  readonly now: () => number;
+}
+
+/** A client's identifier and how it authenticates: registered by hand, by a metadata document or dynamically. */
+export interface ClientIdentity {
+  readonly clientId: string;
+  readonly clientSecret?: string | undefined;
+}
+
+export type IssuerOptions = oauth.TokenEndpointRequestOptions;
+
+const leewaySeconds = 5;
+const assertionSeconds = 60;
+
+/** How the settings say that this client authenticates. Throws `secret.*`. */
+export async function chooseAuthentication(
+  credential: OAuthCredential,
+  identity: ClientIdentity,
+  server: oauth.AuthorizationServer,
+  parts: { readonly secrets: SecretStore; readonly platform: Platform },
+): Promise<oauth.ClientAuth> {
+  if (credential.privateKey !== undefined) {
+    const { key, kid } = importPrivateKey(await readSecret(credential.privateKey, parts.secrets));
+    const options = { [oauth.modifyAssertion]: setTimes(parts.platform, assertionSeconds) };
+    return oauth.PrivateKeyJwt(kid === undefined ? { key } : { key, kid }, options);
+  }
+  const secret =
+    credential.clientSecret === undefined
+      ? identity.clientSecret
+      : await readSecret(credential.clientSecret, parts.secrets);
+  if (secret === undefined) return oauth.None();
+  const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  return methods.includes('client_secret_basic')
+    ? oauth.ClientSecretBasic(secret)
+    : oauth.ClientSecretPost(secret);
+}
+
+/** The value behind a setting that is one reference. Throws `secret.*`. */
+export async function readSecret(reference: string, secrets: SecretStore): Promise<string> {
+  const [name] = findSecretNames(reference) ?? [];
+  if (name === undefined) throw new AppError('secret.not_found');
+  return (await secrets.get(name)).value;
+}
+
+export interface TokenRequest {
+  send(options: IssuerOptions): Promise<Response>;
+  read(response: Response): Promise<oauth.TokenEndpointResponse>;
+  readonly bindingKey?: BindingKey | undefined;
+}
+
+/** Asks the token endpoint, again with its nonce when it wants one. Throws `upstream.credential_unavailable` or `upstream.lied`. */
+export async function requestToken(
+  at: IssuerClient,
+  request: TokenRequest,
+): Promise<oauth.TokenEndpointResponse> {
+  const { bindingKey } = request;
+  const options: IssuerOptions = {
+    ...describeFetch(at),
+    ...(bindingKey === undefined ? {} : { DPoP: createHandle(at, bindingKey) }),
+  };
+  const attempt = async () => request.read(await request.send(options));
+  try {
+    return await attempt();
+  } catch (thrown) {
+    if (!oauth.isDPoPNonceError(thrown)) throw explainIssuer(at, thrown);
+  }
+  try {
+    return await attempt();
+  } catch (thrown) {
+    throw explainIssuer(at, thrown);
+  }
+}
+
+export function describeFetch(at: Pick<IssuerClient, 'fetch' | 'allowPrivate'>) {
+  return {
+    [oauth.customFetch]: (url: string, options: Parameters<GuardedFetch>[1]) => at.fetch(url, options),
+    // The address guard has decided by then whether clear text is permitted: on private networks only.
+    [oauth.allowInsecureRequests]: at.allowPrivate,
+  };
+}
+
+/** True when the issuer says that what a grant rests on is no longer good (RFC 6749, section 5.2). */
+export function isGrantGone(thrown: unknown): boolean {
+  return (
+    thrown instanceof AppError &&
+    thrown.cause instanceof oauth.ResponseBodyError &&
+    thrown.cause.error === 'invalid_grant'
+  );
+}
+
+/** What went wrong at an issuer, in our words: of its own it may say one code, which is cut to what codes are made of. */
+export function explainIssuer(at: Pick<IssuerClient, 'server'>, thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const { host } = new URL(at.server.issuer);
+  if (thrown instanceof oauth.ResponseBodyError) {
+    const code = /^[a-z_]{1,40}$/.test(thrown.error) ? thrown.error : 'an error';
+    return new AppError('upstream.credential_unavailable', {
+      detail: `${host} answered ${code}`,
+      cause: thrown,
+    });
+  }
+  if (thrown instanceof oauth.WWWAuthenticateChallengeError) {
+    return new AppError('upstream.credential_unavailable', {
+      detail: `${host} refused this client`,
+      cause: thrown,
+    });
+  }
+  return new AppError('upstream.lied', { detail: `${host} answered out of form`, cause: thrown });
+}
+
+/** A new P-256 pair as private JWK, for the secret store. */
+export function generateBindingJwk(): JsonWebKey {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+}
+
+export async function importBindingKey(jwk: JsonWebKey): Promise<BindingKey> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const { d: _, ...open } = jwk;
+  const [privateKey, publicKey] = await Promise.all([
+    crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']),
+    crypto.subtle.importKey('jwk', open, algorithm, true, ['verify']),
+  ]);
+  return { privateKey, publicKey };
+}
+
+export function publicJwkOf({ publicKey }: BindingKey): JsonWebKey {
+  const { kty, crv, x, y } = KeyObject.from(publicKey).export({ format: 'jwk' });
+  return { kty, crv, x, y } as JsonWebKey;
+}
+
+function createHandle(at: IssuerClient, key: BindingKey): oauth.DPoPHandle {
+  return oauth.DPoP(at.client, key, {
+    [oauth.modifyAssertion]: (_header, payload) => {
+      payload.iat = Math.floor(at.now() / 1000);
+    },
+  });
+}
+
+/** The library has a clock of its own; ours is the one handed in. */
+function setTimes(platform: Pick<Platform, 'now'>, lifetimeSeconds: number) {
+  return (_header: Record<string, unknown>, payload: Record<string, unknown>): void => {
+    const now = Math.floor(platform.now() / 1000);
+    Object.assign(payload, { iat: now, nbf: now - leewaySeconds, exp: now + lifetimeSeconds });
+  };
+}
