@@ -19,6 +19,7 @@ export * from './stores/start-fake-connect.ts';
 export * from './stores/start-fake-vault.ts';
 export type { FakeStore, StoreMischief } from './stores/start-json-server.ts';
 export { startEverythingUpstream } from './upstreams/everything/start-everything-upstream.ts';
+export { startSessionUpstream } from './upstreams/everything/start-session-upstream.ts';
 export * from './upstreams/hostile/start-crashing-upstream.ts';
 export * from './upstreams/hostile/start-dripping-upstream.ts';
 export * from './upstreams/hostile/start-echoing-upstream.ts';

@@ -20,15 +20,8 @@ export function pendingReply(
   caller: PresentedToken,
   pending: Pending,
 ): JsonObject {
-  const { approval, link } = pending;
-  const _meta = {
-    'countersign/approval': {
-      approval: approval.id,
-      link,
-      expiresAt: approval.expiresAt,
-      matchCode: approval.matchCode,
-    },
-  };
+  const { approval } = pending;
+  const _meta = describePending(pending);
   if (!supportsUrlElicitation(read) || hasDeclined(read)) {
     return { jsonrpc: '2.0', id: read.id, result: { ...pendingResult(pending), _meta } };
   }
@@ -51,7 +44,13 @@ export function pendingReply(
   return { jsonrpc: '2.0', id: read.id, result };
 }
 
-function pendingResult({ approval, link }: Pending): JsonObject {
+/** What a program can know of the approval it waits for. */
+export function describePending({ approval, link }: Pending): JsonObject {
+  const { id, expiresAt, matchCode } = approval;
+  return { 'countersign/approval': { approval: id, link, expiresAt, matchCode } };
+}
+
+export function pendingResult({ approval, link }: Pending): JsonObject {
   const text = [
     `PENDING ${approval.id}, code ${approval.matchCode}. A person was asked to approve this exact call: ${link}`,
     'It has not run. Call again with the same arguments after approval. Do not try another way.',

@@ -33,7 +33,7 @@ export function readMessage(
   bytes: Uint8Array,
   address: (addressee: Addressee) => void,
 ): ReadMessage {
-  const body = parse(bytes);
+  const body = parseBody(bytes);
   const { id, method } = body;
   address({ id: isRequestId(id) ? id : null, method: typeof method === 'string' ? method : null });
   if (body.jsonrpc !== '2.0' || typeof method !== 'string' || method.length > 128)
@@ -65,7 +65,18 @@ export function readMessage(
   };
 }
 
-function parse(bytes: Uint8Array): JsonObject {
+/** The method a body names; null when it names none or cannot be read. Nothing is judged by it but who judges. */
+export function findMethod(bytes: Uint8Array): string | null {
+  try {
+    const { method } = parseBody(bytes);
+    return typeof method === 'string' ? method : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Throws `action.malformed` for anything but one JSON object, `action.too_large` beyond the limits. */
+export function parseBody(bytes: Uint8Array): JsonObject {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -82,7 +93,7 @@ function parse(bytes: Uint8Array): JsonObject {
   return parsed.value;
 }
 
-function isRequestId(id: unknown): id is string | number {
+export function isRequestId(id: unknown): id is string | number {
   return typeof id === 'string' ? id.length <= 256 : typeof id === 'number' && Number.isSafeInteger(id);
 }
 

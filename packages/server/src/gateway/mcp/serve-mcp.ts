@@ -4,10 +4,14 @@ import { isJsonObject, type JsonObject } from '@countersign/core';
 import { type Attempt, handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
+import { createSlots, type Slots } from './call-slots.ts';
 import { listHeaderValues } from './header-values.ts';
+import { isLegacyRequest } from './legacy/is-legacy-request.ts';
+import { serveLegacy } from './legacy/serve-legacy.ts';
+import { createSessions, type Sessions } from './legacy/sessions.ts';
 import { pendingReply } from './pending-reply.ts';
 import { readBody } from './read-body.ts';
-import { type Addressee, nobody, type ReadMessage, readMessage } from './read-message.ts';
+import { type Addressee, findMethod, nobody, type ReadMessage, readMessage } from './read-message.ts';
 import { refusalReply } from './refusal-reply.ts';
 import { openReply, type ReplyStream } from './reply-stream.ts';
 import { translateMessage } from './translate-message.ts';
@@ -19,40 +23,60 @@ const methodUnknown = -32601;
 const formErrors = new Set([-32020, -32021, -32022]);
 const path = /^\/mcp\/([a-z][a-z0-9-]{0,62})$/;
 
-/** Serves `/mcp/<upstream>` in MCP revision 2026-07-28: translates, enters the path, translates back, decides nothing. */
+/**
+ * Serves `/mcp/<upstream>`, in MCP revision 2026-07-28 and, side by side, in those that have sessions: translates, enters
+ * the path, translates back, decides nothing.
+ */
 export function createMcpDoor(
   context: Context,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const origin = new URL(context.config.server.publicUrl).origin;
-  let inside = 0;
+  const slots = createSlots(context.config.server.maxConcurrentCalls);
+  const sessions = createSessions(context);
   return async (request, response) => {
     const standing = () => ({ 'dpop-nonce': context.tokens.nextNonce() });
     const accepts = (request.headers.accept ?? '').includes('text/event-stream');
     const reply = openReply(response, accepts, standing);
     try {
-      const upstream = checkRequest(request, origin);
-      if (inside >= context.config.server.maxConcurrentCalls) throw new AppError('server.overloaded');
-      inside++;
-      try {
-        await serveCall(context, { request, response, reply, upstream });
-      } finally {
-        inside--;
-      }
+      const upstream = checkAddress(request, origin);
+      const call = { request, response, reply, upstream };
+      const bytes = await slots.run(async () => {
+        const read = request.method === 'POST' ? await readPost(request) : nothing;
+        const isLegacy = isLegacyRequest(request, () => findMethod(read));
+        requireHttpMethod(request, isLegacy ? legacyHttpMethods : httpMethods);
+        if (isLegacy) return read;
+        await serveCall(context, call, read);
+        return undefined;
+      });
+      // Its waits for people and clients are long, so only its ways through the path count.
+      if (bytes !== undefined) await serveSession(context, sessions, slots, call, bytes);
     } catch (thrown) {
       writeRefusal(reply, toAppError(thrown), nobody);
     }
   };
 }
 
-function checkRequest(request: IncomingMessage, origin: string): string {
+const nothing = new Uint8Array();
+const httpMethods = ['POST'];
+const legacyHttpMethods = ['DELETE', 'GET', 'POST'];
+
+function requireHttpMethod({ method = '' }: IncomingMessage, allowed: readonly string[]): void {
+  if (allowed.includes(method)) return;
+  throw new AppError('action.http_method_refused', { headers: { allow: allowed.join(', ') } });
+}
+
+function checkAddress(request: IncomingMessage, origin: string): string {
   const upstream = path.exec(request.url ?? '')?.[1];
   if (upstream === undefined) throw new AppError('upstream.not_found');
-  const { origin: from, 'content-type': type = '' } = request.headers;
+  const { origin: from } = request.headers;
   if (from !== undefined && from !== origin) throw new AppError('action.origin_refused');
-  if (request.method !== 'POST')
-    throw new AppError('action.http_method_refused', { headers: { allow: 'POST' } });
-  if (!/^application\/json(?:\s*;|$)/i.test(type)) throw new AppError('action.content_type_refused');
   return upstream;
+}
+
+function readPost(request: IncomingMessage): Promise<Uint8Array> {
+  const { 'content-type': type = '' } = request.headers;
+  if (!/^application\/json(?:\s*;|$)/i.test(type)) throw new AppError('action.content_type_refused');
+  return readBody(request, mostMessageBytes);
 }
 
 interface Call {
@@ -62,8 +86,33 @@ interface Call {
   readonly upstream: string;
 }
 
-async function serveCall(context: Context, { request, response, reply, upstream }: Call): Promise<void> {
-  const bytes = await readBody(request, mostMessageBytes);
+function serveSession(
+  context: Context,
+  sessions: Sessions,
+  slots: Slots,
+  { request, response, upstream }: Call,
+  bytes: Uint8Array,
+): Promise<void> {
+  return serveLegacy(
+    {
+      context,
+      sessions,
+      request,
+      response,
+      arrival: describeArrival(context, request, upstream),
+      acceptsEvents: (request.headers.accept ?? '').includes('text/event-stream'),
+      standing: () => ({ 'dpop-nonce': context.tokens.nextNonce() }),
+      enter: (attempt) => slots.run(() => handleAction(context, attempt)),
+    },
+    bytes,
+  );
+}
+
+async function serveCall(
+  context: Context,
+  { request, response, reply, upstream }: Call,
+  bytes: Uint8Array,
+): Promise<void> {
   const hangUp = new AbortController();
   const onClose = () => hangUp.abort(new AppError('action.aborted'));
   response.once('close', onClose);
@@ -105,7 +154,7 @@ function describeArrival(context: Context, request: IncomingMessage, upstream: s
     authorization: listHeaderValues(request.rawHeaders, 'authorization'),
     dpop: listHeaderValues(request.rawHeaders, 'dpop'),
     certificate: context.tokens.findCertificate(request),
-    method: 'POST',
+    method: request.method ?? '',
     url,
     audience: url,
   };

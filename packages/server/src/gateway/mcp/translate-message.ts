@@ -37,7 +37,7 @@ export function translateMessage(
   if (read.method.startsWith('tasks/')) requireTasksExtension(read);
   if (operation === 'call') {
     const definition = context.upstreams.find(upstream)?.tool(read.name ?? '')?.definition;
-    if (definition !== undefined) checkParamHeaders(headers, definition, readArguments(read));
+    if (definition !== undefined) checkParamHeaders(headers, definition, readArguments(read.params));
   }
   const outgoing: JsonObject = {
     jsonrpc: '2.0',
@@ -45,15 +45,14 @@ export function translateMessage(
     method: read.method,
     params: cleanParams(context, upstream, read, caller),
   };
-  const { traceparent } = read.meta;
   return {
     method: read.method,
     operation,
-    target: read.name ?? describeReference(read),
-    arguments: operation === 'call' || operation === 'get_prompt' ? readArguments(read) : {},
+    target: read.name ?? describeReference(read.params),
+    arguments: operation === 'call' || operation === 'get_prompt' ? readArguments(read.params) : {},
     outgoing,
     isNotification: read.isNotification,
-    traceparent: typeof traceparent === 'string' && /^[0-9a-f-]{55}$/.test(traceparent) ? traceparent : null,
+    traceparent: readTraceparent(read.meta),
   };
 }
 
@@ -63,15 +62,20 @@ function requireTasksExtension({ capabilities }: ReadMessage): void {
   throw new AppError('action.capability_missing', { data: { requiredCapabilities } });
 }
 
-function readArguments(read: ReadMessage): JsonObject {
-  const given = read.params.arguments ?? {};
+export function readTraceparent({ traceparent }: JsonObject): string | null {
+  return typeof traceparent === 'string' && /^[0-9a-f-]{55}$/.test(traceparent) ? traceparent : null;
+}
+
+export function readArguments(params: JsonObject): JsonObject {
+  const given = params.arguments ?? {};
   if (!isJsonObject(given))
     throw new AppError('action.arguments_invalid', { detail: 'arguments must be an object' });
   return given;
 }
 
-function describeReference(read: ReadMessage): string {
-  const { ref } = read.params;
+/** What a completion is asked for. */
+export function describeReference(params: JsonObject): string {
+  const { ref } = params;
   if (!isJsonObject(ref)) return '';
   return String(ref.name ?? ref.uri ?? '').slice(0, 2048);
 }

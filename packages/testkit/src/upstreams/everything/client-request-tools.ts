@@ -1,19 +1,22 @@
-import type { ServerContext } from '@modelcontextprotocol/server';
+import { inputRequired, type ServerContext } from '@modelcontextprotocol/server';
 import { type EverythingTool, type JsonObject, NO_ARGUMENTS, textResult } from './everything-tool.ts';
 
-/** Tools that ask the client in the middle of a call, as revision 2025-11-25 does; later revisions refuse. */
+/** Tools that ask the client: in the middle of the call in revision 2025-11-25, by `input_required` in the later one. */
 export const clientRequestTools: readonly EverythingTool[] = [
   {
     name: 'test_sampling',
     description: 'Asks the client for a completion',
     inputSchema: oneString('prompt'),
-    async call(args, context) {
-      const message = { role: 'user', content: { type: 'text', text: String(args.prompt) } };
-      const answer = await context.mcpReq.send({
-        method: 'sampling/createMessage',
-        params: { messages: [message], maxTokens: 100 },
+    call(args, { mcpReq }) {
+      const answer = mcpReq.inputResponses?.answer as { readonly content?: unknown } | undefined;
+      if (answer !== undefined) return textResult(`LLM response: ${JSON.stringify(answer.content)}`);
+      const message = {
+        role: 'user' as const,
+        content: { type: 'text' as const, text: String(args.prompt) },
+      };
+      return inputRequired({
+        inputRequests: { answer: inputRequired.createMessage({ messages: [message], maxTokens: 100 }) },
       });
-      return textResult(`LLM response: ${JSON.stringify(answer.content)}`);
     },
   },
   {
@@ -73,12 +76,14 @@ function oneString(name: string): JsonObject {
   return { type: 'object', properties: { [name]: { type: 'string' } }, required: [name] };
 }
 
-async function elicit(context: ServerContext, message: string, requestedSchema: JsonObject) {
-  const answer = await context.mcpReq.send({
-    method: 'elicitation/create',
-    params: { message, requestedSchema },
-  });
-  return textResult(
-    `Elicitation completed: action=${answer.action}, content=${JSON.stringify(answer.content ?? {})}`,
-  );
+function elicit({ mcpReq }: ServerContext, message: string, requestedSchema: JsonObject) {
+  const answer = mcpReq.inputResponses?.answer as
+    | { readonly action?: string; readonly content?: unknown }
+    | undefined;
+  if (answer !== undefined) {
+    const content = JSON.stringify(answer.content ?? {});
+    return textResult(`Elicitation completed: action=${answer.action}, content=${content}`);
+  }
+  const params = { message, requestedSchema } as Parameters<typeof inputRequired.elicit>[0];
+  return inputRequired({ inputRequests: { answer: inputRequired.elicit(params) } });
 }

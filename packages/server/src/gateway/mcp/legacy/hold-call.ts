@@ -1,0 +1,63 @@
+import type { Approval } from '../../../approvals/index.ts';
+import type { Context } from '../../../context.ts';
+import type { OpenCall } from './open-call.ts';
+
+const stepMilliseconds = 5_000;
+/** An answer must be there before the client stops to wait for it. */
+const marginMilliseconds = 5_000;
+/** So small that what the upstream reports later is always more. */
+const progressStep = 1e-6;
+
+/**
+ * Keeps a call that waits for a person until something is decided, while the client is told so every five seconds. Gives
+ * up just before the client would: false then, and when the caller's token ends or nobody waits any more.
+ */
+export async function holdCall(context: Context, call: OpenCall, approval: Approval): Promise<boolean> {
+  const { now } = context.platform;
+  const patience = findPatience(context, call) * 1000 - marginMilliseconds;
+  const until = Math.min(call.receivedAt + patience, call.caller.expiresAt - 1_000, approval.expiresAt);
+  let steps = 0;
+  const tell = (): void => {
+    const progressToken = call.request.meta.progressToken ?? null;
+    const message = `waiting for the approver, ${describeTime(approval.expiresAt - now())} left`;
+    const params = { progressToken, progress: ++steps * progressStep, message };
+    call.reply.emit({ jsonrpc: '2.0', method: 'notifications/progress', params });
+  };
+  const isOpen = () => context.approvals.find(approval.id)?.state === 'requested';
+  while (isOpen() && now() < until && !call.over.signal.aborted) {
+    tell();
+    await waitForChange(context, call, approval.id, Math.min(stepMilliseconds, until - now()));
+  }
+  return !isOpen() && !call.over.signal.aborted;
+}
+
+function waitForChange(
+  context: Context,
+  { over }: OpenCall,
+  approvalId: string,
+  milliseconds: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const stopListening = context.approvals.onChange(approvalId, done);
+    const timer = setTimeout(done, milliseconds);
+    over.signal.addEventListener('abort', done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      stopListening();
+      over.signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
+
+/** By the name the client gives itself: a false one only costs it its own time. */
+function findPatience(context: Context, { session }: OpenCall): number {
+  const { callSeconds, clientCallSeconds } = context.config.mcp;
+  const { name } = session.hello;
+  return Object.hasOwn(clientCallSeconds, name) ? (clientCallSeconds[name] ?? callSeconds) : callSeconds;
+}
+
+function describeTime(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

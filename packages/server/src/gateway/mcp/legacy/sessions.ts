@@ -1,0 +1,120 @@
+import { AppError } from '@countersign/api';
+import type { Platform } from '../../../platform/platform.ts';
+import type { Stops } from '../../../signals/index.ts';
+import type { PresentedToken } from '../../../tokens/index.ts';
+import { createEventLog, createReplayBudget } from './event-log.ts';
+import { canBePrimed } from './revisions.ts';
+import { type ClientHello, describeHolder, isHeldBy, type LegacySession } from './session.ts';
+
+export interface Sessions {
+  /** Throws `action.session_full`, or the reason why nothing may begin under this token. */
+  open(token: PresentedToken, upstream: string, action: string, hello: ClientHello): LegacySession;
+  /**
+   * The session of that id, if it is this caller's; whether it is somebody else's is not said.
+   * Throws `action.session_missing` and `action.session_unknown`.
+   */
+  find(id: string | undefined, token: PresentedToken, upstream: string): LegacySession;
+  readonly size: number;
+}
+
+export interface SessionsParts {
+  readonly platform: Platform;
+  readonly stops: Pick<Stops, 'admit'>;
+}
+
+const mostSessions = 2_048;
+const mostOfAgent = 64;
+const mostOfAgentAtUpstream = 16;
+const idBytes = 16;
+const idleMilliseconds = 1_800_000;
+const mostReplayBytes = 64 * 1024 * 1024;
+
+interface Entry {
+  readonly session: LegacySession;
+  usedAt: number;
+}
+
+/** All sessions of this gateway. One ends when its client, its task, a link of its chain, a stop or its silence ends it. */
+export function createSessions({ platform, stops }: SessionsParts): Sessions {
+  const entries = new Map<string, Entry>();
+  const budget = createReplayBudget(mostReplayBytes);
+
+  const random = (bytes: number) => Buffer.from(platform.randomBytes(bytes)).toString('base64url');
+  const isIdle = ({ session, usedAt }: Entry) =>
+    !isBusy(session) && platform.now() - usedAt >= idleMilliseconds;
+  const makeRoom = (agent: string, upstream: string): void => {
+    const own = [...entries.values()].filter(({ session }) => session.holder.agent === agent);
+    const here = own.filter(({ session }) => session.holder.upstream === upstream);
+    const crowded = here.length >= mostOfAgentAtUpstream ? here : own.length >= mostOfAgent ? own : [];
+    if (crowded.length > 0) {
+      // A client that died without a word left these; only its own agent's make room.
+      const silent = crowded.filter(({ session }) => !isBusy(session)).sort((a, b) => a.usedAt - b.usedAt)[0];
+      if (silent === undefined) throw new AppError('action.session_full');
+      silent.session.end(over());
+    }
+    if (entries.size >= mostSessions) throw new AppError('action.session_full');
+  };
+
+  return {
+    open(token, upstream, action, hello) {
+      makeRoom(token.agentId, upstream);
+      const admission = stops.admit({
+        action,
+        agent: token.agentId,
+        owner: token.ownerId,
+        task: token.taskId ?? '',
+        chain: token.chain,
+        upstream,
+        tool: '',
+      });
+      const life = new AbortController();
+      const session: LegacySession = {
+        id: random(idBytes),
+        holder: describeHolder(token, upstream),
+        hello,
+        log: createEventLog({ budget, isPrimed: canBePrimed(hello.revision), newKey: () => random(9) }),
+        calls: new Map(),
+        questions: new Map(),
+        subscriptions: new Map(),
+        awaited: new Set(),
+        logLevel: undefined,
+        asked: 0,
+        ended: life.signal,
+        end(reason) {
+          if (!entries.delete(session.id)) return;
+          clearInterval(watch);
+          admission.release();
+          life.abort(reason);
+          // Calls in progress still say on their streams why they ended.
+          session.log.own.finish(null);
+          if (session.calls.size === 0) session.log.close();
+        },
+      };
+      const entry = { session, usedAt: platform.now() };
+      const watch = setInterval(() => isIdle(entry) && session.end(over()), idleMilliseconds / 4).unref();
+      entries.set(session.id, entry);
+      admission.signal.addEventListener('abort', () => session.end(admission.signal.reason), { once: true });
+      return session;
+    },
+    find(id, token, upstream) {
+      if (id === undefined) throw new AppError('action.session_missing');
+      const entry = entries.get(id);
+      if (entry === undefined || !isHeldBy(entry.session, describeHolder(token, upstream))) throw over();
+      if (isIdle(entry)) entry.session.end(over());
+      if (entry.session.ended.aborted) throw over();
+      entry.usedAt = platform.now();
+      return entry.session;
+    },
+    get size() {
+      return entries.size;
+    },
+  };
+}
+
+function isBusy({ calls, log }: LegacySession): boolean {
+  return calls.size > 0 || log.own.isAttached;
+}
+
+function over(): AppError {
+  return new AppError('action.session_unknown');
+}
