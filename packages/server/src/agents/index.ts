@@ -13,6 +13,7 @@ export { type AgentJwk, type AgentKey, parseAgentKey } from './parse-agent-key.t
 export { reassignAgent } from './reassign-agent.ts';
 export { registerAgent } from './register-agent.ts';
 export { removeAgentWorkload } from './remove-agent-workload.ts';
+export { registerInteractiveAgent } from './register-interactive-agent.ts';
 export { requireActivePerson, requireOwner } from './require-owner.ts';
 export { resumeAgent } from './resume-agent.ts';
 export { retireAgent } from './retire-agent.ts';
