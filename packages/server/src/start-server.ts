@@ -13,8 +13,7 @@ import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import { expireTasks } from './tasks/index.ts';
-import { forgetAssertions } from './tokens/index.ts';
-import { confirmStatus } from './tokens/index.ts';
+import { confirmStatus, endAsks, forgetAssertions, notifyAgents } from './tokens/index.ts';
 import { declareUpstream, followEndings, startUpstreams } from './upstreams/index.ts';
 
 export interface StartOptions {

@@ -7,6 +7,7 @@ export { expireApprovals } from './expire-approvals.ts';
 export { getApproval, type Standing, type ViewedApproval } from './get-approval.ts';
 export { listApprovals } from './list-approvals.ts';
 export { renderText, renderWords } from './page/render-text.ts';
+export { loadApproval, toMachine } from './load-approval.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';
 export type { PasskeyEvidence, StoredApproval, VoteEvidence } from './read-approval.ts';

@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '@countersign/api';
+import { AppError, type ErrorCode, toAppError } from '@countersign/api';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type AuthenticatedClient, authenticateClient, findClaimedAgent } from './authenticate-client.ts';
@@ -20,7 +20,7 @@ export interface PresentedTokenRequest {
 
 /**
  * Issues one access token, bound to the key whose possession the request proves (RFC 9449 §5). Its record is durable
- * before it is returned. Every refusal but the demand for a nonce is recorded. Throws `AppError`s only.
+ * before it is returned. Every refusal is recorded but the demand for a nonce and the wait for a person. Throws `AppError`s only.
  */
 export async function grantToken(context: Context, presented: PresentedTokenRequest): Promise<IssuedToken> {
   let parameters: TokenParameters | undefined;
@@ -52,7 +52,7 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     return await issueToken(context, { client, agent, binding, grant: granted });
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.code !== 'token.proof_nonce_needed') {
+    if (!unrecorded.has(error.code)) {
       await context.tokens.refusals.record({
         reason: error.code,
         ...(await identify(context, parameters, client)),
@@ -61,6 +61,13 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     throw error;
   }
 }
+
+/** Part of how it goes: a client that has nothing yet, or waits for a person. How often it came is in the record of the issue. */
+const unrecorded: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'token.authorization_pending',
+  'token.proof_nonce_needed',
+  'token.slow_down',
+]);
 
 function findGrant(parameters: TokenParameters): Grant {
   const type = parameters.require('grant_type');
@@ -105,9 +112,14 @@ function requireActive(agent: AgentFacts): void {
   if (agent.state !== 'active') throw new AppError('agent.not_active');
 }
 
-function checkStops(context: Context, agent: AgentFacts, grant: Pick<TokenGrant, 'task' | 'chain'>): void {
-  const scopes = { agent: agent.id, owner: agent.ownerId, task: grant.task ?? '', chain: grant.chain };
-  context.stops.check({ ...scopes, action: '', upstream: '', tool: '' });
+function checkStops(
+  context: Context,
+  agent: AgentFacts,
+  { task, chain, through }: Pick<TokenGrant, 'task' | 'chain' | 'through'>,
+): void {
+  const scopes = { agent: agent.id, owner: agent.ownerId, task: task ?? '', chain };
+  const standing = through === undefined ? {} : { through };
+  context.stops.check({ ...scopes, ...standing, action: '', upstream: '', tool: '' });
 }
 
 /** Who asked: proven, or named in an unproven request and known here. */

@@ -1,12 +1,18 @@
+export {
+  createBackchannelRoutes,
+  createNotificationEndpointRoutes,
+  endAsks,
+  notifyAgents,
+} from './backchannel/index.ts';
 export { createTokenState } from './create-token-state.ts';
 export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
 export { controlResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
-export { confirmStatus } from './status/confirm-status.ts';
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
 export { signAccessToken } from './sign-access-token.ts';
+export { confirmStatus } from './status/confirm-status.ts';
 export type { PresentedCredentials, PresentedToken, TokenState } from './token-state.ts';
 export { verifySignature } from './verify-signature.ts';
 export { forgetAssertions } from './workloads/authenticate-workload.ts';

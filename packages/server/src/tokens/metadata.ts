@@ -1,3 +1,5 @@
+import { backchannelEndpoint } from './backchannel/prove-ask-key.ts';
+import { askedDetailsTypes } from './backchannel/read-wish.ts';
 import { grants } from './grants/list-grants.ts';
 import { signingAlgorithms } from './public-jwk.ts';
 import { controlResource } from './resource-urls.ts';
@@ -23,13 +25,17 @@ export function describeAuthorizationServer(issuer: string, offers: TokenOffers)
     token_endpoint: `${issuer}/oauth/token`,
     jwks_uri: `${issuer}/oauth/jwks`,
     response_types_supported: [],
+    // OpenID CIBA Core 1.0 §4.
+    backchannel_authentication_endpoint: backchannelEndpoint(issuer),
+    backchannel_token_delivery_modes_supported: ['poll', 'ping'],
+    backchannel_user_code_parameter_supported: false,
     grant_types_supported: grants.map((grant) => grant.type),
     scopes_supported: ['tasks'],
     token_endpoint_auth_methods_supported: listAuthMethods(offers),
     tls_client_certificate_bound_access_tokens: offers.certificates,
     token_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
     dpop_signing_alg_values_supported: signingAlgorithms,
-    authorization_details_types_supported: ['agent_task'],
+    authorization_details_types_supported: ['agent_task', ...askedDetailsTypes],
     client_id_metadata_document_supported: false,
     authorization_response_iss_parameter_supported: true,
   };

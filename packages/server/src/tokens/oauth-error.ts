@@ -7,6 +7,11 @@ export interface OAuthError {
 }
 
 const standardCodes = new Map<string, string>([
+  ['action.arguments_invalid', 'invalid_authorization_details'],
+  ['action.denied', 'access_denied'],
+  ['action.not_in_limits', 'access_denied'],
+  ['action.tool_quarantined', 'access_denied'],
+  ['action.tool_unknown', 'invalid_authorization_details'],
   ['agent.not_active', 'unauthorized_client'],
   ['delegation.not_active', 'invalid_authorization_details'],
   ['delegation.not_found', 'invalid_authorization_details'],
@@ -15,6 +20,10 @@ const standardCodes = new Map<string, string>([
   ['task.not_open', 'invalid_authorization_details'],
   ['task.too_deep', 'invalid_authorization_details'],
   ['token.actor_invalid', 'invalid_request'],
+  ['token.ask_denied', 'access_denied'],
+  ['token.ask_expired', 'expired_token'],
+  ['token.authorization_pending', 'authorization_pending'],
+  ['token.binding_message_invalid', 'invalid_binding_message'],
   ['token.certificate_invalid', 'invalid_client'],
   ['token.client_assertion_invalid', 'invalid_client'],
   ['token.client_metadata_invalid', 'invalid_client'],
@@ -26,6 +35,7 @@ const standardCodes = new Map<string, string>([
   ['token.grant_invalid', 'invalid_grant'],
   ['token.grant_not_allowed', 'unauthorized_client'],
   ['token.grant_unsupported', 'unsupported_grant_type'],
+  ['token.person_unknown', 'unknown_user_id'],
   ['token.proof_invalid', 'invalid_dpop_proof'],
   ['token.proof_nonce_needed', 'use_dpop_nonce'],
   ['token.proof_replayed', 'invalid_dpop_proof'],
@@ -35,11 +45,13 @@ const standardCodes = new Map<string, string>([
   ['token.response_type_unsupported', 'unsupported_response_type'],
   ['token.scope_invalid', 'invalid_scope'],
   ['token.sign_in_needed', 'login_required'],
+  ['token.slow_down', 'slow_down'],
   ['token.subject_invalid', 'invalid_request'],
   ['token.target_invalid', 'invalid_target'],
   ['token.task_needed', 'invalid_authorization_details'],
   ['token.workload_replayed', 'invalid_client'],
   ['token.workload_unknown', 'invalid_client'],
+  ['upstream.not_found', 'invalid_target'],
 ]);
 
 export function toOAuthError(error: AppError): OAuthError {

@@ -4,6 +4,8 @@ import { type DpopForgery, makeDpopProof } from '../keys/make-dpop-proof.ts';
 import type { HttpMessage } from './send-http.ts';
 
 export interface TokenWish {
+  /** The token endpoint unless said. */
+  readonly endpoint?: '/oauth/token' | '/oauth/backchannel';
   readonly task?: string;
   readonly resource?: readonly string[];
   readonly form?: { readonly [name: string]: string };
@@ -23,10 +25,10 @@ export interface TokenRequester {
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** A request to the token endpoint, with everything in order that the wish does not change. */
+/** A request to the token endpoint, or to the one where people are asked, with everything in order that the wish does not change. */
 export async function makeTokenRequest(wish: TokenWish, from: TokenRequester): Promise<HttpMessage> {
   const { issuer, agentId, key, now, nonce } = from;
-  const url = `${issuer}/oauth/token`;
+  const url = `${issuer}${wish.endpoint ?? '/oauth/token'}`;
   const made = { key, clientId: agentId, audience: issuer, at: now() };
   const forge = wish.forgeAssertion && { forge: wish.forgeAssertion };
   const assertion = wish.assertion ?? (await makeClientAssertion({ ...made, ...forge }));

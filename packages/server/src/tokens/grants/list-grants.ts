@@ -1,6 +1,13 @@
 import type { Grant } from '../token-grant.ts';
+import { cibaGrant } from './ciba.ts';
 import { clientCredentialsGrant } from './client-credentials.ts';
 import { jwtBearerGrant } from './jwt-bearer.ts';
+import { tokenExchangeGrant } from './token-exchange.ts';
 
 /** Every grant type of the token endpoint; the metadata names them in this order. */
-export const grants: readonly Grant[] = [clientCredentialsGrant, jwtBearerGrant];
+export const grants: readonly Grant[] = [
+  clientCredentialsGrant,
+  jwtBearerGrant,
+  tokenExchangeGrant,
+  cibaGrant,
+];
