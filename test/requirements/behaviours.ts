@@ -6,6 +6,11 @@ const scenario = (file: string) => `test/scenarios/${file}.test.ts`;
 /** What the product does when nobody attacks it. */
 export const behaviours = [
   behaviour(
+    'client.connected',
+    scenario('connected-client'),
+    'One command moves the servers of an MCP client behind the gateway, and one puts them back.',
+  ),
+  behaviour(
     'agent.workload',
     scenario('workload-agent'),
     'An agent proves itself as a workload of a trusted platform, without a stored key, until its binding is removed.',

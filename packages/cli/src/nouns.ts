@@ -34,6 +34,11 @@ export const nouns: Readonly<Record<string, Noun>> = {
     isVerb: true,
     load: () => import('./commands/mcp-stdio/index.ts'),
   },
+  connect: {
+    summary: 'let an MCP client reach its servers through the gateway',
+    isVerb: true,
+    load: () => import('./commands/connect/index.ts'),
+  },
   people: {
     summary: 'who owns, approves, audits and administers',
     load: () => import('./commands/people/index.ts'),

@@ -33,17 +33,16 @@ function checkTool({ upstream, name, state, confirmed }: ToolFacts): readonly Fi
   return [{ id: 'tool.unconfirmed', severity: 'warning', what, fix }];
 }
 
+const reference = /\{secret:((?:[a-z][a-z0-9-]{0,62}:)?[a-z][a-z0-9-]{0,62})(?:#[A-Za-z0-9_-]{1,63})?\}/g;
+
 /** Pure, over what the settings refer to. */
 export function checkSecrets(
   upstreams: readonly UpstreamFacts[],
-  secrets: readonly Pick<SecretFacts, 'name'>[],
+  secrets: readonly (Pick<SecretFacts, 'name'> & Partial<SecretFacts>)[],
 ): readonly Finding[] {
   const used = new Map<string, string>();
-  for (const { name, settings } of upstreams) {
-    for (const match of JSON.stringify(settings).matchAll(/\{secret:([a-z][a-z0-9-]{0,62})\}/g)) {
-      used.set(match[1] ?? '', name);
-    }
-  }
+  for (const { name, settings } of upstreams)
+    for (const match of JSON.stringify(settings).matchAll(reference)) used.set(match[1] ?? '', name);
   const held = new Set(secrets.map(({ name }) => name));
   const missing = [...used].filter(([name]) => !held.has(name));
   return [
@@ -61,5 +60,16 @@ export function checkSecrets(
         what: `no upstream uses the secret ${name}`,
         fix: `countersign secrets remove ${name}`,
       })),
+    ...secrets.flatMap(checkAge),
   ];
+}
+
+function checkAge({ name, state, maxAgeDays }: Partial<SecretFacts>): readonly Finding[] {
+  if (state !== 'due' && state !== 'too_old') return [];
+  const isOver = state === 'too_old';
+  const what = isOver
+    ? `the secret ${name} is past its limit of ${maxAgeDays} days`
+    : `the secret ${name} has used up four fifths of its ${maxAgeDays} days`;
+  const fix = `countersign secrets rotate ${name} --file <file>`;
+  return [{ id: `secret.${state}`, severity: isOver ? 'error' : 'warning', what, fix }];
 }

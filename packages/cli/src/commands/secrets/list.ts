@@ -1,11 +1,12 @@
 import { defineCommand } from '../../command.ts';
-import { type SecretFacts, secretFields } from './secret.ts';
+import { ageFields, type SecretFacts } from './secret.ts';
 
 export const listSecrets = defineCommand({
   usage: 'list',
-  summary: 'names and versions; values are never shown',
+  summary: 'names, versions and ages; values are never shown',
   async run(session) {
-    session.print.rows(await session.api().list<SecretFacts>('/v1/secrets'), secretFields, 'no secrets');
+    const secrets = await session.api().list<SecretFacts>('/v1/secrets');
+    session.print.rows(secrets, ageFields(session.now()), 'no secrets');
     return undefined;
   },
 });

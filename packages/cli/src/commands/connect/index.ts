@@ -1,0 +1,4 @@
+import type { CommandDefinition } from '../../command.ts';
+import { connectClient } from './connect.ts';
+
+export const commands: readonly CommandDefinition[] = [connectClient];
