@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { Classified, Intended } from './stages.ts';
 
 export function recordIntent(context: Context, classified: Classified): Intended {
-  const { message, agent, task, token, tool } = classified;
+  const { message, agent, givers, task, token, tool } = classified;
   // Payload members in alphabetical order, here and in the records made from this one: they are written without a sorted copy.
   const intent: LedgerRecord = {
     id: context.platform.newId('rec'),
@@ -13,6 +13,7 @@ export function recordIntent(context: Context, classified: Classified): Intended
     causes: task.openedRecord === null ? [] : [task.openedRecord],
     action: classified.id,
     agent: agent.id,
+    ...(givers.length === 0 ? {} : { agents: [...givers.map((one) => one.id), agent.id] }),
     body: {
       arguments: message.arguments,
       callDigest: classified.callDigest,

@@ -31,7 +31,9 @@ export async function createDelegation(
   actor: Actor,
   input: unknown,
 ): Promise<DelegationView> {
-  if (actor.kind === 'agent') return passOn(context, actor, input);
+  // An agent gives nothing in a person's name, its owner's neither: it passes on what it holds.
+  const isPassingOn = actor.kind === 'agent' && !createDelegationInput.safeParse(input).success;
+  if (isPassingOn) return passOn(context, actor, input);
   requirePermission(actor, 'delegations.create');
   const given = createDelegationInput.parse(input);
   const now = context.platform.now();

@@ -29,10 +29,10 @@ export async function issueToken(
   const expiresAt = Math.min(lifetimeEnd, Math.floor(notAfter / 1000));
   if (expiresAt <= issuedAt) throw new AppError('task.not_open');
   const jti = context.platform.newId('tok');
-  const registeredKey = client.registeredKey;
+  const { registeredKey, workload } = client;
   const status_list = context.tokens.statusLists.assign({
     ...{ jti, agentId: agent.id, ownerId: agent.ownerId, taskId: grant.task, chain: grant.chain },
-    ...{ registeredKey, expiresAt: expiresAt * 1000 },
+    ...{ registeredKey, workload, expiresAt: expiresAt * 1000 },
   });
   const claims: TokenClaims = {
     iss: context.tokens.issuer,
@@ -80,6 +80,7 @@ function toRecord(
     agent: claims.agent,
     ...(claims.client_jkt === undefined ? {} : { key: claims.client_jkt }),
     ...(claims.task === undefined ? {} : { task: claims.task }),
+    ...nameAgents(claims, grant),
     chain: claims.chain,
     body: {
       token: claims.jti,
@@ -98,4 +99,9 @@ function toRecord(
       ...grant.body,
     },
   };
+}
+
+/** Only where the authority came through others: else the agent says it all. */
+function nameAgents({ agent }: TokenClaims, { through }: TokenGrant): Pick<LedgerRecord, 'agents'> {
+  return through === undefined || through.agents.length === 0 ? {} : { agents: [...through.agents, agent] };
 }

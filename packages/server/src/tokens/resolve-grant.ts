@@ -2,7 +2,7 @@ import { AppError, toAppError } from '@countersign/api';
 import { type AgentId, checkChain } from '@countersign/core';
 import { type AgentFacts, loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import { type LeasedTask, openDefaultTask } from '../tasks/index.ts';
+import { type LeasedTask, openDefaultTask, requireStanding } from '../tasks/index.ts';
 import type { TokenTarget } from './read-target.ts';
 import { controlResource, upstreamResource } from './resource-urls.ts';
 import type { TokenGrant } from './token-grant.ts';
@@ -31,6 +31,7 @@ export async function resolveGrant(
       ? await openDefault(context, agent)
       : await leaseOwnTask(context, agent, target.task);
   checkOpen(context, agent, task);
+  const { through } = await requireStanding(context, task);
   const { upstreams } = task.limits;
   // Out of reach and unknown look the same.
   if (upstreams !== '*' && target.upstreams.some((name) => !upstreams.includes(name))) {
@@ -42,6 +43,7 @@ export async function resolveGrant(
     task: task.id,
     authorizationDetails: [{ type: 'agent_task', task: task.id }],
     chain: task.chainIds,
+    ...(through === undefined ? {} : { through }),
     audience: target.upstreams.map((name) => upstreamResource(issuer, name)),
     notAfter: Math.min(task.expiresAt, task.limits.expiresAt),
     body: { defaultTask: target.task === null },

@@ -25,6 +25,7 @@ export interface TestDelegation {
   readonly upstreams?: readonly string[] | '*';
   readonly expiresAt?: number;
   readonly isDefault?: boolean;
+  readonly limits?: Partial<Limits>;
 }
 
 export interface TestTask {
@@ -90,6 +91,7 @@ async function addDelegation({ store, platform }: RowContext, delegation: TestDe
       effects: ['read'],
     },
     ...{ environments: ['test'], expiresAt, calls: null, spendMinor: null, currency: null, depth: 0 },
+    ...delegation.limits,
   };
   const { agent, owner } = delegation;
   const parties = { agent_id: agent, from_person_id: owner, from_agent_id: null, root_person_id: owner };

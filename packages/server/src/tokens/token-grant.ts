@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { StandsOn } from '../signals/index.ts';
 import type { AuthenticatedClient } from './authenticate-client.ts';
 import type { TokenBinding } from './token-binding.ts';
 import type { Actor, AuthorizationDetails } from './token-claims.ts';
@@ -26,6 +27,8 @@ export interface TokenGrant {
   readonly scope?: string;
   readonly authorizationDetails?: readonly AuthorizationDetails[];
   readonly chain: readonly string[];
+  /** What its authority came through, for stops to reach it; absent when nothing. */
+  readonly through?: StandsOn;
   readonly audience: readonly string[];
   /** Epoch milliseconds after which no token may last, because task or delegation do not. */
   readonly notAfter: number;
