@@ -813,6 +813,20 @@ export const errors = {
     caller: 'This grant type is not supported.',
     operator: 'grant_type is not one of the supported ones.',
   },
+  'token.introspection_client_exists': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'There is an introspection client of this name.',
+    operator: 'Names of introspection clients are unique.',
+  },
+  'token.introspection_client_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such introspection client.',
+    operator: 'Unknown name of an introspection client.',
+  },
   'token.invalid': {
     status: 401,
     jsonRpc: -40106,

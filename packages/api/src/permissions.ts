@@ -27,6 +27,8 @@ export const permissions = {
   'tasks.read': ['admin', 'owner', 'auditor'],
   'tokens.change_clients': ['admin'],
   'tokens.read_clients': ['admin', 'auditor'],
+  'tokens.change_introspection': ['admin'],
+  'tokens.revoke': ['admin', 'owner'],
   'tokens.rotate_keys': ['admin'],
   'upstreams.change': ['admin'],
   'upstreams.connect': ['admin', 'owner', 'approver', 'auditor'],

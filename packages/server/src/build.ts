@@ -28,6 +28,8 @@ import {
   createBackchannelRoutes,
   createNotificationEndpointRoutes,
   createSigningKeyRoutes,
+  createStatusRoutes,
+  createTokenControlRoutes,
   createTokenRoutes,
   createTokenState,
   loadLedgerKey,
@@ -145,6 +147,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
 function listRoutes(context: Context): MountedRoutes[] {
   return [
     { path: '/', app: createTokenRoutes(context) },
+    { path: '/', app: createStatusRoutes(context) },
     { path: '/', app: createBackchannelRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
@@ -157,6 +160,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/signals', app: signalRoutes(context) },
     { path: '/v1/tasks', app: taskRoutes(context) },
     { path: '/v1/tokens', app: createSigningKeyRoutes(context) },
+    { path: '/v1/tokens', app: createTokenControlRoutes(context) },
     { path: '/v1/upstreams', app: upstreamRoutes(context) },
   ];
 }

@@ -12,6 +12,7 @@ export { controlResource, resourceMetadataUrl, upstreamResource } from './resour
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
 export { signAccessToken } from './sign-access-token.ts';
+export { createStatusRoutes, createTokenControlRoutes } from './status/routes.ts';
 export { confirmStatus } from './status/confirm-status.ts';
 export type { PresentedCredentials, PresentedToken, TokenState } from './token-state.ts';
 export { verifySignature } from './verify-signature.ts';

@@ -24,6 +24,13 @@ export function describeAuthorizationServer(issuer: string, offers: TokenOffers)
     code_challenge_methods_supported: ['S256'],
     token_endpoint: `${issuer}/oauth/token`,
     jwks_uri: `${issuer}/oauth/jwks`,
+    // RFC 7662, RFC 7009; and both take what the token endpoint takes.
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    introspection_endpoint_auth_methods_supported: listAuthMethods(offers),
+    introspection_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    revocation_endpoint_auth_methods_supported: listAuthMethods(offers),
+    revocation_endpoint_auth_signing_alg_values_supported: signingAlgorithms,
     response_types_supported: [],
     // OpenID CIBA Core 1.0 §4.
     backchannel_authentication_endpoint: backchannelEndpoint(issuer),

@@ -43,6 +43,7 @@ const standardCodes = new Map<string, string>([
   ['token.request_invalid', 'invalid_request'],
   ['token.request_uri_invalid', 'invalid_request_uri'],
   ['token.response_type_unsupported', 'unsupported_response_type'],
+  ['token.revocation_refused', 'unauthorized_client'],
   ['token.scope_invalid', 'invalid_scope'],
   ['token.sign_in_needed', 'login_required'],
   ['token.slow_down', 'slow_down'],

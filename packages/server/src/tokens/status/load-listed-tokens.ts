@@ -48,7 +48,7 @@ function selectIssued({ sql }: Pick<Store, 'sql'>, before: number) {
 function readIssued(payload: JsonValue, issuer: string): RestoredToken | undefined {
   if (!isJsonObject(payload) || !isJsonObject(payload.body)) return undefined;
   const { agent, key, task, chain, body } = payload;
-  const { token: jti, owner, expiresAt, status } = body as JsonObject;
+  const { token: jti, owner, expiresAt, status, workload } = body as JsonObject;
   if (!isJsonObject(status)) return undefined;
   const { idx, uri } = status;
   const list = typeof uri === 'string' ? readStatusListUrl(issuer, uri) : undefined;
@@ -58,6 +58,7 @@ function readIssued(payload: JsonValue, issuer: string): RestoredToken | undefin
   const token = {
     ...{ jti, agentId: agent, ownerId: owner, expiresAt },
     taskId: typeof task === 'string' ? task : null,
+    workload: typeof workload === 'string' ? workload : null,
     registeredKey: typeof key === 'string' ? key : null,
     chain: Array.isArray(chain) ? chain.filter((id) => typeof id === 'string') : [],
   };

@@ -11,6 +11,7 @@ export interface ListedToken {
   readonly taskId: string | null;
   readonly chain: readonly string[];
   readonly registeredKey: string | null;
+  readonly workload: string | null;
   readonly expiresAt: number;
 }
 
