@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretsSchema } from './secret-stores.ts';
 import { workloadTrust } from './workload-trust.ts';
 
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -145,14 +146,7 @@ export const configSchema = z.strictObject({
         .describe('Folder of .cedar files, loaded at start and on change.'),
     })
     .prefault({}),
-  secrets: z
-    .strictObject({
-      store: z
-        .enum(['encrypted-file', 'environment'])
-        .default('encrypted-file')
-        .describe('environment reads COUNTERSIGN_SECRET_<NAME> or …_FILE and stores nothing.'),
-    })
-    .prefault({}),
+  secrets: secretsSchema.prefault({}),
   log: z
     .strictObject({
       level: z

@@ -80,6 +80,30 @@ const local = z.strictObject({ name: slug, kind: z.enum(['encrypted-file', 'envi
 
 export const secretStoreSchema = z.discriminatedUnion('kind', [vault, onePassword, local]);
 
+const days = z.number().int().min(1).max(3650);
+
+export const secretsSchema = z.strictObject({
+  store: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/)
+    .default('encrypted-file')
+    .describe('Of secrets named without a store: encrypted-file, environment, or the name of one in stores.'),
+  stores: z.array(secretStoreSchema).max(16).default([]).describe('Further stores, each under its name.'),
+  cacheSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('How long a value of a remote store is used without asking again.'),
+  maxAgeDays: days.optional().describe('A secret may be no older; warned of from four fifths on.'),
+  ages: z.record(z.string().max(191), days).default({}).describe('Other limits, in days, by name of secret.'),
+  whenTooOld: z
+    .enum(['refuse', 'warn'])
+    .default('refuse')
+    .describe('What happens to calls that need an older one.'),
+});
+
 export type SecretStoreConfig = z.infer<typeof secretStoreSchema>;
 export type VaultConfig = z.infer<typeof vault>;
 export type VaultAuth = VaultConfig['auth'];

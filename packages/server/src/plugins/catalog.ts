@@ -1,11 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '@countersign/api';
 import type { Config } from '../config/config.ts';
+import type { SecretStoreConfig } from '../config/secret-stores.ts';
 import type { FetchDocument } from '../outbound/fetch-document.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createEncryptedFileStore } from './secret-store/encrypted-file/create-encrypted-file-store.ts';
 import { loadSecretsKey } from './secret-store/encrypted-file/load-secrets-key.ts';
 import { createEnvironmentStore } from './secret-store/environment/create-environment-store.ts';
+import type { GenerationMemory } from './secret-store/generation-memory.ts';
+import { createOnePasswordStore } from './secret-store/one-password/create-one-password-store.ts';
 import type { SecretStore } from './secret-store/secret-store.ts';
+import { createVaultStore } from './secret-store/vault/create-vault-store.ts';
 import {
   createGitHubActionsAttestor,
   gitHubActionsIssuer,
@@ -18,21 +24,71 @@ import type { WorkloadAttestor } from './workload-attestor/workload-attestor.ts'
 
 export { openSqliteStore } from './database/sqlite/open-sqlite-store.ts';
 
-/** Every implementation of a plug-in kind, by the name that the configuration gives it. */
-export async function createSecretStore(
-  config: Config,
-  platform: Platform,
-  environment: NodeJS.ProcessEnv,
-): Promise<SecretStore> {
-  switch (config.secrets.store) {
+export interface SecretStoreParts {
+  readonly config: Pick<Config, 'data' | 'secrets'>;
+  readonly platform: Platform;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly generations: GenerationMemory;
+}
+
+/** Every secret store of the configuration, by its name. Throws `config.invalid` or `secret.unavailable`. */
+export async function createSecretStores(parts: SecretStoreParts): Promise<ReadonlyMap<string, SecretStore>> {
+  const { store, stores } = parts.config.secrets;
+  const stated = new Map(stores.map((one) => [one.name, one]));
+  if (stated.size < stores.length) throw refuseStores('two have one name');
+  const isMisnamed = stores.some(({ name, kind }) => isLocal(name) && name !== kind);
+  if (isMisnamed) throw refuseStores('encrypted-file and environment are what their names say');
+  if (isLocal(store) && !stated.has(store)) stated.set(store, { name: store, kind: store });
+  // Two stores on one file would overwrite each other's changes.
+  if ([...stated.values()].filter(({ kind }) => kind === 'encrypted-file').length > 1)
+    throw refuseStores('there is one encrypted file');
+  if (!stated.has(store)) throw refuseStores(`there is none named ${store}`);
+  const made = new Map<string, SecretStore>();
+  for (const one of stated.values()) made.set(one.name, await createSecretStore(one, parts));
+  return made;
+}
+
+function isLocal(name: string): name is 'encrypted-file' | 'environment' {
+  return name === 'encrypted-file' || name === 'environment';
+}
+
+async function createSecretStore(stated: SecretStoreConfig, parts: SecretStoreParts): Promise<SecretStore> {
+  const { config, platform, environment, generations } = parts;
+  const remote = {
+    platform,
+    readFile: (path: string) => readFile(path, 'utf8'),
+    freshMilliseconds: config.secrets.cacheSeconds * 1000,
+  };
+  switch (stated.kind) {
     case 'environment':
       return createEnvironmentStore({ environment, platform });
     case 'encrypted-file': {
       const { folder } = config.data;
       const key = loadSecretsKey(folder, environment, platform);
-      return createEncryptedFileStore({ path: join(folder, 'secrets.json'), key, platform });
+      return createEncryptedFileStore({ path: join(folder, 'secrets.json'), key, platform, generations });
     }
+    case 'vault':
+      return createVaultStore({ config: stated, ...remote, ...(await readAuthority(stated)) });
+    case '1password':
+      return createOnePasswordStore({ config: stated, ...remote, ...(await readAuthority(stated)) });
   }
+}
+
+async function readAuthority(stated: {
+  name: string;
+  caFile?: string | undefined;
+}): Promise<{ ca?: string }> {
+  if (stated.caFile === undefined) return {};
+  try {
+    return { ca: await readFile(stated.caFile, 'utf8') };
+  } catch (cause) {
+    const detail = `secret store ${stated.name}: caFile cannot be read`;
+    throw new AppError('config.invalid', { detail, cause });
+  }
+}
+
+function refuseStores(why: string): AppError {
+  return new AppError('config.invalid', { detail: `secrets.stores: ${why}` });
 }
 
 /** The platforms that the configuration trusts to attest workloads. Nothing is fetched before the first use. */

@@ -1,4 +1,14 @@
+export { createSecretAges } from './create-secret-ages.ts';
+export { endOverlaps } from './end-overlaps.ts';
+export { joinStores } from './join-stores.ts';
+export { keepGeneration } from './keep-generation.ts';
+export { limitAges } from './limit-ages.ts';
 export { listSecrets } from './list-secrets.ts';
 export { removeSecret } from './remove-secret.ts';
+export { reportSecrets, type SecretsReport } from './report-secrets.ts';
+export { rotateSecret } from './rotate-secret.ts';
 export { secretRoutes } from './routes.ts';
+export type { AgeState, SecretAge, SecretAges } from './secret-ages.ts';
 export { storeSecret } from './store-secret.ts';
+export { trustRestored } from './trust-restored.ts';
+export { watchAges } from './watch-ages.ts';

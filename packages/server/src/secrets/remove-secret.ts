@@ -1,21 +1,17 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
+import { describeSecretEvent } from './record-secret.ts';
+import { secretName } from './secret-input.ts';
+import { requireUnreserved } from './store-secret.ts';
 
-const removeSecretInput = z.strictObject({ name: z.string().max(63) });
+const removeSecretInput = z.strictObject({ name: secretName });
 
 /** Removes a secret; calls that need it are refused from then on. Throws `secret.not_found`, `secret.unavailable`. */
 export async function removeSecret(context: Context, actor: Actor, input: unknown): Promise<void> {
   requirePermission(actor, 'secrets.change');
   const { name } = removeSecretInput.parse(input);
-  await context.store.transaction(async (tx) => {
-    await context.secrets.remove(name);
-    tx.record({
-      id: context.platform.newId('rec'),
-      kind: 'secret.removed',
-      at: context.platform.now(),
-      causes: [],
-      body: { by: nameActor(actor), name },
-    });
-  });
+  requireUnreserved(name);
+  await context.secrets.remove(name);
+  await context.store.append([describeSecretEvent(context, 'secret.removed', actor, { name })]);
 }
