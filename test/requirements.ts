@@ -1,9 +1,11 @@
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
 import { consoleBehaviours } from './requirements/console.ts';
+import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import type { Requirement } from './requirements/requirement.ts';
+import { upstreamAuthority } from './requirements/upstream-authority.ts';
 
 /** Every promised behaviour. Its proof is a test file that cites the id; a promise without one fails the checks. */
 export const requirements: readonly Requirement[] = [
@@ -12,4 +14,6 @@ export const requirements: readonly Requirement[] = [
   ...behaviours,
   ...consoleBehaviours,
   ...faults,
+  ...defects,
+  ...upstreamAuthority,
 ];
