@@ -1,4 +1,5 @@
 export * from './agent/create-raw-agent.ts';
+export * from './agent/create-session-client.ts';
 export type { TokenWish } from './agent/make-token-request.ts';
 export * from './agent/mcp-message.ts';
 export * from './agent/send-http.ts';
@@ -8,6 +9,9 @@ export { joinPerson } from './gateway/join-person.ts';
 export * from './gateway/start-gateway.ts';
 export * from './gateway/start-gateway-process.ts';
 export * from './gateway/test-gateway.ts';
+export * from './issuers/connect-account.ts';
+export * from './issuers/start-issuer.ts';
+export * from './issuers/start-protected-upstream.ts';
 export * from './keys/make-agent-key.ts';
 export * from './keys/make-client-assertion.ts';
 export * from './keys/make-dpop-proof.ts';

@@ -6,7 +6,7 @@ import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { SecretStore } from '../plugins/secret-store/secret-store.ts';
-import { generatePrivateJwk, toSigningKey } from '../tokens/signing-keys.ts';
+import { createSecretAges } from '../secrets/index.ts';
 import { createUpstreamCredentials } from './credentials/create-credential-state.ts';
 import { createUpstreamDirectory } from './create-upstream-directory.ts';
 import type { UpstreamDirectory } from './live-upstream.ts';
@@ -25,7 +25,6 @@ export async function openTestUpstreams(store: Store, secrets: SecretStore): Pro
   const log = pino({ level: 'silent' });
   const upstreams = await createUpstreamDirectory({ store, platform, log });
   const config = configSchema.parse({});
-  const key = toSigningKey(generatePrivateJwk('ES256'), null);
   const credentials = createUpstreamCredentials({
     store,
     secrets,
@@ -33,13 +32,19 @@ export async function openTestUpstreams(store: Store, secrets: SecretStore): Pro
     log,
     masterKey: createMasterKey(platform.randomBytes(32)),
     publicUrl: 'https://countersign.example',
-    signingKeys: { current: () => key },
+    signingKeys: {
+      current() {
+        throw new Error('nothing is signed here');
+      },
+    },
   });
+  const masterKey = createMasterKey(platform.randomBytes(32));
+  const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
   const records: LedgerRecord[] = [];
   store.onAppended((appended) => records.push(...appended.map(({ record }) => record)));
   return {
     // The verbs under test use nothing of what is left out.
-    context: { config, platform, log, store, secrets, upstreams, credentials } as unknown as Context,
+    context: { config, platform, log, store, secrets, secretAges, upstreams, credentials } as unknown as Context,
     records,
     reload: () => createUpstreamDirectory({ store, platform, log }),
   };

@@ -41,7 +41,12 @@ export interface TestGateway extends GatewayDriver {
 export type UpstreamLocation = (
   | { readonly url: string; readonly headers?: { readonly [name: string]: string } }
   | { readonly program: StdioProgram; readonly environment?: { readonly [name: string]: string } }
-) & { readonly timeoutSeconds?: number; readonly maxResultBytes?: number };
+) & {
+  readonly timeoutSeconds?: number;
+  readonly maxResultBytes?: number;
+  /** As the settings have it. */
+  readonly credential?: object;
+};
 
 export interface EnrolOptions {
   readonly name?: string;

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import type { ConnectionRow } from './connection-parts.ts';
 
 /** A connection as people see it: never a token. */

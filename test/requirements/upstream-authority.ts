@@ -1,0 +1,15 @@
+import { behaviour, type Requirement } from './requirement.ts';
+
+/** Credentials towards upstreams: a person's own, and those made for one task. */
+export const upstreamAuthority: readonly Requirement[] = [
+  behaviour(
+    'upstream.connected-account',
+    'test/scenarios/connected-account.test.ts',
+    "A call goes upstream with the account of the person at the root of its task's chain, refreshed by one at a time, and with nobody's once the connection, the person or the upstream has ended.",
+  ),
+  behaviour(
+    'upstream.connection-attacks',
+    'test/scenarios/connection-attacks.test.ts',
+    "An account is connected only by the person it becomes, in the session that began, by the issuer that was asked; nobody's token is lent, replaced or sent elsewhere.",
+  ),
+];
