@@ -2,6 +2,7 @@ import { isNamedApprover } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
+import { orderFairly } from './order-fairly.ts';
 import { readApprovals, readVoter, type StoredApproval } from './read-approval.ts';
 import { mayDecide } from './require-decider.ts';
 
@@ -22,7 +23,7 @@ export interface ApprovalsPage {
 
 type Input = z.output<typeof listApprovalsInput>;
 
-/** Newest first. A page of `mine` may be short while `next` still leads on. */
+/** What is over, newest first; what waits, newest first and agent by agent in turn. */
 export async function listApprovals(
   context: Pick<Context, 'platform' | 'store'>,
   actor: Actor,
@@ -30,21 +31,67 @@ export async function listApprovals(
 ): Promise<ApprovalsPage> {
   requirePermission(actor, 'approvals.read');
   const parsed = listApprovalsInput.parse(input);
-  const rows = await selectRows(context, parsed);
-  const approvals = await readApprovals(context.store.sql, rows.slice(0, parsed.limit));
-  const items = parsed.filter === 'mine' ? await filterMine(context, actor, approvals) : approvals;
-  return { items, next: rows.length > parsed.limit ? (approvals.at(-1)?.id ?? null) : null };
+  if (parsed.filter !== 'history') return listWaiting(context, actor, parsed);
+  const rows = await selectHistory(context, parsed);
+  const items = await readApprovals(context.store.sql, rows.slice(0, parsed.limit));
+  return { items, next: rows.length > parsed.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-function selectRows(context: Pick<Context, 'platform' | 'store'>, { filter, cursor, limit }: Input) {
-  const now = context.platform.now();
-  const all = context.store.sql.selectFrom('approvals').selectAll();
-  const filtered =
-    filter === 'history'
-      ? all.where((where) => where.or([where('state', '!=', 'requested'), where('expires_at', '<=', now)]))
-      : all.where('state', '=', 'requested').where('expires_at', '>', now);
+/** More open at once than people could ever decide; the oldest beyond it are not shown before others are decided. */
+const mostWaiting = 5_000;
+const batch = 100;
+
+async function listWaiting(
+  context: Pick<Context, 'platform' | 'store'>,
+  actor: Actor,
+  { filter, cursor, limit }: Input,
+): Promise<ApprovalsPage> {
+  const ids = await orderWaiting(context, cursor);
+  const found: StoredApproval[] = [];
+  for (let from = 0; from < ids.length && found.length <= limit; from += batch) {
+    const some = ids.slice(from, from + batch);
+    const rows = await context.store.sql
+      .selectFrom('approvals')
+      .selectAll()
+      .where('id', 'in', some)
+      .execute();
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const inOrder = some.flatMap((id) => byId.get(id) ?? []);
+    const approvals = await readApprovals(context.store.sql, inOrder);
+    found.push(...(filter === 'mine' ? await filterMine(context, actor, approvals) : approvals));
+  }
+  const items = found.slice(0, limit);
+  return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** What comes after the cursor; when that one was decided meanwhile, what is older than it. */
+async function orderWaiting(
+  context: Pick<Context, 'platform' | 'store'>,
+  cursor: string | undefined,
+): Promise<readonly string[]> {
+  const rows = await context.store.sql
+    .selectFrom('approvals')
+    .select(['id', 'agent_id'])
+    .where('state', '=', 'requested')
+    .where('expires_at', '>', context.platform.now())
+    .orderBy('id', 'desc')
+    .limit(mostWaiting)
+    .execute();
+  const ids = orderFairly(rows).map(({ id }) => id);
+  if (cursor === undefined) return ids;
+  const at = ids.indexOf(cursor);
+  return at >= 0 ? ids.slice(at + 1) : ids.filter((id) => id < cursor);
+}
+
+function selectHistory(context: Pick<Context, 'platform' | 'store'>, { cursor, limit }: Input) {
+  const past = context.store.sql
+    .selectFrom('approvals')
+    .selectAll()
+    .where((where) =>
+      where.or([where('state', '!=', 'requested'), where('expires_at', '<=', context.platform.now())]),
+    );
   // Ids sort by time.
-  const from = cursor === undefined ? filtered : filtered.where('id', '<', cursor);
+  const from = cursor === undefined ? past : past.where('id', '<', cursor);
   return from
     .orderBy('id', 'desc')
     .limit(limit + 1)
