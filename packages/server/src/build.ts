@@ -15,7 +15,7 @@ import {
   writeOperatorToken,
 } from './http/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
-import { fetchDocument } from './outbound/fetch-document.ts';
+import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
@@ -25,9 +25,13 @@ import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes }
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
 import { createTaskLeases, taskRoutes } from './tasks/index.ts';
 import {
+  createAuthorizeRoutes,
   createBackchannelRoutes,
+  createClientRoutes,
+  createConsentRoutes,
   createNotificationEndpointRoutes,
   createSigningKeyRoutes,
+  createRegistrationRoutes,
   createStatusRoutes,
   createTokenControlRoutes,
   createTokenRoutes,
@@ -47,6 +51,8 @@ export interface BuildParts {
   readonly log: Logger;
   readonly environment: NodeJS.ProcessEnv;
   readonly version: string;
+  /** Stands in for the network in tests, which have no public address. */
+  readonly fetchDocument?: FetchDocument;
   /** Folder of the built console. */
   readonly consoleFolder: string;
 }
@@ -78,7 +84,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
         .cancel('task', taskId, 'task.ended')
         .catch((err: unknown) => log.error({ err, task: taskId }, 'cancelling approvals failed'));
     });
-    const tokens = await createTokenState({ config, platform, store, masterKey, stops, log });
+    const tokens = await createTokenState({
+      ...{ config, platform, store, masterKey, stops, log },
+      fetchDocument: parts.fetchDocument ?? fetchDocument,
+    });
     const credentials = createUpstreamCredentials({
       store,
       secrets,
@@ -126,6 +135,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: peoplePages(context, pageAssets) },
       { path: '/', app: approvalPages(context, pageAssets) },
       { path: '/', app: connectionPages(context, pageAssets) },
+      { path: '/', app: createAuthorizeRoutes(context, pageAssets) },
     ],
     pageAssets,
     consoleFiles: await loadConsoleFiles(parts.consoleFolder),
@@ -149,6 +159,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/', app: createTokenRoutes(context) },
     { path: '/', app: createStatusRoutes(context) },
     { path: '/', app: createBackchannelRoutes(context) },
+    { path: '/', app: createRegistrationRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: approvalRoutes(context) },
@@ -161,6 +172,8 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/tasks', app: taskRoutes(context) },
     { path: '/v1/tokens', app: createSigningKeyRoutes(context) },
     { path: '/v1/tokens', app: createTokenControlRoutes(context) },
+    { path: '/v1/tokens', app: createClientRoutes(context) },
+    { path: '/v1/tokens', app: createConsentRoutes(context) },
     { path: '/v1/upstreams', app: upstreamRoutes(context) },
   ];
 }

@@ -10,10 +10,11 @@ import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
 import { type Actor, createFirstAdministrator } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
+import type { FetchDocument } from './outbound/fetch-document.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import { expireTasks } from './tasks/index.ts';
-import { confirmStatus, endAsks, forgetAssertions, notifyAgents } from './tokens/index.ts';
+import { confirmStatus, endAsks, expireAuthorizations, expireClients, forgetAssertions, notifyAgents } from './tokens/index.ts';
 import { declareUpstream, followEndings, startUpstreams } from './upstreams/index.ts';
 
 export interface StartOptions {
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly platform?: Platform;
   readonly log?: Logger;
   readonly version?: string;
+  /** Stands in for the network in tests, which have no public address. */
+  readonly fetchDocument?: FetchDocument;
 }
 
 export interface RunningServer {
@@ -61,6 +64,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       environment: options.environment ?? {},
       version: options.version ?? '0.1.0',
       consoleFolder,
+      ...(options.fetchDocument === undefined ? {} : { fetchDocument: options.fetchDocument }),
     };
     const context = await buildContext(parts);
     await recordLostOutcomes(context);
@@ -114,6 +118,8 @@ function startJobs(context: Context): RunningJob[] {
     runJob('notify agents', () => notifyAgents(context), now, context.log),
     runJob('end overlaps of secrets', () => endOverlaps(context), now, context.log),
     runJob('watch ages of secrets', () => watchAges(context), now, context.log),
+    runJob('expire authorizations', () => expireAuthorizations(context), now, context.log),
+    runJob('expire clients', () => expireClients(context), now, context.log),
     runJob('confirm token status', () => confirmStatus(context), now, context.log),
     runJob(
       'write counted refusals',

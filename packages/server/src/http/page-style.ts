@@ -21,6 +21,13 @@ fieldset{border:1px solid var(--line);border-radius:8px;margin:12px 0;padding:4p
 legend{font-size:.875rem;color:var(--quiet)}
 fieldset label{color:inherit;font-size:1rem;min-height:24px;overflow-wrap:anywhere}
 .limits{margin:4px 0;padding-left:20px}
+select{width:100%;font:inherit;padding:10px;border:1px solid var(--quiet);border-radius:8px;background:var(--bg);color:inherit}
+input[type=checkbox]{width:20px;height:20px;margin:0;flex:none}
+fieldset{border:1px solid var(--line);border-radius:8px;margin:12px 0 0;padding:4px 12px 12px}
+legend{font-weight:600;padding:0 4px}
+label.tick{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:center;min-height:32px;color:inherit;overflow-wrap:anywhere}
+label.tick small{color:var(--quiet);font-size:.8125rem}
+form button{width:100%;margin-top:16px}
 button{font:inherit;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;background:transparent;color:inherit;cursor:pointer}
 .card button{width:100%;margin-top:16px}
 button.primary{border-color:var(--brand);background:var(--brand);color:var(--on)}

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Seals values that the store keeps, under one key from the data folder, a file or the environment. */
 export interface MasterKey {
@@ -6,6 +6,8 @@ export interface MasterKey {
   seal(plaintext: string, purpose: string): string;
   /** Throws when the value was changed or sealed for another purpose. */
   open(sealed: string, purpose: string): string;
+  /** 32 bytes of a key for this purpose alone (RFC 5869), the same after a restart. */
+  derive(purpose: string): Uint8Array;
 }
 
 const ivBytes = 12;
@@ -15,6 +17,7 @@ const tagBytes = 16;
 export function createMasterKey(key: Uint8Array): MasterKey {
   if (key.length !== 32) throw new RangeError('the master key must be 32 bytes');
   return {
+    derive: (purpose) => new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), purpose, 32)),
     seal(plaintext, purpose) {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(purpose));

@@ -63,7 +63,11 @@ export async function createTokenState(options: {
     nextNonce: () => nonces.current(),
     findCertificate: createCertificateFinder(config.tls.proxies),
     ...{ status, statusLists, revoked },
-    offers: { certificates: config.tls.clientCertificates === 'ask' || config.tls.proxies.length > 0 },
+    offers: {
+      certificates: config.tls.clientCertificates === 'ask' || config.tls.proxies.length > 0,
+      registration: config.tokens.dynamicRegistration,
+      unbound: unbound !== 'refuse',
+    },
     signingKeys,
     proofs,
     assertions: createReplaySet({

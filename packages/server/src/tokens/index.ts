@@ -1,9 +1,13 @@
+export { expireAuthorizations } from './authorize/expire-authorizations.ts';
+export { createAuthorizeRoutes, createConsentRoutes } from './authorize/routes.ts';
 export {
   createBackchannelRoutes,
   createNotificationEndpointRoutes,
   endAsks,
   notifyAgents,
 } from './backchannel/index.ts';
+export { expireClients } from './clients/expire-clients.ts';
+export { createClientRoutes, createRegistrationRoutes } from './clients/routes.ts';
 export { createTokenState } from './create-token-state.ts';
 export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';

@@ -35,18 +35,15 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
   );
   app.get(`/.well-known/openid-configuration${path}`, (c) => publish(c, describeOpenIdProvider(issuer, context.tokens.offers)));
   app.get(new URL(resourceMetadataUrl(controlResource(issuer))).pathname, (c) =>
-    publish(c, describeProtectedResource(issuer, controlResource(issuer))),
+    publish(c, describeProtectedResource(issuer, controlResource(issuer), context.tokens.offers)),
   );
   // Answered for every well-formed name: which upstreams exist is nobody's business before a token is shown.
   app.get(`/.well-known/oauth-protected-resource${path}/mcp/:upstream`, (c) => {
     const resource = upstreamResource(issuer, c.req.param('upstream'));
     if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
-    return publish(c, describeProtectedResource(issuer, resource));
+    return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
   });
   app.get('/oauth/jwks', (c) => publish(c, signingKeys.publish(context.platform.now())));
-  app.all('/oauth/authorize', (c) =>
-    c.json({ error: 'unsupported_response_type', error_description: 'No response type is supported.' }, 400),
-  );
   app.post('/oauth/token', (c) => answerTokenRequest(c, context));
   return app;
 }

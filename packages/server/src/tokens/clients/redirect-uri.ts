@@ -2,6 +2,8 @@
 export type RedirectKind = 'https' | 'loopback' | 'private-scheme';
 
 const maxLength = 1024;
+/** Members of the response: a redirect URI that had one would leave the client two to choose from. */
+const responseMembers = ['code', 'error', 'error_description', 'iss', 'state'];
 const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::(\d{1,5}))?(?=[/?]|$)/;
 /** Schemes that a browser or system acts on itself: a code must never end up there. */
 const refusedSchemes = new Set(
@@ -33,6 +35,7 @@ export function classifyRedirectUri(text: string): RedirectKind | undefined {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return undefined;
   if (url.href !== text && url.href !== withRootPath(text, url)) return undefined;
+  if (responseMembers.some((name) => url.searchParams.has(name))) return undefined;
   // An encoded dot is a dot to some who read the path later.
   if (/%2e/i.test(url.pathname) || /\/\.{1,2}(\/|$)/.test(url.pathname)) return undefined;
   if (url.protocol === 'https:') return 'https';

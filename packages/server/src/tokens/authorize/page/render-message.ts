@@ -1,0 +1,37 @@
+import type { AppError } from '@countersign/api';
+import { renderText, renderWords } from '../../../approvals/index.ts';
+import type { PageAssets } from '../../../http/create-page-assets.ts';
+import { html } from '../../../http/html.ts';
+import { renderPage } from '../../../http/render-page.ts';
+import { describeRedirect } from './find-warnings.ts';
+
+/** Another window of this person waits for the same client. `again` is this page's own address. */
+export function renderBusy(assets: PageAssets, consentId: string, again: string): string {
+  return renderPage({
+    title: 'Open in another window',
+    assets,
+    scripts: ['consent-page.js'],
+    body: html`<main class="card approval" data-id="${consentId}" data-again="${again}">
+<h1>This application is asking you already</h1>
+<p class="quiet">Finish in the first window, or give it up and go on here.</p>
+<p><a href="/consents/${consentId}">Go to what it asks there</a></p>
+<p id="message" role="status" aria-live="polite"></p>
+<button id="restart" type="button" aria-disabled="true">Give it up and go on here</button>
+</main>`,
+  });
+}
+
+/** An error for a client nobody vouches for: whoever follows the link sees first where it leads. */
+export function renderGoBack(assets: PageAssets, error: AppError, location: string): string {
+  return renderPage({
+    title: 'Not possible',
+    assets,
+    scripts: [],
+    body: html`<main class="card">
+<h1>${error.entry.caller}</h1>
+<p class="quiet">${error.code}${error.detail !== undefined && html` · ${renderText(error.detail)}`}</p>
+<p>The application can be told so. It is at <b>${renderWords(describeRedirect(location))}</b>; go there only if you came from it.</p>
+<p><a href="${location}" rel="noreferrer">Back to the application</a></p>
+</main>`,
+  });
+}
