@@ -54,7 +54,7 @@ async function answerPending(
     return false;
   }
   const canHold = request.meta.progressToken !== undefined && call.reply.canStream;
-  if (canHold && (await holdCall(context, call, pending.approval))) return true;
+  if (canHold && (await holdCall(context, call, pending))) return true;
   if (call.over.signal.aborted) throw call.over.signal.reason;
   finish(call, explainApproval(request, pending));
   return false;

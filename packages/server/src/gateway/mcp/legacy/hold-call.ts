@@ -1,4 +1,4 @@
-import type { Approval } from '../../../approvals/index.ts';
+import type { Outcome } from '../../../actions/index.ts';
 import type { Context } from '../../../context.ts';
 import type { OpenCall } from './open-call.ts';
 
@@ -12,14 +12,19 @@ const progressStep = 1e-6;
  * Keeps a call that waits for a person until something is decided, while the client is told so every five seconds. Gives
  * up just before the client would: false then, and when the caller's token ends or nobody waits any more.
  */
-export async function holdCall(context: Context, call: OpenCall, approval: Approval): Promise<boolean> {
+export async function holdCall(
+  context: Context,
+  call: OpenCall,
+  { approval, link }: Outcome & { kind: 'pending' },
+): Promise<boolean> {
   const { now } = context.platform;
   const patience = findPatience(context, call) * 1000 - marginMilliseconds;
   const until = Math.min(call.receivedAt + patience, call.caller.expiresAt - 1_000, approval.expiresAt);
   let steps = 0;
   const tell = (): void => {
     const progressToken = call.request.meta.progressToken ?? null;
-    const message = `waiting for the approver, ${describeTime(approval.expiresAt - now())} left`;
+    const left = describeTime(approval.expiresAt - now());
+    const message = `waiting for the approver, ${left} left (code ${approval.matchCode}): ${link}`;
     const params = { progressToken, progress: ++steps * progressStep, message };
     call.reply.emit({ jsonrpc: '2.0', method: 'notifications/progress', params });
   };
