@@ -7,8 +7,8 @@ import { createPlatform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { SecretStore } from '../plugins/secret-store/secret-store.ts';
 import { createSecretAges } from '../secrets/index.ts';
-import { createUpstreamCredentials } from './credentials/create-credential-state.ts';
 import { createUpstreamDirectory } from './create-upstream-directory.ts';
+import { createUpstreamCredentials } from './credentials/create-credential-state.ts';
 import type { UpstreamDirectory } from './live-upstream.ts';
 
 /** Upstreams and secrets on a real store, without the rest of the server, for tests. */
@@ -44,7 +44,16 @@ export async function openTestUpstreams(store: Store, secrets: SecretStore): Pro
   store.onAppended((appended) => records.push(...appended.map(({ record }) => record)));
   return {
     // The verbs under test use nothing of what is left out.
-    context: { config, platform, log, store, secrets, secretAges, upstreams, credentials } as unknown as Context,
+    context: {
+      config,
+      platform,
+      log,
+      store,
+      secrets,
+      secretAges,
+      upstreams,
+      credentials,
+    } as unknown as Context,
     records,
     reload: () => createUpstreamDirectory({ store, platform, log }),
   };
