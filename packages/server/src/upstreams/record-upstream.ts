@@ -4,10 +4,10 @@ import type { Context } from '../context.ts';
 import { type Actor, nameActor } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import { listUsedSecrets } from './list-used-secrets.ts';
 import type { ToolRow, UpstreamRow } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
 import type { ToolPlan } from './plan-tools.ts';
-import { listSecretNames } from './resolve-injection.ts';
 
 /** Adds a record about an upstream to the transaction; returns its id, for what follows from it. */
 export function recordUpstream(
@@ -39,7 +39,7 @@ export function describeSettings(row: UpstreamRow): LedgerRecord['body'] {
     ...(target === null ? {} : { address: `${target.origin}${target.pathname}` }),
     ...(typeof command === 'string' ? { command } : {}),
     ...(isJsonObject(settings.credential) ? { credential: settings.credential.kind ?? null } : {}),
-    secrets: listSecretNames(settings),
+    secrets: listUsedSecrets(settings),
     settingsDigest: sha256(row.settings),
   };
 }

@@ -1,7 +1,6 @@
 import { AppError } from '@countersign/api';
 import { dropField } from '../plugins/secret-store/secret-name.ts';
 import type { SecretStore, SecretValue } from '../plugins/secret-store/secret-store.ts';
-import { listCredentialSecrets } from './credentials/credential-settings.ts';
 import type { UpstreamSettings } from './live-upstream.ts';
 import { fillSecrets, findSecretNames } from './secret-reference.ts';
 
@@ -50,15 +49,8 @@ export async function resolveInjection(settings: UpstreamSettings, secrets: Secr
   return injection;
 }
 
-/** Every secret that the settings rest on, once each, sorted: those sent, and those that credentials are got with. */
-export function listSecretNames(settings: UpstreamSettings): readonly string[] {
-  const own = listCredentialSecrets(settings.credential);
-  const sent = listSentSecrets(settings);
-  return own.length === 0 ? sent : [...new Set([...sent, ...own])].sort();
-}
-
 /** Every secret the settings refer to where they are sent, once each, sorted. */
-function listSentSecrets(settings: UpstreamSettings): readonly string[] {
+export function listSecretNames(settings: UpstreamSettings): readonly string[] {
   const known = namesOf.get(settings);
   if (known !== undefined) return known;
   const values = [...Object.values(settings.headers ?? {}), ...Object.values(settings.env ?? {})];
@@ -74,7 +66,7 @@ async function readAll(
   const { secretMaxAgeDays } = settings;
   const limits = secretMaxAgeDays === undefined ? {} : { maxAgeDays: secretMaxAgeDays };
   const held = new Map<string, SecretValue>();
-  for (const name of listSentSecrets(settings)) held.set(name, await secrets.get(name, limits));
+  for (const name of listSecretNames(settings)) held.set(name, await secrets.get(name, limits));
   return held;
 }
 

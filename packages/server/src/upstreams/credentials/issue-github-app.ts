@@ -14,12 +14,15 @@ const appTokenSeconds = 540;
 /** An installation token of a GitHub App, narrowed to the repositories and permissions of the settings, for one task. */
 export async function issueGithubApp(
   parts: IssueParts,
-  { credential }: IssueRequest<'github-app'>,
+  { holder, credential }: IssueRequest<'github-app'>,
 ): Promise<Issued> {
+  const { secretMaxAgeDays } = holder.settings;
   const api = (credential.apiUrl ?? 'https://api.github.com').replace(/\/$/, '');
   const { appId, installationId, repositories, permissions } = credential;
   const fetch = parts.fetch(credential.allowPrivate === true);
-  const { key, alg } = importPrivateKey(await readSecret(credential.privateKey, parts.secrets));
+  const { key, alg } = importPrivateKey(
+    await readSecret(credential.privateKey, parts.secrets, secretMaxAgeDays),
+  );
   if (alg !== 'RS256') throw new AppError('secret.invalid', { detail: 'a GitHub App signs with RSA' });
   const now = Math.floor(parts.platform.now() / 1000);
   const appToken = await new SignJWT({ iss: appId })

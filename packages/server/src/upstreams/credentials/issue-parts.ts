@@ -57,7 +57,15 @@ export async function openIssuerClient(
     client: { client_id: identity?.clientId ?? parts.publicUrl },
     // RFC 8693, section 2.1: the subject token may be all that an issuer needs.
     authenticate:
-      identity === null ? () => {} : await chooseAuthentication(credential, identity, issuer.server, parts),
+      identity === null
+        ? () => {}
+        : await chooseAuthentication(
+            credential,
+            identity,
+            issuer.server,
+            parts,
+            holder.settings.secretMaxAgeDays,
+          ),
     fetch: parts.fetch(allowPrivate),
     allowPrivate,
     now: parts.platform.now,

@@ -36,16 +36,17 @@ export async function chooseAuthentication(
   identity: ClientIdentity,
   server: oauth.AuthorizationServer,
   parts: { readonly secrets: SecretStore; readonly platform: Platform },
+  maxAgeDays?: number,
 ): Promise<oauth.ClientAuth> {
   if (credential.privateKey !== undefined) {
-    const { key, kid } = importPrivateKey(await readSecret(credential.privateKey, parts.secrets));
+    const { key, kid } = importPrivateKey(await readSecret(credential.privateKey, parts.secrets, maxAgeDays));
     const options = { [oauth.modifyAssertion]: setTimes(parts.platform, assertionSeconds) };
     return oauth.PrivateKeyJwt(kid === undefined ? { key } : { key, kid }, options);
   }
   const secret =
     credential.clientSecret === undefined
       ? identity.clientSecret
-      : await readSecret(credential.clientSecret, parts.secrets);
+      : await readSecret(credential.clientSecret, parts.secrets, maxAgeDays);
   if (secret === undefined) return oauth.None();
   const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
   return methods.includes('client_secret_basic')
@@ -54,10 +55,14 @@ export async function chooseAuthentication(
 }
 
 /** The value behind a setting that is one reference. Throws `secret.*`. */
-export async function readSecret(reference: string, secrets: SecretStore): Promise<string> {
+export async function readSecret(
+  reference: string,
+  secrets: SecretStore,
+  maxAgeDays?: number,
+): Promise<string> {
   const [name] = findSecretNames(reference) ?? [];
   if (name === undefined) throw new AppError('secret.not_found');
-  return (await secrets.get(name)).value;
+  return (await secrets.get(name, maxAgeDays === undefined ? {} : { maxAgeDays })).value;
 }
 
 export interface TokenRequest {
