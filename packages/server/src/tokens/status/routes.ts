@@ -118,9 +118,14 @@ export function createTokenControlRoutes(context: Context): OpenAPIHono<HttpEnv>
     createRoute({
       method: 'get',
       path: '/introspection-clients',
-      responses: { 200: describeJson(z.object({ items: z.array(client) }), 'Callers without a key') },
+      responses: {
+        200: describeJson(z.object({ items: z.array(client), next: z.null() }), 'Callers without a key'),
+      },
     }),
-    async (c) => c.json({ items: [...(await listIntrospectionClients(context, requestActor(c)))] }, 200),
+    async (c) => {
+      const items = [...(await listIntrospectionClients(context, requestActor(c)))];
+      return c.json({ items, next: null }, 200);
+    },
   );
   app.openapi(
     createRoute({
