@@ -1,6 +1,7 @@
 import {
   createSessionClient,
   type OpenReply,
+  type SessionClient,
   startGateway,
   startPlainUpstream,
   type TestGateway,
@@ -45,16 +46,19 @@ interface Demand {
   };
 }
 
+const demand = async (client: SessionClient, call: object) =>
+  (await (await client.request('tools/call', { ...call })).message()) as { readonly error?: Demand };
+
 describe('approval.older-client-opens', () => {
   it('hears which page to open, when it is decided, and then runs the call once', async () => {
     const client = await connect({ elicitation: { url: {} } });
     const stream = await client.listen();
     const call = payment();
-    const { error } = (await client.ask('tools/call', call)) as { error?: Demand };
+    const { error } = await demand(client, call);
     expect(error).toMatchObject({ code: -32042, data: { elicitations: [{ mode: 'url' }] } });
     const { url: link = '', elicitationId = '' } = error?.data.elicitations[0] ?? {};
     expect(link).toBe(`${gateway.url}/approvals/${elicitationId}`);
-    const again = (await client.ask('tools/call', call)) as { error?: Demand };
+    const again = await demand(client, call);
     expect(again.error?.data.elicitations[0]?.elicitationId).toBe(elicitationId);
     expect(paid(call.arguments)).toBe(0);
     requireDone(await gateway.administrator.decide(elicitationId, 'approve'));
@@ -63,7 +67,7 @@ describe('approval.older-client-opens', () => {
       .toEqual([{ jsonrpc: '2.0', method: 'notifications/elicitation/complete', params: { elicitationId } }]);
     expect((await client.ask('tools/call', call)).result).toMatchObject({ content: [{ type: 'text' }] });
     expect(paid(call.arguments)).toBe(1);
-    const spent = (await client.ask('tools/call', call)) as { error?: Demand };
+    const spent = await demand(client, call);
     expect(spent.error?.data.elicitations[0]?.elicitationId).not.toBe(elicitationId);
     expect(paid(call.arguments)).toBe(1);
     stream.drop();
@@ -71,7 +75,7 @@ describe('approval.older-client-opens', () => {
 
   it('hears of a decision that was made while it had no stream', async () => {
     const client = await connect({ elicitation: { url: {} } });
-    const { error } = (await client.ask('tools/call', payment())) as { error?: Demand };
+    const { error } = await demand(client, payment());
     const { elicitationId = '' } = error?.data.elicitations[0] ?? {};
     requireDone(await gateway.administrator.decide(elicitationId, 'deny'));
     const stream = await client.listen();
