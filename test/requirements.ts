@@ -1,3 +1,4 @@
+import { asking } from './requirements/asking.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
 import { consoleBehaviours } from './requirements/console.ts';
@@ -13,6 +14,7 @@ export const requirements: readonly Requirement[] = [
   ...badInput,
   ...behaviours,
   ...consoleBehaviours,
+  ...asking,
   ...faults,
   ...defects,
   ...upstreamAuthority,

@@ -42,7 +42,8 @@ export async function postNotification(notification: Notification): Promise<Deli
       body: JSON.stringify({ auth_req_id: notification.authReqId }),
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
-    body.destroy();
+    // Cutting off what nobody reads is an error of the stream, and nobody else listens for it.
+    body.once('error', () => undefined).destroy();
     if (statusCode >= 200 && statusCode < 300) return 'delivered';
     return statusCode >= 500 || statusCode === 429 ? 'failed' : 'gone';
   } catch {
