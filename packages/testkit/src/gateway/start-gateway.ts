@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StartOptions } from '@countersign/server';
 import { driveGateway } from './drive-gateway.ts';
 import type { TestGateway } from './test-gateway.ts';
 
@@ -9,6 +10,8 @@ export interface StartGatewayOptions {
   readonly folder?: string;
   /** `countersign.yaml`, for what no variable can say. */
   readonly configFile?: string;
+  /** What the server gets for the addresses of client metadata documents; see `publishDocuments`. */
+  readonly fetchDocument?: NonNullable<StartOptions['fetchDocument']>;
   /** As `COUNTERSIGN_…` variables. */
   readonly environment?: { readonly [name: string]: string };
 }
@@ -27,6 +30,7 @@ export async function startGateway(options: StartGatewayOptions = {}): Promise<T
       config: loadConfig({ ...file, environment, flags: { server: { port }, data: { folder } } }),
       environment,
       platform: createPlatform(now),
+      ...(options.fetchDocument === undefined ? {} : { fetchDocument: options.fetchDocument }),
     });
   let running = await start(0);
   const link = running.firstAdministrator?.link ?? null;
