@@ -56,13 +56,13 @@ export function createClientDocuments(options: {
     if (under !== undefined) return under as Promise<Value>;
     const loading = allowance
       .spend(new URL(url).host, () => fetchDocument({ url, maxBytes, timeoutMilliseconds: 2000 }))
+      .catch((thrown: unknown) => {
+        throw describeFailure(thrown);
+      })
       .then((fetched) => {
         const value = read(parseDocument(fetched));
         cache.set(url, { value, until: platform.now() + readLifetimeSeconds(fetched) * 1000 });
         return value;
-      })
-      .catch((thrown: unknown) => {
-        throw describeFailure(thrown);
       })
       .finally(() => loads.delete(name));
     loads.set(name, loading);
@@ -107,10 +107,10 @@ function readLifetimeSeconds({ headers }: FetchedDocument): number {
 }
 
 function describeFailure(thrown: unknown): unknown {
-  if (thrown instanceof DocumentUnavailable) return refuse(thrown.message);
-  if (thrown instanceof AppError && thrown.code === 'upstream.address_refused')
-    return refuse('the address is not permitted');
-  return thrown;
+  if (thrown instanceof AppError) {
+    return thrown.code === 'upstream.address_refused' ? refuse('the address is not permitted') : thrown;
+  }
+  return refuse(thrown instanceof DocumentUnavailable ? thrown.message : 'the request failed');
 }
 
 function refuse(detail: string): AppError {
