@@ -12,6 +12,9 @@ const node = {
 // Most of a file's time went into loading the server once more; what a file starts, it ends.
 const shared = { ...node, isolate: false };
 
+/** What no other database can stand in for. */
+const needsPostgres = 'packages/server/src/plugins/database/postgres/*-store.test.ts';
+
 // One project per kind of proof; scripts/verify.ts runs them all, a developer one of them.
 export default defineConfig({
   test: {
@@ -24,7 +27,21 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [needsPostgres],
           testTimeout: 20_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          ...shared,
+          name: 'postgres',
+          include: ['packages/server/src/**/*.test.ts', 'test/scenarios/**/*.test.ts'],
+          exclude: ['packages/server/src/plugins/database/sqlite/**'],
+          globalSetup: ['test/postgres/start-server.ts'],
+          setupFiles: ['test/postgres/use-server.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

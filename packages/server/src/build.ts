@@ -19,7 +19,7 @@ import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts'
 import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
-import { createSecretStores, createWorkloadAttestors, openSqliteStore } from './plugins/catalog.ts';
+import { createSecretStores, createWorkloadAttestors, openStore } from './plugins/catalog.ts';
 import { createPolicyState, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
@@ -63,10 +63,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 export async function buildContext(parts: BuildParts): Promise<Context> {
   const { config, platform, log, environment } = parts;
   const { masterKey } = loadMasterKey(config.data.folder, environment);
-  const store = await openSqliteStore({
-    folder: config.data.folder,
-    loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
-  });
+  const store = await openStore(config, (sql) => loadLedgerKey({ sql, masterKey, platform }));
   try {
     const generations = await keepGeneration(store, 'encrypted-file', log);
     const stores = await createSecretStores({ config, platform, environment, generations });
@@ -141,6 +138,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
     consoleFiles: await loadConsoleFiles(parts.consoleFolder),
     readinessChecks: {
       ledger: async () => {
+        await context.store.requireWritable();
         await context.store.sql.selectFrom('ledger_checkpoints').select('size').limit(1).execute();
       },
       policies: () => {

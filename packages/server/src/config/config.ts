@@ -83,6 +83,18 @@ export const configSchema = z.strictObject({
         .describe('Also COUNTERSIGN_DATA. One process at a time.'),
     })
     .prefault({}),
+  database: z
+    .strictObject({
+      url: z
+        .string()
+        .max(4096)
+        .regex(/^postgres(ql)?:\/\//)
+        .optional()
+        .describe(
+          'PostgreSQL instead of a file in the data folder: postgresql://user:password@host/database?sslmode=verify-full.',
+        ),
+    })
+    .prefault({}),
   tokens: z
     .strictObject({
       lifetimeSeconds: z.number().int().min(30).max(300).default(300).describe('Of an access token.'),

@@ -13,6 +13,7 @@ export interface ConfigSources {
   readonly flags?: {
     readonly server?: { readonly port?: number };
     readonly data?: { readonly folder?: string };
+    readonly database?: { readonly url?: string };
   };
 }
 

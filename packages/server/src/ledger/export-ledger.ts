@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
-import { readTree } from '../plugins/database/read-tree.ts';
+import { readLedgerTree } from './read-ledger-tree.ts';
 import { selectRecords } from './select-records.ts';
 
 const seq = z.coerce.number().int().min(0);
@@ -51,7 +51,7 @@ async function* writeLines(
   { store }: Pick<Context, 'store'>,
   { from, to, size, note }: ExportRange,
 ): AsyncGenerator<string, void, void> {
-  const hashAt = readTree(store.sql);
+  const hashAt = readLedgerTree(store.sql);
   const frontier = await Promise.all(listPeaks(from).map(({ level, index }) => hashAt(level, index)));
   yield formatExportHeader({ ...store.ledger, from, to, frontier });
   for (let start = from; start < to; start += recordsPerRead) {

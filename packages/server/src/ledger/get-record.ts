@@ -3,8 +3,8 @@ import { encodeBase64, encodeBase64url, proveInclusion } from '@countersign/ledg
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
-import { readTree } from '../plugins/database/read-tree.ts';
 import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { readLedgerTree } from './read-ledger-tree.ts';
 import { selectRecords } from './select-records.ts';
 
 export const getRecordInput = z.strictObject({ id: z.string().regex(/^rec_[0-9A-Za-z]{1,64}$/) });
@@ -37,7 +37,7 @@ export async function getRecord(
   const row = await selectRecords(sql).where('entries.id', '=', id).executeTakeFirst();
   if (row === undefined) throw new AppError('ledger.record_not_found');
   const { size, note } = await context.store.checkpoint();
-  const path = await proveInclusion(row.seq, size, readTree(sql));
+  const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
   return {
     record: readRecord(row),
     entry: row.entry,

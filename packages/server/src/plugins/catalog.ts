@@ -5,6 +5,12 @@ import type { Config } from '../config/config.ts';
 import type { SecretStoreConfig } from '../config/secret-stores.ts';
 import type { FetchDocument } from '../outbound/fetch-document.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Store } from './database/database.ts';
+import { openPostgresStore } from './database/postgres/open-postgres-store.ts';
+import { parseDatabaseUrl } from './database/postgres/parse-database-url.ts';
+import { lockDataFolder } from './database/sqlite/lock-data-folder.ts';
+import { openSqliteStore } from './database/sqlite/open-sqlite-store.ts';
+import type { StoreOptions } from './database/start-ledger.ts';
 import { createEncryptedFileStore } from './secret-store/encrypted-file/create-encrypted-file-store.ts';
 import { loadSecretsKey } from './secret-store/encrypted-file/load-secrets-key.ts';
 import { createEnvironmentStore } from './secret-store/environment/create-environment-store.ts';
@@ -22,7 +28,16 @@ import { loadKeys } from './workload-attestor/load-keys.ts';
 import { createSpiffeAttestor, pickSvidKeys } from './workload-attestor/spiffe/create-spiffe-attestor.ts';
 import type { WorkloadAttestor } from './workload-attestor/workload-attestor.ts';
 
-export { openSqliteStore } from './database/sqlite/open-sqlite-store.ts';
+/** Keys and secrets stay in the data folder wherever the data is, so that it belongs to one process in any case. */
+export async function openStore(
+  { data, database }: Pick<Config, 'data' | 'database'>,
+  loadLedgerKey: StoreOptions['loadLedgerKey'],
+): Promise<Store> {
+  if (database.url === undefined) return openSqliteStore({ folder: data.folder, loadLedgerKey });
+  const address = parseDatabaseUrl(database.url);
+  const onClosed = await lockDataFolder(data.folder);
+  return openPostgresStore({ address, loadLedgerKey, onClosed });
+}
 
 export interface SecretStoreParts {
   readonly config: Pick<Config, 'data' | 'secrets'>;

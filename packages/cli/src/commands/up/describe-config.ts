@@ -26,11 +26,20 @@ export function describeConfig(sources: {
       name === 'data.folder' && data !== undefined
         ? '--data'
         : (variable ?? (fromFile.get(name) === defaults.get(name) ? 'default' : (file ?? 'default')));
-    return { name, value: JSON.parse(value), origin };
+    return { name, value: hidePassword(JSON.parse(value)), origin };
   });
 }
 
 export { describeConfigSchema };
+
+/** A URL may hold a password; one that cannot be read is hidden whole. */
+function hidePassword(value: unknown): unknown {
+  if (typeof value !== 'string' || !/:\/\/.*@/s.test(value)) return value;
+  const url = URL.parse(value);
+  if (url === null) return '***';
+  if (url.password !== '') url.password = '***';
+  return url.href;
+}
 
 /** Leaves as JSON texts, so that they compare; lists are one setting. */
 function flatten(config: Config): ReadonlyMap<string, string> {

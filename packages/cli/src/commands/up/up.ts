@@ -18,6 +18,7 @@ export interface UpOptions {
   readonly port?: number;
   readonly demo?: boolean;
   readonly data?: string;
+  readonly database?: string;
 }
 
 export const startUp = defineCommand<UpOptions>({
@@ -26,10 +27,19 @@ export const startUp = defineCommand<UpOptions>({
   options: [
     { flags: '--config <file>', summary: 'countersign.yaml (COUNTERSIGN_CONFIG)' },
     { flags: '--port <port>', summary: 'listen here (default 7420; 0 takes a free one)', parse: parseCount },
+    {
+      flags: '--database <url>',
+      summary:
+        'PostgreSQL instead of the data folder (COUNTERSIGN_DATABASE_URL or …_FILE, which hide a password)',
+    },
     { flags: '--demo', summary: 'play the demo; on by default on a first development start' },
     { flags: '--no-demo', summary: 'never play it' },
   ],
-  examples: ['up', 'up --no-demo --config countersign.yaml'],
+  examples: [
+    'up',
+    'up --no-demo --config countersign.yaml',
+    'up --database postgresql://countersign@localhost/countersign',
+  ],
   run: async (session, options) => {
     await serve(session, options);
     return undefined;
@@ -48,6 +58,7 @@ export async function serve(session: Session, options: UpOptions): Promise<void>
     flags: {
       ...(options.port === undefined ? {} : { server: { port: options.port } }),
       ...(options.data === undefined ? {} : { data: { folder: options.data } }),
+      ...(options.database === undefined ? {} : { database: { url: options.database } }),
     },
   });
   const { folder } = config.data;

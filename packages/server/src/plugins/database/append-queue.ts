@@ -1,7 +1,7 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
 import type { AppendEffect, AppendedRecord } from './database.ts';
-import { toStoreError } from './failure.ts';
 import type { AppendJob, AppendResult } from './messages.ts';
+import { toStoreError } from './to-store-error.ts';
 import { writeRecord } from './write-record.ts';
 import type { WriterLane } from './writer-lane.ts';
 

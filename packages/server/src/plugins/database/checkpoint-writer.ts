@@ -1,10 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { createVerifierKey, formatCheckpoint, type NoteSigner, signNote } from '@countersign/ledger';
-import type { Kysely } from 'kysely';
 import type { StoredCheckpoint } from './database.ts';
+import { findNewestCheckpoint, insertCheckpoint, type RunStatement } from './ledger-statements.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import type { LedgerSigner } from './messages.ts';
-import type { Schema } from './schema.ts';
 
 /** A signer for the ledger's key; its name in notes is the log's origin. */
 export function createNoteSigner({ origin, privateKey }: Omit<LedgerSigner, 'stream'>): NoteSigner {
@@ -24,20 +23,15 @@ function exportPublicKey(key: KeyObject): Uint8Array {
  * heads. Sizes only grow, and a head is durable before anyone sees it. No transaction may be open.
  */
 export async function writeCheckpoint(
-  sql: Kysely<Schema>,
+  run: RunStatement,
   ledger: LedgerWriter,
   signer: NoteSigner,
 ): Promise<StoredCheckpoint> {
-  const row = await sql
-    .selectFrom('ledger_checkpoints')
-    .select(['size', 'note', 'at'])
-    .orderBy('size', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const newest = await findNewestCheckpoint(run);
   const { size, newestAt: at } = ledger;
-  if (row?.size === size) return row;
+  if (newest?.size === size) return newest;
   const root = ledger.root();
   const note = signNote(formatCheckpoint({ origin: signer.key.name, size, root }), signer);
-  await sql.insertInto('ledger_checkpoints').values({ size, root, note, at }).execute();
+  await insertCheckpoint(run, { size, note, at }, root);
   return { size, note, at };
 }

@@ -12,7 +12,7 @@ export interface Store {
 
   /**
    * Runs the work with the store to itself, all or nothing: committed and durable when this resolves, rolled back when
-   * the work throws or takes longer than 5 s (`server.transaction_timed_out`). Do nothing slow inside. Inside, use only
+   * the work throws, a statement of it fails, or it takes longer than 5 s (`server.transaction_timed_out`). Do nothing slow inside. Inside, use only
    * `tx`: the store's own `transaction`, `append` and writing statements would wait for themselves and throw instead.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;

@@ -8,12 +8,16 @@ import {
   type VerifierKey,
   verifyNote,
 } from '@countersign/ledger';
-import type { Kysely } from 'kysely';
-import { StoreFailure } from './failure.ts';
 import { keptLevels } from './ledger-layout.ts';
+import {
+  findNewestCheckpoint,
+  findNewestRecord,
+  type RunStatement,
+  readTreeRows,
+} from './ledger-statements.ts';
 import type { LedgerMark } from './ledger-writer.ts';
-import { foldHashes, readHashes, readTree } from './read-tree.ts';
-import type { Schema } from './schema.ts';
+import { foldHashes, readHashes, readTree, type TreeRows } from './read-tree.ts';
+import { StoreFailure } from './store-failure.ts';
 
 const tile = 2 ** keptLevels;
 /** How many of the newest complete tiles are hashed again from their entries at every start. */
@@ -24,37 +28,33 @@ const recheckedTiles = 16;
  * `ledger.tampered` when the log is shorter than what was signed, or another. (`ledger verify` checks every record;
  * this takes milliseconds.)
  */
-export async function openLedger(sql: Kysely<Schema>, key: VerifierKey): Promise<LedgerMark> {
-  const newest = await sql
-    .selectFrom('ledger_entries')
-    .select(['seq', 'at'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+export async function openLedger(run: RunStatement, key: VerifierKey): Promise<LedgerMark> {
+  const rows = readTreeRows(run);
+  const newest = await findNewestRecord(run);
   const size = newest === undefined ? 0 : newest.seq + 1;
-  await recheckTiles(sql, size);
-  await compareWithCheckpoint(sql, size, key);
-  return { frontier: new MerkleFrontier(size, await readPeaks(sql, size)), newestAt: newest?.at ?? 0 };
+  await recheckTiles(rows, size);
+  await compareWithCheckpoint(run, rows, size, key);
+  return { frontier: new MerkleFrontier(size, await readPeaks(rows, size)), newestAt: newest?.at ?? 0 };
 }
 
-async function recheckTiles(sql: Kysely<Schema>, size: number): Promise<void> {
+async function recheckTiles(rows: TreeRows, size: number): Promise<void> {
   const complete = Math.floor(size / tile);
   for (let position = Math.max(0, complete - recheckedTiles); position < complete; position += 1) {
-    const [kept] = await readHashes(sql, keptLevels, position, 1);
-    const computed = foldHashes(await readHashes(sql, 0, position * tile, tile));
+    const [kept] = await readHashes(rows, keptLevels, position, 1);
+    const computed = foldHashes(await readHashes(rows, 0, position * tile, tile));
     if (kept === undefined || !equalBytes(kept, computed)) {
       throw tampered(`records ${position * tile} to ${position * tile + tile - 1} were changed`);
     }
   }
 }
 
-async function compareWithCheckpoint(sql: Kysely<Schema>, size: number, key: VerifierKey): Promise<void> {
-  const row = await sql
-    .selectFrom('ledger_checkpoints')
-    .select(['size', 'note'])
-    .orderBy('size', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+async function compareWithCheckpoint(
+  run: RunStatement,
+  rows: TreeRows,
+  size: number,
+  key: VerifierKey,
+): Promise<void> {
+  const row = await findNewestCheckpoint(run);
   if (row === undefined) return;
   const note = parseNote(row.note);
   const checkpoint = note && parseCheckpoint(note.text);
@@ -67,15 +67,18 @@ async function compareWithCheckpoint(sql: Kysely<Schema>, size: number, key: Ver
   if (checkpoint.size > size) {
     throw tampered(`${checkpoint.size} records were signed, ${size} are there`);
   }
-  const root = await computeRoot(checkpoint.size, readTree(sql));
+  const root = await computeRoot(checkpoint.size, readTree(rows));
   if (!equalBytes(root, checkpoint.root)) {
     throw tampered(`the first ${checkpoint.size} records are not those that were signed`);
   }
 }
 
-async function readPeaks(sql: Kysely<Schema>, size: number): Promise<Uint8Array[]> {
-  const hashAt = readTree(sql);
-  return Promise.all(listPeaks(size).map(({ level, index }) => hashAt(level, index)));
+async function readPeaks(rows: TreeRows, size: number): Promise<Uint8Array[]> {
+  const hashAt = readTree(rows);
+  const peaks: Uint8Array[] = [];
+  // One after the other, because there is one connection.
+  for (const { level, index } of listPeaks(size)) peaks.push(await hashAt(level, index));
+  return peaks;
 }
 
 function tampered(message: string): StoreFailure {

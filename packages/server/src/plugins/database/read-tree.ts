@@ -1,33 +1,37 @@
 import { type HashAt, hashLeaf, MerkleFrontier } from '@countersign/ledger';
-import type { Kysely } from 'kysely';
-import { StoreFailure } from './failure.ts';
 import { keptLevels } from './ledger-layout.ts';
-import type { Schema } from './schema.ts';
+import { StoreFailure } from './store-failure.ts';
 
-/** Reads complete subtree roots from the tables: from the kept nodes and, below those, from the entries themselves. */
-export function readTree(sql: Kysely<Schema>): HashAt {
+/** The rows a tree is read from, in order; `end` is the first that is not wanted. */
+export interface TreeRows {
+  readEntries(first: number, end: number): Promise<readonly string[]>;
+  readNodes(level: number, first: number, end: number): Promise<readonly Uint8Array[]>;
+}
+
+/** Reads complete subtree roots: from the kept nodes and, below those, from the entries themselves. */
+export function readTree(rows: TreeRows): HashAt {
   return async (level, index) => {
     const above = level % keptLevels;
     const width = 2 ** above;
-    return foldHashes(await readHashes(sql, level - above, index * width, width));
+    return foldHashes(await readHashes(rows, level - above, index * width, width));
   };
 }
 
 /** The leaf hashes, or the kept nodes, from `first` on. Leaves are hashed from the entries, never from a copy. */
 export async function readHashes(
-  sql: Kysely<Schema>,
+  rows: TreeRows,
   level: number,
   first: number,
   count: number,
-): Promise<Uint8Array[]> {
+): Promise<readonly Uint8Array[]> {
+  const end = first + count;
   const hashes =
-    level === 0 ? await hashEntries(sql, first, count) : await readNodes(sql, level, first, count);
+    level === 0
+      ? (await rows.readEntries(first, end)).map((entry) => hashLeaf(entry))
+      : await rows.readNodes(level, first, end);
   if (hashes.length !== count || hashes.some((hash) => hash.length !== 32)) {
-    throw new StoreFailure({
-      kind: 'refused',
-      code: 'ledger.tampered',
-      message: 'a record or a tree node is missing',
-    });
+    const message = 'a record or a tree node is missing';
+    throw new StoreFailure({ kind: 'refused', code: 'ledger.tampered', message });
   }
   return hashes;
 }
@@ -37,32 +41,4 @@ export function foldHashes(hashes: readonly Uint8Array[]): Uint8Array {
   const frontier = new MerkleFrontier();
   for (const hash of hashes) frontier.append(hash);
   return frontier.root();
-}
-
-async function hashEntries(sql: Kysely<Schema>, first: number, count: number): Promise<Uint8Array[]> {
-  const rows = await sql
-    .selectFrom('ledger_entries')
-    .select('entry')
-    .where('seq', '>=', first)
-    .where('seq', '<', first + count)
-    .orderBy('seq')
-    .execute();
-  return rows.map(({ entry }) => hashLeaf(entry));
-}
-
-async function readNodes(
-  sql: Kysely<Schema>,
-  level: number,
-  first: number,
-  count: number,
-): Promise<Uint8Array[]> {
-  const rows = await sql
-    .selectFrom('ledger_nodes')
-    .select('hash')
-    .where('level', '=', level)
-    .where('position', '>=', first)
-    .where('position', '<', first + count)
-    .orderBy('position')
-    .execute();
-  return rows.map(({ hash }) => hash);
 }

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import type { DescribeFailure } from './failure.ts';
 import type { ThreadReply, ThreadRequest, WriterEvent } from './messages.ts';
+import type { DescribeFailure } from './store-failure.ts';
 import { WriterLane } from './writer-lane.ts';
 
 /** The thread's side of a `ThreadLink`. */

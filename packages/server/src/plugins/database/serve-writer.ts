@@ -1,6 +1,6 @@
-import type { DescribeFailure } from './failure.ts';
 import type { WriterRequest } from './messages.ts';
 import { serveThread, type ThreadServer } from './serve-thread.ts';
+import type { DescribeFailure } from './store-failure.ts';
 import type { Writer } from './writer.ts';
 
 export interface WriterServerOptions {

@@ -22,6 +22,8 @@ export interface StoreOptions {
   readonly checkpointIntervalMs?: number;
   /** How long a transaction may take; 5 s when absent. */
   readonly transactionTimeoutMs?: number;
+  /** Called once the store has let go of its data, also when it could not be opened. */
+  onClosed?(): void;
 }
 
 const stream = 'main';

@@ -1,7 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { AppError } from '@countersign/api';
-import { toStoreError } from './failure.ts';
 import type { ThreadReply, WriterEvent } from './messages.ts';
+import { toStoreError } from './to-store-error.ts';
 
 interface Waiting {
   resolve(value: unknown): void;

@@ -10,13 +10,13 @@ import type {
   StoredCheckpoint,
   Transaction,
 } from './database.ts';
-import { CommitInDoubt } from './failure.ts';
 import type { AppendResult, StatementJob, StatementResult, WriterEvent, WriterRequest } from './messages.ts';
 import type { ExecuteStatement } from './remote-driver.ts';
 import type { Schema } from './schema.ts';
 import { type StoreOptions, startLedger } from './start-ledger.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { ThreadedTransaction } from './threaded-transaction.ts';
+import { CommitInDoubt } from './to-store-error.ts';
 import { WriterLane } from './writer-lane.ts';
 
 /** Committed data, read without ever waiting for the writer. */
@@ -36,6 +36,7 @@ interface ThreadedStoreParts extends Omit<DriverParts, 'openReaders'> {
   readonly readers: Readers;
   readonly ledger: LedgerName;
   readonly transactionTimeoutMs: number;
+  onClosed(): void;
 }
 
 /** Opens the store behind a driver's writer thread; ends the thread when that fails. */
@@ -48,9 +49,18 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
     const sql = new Kysely<Schema>({ dialect: createDialect(execute) });
     const ledger = await startLedger(writer, sql, options.loadLedgerKey);
     const transactionTimeoutMs = options.transactionTimeoutMs ?? 5_000;
-    return new ThreadedStore({ writer, readers: openReaders(), createDialect, ledger, transactionTimeoutMs });
+    const onClosed = () => options.onClosed?.();
+    return new ThreadedStore({
+      writer,
+      readers: openReaders(),
+      createDialect,
+      ledger,
+      transactionTimeoutMs,
+      onClosed,
+    });
   } catch (error) {
     await writer.end();
+    options.onClosed?.();
     throw error;
   }
 }
@@ -73,6 +83,7 @@ class ThreadedStore implements Store {
   /** The transaction whose work runs right now: whatever it would wait for outside of itself would wait for it. */
   readonly #current = new AsyncLocalStorage<ThreadedTransaction>();
   readonly #transactionTimeoutMs: number;
+  readonly #onClosed: () => void;
   #doubt: Doubt | undefined;
   #closed = false;
 
@@ -81,6 +92,7 @@ class ThreadedStore implements Store {
     this.#transactionTimeoutMs = parts.transactionTimeoutMs;
     this.#writer = writer;
     this.#readers = readers;
+    this.#onClosed = parts.onClosed;
     this.#createDialect = createDialect;
     this.ledger = ledger;
     this.sql = new Kysely<Schema>({ dialect: createDialect((job, isRead) => this.#execute(job, isRead)) });
@@ -131,6 +143,7 @@ class ThreadedStore implements Store {
     await this.#lane.enter(async () => {
       await this.#readers.close();
       await this.#writer.request({ kind: 'close' }).finally(() => this.#writer.end());
+      this.#onClosed();
     });
   }
 

@@ -1,7 +1,7 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { type Dialect, Kysely } from 'kysely';
 import type { Transaction } from './database.ts';
-import type { WriterRequest, WrittenRecord } from './messages.ts';
+import type { StatementResult, WriterRequest, WrittenRecord } from './messages.ts';
 import type { ExecuteStatement } from './remote-driver.ts';
 import type { Schema } from './schema.ts';
 import type { ThreadLink } from './thread-link.ts';
@@ -14,6 +14,8 @@ export class ThreadedTransaction implements Transaction {
   readonly #records: LedgerRecord[] = [];
   readonly #written: WrittenRecord[] = [];
   readonly #afterCommit: (() => void)[] = [];
+  /** What the first statement that failed has thrown: some engines go on after one, none may. */
+  #failure: unknown;
   #begun = false;
   #ended = false;
 
@@ -22,7 +24,12 @@ export class ThreadedTransaction implements Transaction {
     const dialect = createDialect(async (job) => {
       this.#requireOpen();
       this.#begin();
-      return this.#writer.request({ kind: 'execute', inTransaction: true, ...job });
+      try {
+        return await this.#writer.request<StatementResult>({ kind: 'execute', inTransaction: true, ...job });
+      } catch (error) {
+        this.#failure ??= error;
+        throw error;
+      }
     });
     this.sql = new Kysely<Schema>({ dialect });
   }
@@ -55,6 +62,7 @@ export class ThreadedTransaction implements Transaction {
   /** Commits with the staged records. Returns the first one's `seq`. */
   async commit(): Promise<number> {
     this.#requireOpen();
+    if (this.#failure !== undefined) throw this.#failure;
     this.#ended = true;
     if (this.#written.length > 0) this.#begin();
     if (!this.#begun) return 0;

@@ -1,7 +1,6 @@
 import { equalBytes, type NoteSigner } from '@countersign/ledger';
 import { createNoteSigner, writeCheckpoint } from './checkpoint-writer.ts';
 import type { StoredCheckpoint } from './database.ts';
-import { type DescribeFailure, StoreFailure } from './failure.ts';
 import { type LedgerMark, LedgerWriter } from './ledger-writer.ts';
 import type {
   AppendJob,
@@ -12,6 +11,7 @@ import type {
   WrittenRecord,
 } from './messages.ts';
 import { openLedger } from './open-ledger.ts';
+import { type DescribeFailure, StoreFailure } from './store-failure.ts';
 import type { WritingConnection } from './writing-connection.ts';
 
 interface Ledger {
@@ -71,7 +71,7 @@ export class Writer {
 
   async checkpoint(): Promise<StoredCheckpoint> {
     const { writer, signer } = this.#requireLedger();
-    const checkpoint = await writeCheckpoint(this.#connection.sql, writer, signer);
+    const checkpoint = await writeCheckpoint(this.#connection.run, writer, signer);
     this.#unsigned = false;
     return checkpoint;
   }
@@ -94,7 +94,7 @@ export class Writer {
   async #rereadTree(doubt: Doubt | undefined): Promise<boolean | undefined> {
     const ledger = this.#ledger;
     if (ledger === undefined) return undefined;
-    const found = await openLedger(this.#connection.sql, ledger.signer.key);
+    const found = await openLedger(this.#connection.run, ledger.signer.key);
     const [before, after] = doubt ? [doubt.before, doubt.after] : [ledger.writer.mark(), undefined];
     const isBefore = isSameTree(found, before);
     if (!isBefore && !(after && isSameTree(found, after))) {
@@ -108,7 +108,7 @@ export class Writer {
 
   async #startLedger({ stream, ...key }: LedgerSigner): Promise<void> {
     const signer = createNoteSigner(key);
-    const found = await openLedger(this.#connection.sql, signer.key);
+    const found = await openLedger(this.#connection.run, signer.key);
     this.#ledger = { stream, signer, writer: new LedgerWriter(this.#connection.tables, stream, found) };
     this.#unsigned = true;
   }

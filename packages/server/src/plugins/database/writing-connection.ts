@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
+import type { RunStatement } from './ledger-statements.ts';
 import type { StatementJob, StatementResult } from './messages.ts';
-import type { Schema } from './schema.ts';
 
 /** Where the ledger's writer puts its rows. They belong to the transaction that is open. */
 export interface LedgerTables {
@@ -20,8 +19,8 @@ type Eventually<T> = T | Promise<T>;
  */
 export interface WritingConnection {
   readonly tables: LedgerTables;
-  /** The same statements as `execute`, typed. */
-  readonly sql: Kysely<Schema>;
+  /** As `execute`, for the few statements of our own that every engine understands. */
+  readonly run: RunStatement;
   /** False again when the engine has ended the transaction by itself. */
   readonly inTransaction: boolean;
   begin(): Eventually<void>;

@@ -1,5 +1,5 @@
+import { makeTestRecord } from '../test-store.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
-import { makeTestRecord } from './open-test-store.ts';
 
 // Run as a process of its own: appends until it is killed, and says what was acknowledged.
 const [folder = '', privateKey = '', first = '0'] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-import { StoreFailure } from '../failure.ts';
 import type { Failure } from '../messages.ts';
+import { StoreFailure } from '../store-failure.ts';
 
 // SQLite's primary result codes for a disk that is full, failing, read-only, unreadable or damaged, or a lock not given.
 const unavailableCodes = new Set([5, 8, 10, 11, 13, 14, 26]);

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { StoreFailure } from '../failure.ts';
+import { StoreFailure } from '../store-failure.ts';
 import { createPrivately } from './create-privately.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { StoreFailure } from '../failure.ts';
 import { migrations } from '../migrations/index.ts';
+import { StoreFailure } from '../store-failure.ts';
 import type { Connection } from './connection.ts';
 
 /** Tables whose primary key is the whole row: SQLite keeps them as one tree when told so. */

@@ -1,10 +1,8 @@
-import { Kysely } from 'kysely';
+import type { RunStatement } from '../ledger-statements.ts';
 import type { StatementJob, StatementResult } from '../messages.ts';
-import type { Schema } from '../schema.ts';
 import type { LedgerTables, WritingConnection } from '../writing-connection.ts';
 import { Connection } from './connection.ts';
 import { migrate } from './migrate.ts';
-import { createSqliteDialect } from './sqlite-dialect.ts';
 import { createSqliteTables } from './sqlite-tables.ts';
 
 export interface SqliteWriterOptions {
@@ -15,7 +13,7 @@ export interface SqliteWriterOptions {
 
 /** The one writing connection to the database file; nothing else ever writes it. */
 export class SqliteWritingConnection implements WritingConnection {
-  readonly sql: Kysely<Schema>;
+  readonly run: RunStatement = async (sql, ...parameters) => this.execute({ sql, parameters }).rows;
   readonly tables: LedgerTables;
   readonly #connection: Connection;
 
@@ -27,7 +25,6 @@ export class SqliteWritingConnection implements WritingConnection {
     );
     migrate(this.#connection);
     if (maximumPages !== null) this.#connection.run(`PRAGMA max_page_count = ${maximumPages}`);
-    this.sql = new Kysely<Schema>({ dialect: createSqliteDialect(async (job) => this.execute(job)) });
     this.tables = createSqliteTables(this.#connection);
   }
 

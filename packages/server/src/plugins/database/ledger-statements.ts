@@ -1,0 +1,54 @@
+import type { StoredCheckpoint } from './database.ts';
+import type { SqlValue } from './messages.ts';
+import type { TreeRows } from './read-tree.ts';
+
+/** Runs one portable statement, its parameters written as `?`, in the open transaction or alone. */
+export type RunStatement = (
+  sql: string,
+  ...parameters: readonly SqlValue[]
+) => Promise<readonly Record<string, SqlValue>[]>;
+
+export function readTreeRows(run: RunStatement): TreeRows {
+  return {
+    readEntries: async (first, end) => {
+      const rows = await run(
+        'SELECT entry FROM ledger_entries WHERE seq >= ? AND seq < ? ORDER BY seq',
+        first,
+        end,
+      );
+      return rows.map(({ entry }) => String(entry));
+    },
+    readNodes: async (level, first, end) => {
+      const text =
+        'SELECT hash FROM ledger_nodes WHERE level = ? AND position >= ? AND position < ? ORDER BY position';
+      const rows = await run(text, level, first, end);
+      return rows.map(({ hash }) => (hash instanceof Uint8Array ? hash : new Uint8Array(0)));
+    },
+  };
+}
+
+export async function findNewestRecord(
+  run: RunStatement,
+): Promise<{ readonly seq: number; readonly at: number } | undefined> {
+  const [row] = await run('SELECT seq, at FROM ledger_entries ORDER BY seq DESC LIMIT 1');
+  return row && { seq: Number(row.seq), at: Number(row.at) };
+}
+
+export async function findNewestCheckpoint(run: RunStatement): Promise<StoredCheckpoint | undefined> {
+  const [row] = await run('SELECT size, note, at FROM ledger_checkpoints ORDER BY size DESC LIMIT 1');
+  return row && { size: Number(row.size), note: String(row.note), at: Number(row.at) };
+}
+
+export async function insertCheckpoint(
+  run: RunStatement,
+  { size, note, at }: StoredCheckpoint,
+  root: Uint8Array,
+): Promise<void> {
+  await run(
+    'INSERT INTO ledger_checkpoints (size, root, note, at) VALUES (?, ?, ?, ?)',
+    size,
+    root,
+    note,
+    at,
+  );
+}

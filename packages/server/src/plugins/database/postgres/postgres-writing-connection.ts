@@ -1,0 +1,191 @@
+import type { QueryConfig, QueryResult } from 'pg';
+import type { RunStatement } from '../ledger-statements.ts';
+import type { SqlValue, StatementJob, StatementResult } from '../messages.ts';
+import { StoreFailure } from '../store-failure.ts';
+import type { WritingConnection } from '../writing-connection.ts';
+import { closeSoon } from './connect.ts';
+import { isBroken, toUnavailable } from './describe-failure.ts';
+import type { WriterSession } from './open-session.ts';
+import { addStagedRows, StagedRows } from './staged-rows.ts';
+import { writeValue } from './write-value.ts';
+
+/** Longer than any statement may take on the server: whoever is silent that long is gone. */
+const answerTimeoutMs = 8_000;
+
+/**
+ * The one writing connection. Every transaction proves inside itself that the database still belongs to this gateway,
+ * by the epoch in `writer_fence`, whose row it locks: a newcomer raises the epoch first and so waits for it or stops it.
+ */
+export class PostgresWritingConnection implements WritingConnection {
+  readonly run: RunStatement;
+  readonly tables = new StagedRows();
+  readonly #onLost: () => void;
+  #session: WriterSession | undefined;
+  #lastEpoch = 0;
+  #inTransaction = false;
+  /** Whether the server knows of the transaction: one that only adds records is a single statement. */
+  #isSent = false;
+  #transactionId: string | undefined;
+  #doubtfulId: string | undefined;
+
+  /** `onLost` runs once for each session that breaks. */
+  constructor(onLost: () => void) {
+    this.#onLost = onLost;
+    this.run = async (portable, ...parameters) => {
+      let number = 0;
+      const sql = portable.replaceAll('?', () => `$${++number}`);
+      return (await this.execute({ sql, parameters })).rows;
+    };
+  }
+
+  get inTransaction(): boolean {
+    return this.#inTransaction;
+  }
+
+  /** The epoch of the newest session. */
+  get lastEpoch(): number {
+    return this.#lastEpoch;
+  }
+
+  requireReady(): void {
+    this.#requireSession();
+  }
+
+  /** Goes on with a new session. Returns whether the transaction that was in doubt, and had no records, was committed. */
+  async adopt(session: WriterSession): Promise<boolean> {
+    this.#session = session;
+    this.#lastEpoch = session.epoch;
+    session.client.once('end', () => this.#lose(session));
+    session.client.once('error', () => this.#lose(session));
+    const doubtful = this.#doubtfulId;
+    if (doubtful === undefined) return false;
+    const { rows } = await this.#query({
+      text: 'SELECT pg_xact_status($1::xid8) AS status',
+      values: [doubtful],
+    });
+    this.#doubtfulId = undefined;
+    return rows[0]?.status === 'committed';
+  }
+
+  /** Lets go of the session, so that the next one starts from what the server says. */
+  drop(): void {
+    if (this.#session !== undefined) this.#lose(this.#session);
+  }
+
+  begin(): void {
+    this.#requireSession();
+    this.tables.clear();
+    this.#inTransaction = true;
+    this.#isSent = false;
+    this.#transactionId = undefined;
+  }
+
+  async execute({ sql, parameters }: StatementJob): Promise<StatementResult> {
+    if (this.#inTransaction) return this.#run(sql, parameters);
+    if (/^\s*select\b/i.test(sql)) return this.#read(sql, parameters);
+    this.begin();
+    try {
+      const result = await this.#run(sql, parameters);
+      await this.commit();
+      return result;
+    } catch (error) {
+      if (this.#inTransaction) await this.rollback();
+      throw error;
+    }
+  }
+
+  async commit(): Promise<void> {
+    if (!this.tables.isEmpty) await this.#addStagedRows();
+    if (!this.#inTransaction) throw unavailable('the transaction is gone');
+    if (this.#isSent) {
+      const { command } = await this.#query({ text: 'COMMIT' }, true);
+      // PostgreSQL answers so, without an error, when a statement before had failed.
+      if (command !== 'COMMIT') throw unavailable('the transaction was rolled back');
+    }
+    this.#inTransaction = false;
+  }
+
+  async rollback(): Promise<void> {
+    this.#inTransaction = false;
+    this.tables.clear();
+    if (this.#isSent && this.#session !== undefined) await this.#query({ text: 'ROLLBACK' });
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    const timer = setTimeout(() => closeSoon(session.client), answerTimeoutMs);
+    await session.client.end().catch(() => {});
+    clearTimeout(timer);
+  }
+
+  async #addStagedRows(): Promise<void> {
+    const { epoch } = this.#requireSession();
+    const values = [epoch, ...this.tables.write()];
+    const { rows } = await this.#query({ ...addStagedRows, values }, !this.#isSent);
+    this.tables.clear();
+    if (rows[0]?.held !== 1) throw this.#stop();
+  }
+
+  async #run(sql: string, parameters: readonly SqlValue[]): Promise<StatementResult> {
+    if (!this.#isSent) await this.#sendBegin();
+    return this.#read(sql, parameters);
+  }
+
+  async #read(sql: string, parameters: readonly SqlValue[]): Promise<StatementResult> {
+    const { rows, rowCount, command } = await this.#query({ text: sql, values: parameters.map(writeValue) });
+    return { rows, changes: command === 'SELECT' ? 0 : (rowCount ?? 0) };
+  }
+
+  async #sendBegin(): Promise<void> {
+    const { epoch } = this.#requireSession();
+    this.#isSent = true;
+    // Two statements in one message, so that they cost one round trip; the epoch is a number of ours.
+    const text = `BEGIN; SELECT pg_current_xact_id()::text AS id FROM writer_fence WHERE epoch = ${epoch} FOR UPDATE`;
+    const answers = await this.#query({ text });
+    const { rows } = [answers].flat()[1] ?? { rows: [] };
+    if (rows.length !== 1) throw this.#stop();
+    this.#transactionId = String(rows[0]?.id);
+  }
+
+  async #query(query: QueryConfig<unknown[]>, isCommit = false): Promise<QueryResult> {
+    const session = this.#requireSession();
+    const timer = setTimeout(() => session.client.connection.stream.destroy(), answerTimeoutMs);
+    try {
+      return await session.client.query(query);
+    } catch (thrown) {
+      if (!isBroken(thrown)) throw thrown;
+      if (isCommit) this.#doubtfulId = this.#transactionId;
+      this.#lose(session);
+      const { message } = toUnavailable(thrown);
+      throw isCommit ? new StoreFailure({ kind: 'in-doubt', message }) : unavailable(message);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Another gateway has taken the database: nothing of this transaction may stay. */
+  #stop(): StoreFailure {
+    this.drop();
+    return unavailable('another gateway has taken the database');
+  }
+
+  #lose(session: WriterSession): void {
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    this.#inTransaction = false;
+    this.tables.clear();
+    closeSoon(session.client);
+    this.#onLost();
+  }
+
+  #requireSession(): WriterSession {
+    if (this.#session === undefined) throw unavailable('there is no connection to the database');
+    return this.#session;
+  }
+}
+
+function unavailable(message: string): StoreFailure {
+  return new StoreFailure({ kind: 'unavailable', message });
+}
