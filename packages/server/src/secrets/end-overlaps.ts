@@ -22,7 +22,7 @@ export async function endOverlaps(context: Context): Promise<number> {
       );
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    log.warn({ code: thrown.code, detail: thrown.detail }, 'an overlap could not be ended');
+    log.warn({ code: thrown.code, detail: thrown.detail }, 'the secret stores could not be looked after');
     return platform.now() + pauseAfterFailureMilliseconds;
   }
   return platform.now() + pauseMilliseconds;

@@ -1,4 +1,5 @@
 import type { ControlClient } from '../../control/control-client.ts';
+import { RemoteError } from '../../control/remote-error.ts';
 import type { Finding } from '../../dev-findings.ts';
 import type { SecretFacts } from '../secrets/secret.ts';
 import type { ToolFacts, UpstreamFacts } from '../upstreams/upstream.ts';
@@ -11,8 +12,22 @@ export async function checkUpstreams(api: ControlClient): Promise<readonly Findi
     const tools = await api.list<ToolFacts>(`/v1/upstreams/${encodeURIComponent(name)}/tools`);
     findings.push(...tools.flatMap(checkTool));
   }
-  const secrets = await api.list<SecretFacts>('/v1/secrets');
-  return [...findings, ...checkSecrets(upstreams, secrets)];
+  return [...findings, ...(await lookAtSecrets(api, upstreams))];
+}
+
+/** A store that cannot be reached or trusted is a finding, and no reason to find nothing else. */
+async function lookAtSecrets(
+  api: ControlClient,
+  upstreams: readonly UpstreamFacts[],
+): Promise<readonly Finding[]> {
+  try {
+    return checkSecrets(upstreams, await api.list<SecretFacts>('/v1/secrets'));
+  } catch (thrown) {
+    if (!(thrown instanceof RemoteError) || !thrown.code.startsWith('secret.')) throw thrown;
+    const { code, detail } = thrown;
+    const what = `the secret stores cannot be used (${code}${detail === undefined ? '' : `: ${detail}`})`;
+    return [{ id: code, severity: 'error', what, fix: `see docs/errors/${code}.md` }];
+  }
 }
 
 function checkTool({ upstream, name, state, confirmed }: ToolFacts): readonly Finding[] {

@@ -102,7 +102,8 @@ describe('createEncryptedFileStore', () => {
     await expect(again.get('key')).rejects.toThrow(code('secret.store_rolled_back'));
     await expect(again.set('key', 'another-value')).rejects.toThrow(code('secret.store_rolled_back'));
     await expect(again.remove('key')).rejects.toThrow(code('secret.store_rolled_back'));
-    expect(await again.forgetPrevious()).toEqual([]);
+    await expect(again.forgetPrevious()).rejects.toThrow(code('secret.store_rolled_back'));
+    await expect(again.list()).rejects.toThrow(code('secret.store_rolled_back'));
     await again.trustRestored();
     expect((await again.get('key')).value).toBe('a-stolen-value');
     expect((await (await open(folder, {}, memory)).get('key')).value).toBe('a-stolen-value');

@@ -82,15 +82,17 @@ export async function createEncryptedFileStore(options: EncryptedFileOptions): P
       return { value, version, changedAt, previous: before };
     },
     async list() {
+      requireTrusted();
       return [...secrets.values()].map(toEntry).sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     set: (name, value) => put(name, value, null),
     rotate: (name, value, previousUntil) => put(name, value, previousUntil),
     async forgetPrevious() {
+      requireTrusted();
       const now = platform.now();
       const isOver = ({ previous }: SealedSecret) => previous !== undefined && previous.until <= now;
       const over = [...secrets.values()].filter(isOver);
-      if (over.length === 0 || isRolledBack) return [];
+      if (over.length === 0) return [];
       await change((next) => {
         for (const [name, { previous, ...secret }] of next)
           if (previous !== undefined && previous.until <= now) next.set(name, secret);
