@@ -1,12 +1,18 @@
 import type { CommandDefinition } from '../../command.ts';
+import { addClient } from './add-client.ts';
 import { addIntrospectionClient } from './add-introspection-client.ts';
+import { listClients } from './list-clients.ts';
 import { listIntrospectionClients } from './list-introspection-clients.ts';
+import { removeClient } from './remove-client.ts';
 import { removeIntrospectionClient } from './remove-introspection-client.ts';
 import { revokeToken } from './revoke-token.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 export const commands: readonly CommandDefinition[] = [
   revokeToken,
+  listClients,
+  addClient,
+  removeClient,
   listIntrospectionClients,
   addIntrospectionClient,
   removeIntrospectionClient,
