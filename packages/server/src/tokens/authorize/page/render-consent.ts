@@ -1,4 +1,3 @@
-import { describe } from '@countersign/core';
 import { renderText, renderWords } from '../../../approvals/index.ts';
 import type { PageAssets } from '../../../http/create-page-assets.ts';
 import { type Html, html } from '../../../http/html.ts';
@@ -6,6 +5,7 @@ import { renderPage } from '../../../http/render-page.ts';
 import type { InteractiveClient } from '../../clients/find-client.ts';
 import type { ConsentRequest } from '../consent-request.ts';
 import type { OfferedUpstream } from '../list-offered.ts';
+import { describeDraft } from './describe-draft.ts';
 import { describeRedirect, findWarnings } from './find-warnings.ts';
 import { renderChoices } from './render-choices.ts';
 
@@ -50,7 +50,7 @@ function renderBand({ offered }: ConsentPage): Html {
 function renderAllowed({ draft }: ConsentRequest): Html {
   return html`<section aria-labelledby="allowed">
 <h2 id="allowed">This is what you allow</h2>
-<ul>${describe(draft.limits).map((sentence) => html`<li>${renderWords(sentence)}</li>`)}</ul>
+<ul>${describeDraft(draft.limits).map((sentence) => html`<li>${renderWords(sentence)}</li>`)}</ul>
 <p class="quiet">Every call is still decided by policy. You can take it back at any time.</p>
 </section>`;
 }
