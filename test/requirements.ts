@@ -6,6 +6,7 @@ import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import type { Requirement } from './requirements/requirement.ts';
+import { tokenStatus } from './requirements/token-status.ts';
 import { upstreamAuthority } from './requirements/upstream-authority.ts';
 
 /** Every promised behaviour. Its proof is a test file that cites the id; a promise without one fails the checks. */
@@ -17,5 +18,6 @@ export const requirements: readonly Requirement[] = [
   ...asking,
   ...faults,
   ...defects,
+  ...tokenStatus,
   ...upstreamAuthority,
 ];

@@ -3,7 +3,7 @@ import { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts'
 import { CountersignError, readError } from './countersign-error.ts';
 import { createGovernedFetch } from './governed-fetch.ts';
 import { Task, type TaskFacts } from './task.ts';
-import { TokenClient, type WorkloadAssertion } from './token-client.ts';
+import { type Possession, TokenClient, type WorkloadAssertion } from './token-client.ts';
 
 export interface AgentOptions {
   /** Where Countersign is, such as `https://gate.example.com`. */
@@ -17,8 +17,10 @@ export interface AgentOptions {
    * a program that ends and starts again must have a new one, or the same key.
    */
   readonly workload?: WorkloadAssertion;
-  /** For tests and proxies. */
+  /** For tests, proxies and certificates. */
   readonly fetch?: typeof fetch;
+  /** With `connection`, `fetch` must show a certificate that `createCertificate` made of `key`. */
+  readonly possession?: Possession;
 }
 
 export interface TaskInput {
@@ -39,6 +41,7 @@ export class Agent {
   readonly #key: AgentKey;
   readonly #workload: WorkloadAssertion | undefined;
   readonly #send: typeof fetch;
+  readonly #possession: Possession;
   readonly #control: typeof fetch;
 
   private constructor(options: AgentOptions, key: AgentKey) {
@@ -47,6 +50,7 @@ export class Agent {
     this.#key = key;
     this.#workload = options.workload;
     this.#send = options.fetch ?? fetch;
+    this.#possession = options.possession ?? 'proof';
     this.#control = createGovernedFetch(this.createTokenClient(), { resources: [] }, this.#send);
   }
 
@@ -77,7 +81,7 @@ export class Agent {
   createTokenClient(): TokenClient {
     return new TokenClient({
       ...{ issuer: this.url, agentId: this.agentId, key: this.#key },
-      ...{ fetch: this.#send, workload: this.#workload },
+      ...{ fetch: this.#send, workload: this.#workload, possession: this.#possession },
     });
   }
 

@@ -2,7 +2,7 @@ import { asksForNonce } from './proof.ts';
 import type { Token, TokenClient, TokenRequest } from './token-client.ts';
 
 /**
- * A `fetch` that carries a fresh token and a proof for each request, renews the token before it expires, answers a
+ * A `fetch` that carries a fresh token and, unless the connection proves enough, a proof for each request, renews the token before it expires, answers a
  * nonce challenge once, and never follows a redirect with credentials. Only for URLs of the issuer.
  */
 export function createGovernedFetch(
@@ -29,11 +29,11 @@ export function createGovernedFetch(
   const attempt = async (
     target: Request,
     body: ArrayBuffer | undefined,
-    value: string,
+    { type, value }: Token,
   ): Promise<Response> => {
     const headers = new Headers(target.headers);
-    headers.set('authorization', `DPoP ${value}`);
-    headers.set('dpop', await client.proofs.prove(target.method, target.url, value));
+    headers.set('authorization', `${type} ${value}`);
+    if (type === 'DPoP') headers.set('dpop', await client.proofs.prove(target.method, target.url, value));
     const response = await send(target.url, {
       method: target.method,
       headers,
@@ -50,9 +50,9 @@ export function createGovernedFetch(
       throw new TypeError('credentials are sent to the issuer only');
     }
     const body = target.body === null ? undefined : await target.arrayBuffer();
-    const response = await attempt(target, body, (await current()).value);
+    const response = await attempt(target, body, await current());
     if (response.status !== 401 || !asksForNonce(response)) return response;
     await response.body?.cancel();
-    return attempt(target, body, (await current()).value);
+    return attempt(target, body, await current());
   };
 }

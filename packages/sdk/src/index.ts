@@ -1,6 +1,13 @@
 export { Agent, type AgentOptions, type TaskInput } from './agent.ts';
 export { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts';
+export { type CertificateOptions, createCertificate } from './create-certificate.ts';
 export { CountersignError } from './countersign-error.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';
-export { type Token, TokenClient, type TokenRequest, type WorkloadAssertion } from './token-client.ts';
+export {
+  type Possession,
+  type Token,
+  TokenClient,
+  type TokenRequest,
+  type WorkloadAssertion,
+} from './token-client.ts';

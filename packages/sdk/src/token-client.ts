@@ -5,9 +5,17 @@ import { asksForNonce, ProofMaker } from './proof.ts';
 
 export interface Token {
   readonly value: string;
+  /** `DPoP` needs a proof with each request, `Bearer` the connection it is bound to. */
+  readonly type: 'DPoP' | 'Bearer';
   /** Epoch milliseconds, a little early so that a token is not used while it expires. */
   readonly freshUntil: number;
 }
+
+/**
+ * How the agent proves that it has its key: a DPoP proof with every request (RFC 9449), or once for each TLS connection,
+ * which then has to show a certificate of the key (RFC 8705).
+ */
+export type Possession = 'proof' | 'connection';
 
 export interface TokenRequest {
   /** RFC 8707 resources; none asks for a control token. */
@@ -25,7 +33,8 @@ const earlyMilliseconds = 20_000;
 
 /**
  * Tokens bound to the agent's key by DPoP (RFC 9449), one nonce retry. The agent proves itself with that key
- * (`private_key_jwt`, RFC 7523 §2.2) or by what its platform says it is (RFC 7523 §2.1).
+ * (`private_key_jwt`, RFC 7523 §2.2), by what its platform says it is (RFC 7523 §2.1), or by the certificate of its
+ * connections, to which its tokens are bound then (RFC 8705).
  */
 export class TokenClient {
   readonly issuer: string;
@@ -34,19 +43,23 @@ export class TokenClient {
   readonly #key: AgentKey;
   readonly #fetch: typeof fetch;
   readonly #workload: WorkloadAssertion | undefined;
+  readonly #possession: Possession;
 
+  /** With `connection`, `fetch` shows the agent's certificate on every connection. */
   constructor(options: {
     issuer: string;
     agentId: string;
     key: AgentKey;
     fetch: typeof fetch;
     workload?: WorkloadAssertion | undefined;
+    possession?: Possession | undefined;
   }) {
     this.issuer = options.issuer;
     this.#agentId = options.agentId;
     this.#key = options.key;
     this.#fetch = options.fetch;
     this.#workload = options.workload;
+    this.#possession = options.possession ?? 'proof';
     this.proofs = new ProofMaker(options.key);
   }
 
@@ -55,8 +68,10 @@ export class TokenClient {
     let response = await this.#send(request, signal);
     if (asksForNonce(response)) response = await this.#send(request, signal);
     if (!response.ok) throw await readError(response);
-    const body = (await response.json()) as { access_token: string; expires_in: number };
-    return { value: body.access_token, freshUntil: Date.now() + body.expires_in * 1000 - earlyMilliseconds };
+    const body = (await response.json()) as { access_token: string; token_type: string; expires_in: number };
+    const type = body.token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer';
+    const freshUntil = Date.now() + body.expires_in * 1000 - earlyMilliseconds;
+    return { value: body.access_token, type, freshUntil };
   }
 
   async #send(request: TokenRequest, signal: AbortSignal | undefined): Promise<Response> {
@@ -68,7 +83,7 @@ export class TokenClient {
     }
     const headers = {
       'content-type': 'application/x-www-form-urlencoded',
-      dpop: await this.proofs.prove('POST', url),
+      ...(this.#possession === 'proof' ? { dpop: await this.proofs.prove('POST', url) } : {}),
     };
     const init: RequestInit = { method: 'POST', headers, body: form.toString(), redirect: 'error' };
     const response = await this.#fetch(url, signal === undefined ? init : { ...init, signal });
@@ -78,6 +93,9 @@ export class TokenClient {
 
   async #authenticate(): Promise<Record<string, string>> {
     if (this.#workload !== undefined) return { grant_type: jwtBearer, assertion: await this.#workload() };
+    if (this.#possession === 'connection') {
+      return { grant_type: 'client_credentials', client_id: this.#agentId };
+    }
     return {
       grant_type: 'client_credentials',
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',

@@ -2,7 +2,7 @@ import type { AgentKey } from '../keys/make-agent-key.ts';
 import { type DpopForgery, makeDpopProof } from '../keys/make-dpop-proof.ts';
 import { followNonce } from './follow-nonce.ts';
 import { makeTokenRequest, type TokenWish } from './make-token-request.ts';
-import { type HttpReply, type RawHeaders, sendHttp } from './send-http.ts';
+import { type HttpMessage, type HttpReply, type RawHeaders, sendHttp } from './send-http.ts';
 
 export interface RawAgentOptions {
   /** The issuer, which is also the public URL of the gateway. */
@@ -29,6 +29,7 @@ export interface McpCall {
   readonly nonce?: string | null;
   readonly forgeProof?: DpopForgery;
   readonly signal?: AbortSignal;
+  readonly certificate?: HttpMessage['certificate'];
   readonly patienceMilliseconds?: number;
   readonly maxBytes?: number;
 }
@@ -104,7 +105,7 @@ export function createRawAgent({ issuer, agentId, key, now = Date.now }: RawAgen
 }
 
 function sendCall(call: McpCall, proofs: readonly string[]): Promise<HttpReply> {
-  const { url, message, signal, patienceMilliseconds, maxBytes } = call;
+  const { url, message, signal, certificate, patienceMilliseconds, maxBytes } = call;
   return sendHttp({
     url,
     headers: {
@@ -116,6 +117,7 @@ function sendCall(call: McpCall, proofs: readonly string[]): Promise<HttpReply> 
     },
     body: typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message),
     ...(signal && { signal }),
+    ...(certificate && { certificate }),
     ...(patienceMilliseconds !== undefined && { patienceMilliseconds }),
     ...(maxBytes !== undefined && { maxBytes }),
   });

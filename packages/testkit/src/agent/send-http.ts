@@ -1,4 +1,5 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request as startRequest } from 'node:http';
+import { request as startTlsRequest } from 'node:https';
 
 /** A list is sent as several lines of one header, which no polite client does. */
 export type RawHeaders = { readonly [name: string]: string | readonly string[] | undefined };
@@ -9,6 +10,8 @@ export interface HttpMessage {
   readonly headers?: RawHeaders;
   readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
+  /** What an https connection shows; the server's own certificate is not looked at. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
   /** How long to wait for the end of the reply; no limit unless given. */
   readonly patienceMilliseconds?: number;
   /** Where to stop reading. */
@@ -32,11 +35,14 @@ export function sendHttp(message: HttpMessage): Promise<HttpReply> {
     headers,
     body,
     signal,
+    certificate,
     patienceMilliseconds,
     maxBytes = 256 * 1024 * 1024,
   } = message;
   return new Promise((resolve) => {
-    const request = startRequest(url, {
+    const isTls = url.startsWith('https:');
+    const request = (isTls ? startTlsRequest : startRequest)(url, {
+      ...(isTls && { ...certificate, rejectUnauthorized: false }),
       method,
       agent: false,
       headers: withoutUndefined(headers),

@@ -1,0 +1,37 @@
+import { behaviour } from './requirement.ts';
+
+const certificates = 'test/scenarios/certificate-bound.test.ts';
+
+/** Proof of possession by connection, and what becomes of tokens. */
+export const tokenStatus = [
+  behaviour(
+    'token.certificate-bound',
+    certificates,
+    'An agent proves possession once a TLS connection, and its token is good with that certificate only, until its key ends.',
+  ),
+  behaviour(
+    'token.certificate-of-another-agent',
+    certificates,
+    'Neither another agent nor whoever makes a certificate in an agent’s name authenticates as it.',
+  ),
+  behaviour(
+    'token.on-another-connection',
+    certificates,
+    'A certificate-bound token is worth nothing on a connection with another certificate or with none.',
+  ),
+  behaviour(
+    'token.client-cert-header',
+    certificates,
+    'A Client-Cert header from anyone but a listed proxy is no certificate.',
+  ),
+  behaviour(
+    'token.bearer-downgrade',
+    certificates,
+    'A DPoP-bound token is refused as a bearer token, also over a connection with a certificate.',
+  ),
+  behaviour(
+    'server.renewed-certificate',
+    certificates,
+    'A renewed server certificate is shown without a restart, and half a file changes nothing.',
+  ),
+];
