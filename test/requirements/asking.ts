@@ -50,6 +50,11 @@ export const asking: readonly Requirement[] = [
     'openid-client asks, waits by poll and ping, and fetches the token, unmodified.',
   ),
   behaviour(
+    'token.ask-sdk',
+    'test/scenarios/asked-sdk.test.ts',
+    'The SDK asks a person for authority or for one call, waits without haste, and uses what it got.',
+  ),
+  behaviour(
     'approval.authority-page',
     'test/browser/ask-authority.test.ts',
     'A person reads every limit of what an agent asks for, gives less, and signs it with a passkey on a phone.',

@@ -1,9 +1,11 @@
 import type { JWK } from 'jose';
 import { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts';
+import { type Ask, type AuthorityWish, beginAsk, type CallWish } from './ask.ts';
 import { CountersignError, readError } from './countersign-error.ts';
 import { createGovernedFetch } from './governed-fetch.ts';
+import { GrantedCall } from './granted-call.ts';
 import { Task, type TaskFacts } from './task.ts';
-import { type Possession, TokenClient, type WorkloadAssertion } from './token-client.ts';
+import { type Possession, type Token, TokenClient, type WorkloadAssertion } from './token-client.ts';
 
 export interface AgentOptions {
   /** Where Countersign is, such as `https://gate.example.com`. */
@@ -71,6 +73,36 @@ export class Agent {
       await this.#call('POST', `/v1/tasks/${encodeURIComponent(facts.id)}/end`, {});
     };
     return new Task({ facts, url: this.url, client: this.createTokenClient(), send: this.#send, end });
+  }
+
+  /**
+   * Asks a person for authority to act for them; nothing is given before they agree. They may give less. Throws
+   * `CountersignError`, such as `token.asked_too_often`.
+   */
+  async askForAuthority(wish: AuthorityWish): Promise<Ask<Task>> {
+    const client = this.createTokenClient();
+    const details = { type: 'agent_delegation', purpose: wish.purpose, limits: wish.limits };
+    return beginAsk(client, { ...wish, details }, async ({ task }) => {
+      const facts = await this.#call('GET', `/v1/tasks/${encodeURIComponent(task)}`);
+      return this.resumeTask(facts as TaskFacts);
+    });
+  }
+
+  /**
+   * Asks for one exact call to happen once; it goes out when its answer is used. Throws `CountersignError`, `action.denied`
+   * among them when policy would refuse it whoever agreed.
+   */
+  async askForCall(wish: CallWish): Promise<Ask<GrantedCall>> {
+    const client = this.createTokenClient();
+    const { upstream, tool, arguments: args, delegationId } = wish;
+    const named = delegationId === undefined ? {} : { delegation: delegationId };
+    const details = { type: 'mcp_tool_call', upstream, tool, arguments: args, ...named };
+    return beginAsk(client, { ...wish, details }, async ({ token }) => {
+      const request = async (): Promise<Token> => token;
+      const { issuer, proofs } = client;
+      const send = createGovernedFetch({ issuer, proofs, request }, { resources: [] }, this.#send);
+      return new GrantedCall({ url: this.url, upstream, tool, arguments: args, send });
+    });
   }
 
   async listTasks(): Promise<readonly TaskFacts[]> {

@@ -6,7 +6,7 @@ import type { Token, TokenClient, TokenRequest } from './token-client.ts';
  * nonce challenge once, and never follows a redirect with credentials. Only for URLs of the issuer.
  */
 export function createGovernedFetch(
-  client: TokenClient,
+  client: Pick<TokenClient, 'issuer' | 'proofs' | 'request'>,
   request: TokenRequest,
   send: typeof fetch,
 ): typeof fetch {

@@ -1,7 +1,9 @@
 export { Agent, type AgentOptions, type TaskInput } from './agent.ts';
 export { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts';
-export { type CertificateOptions, createCertificate } from './create-certificate.ts';
+export type { Ask, AskOptions, AuthorityWish, CallWish } from './ask.ts';
 export { CountersignError } from './countersign-error.ts';
+export { type CertificateOptions, createCertificate } from './create-certificate.ts';
+export { type CallResult, GrantedCall } from './granted-call.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';
 export {

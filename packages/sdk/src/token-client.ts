@@ -31,6 +31,15 @@ const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const assertionSeconds = 60;
 const earlyMilliseconds = 20_000;
 
+/** Every answer of these endpoints carries a nonce; only one of them asks for another try. */
+async function isNonceDemand(response: Response): Promise<boolean> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return (body as { error?: unknown } | null)?.error === 'use_dpop_nonce';
+}
+
 /**
  * Tokens bound to the agent's key by DPoP (RFC 9449), one nonce retry. The agent proves itself with that key
  * (`private_key_jwt`, RFC 7523 §2.2), by what its platform says it is (RFC 7523 §2.1), or by the certificate of its
@@ -74,13 +83,34 @@ export class TokenClient {
     return { value: body.access_token, type, freshUntil };
   }
 
+  /**
+   * A form to an OAuth endpoint of the issuer, as this agent and with its proof; what the endpoint answers. Throws
+   * `CountersignError`.
+   */
+  async post(
+    path: `/oauth/${string}`,
+    fields: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const attempt = async (): Promise<Response> =>
+      this.#post(path, new URLSearchParams({ ...(await this.#identify()), ...fields }), signal);
+    let response = await attempt();
+    if (asksForNonce(response) && (await isNonceDemand(response))) response = await attempt();
+    if (!response.ok) throw await readError(response);
+    return (await response.json()) as Readonly<Record<string, unknown>>;
+  }
+
   async #send(request: TokenRequest, signal: AbortSignal | undefined): Promise<Response> {
-    const url = `${this.issuer}/oauth/token`;
     const form = new URLSearchParams(await this.#authenticate());
     for (const resource of request.resources) form.append('resource', resource);
     if (request.task !== undefined) {
       form.set('authorization_details', JSON.stringify([{ type: 'agent_task', task: request.task }]));
     }
+    return this.#post('/oauth/token', form, signal);
+  }
+
+  async #post(path: string, form: URLSearchParams, signal: AbortSignal | undefined): Promise<Response> {
+    const url = `${this.issuer}${path}`;
     const headers = {
       'content-type': 'application/x-www-form-urlencoded',
       ...(this.#possession === 'proof' ? { dpop: await this.proofs.prove('POST', url) } : {}),
@@ -93,13 +123,17 @@ export class TokenClient {
 
   async #authenticate(): Promise<Record<string, string>> {
     if (this.#workload !== undefined) return { grant_type: jwtBearer, assertion: await this.#workload() };
-    if (this.#possession === 'connection') {
-      return { grant_type: 'client_credentials', client_id: this.#agentId };
+    return { grant_type: 'client_credentials', ...(await this.#identify()) };
+  }
+
+  /** Who asks, where that is not the grant itself. */
+  async #identify(): Promise<Record<string, string>> {
+    if (this.#workload === undefined && this.#possession === 'connection') {
+      return { client_id: this.#agentId };
     }
     return {
-      grant_type: 'client_credentials',
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await this.#assert(),
+      client_assertion: await (this.#workload === undefined ? this.#assert() : this.#workload()),
     };
   }
 
