@@ -15,6 +15,9 @@ const shared = { ...node, isolate: false };
 /** What no other database can stand in for. */
 const needsPostgres = 'packages/server/src/plugins/database/postgres/*-store.test.ts';
 
+/** They start the command line, which is told of PostgreSQL in a scenario of its own. */
+const startsItsOwn = ['cli', 'demo', 'first-start'].map((name) => `test/scenarios/${name}.test.ts`);
+
 // One project per kind of proof; scripts/verify.ts runs them all, a developer one of them.
 export default defineConfig({
   test: {
@@ -37,7 +40,7 @@ export default defineConfig({
           ...shared,
           name: 'postgres',
           include: ['packages/server/src/**/*.test.ts', 'test/scenarios/**/*.test.ts'],
-          exclude: ['packages/server/src/plugins/database/sqlite/**'],
+          exclude: ['packages/server/src/plugins/database/sqlite/**', ...startsItsOwn],
           globalSetup: ['test/postgres/start-server.ts'],
           setupFiles: ['test/postgres/use-server.ts'],
           testTimeout: 30_000,

@@ -1,6 +1,6 @@
 /**
  * The server in parts, for a program that puts them together otherwise than `startServer` does. The benches do: they
- * seed through the verbs and put a constant permit where the policies decide. No promise to others is made here.
+ * seed through the verbs and put a constant permit where the policies decide; tests make databases. No promise to others is made here.
  */
 export { observeSteps } from './actions/index.ts';
 export { parseAgentKey, registerAgent } from './agents/index.ts';
@@ -11,6 +11,7 @@ export { createDelegation } from './delegations/index.ts';
 export { createLog } from './platform/create-log.ts';
 export { createPlatform } from './platform/platform.ts';
 export type { Transaction } from './plugins/database/database.ts';
+export { createTestDatabase } from './plugins/database/postgres/create-test-database.ts';
 export { activateBundle } from './policies/index.ts';
 export { openTask } from './tasks/index.ts';
 export { signAccessToken, upstreamResource, verifySignature } from './tokens/index.ts';

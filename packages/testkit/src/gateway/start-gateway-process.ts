@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { useTestDatabase } from '../postgres/use-test-database.ts';
 import { driveGateway } from './drive-gateway.ts';
 import type { GatewayDriver } from './test-gateway.ts';
 
@@ -9,6 +10,8 @@ export interface GatewayProcessOptions {
   readonly port?: number;
   /** No file may grow beyond this: what a full disk looks like to a process. */
   readonly maxFileKilobytes?: number;
+  /** A PostgreSQL server, on which the folder then has a database of its own. */
+  readonly databaseServer?: string;
   /** Kills it when aborted, also while it is starting. */
   readonly signal?: AbortSignal;
 }
@@ -29,8 +32,10 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const { folder, port = 0, maxFileKilobytes, signal } = options;
   const node = [process.execPath, '--conditions=countersign-source', '--disable-warning=ExperimentalWarning'];
   const command = [...node, PROGRAM, folder, String(port)];
+  const { environment } = await useTestDatabase(folder, options.databaseServer);
   const limit = maxFileKilobytes === undefined ? '' : `ulimit -f ${maxFileKilobytes}; `;
   const child = spawn('bash', ['-c', `${limit}exec "$@"`, 'bash', ...command], {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
     killSignal: 'SIGKILL',
     ...(signal && { signal }),

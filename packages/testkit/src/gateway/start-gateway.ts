@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StartOptions } from '@countersign/server';
+import { useTestDatabase } from '../postgres/use-test-database.ts';
 import { driveGateway } from './drive-gateway.ts';
 import type { TestGateway } from './test-gateway.ts';
 
@@ -21,7 +22,12 @@ export async function startGateway(options: StartGatewayOptions = {}): Promise<T
   // Only here, so that whoever needs a fixture alone does not load the whole server.
   const { createPlatform, loadConfig, startServer } = await import('@countersign/server');
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'countersign-gateway-'));
-  const environment = { COUNTERSIGN_LOG_LEVEL: 'silent', ...options.environment };
+  const database = await useTestDatabase(folder);
+  const environment = {
+    COUNTERSIGN_LOG_LEVEL: 'silent',
+    ...database.environment,
+    ...options.environment,
+  };
   let offset = 0;
   const now = () => Date.now() + offset;
   const file = options.configFile === undefined ? {} : { file: options.configFile };
@@ -41,7 +47,9 @@ export async function startGateway(options: StartGatewayOptions = {}): Promise<T
     },
     async stop() {
       await running.stop();
-      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+      if (options.folder !== undefined) return;
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
     },
     async restart() {
       await running.stop();
