@@ -12,4 +12,9 @@ export const upstreamAuthority: readonly Requirement[] = [
     'test/scenarios/connection-attacks.test.ts',
     "An account is connected only by the person it becomes, in the session that began, by the issuer that was asked; nobody's token is lent, replaced or sent elsewhere.",
   ),
+  behaviour(
+    'upstream.minted-credential',
+    'test/scenarios/minted-credential.test.ts',
+    'A credential that is made for one task is narrowed, used by that task alone, recorded without its value, kept out of results and ended with the task.',
+  ),
 ];

@@ -2,10 +2,10 @@ import { AppError } from '@countersign/api';
 import { canonicalTool, isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import { sha256 } from '../platform/sha256.ts';
 import { createSchemaCompiler } from './compile-schema.ts';
+import { type ArmedInjection, UpstreamChallenge } from './credentials/minted.ts';
 import { lied, metaKeys, modernRevision } from './json-rpc.ts';
-import type { UpstreamConnection } from './live-upstream.ts';
+import type { UpstreamConnection, UpstreamReply } from './live-upstream.ts';
 import { findParameterHeaders } from './parameter-headers.ts';
-import type { Injection } from './resolve-injection.ts';
 
 /** A tool as the upstream offers it now. */
 export interface OfferedTool {
@@ -26,7 +26,7 @@ export interface Discovery {
 export interface Probe {
   readonly upstream: string;
   readonly connection: UpstreamConnection;
-  readonly injection: Injection;
+  readonly injection: ArmedInjection;
 }
 
 const requestMilliseconds = 30_000;
@@ -65,13 +65,20 @@ export const ownMeta: JsonObject = {
   [metaKeys.clientInfo]: { name: 'countersign', version: '1' },
 };
 
-async function ask(
-  { connection, injection }: Probe,
-  method: string,
-  params: JsonObject,
-): Promise<JsonObject> {
-  const { response } = await connection.send({
-    message: { jsonrpc: '2.0', id: 'countersign', method, params: { ...params, _meta: ownMeta } },
+async function ask(probe: Probe, method: string, params: JsonObject): Promise<JsonObject> {
+  const message = { jsonrpc: '2.0', id: 'countersign', method, params: { ...params, _meta: ownMeta } };
+  const { response } = await sendProbe(probe, message).catch(async (thrown: unknown) => {
+    const renewed = await renewProbe(probe, thrown);
+    return sendProbe(renewed, message);
+  });
+  if (!isJsonObject(response?.result))
+    throw new AppError('upstream.failed', { detail: `it refused ${method}` });
+  return response.result;
+}
+
+function sendProbe({ connection, injection }: Probe, message: JsonObject): Promise<UpstreamReply> {
+  return connection.send({
+    message,
     headers: injection.headers,
     environment: injection.environment,
     secretKey: injection.secretKey,
@@ -81,9 +88,15 @@ async function ask(
     maxBytes: pageBytes,
     onMessage: () => {},
   });
-  if (!isJsonObject(response?.result))
-    throw new AppError('upstream.failed', { detail: `it refused ${method}` });
-  return response.result;
+}
+
+/** With another credential, once, after the upstream refused the one it got. */
+async function renewProbe(probe: Probe, thrown: unknown): Promise<Probe> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'upstream.credential_refused') throw thrown;
+  const challenge = thrown.cause instanceof UpstreamChallenge ? thrown.cause : undefined;
+  const injection = await probe.injection.renew(challenge);
+  if (injection === null) throw thrown;
+  return { ...probe, injection };
 }
 
 async function listAll(probe: Probe): Promise<JsonValue[]> {

@@ -20,19 +20,16 @@ export interface RefreshedTools {
 }
 
 /**
- * Looks at the upstream's tools again: what is new or changed is held at once. `isFirst`: an upstream that could show
- * nothing when it was added is looked at for the first time, with a person who may add it. Throws `upstream.*`, `secret.*`.
+ * Looks at the upstream's tools again: what is new or changed is held at once. Only where nothing could be seen when the
+ * upstream was added, because nobody had connected yet, is a person's first look as good as adding it. Throws
+ * `upstream.*`, `secret.*`.
  */
-export async function refreshTools(
-  context: Context,
-  actor: Actor,
-  input: unknown,
-  isFirst = false,
-): Promise<RefreshedTools> {
+export async function refreshTools(context: Context, actor: Actor, input: unknown): Promise<RefreshedTools> {
   requirePermission(actor, 'upstreams.change');
   const { upstream } = refreshToolsInput.parse(input);
   const live = context.upstreams.find(upstream);
   if (live === undefined) throw new AppError('upstream.not_found');
+  const isFirst = actor.kind !== 'system' && live.settings.credential?.kind === 'oauth-user';
   const before = await loadUpstream(context.store.sql, upstream);
   const { tools, refused } = await lookAtTools(context, before, live.connection);
   const rows = await context.store.transaction(async (tx) => {

@@ -3,6 +3,7 @@ import { AppError, toAppError } from '@countersign/api';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import type { Issuer } from '../credentials/find-issuer.ts';
+import { exchangeGrant } from '../credentials/issue-token-exchange.ts';
 import { type ClientIdentity, describeFetch, explainIssuer } from '../credentials/issuer-client.ts';
 import { callbackPath, clientDocumentPath, describeClient } from './client-document.ts';
 import type { ConnectionParts, UserCredential } from './connection-parts.ts';
@@ -65,7 +66,12 @@ async function register(
 ): Promise<ClientIdentity> {
   const allowPrivate = credential.allowPrivate === true;
   const at = { server, fetch: parts.fetch(allowPrivate), allowPrivate };
-  const { client_id: _, ...metadata } = describeClient(parts.publicUrl);
+  const { client_id: _, ...described } = describeClient(parts.publicUrl);
+  const exchanges = server.grant_types_supported?.includes(exchangeGrant) === true;
+  const metadata = {
+    ...described,
+    grant_types: exchanges ? [...described.grant_types, exchangeGrant] : described.grant_types,
+  };
   let given: Awaited<ReturnType<typeof oauth.processDynamicClientRegistrationResponse>>;
   try {
     given = await oauth.processDynamicClientRegistrationResponse(

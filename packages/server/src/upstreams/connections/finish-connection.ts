@@ -137,9 +137,8 @@ async function recordRefusal(
 /** The first one to connect makes the tools visible: pinned for an administrator, who may add them, held for anyone else. */
 function lookAtTools(context: Context, actor: Actor, live: LiveUpstream): void {
   if (live.tools()[Symbol.iterator]().next().done !== true) return;
-  const isTrusted = hasPermission(actor, 'upstreams.change');
-  const by: Actor = isTrusted ? actor : { kind: 'system', part: 'upstreams' };
-  refreshTools(context, by, { upstream: live.name }, isTrusted).catch((thrown: unknown) => {
+  const by: Actor = hasPermission(actor, 'upstreams.change') ? actor : { kind: 'system', part: 'upstreams' };
+  refreshTools(context, by, { upstream: live.name }).catch((thrown: unknown) => {
     const { code, detail } = toAppError(thrown);
     context.log.warn({ upstream: live.name, code, detail }, 'the tools could not be looked at');
   });

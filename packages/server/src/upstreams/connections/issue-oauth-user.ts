@@ -1,7 +1,7 @@
 import type { IssueRequest } from '../credentials/issue-parts.ts';
 import { readExpiry, revokeToken } from '../credentials/issue-parts.ts';
 import { exchange, exchangeGrant } from '../credentials/issue-token-exchange.ts';
-import { isGrantGone } from '../credentials/issuer-client.ts';
+import { hasRefusedGrant, isGrantGone } from '../credentials/issuer-client.ts';
 import type { Issued } from '../credentials/minted.ts';
 import type { ConnectionParts } from './connection-parts.ts';
 import { type OpenConnection, openConnection } from './open-connection.ts';
@@ -24,6 +24,9 @@ export async function issueOauthUser(
   try {
     return await exchangeFor(parts, open);
   } catch (thrown) {
+    // An issuer may exchange for others and not for this client.
+    if (credential.exchange !== true && hasRefusedGrant(thrown))
+      return describe(open, open.held.accessToken, open.held.expiresAt);
     // The access token may have ended early; a refresh tells whether the person's consent still stands.
     if (!isGrantGone(thrown)) throw thrown;
     return exchangeFor(parts, await openConnection(parts, { ...query, refused: open.held.accessToken }));

@@ -115,10 +115,9 @@ class HeldCredentials implements UpstreamCredentials {
     holder: Holder,
     claimant: Claimant | null,
     minted: MintedCredential,
-    nonce?: string,
   ): Promise<ArmedInjection> {
-    const filled = await fillCredential(stored, holder, minted, { platform: this.#parts.platform, nonce });
-    const { issued, id } = minted;
+    const { issued, id, nonce } = minted;
+    const filled = await fillCredential(stored, holder, minted, this.#parts.platform);
     return {
       ...filled,
       fallback: null,
@@ -129,11 +128,11 @@ class HeldCredentials implements UpstreamCredentials {
       },
       renew: async (challenge) => {
         // The same token with the nonce that was asked for; anything else calls for another token.
-        const again = challenge?.nonce;
-        if (again !== undefined && issued.bindingKey !== undefined && nonce === undefined)
-          return this.#fill(stored, holder, claimant, minted, again);
-        const next = await this.#find(holder, claimant, minted).minting;
-        return this.#fill(stored, holder, claimant, next, challenge?.nonce);
+        const wanted = challenge?.nonce;
+        const isProofOld = wanted !== undefined && wanted !== nonce && issued.bindingKey !== undefined;
+        const next = isProofOld ? minted : await this.#find(holder, claimant, minted).minting;
+        next.nonce = wanted ?? next.nonce;
+        return this.#fill(stored, holder, claimant, next);
       },
     };
   }

@@ -9,6 +9,8 @@ export interface MintedCredential {
   readonly issued: Issued;
   /** Epoch milliseconds; no later than the task's end. */
   readonly usableUntil: number;
+  /** Last wanted by the upstream in proofs of possession. */
+  nonce?: string | undefined;
   isRevoked?: boolean;
 }
 
@@ -21,8 +23,8 @@ const valuesOf = new WeakMap<
 export async function fillCredential(
   stored: Injection,
   holder: Holder,
-  { id, issued }: MintedCredential,
-  parts: { readonly platform: Platform; readonly nonce: string | undefined },
+  { id, issued, nonce }: MintedCredential,
+  platform: Platform,
 ): Promise<Injection> {
   const shared = {
     // A process that was started with one credential never serves a call with another.
@@ -37,7 +39,7 @@ export async function fillCredential(
     const environment = { ...stored.environment, ...issued.environment, ...own };
     return { ...shared, headers: stored.headers, environment };
   }
-  const headers = { ...stored.headers, ...(await authorize(holder, issued, parts)) };
+  const headers = { ...stored.headers, ...(await authorize(holder, issued, { platform, nonce })) };
   return { ...shared, headers, environment: stored.environment };
 }
 

@@ -102,6 +102,15 @@ export function describeFetch(at: Pick<IssuerClient, 'fetch' | 'allowPrivate'>) 
   };
 }
 
+/** True when the issuer says that this client may not use the grant at all (RFC 6749, section 5.2). */
+export function hasRefusedGrant(thrown: unknown): boolean {
+  const refusal = thrown instanceof AppError ? thrown.cause : undefined;
+  return (
+    refusal instanceof oauth.ResponseBodyError &&
+    (refusal.error === 'unauthorized_client' || refusal.error === 'unsupported_grant_type')
+  );
+}
+
 /** True when the issuer says that what a grant rests on is no longer good (RFC 6749, section 5.2). */
 export function isGrantGone(thrown: unknown): boolean {
   return (
