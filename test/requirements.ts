@@ -4,6 +4,7 @@ import { behaviours } from './requirements/behaviours.ts';
 import { consoleBehaviours } from './requirements/console.ts';
 import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
+import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { tokenStatus } from './requirements/token-status.ts';
@@ -17,6 +18,7 @@ export const requirements: readonly Requirement[] = [
   ...consoleBehaviours,
   ...asking,
   ...faults,
+  ...olderClients,
   ...defects,
   ...tokenStatus,
   ...upstreamAuthority,
