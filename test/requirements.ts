@@ -7,6 +7,7 @@ import { faults } from './requirements/faults.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import type { Requirement } from './requirements/requirement.ts';
+import { secretBehaviours } from './requirements/secrets.ts';
 import { tokenStatus } from './requirements/token-status.ts';
 import { upstreamAuthority } from './requirements/upstream-authority.ts';
 
@@ -22,4 +23,5 @@ export const requirements: readonly Requirement[] = [
   ...defects,
   ...tokenStatus,
   ...upstreamAuthority,
+  ...secretBehaviours,
 ];
