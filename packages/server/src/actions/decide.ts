@@ -41,9 +41,10 @@ export function ruleByPolicy(
 
 /** What policy is asked about the action. */
 export function describeRequest(context: Context, intended: Intended): DecisionRequest {
-  const { agent, task, message, tool, effects, dataDomain, target } = intended;
+  const { agent, givers, task, message, tool, effects, dataDomain, target } = intended;
   return {
     agent,
+    givers,
     task,
     operation: message.operation,
     upstream: target.name,

@@ -25,6 +25,7 @@ export function planCall(
   context: Pick<Context, 'config' | 'upstreams' | 'policies' | 'platform'>,
   call: {
     readonly agent: AgentFacts;
+    readonly givers: readonly AgentFacts[];
     readonly task: LeasedTask;
     readonly upstream: string;
     readonly tool: string;
@@ -36,6 +37,7 @@ export function planCall(
   const tool = requireTool(target, { target: call.tool, arguments: call.arguments });
   const request: DecisionRequest = {
     agent: call.agent,
+    givers: call.givers,
     task: call.task,
     operation: 'call',
     upstream: target.name,

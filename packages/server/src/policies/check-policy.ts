@@ -1,10 +1,19 @@
 import { AppError } from '@countersign/api';
-import { isJsonObject, type JsonObject, type JsonValue, type Verdict } from '@countersign/core';
+import {
+  type AgentId,
+  type DelegationId,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Limits,
+  type PersonId,
+  type Verdict,
+} from '@countersign/core';
 import { z } from 'zod';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
-import type { LeasedTask } from '../tasks/index.ts';
+import { type LeasedTask, requireStanding } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import type { ToolSource } from './list-pinned-tools.ts';
@@ -73,8 +82,10 @@ export async function checkPolicy(
   if (upstream === undefined) throw new AppError('upstream.not_found');
   const tool = given.operation === 'call' ? upstream.tool(given.target) : null;
   if (tool === undefined) throw new AppError('upstream.tool_not_found');
+  const { givers } = await requireStanding(context, task);
   const request: DecisionRequest = {
     agent,
+    givers,
     task,
     operation: given.operation,
     upstream: upstream.name,
@@ -125,28 +136,32 @@ function findFlaw(tool: PinnedTool | null, given: { readonly arguments: JsonObje
   return fit.valid ? null : fit.detail;
 }
 
+const imaginedDelegation = 'dlg_00000000000000000000000000' as DelegationId;
+
 /** A task that exists for this question alone: its owner's, with nothing used. */
 function imagineTask(agent: AgentFacts, now: number): LeasedTask {
+  const limits: Limits = {
+    upstreams: '*',
+    actions: ['*'],
+    arguments: [],
+    dataDomains: '*',
+    effects: ['read', 'write', 'spend', 'admin', 'egress'],
+    environments: [],
+    expiresAt: now + 900_000,
+    calls: null,
+    spendMinor: null,
+    currency: null,
+    depth: 0,
+  };
+  const link = { id: imaginedDelegation, from: agent.ownerId as PersonId, to: agent.id as AgentId, limits };
   return {
     id: 'tsk_00000000000000000000000000',
     agentId: agent.id,
-    delegationId: 'dlg_00000000000000000000000000',
-    chain: [],
-    chainIds: ['dlg_00000000000000000000000000'],
+    delegationId: imaginedDelegation,
+    chain: [{ ...link, revoked: false, purpose: agent.purpose, createdAt: now }],
+    chainIds: [imaginedDelegation],
     parentIds: [],
-    limits: {
-      upstreams: '*',
-      actions: ['*'],
-      arguments: [],
-      dataDomains: '*',
-      effects: ['read', 'write', 'spend', 'admin', 'egress'],
-      environments: [],
-      expiresAt: now + 900_000,
-      calls: null,
-      spendMinor: null,
-      currency: null,
-      depth: 0,
-    },
+    limits,
     ownerId: agent.ownerId,
     rootPersonId: agent.ownerId,
     purpose: agent.purpose,

@@ -4,6 +4,7 @@ import type { Actor } from '../people/index.ts';
 import { activateBundle, type PolicyContext } from './activate-bundle.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
 import { findActiveBundle } from './bundle/find-bundle.ts';
+import { listChainAgents } from './decide/chain-producers.ts';
 import { evaluate } from './decide/evaluate.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import { couldPermit } from './decide/slice.ts';
@@ -45,7 +46,7 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     },
     couldAllow: (request) => {
       if (live === null || request.tool === null) return false;
-      return isWithinReach(request) && couldPermit(live.sliceFor(request), request.agent.id);
+      return isWithinReach(request) && couldPermit(live.sliceFor(request), listChainAgents(request));
     },
     install: (bundle) => {
       const before = live;

@@ -1,4 +1,4 @@
-import type { Effect, JsonObject, Limits } from '@countersign/core';
+import type { AgentId, DelegationId, Effect, JsonObject, Limits, PersonId } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { LeasedTask } from '../tasks/index.ts';
@@ -42,7 +42,17 @@ export const testTask: LeasedTask = {
   id: 'tsk_00000000000000000000000001',
   agentId: testAgent.id,
   delegationId: 'dlg_00000000000000000000000001',
-  chain: [],
+  chain: [
+    {
+      id: 'dlg_00000000000000000000000001' as DelegationId,
+      from: testOwner as PersonId,
+      to: 'agt_00000000000000000000000001' as AgentId,
+      limits: wideLimits,
+      revoked: false,
+      purpose: 'pay invoices',
+      createdAt: testNow - 3_600_000,
+    },
+  ],
   chainIds: ['dlg_00000000000000000000000001'],
   parentIds: [],
   limits: wideLimits,
@@ -96,6 +106,7 @@ export function makeRequest(
 ): DecisionRequest {
   return {
     agent: testAgent,
+    givers: [],
     task: testTask,
     operation: tool === null ? 'discover' : 'call',
     upstream: tool?.upstream ?? 'files',

@@ -17,6 +17,8 @@ export type Operation =
 
 export interface DecisionRequest {
   readonly agent: AgentFacts;
+  /** The agents that passed the authority on, the one nearest the person first; none when a person gave it. */
+  readonly givers: readonly AgentFacts[];
   readonly task: LeasedTask;
   readonly operation: Operation;
   readonly upstream: string;

@@ -31,6 +31,8 @@ export function findUses(uses: Uses, member: string): Uses | undefined {
  */
 export function readUses(policy: PolicyJson): RequestUses {
   const uses = createUses();
+  // Its parents are the agents that its authority came through.
+  if ('in' in policy.principal || policy.principal.op === 'in') uses.principal.whole = true;
   for (const { body } of policy.conditions) visit(body, uses);
   return uses;
 }

@@ -3,11 +3,11 @@ import { findAtPointer } from '@countersign/core';
 import { findUses, type Uses } from '../bundle/policy-uses.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import type { RecordType } from '../schema/argument-type.ts';
-import { nameEntity } from './entity-names.ts';
+import { chainProducers } from './chain-producers.ts';
 import { type CedarRecord, listUnmapped, mapArguments } from './map-arguments.ts';
 
-type Producer = (request: DecisionRequest) => CedarValueJson | undefined;
-type Producers = ReadonlyMap<string, Producer | Producers>;
+export type Producer = (request: DecisionRequest) => CedarValueJson | undefined;
+export type Producers = ReadonlyMap<string, Producer | Producers>;
 
 /** All of `schema/generate-schema.ts`'s context but the arguments; an undefined value is absent. */
 const producers: Producers = new Map<string, Producer | Producers>([
@@ -25,14 +25,7 @@ const producers: Producers = new Map<string, Producer | Producers>([
       ['spendMinor', ({ task }) => task.usage.spendMinor],
     ]),
   ],
-  [
-    'chain',
-    new Map<string, Producer>([
-      ['length', ({ task }) => task.chainIds.length],
-      ['root', ({ task }) => nameEntity('Person', task.rootPersonId)],
-      ['links', ({ task }) => [...task.chainIds]],
-    ]),
-  ],
+  ['chain', chainProducers],
   ['token', new Map<string, Producer>([['binding', ({ binding }) => binding]])],
   ['time', ({ now }) => ({ __extn: { fn: 'datetime', arg: new Date(now).toISOString() } })],
 ]);

@@ -65,15 +65,16 @@ function matchWithin(entity: EntityName, target: SliceTarget): ScopeMatch {
   return matchSame(entity, target);
 }
 
-/** Whether the agent can be the principal of a policy. Agents have no parents. */
-export function mayBePrincipal(constraint: PrincipalConstraint, agentId: string): boolean {
+/** Whether the agent can be the principal of a policy. It is in itself, and in those its authority came through: `agentIds`, itself last. */
+export function mayBePrincipal(constraint: PrincipalConstraint, agentIds: readonly string[]): boolean {
   const type = `${NAMESPACE}::Agent`;
   if (constraint.op === 'All') return true;
   if (constraint.op === 'is') {
     if (constraint.entity_type !== type) return false;
-    return constraint.in === undefined || mayBePrincipal({ op: 'in', ...constraint.in }, agentId);
+    return constraint.in === undefined || mayBePrincipal({ op: 'in', ...constraint.in }, agentIds);
   }
   if (!('entity' in constraint)) return false;
   const name = readEntityName(constraint.entity);
-  return name.type === type && name.id === agentId;
+  if (name.type !== type) return false;
+  return constraint.op === 'in' ? agentIds.includes(name.id) : name.id === agentIds.at(-1);
 }

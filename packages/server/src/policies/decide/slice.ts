@@ -55,12 +55,12 @@ export function selectPolicies(policies: readonly ParsedPolicy[], target: SliceT
   };
 }
 
-/** False only when no arguments at all could get an allow or a step-up for the agent. For slices of tools. */
-export function couldPermit(slice: Slice, agentId: string): boolean {
+/** False only when no arguments at all could get an allow or a step-up for the agent, the last of its chain. For slices of tools. */
+export function couldPermit(slice: Slice, agentIds: readonly string[]): boolean {
   if (slice.misfits.length > 0) return false;
   let isPermitted = false;
   for (const { effect, json, stepUp } of slice.policies.values()) {
-    if (!mayBePrincipal(json.principal, agentId)) continue;
+    if (!mayBePrincipal(json.principal, agentIds)) continue;
     if (effect === 'permit') isPermitted = true;
     if (effect === 'forbid' && stepUp === undefined && json.conditions.length === 0) return false;
   }

@@ -31,7 +31,32 @@ const person: Type<string> = { type: 'Entity', name: 'Person' };
 const spend = record({ minor: long, currency: text });
 const task = record({ id: text, purpose: text, ageSeconds: long, calls: long, spendMinor: long });
 const token = record({ binding: text });
-const chain = record({ length: long, root: person, links: texts });
+const agent: Type<string> = { type: 'Entity', name: 'Agent' };
+/** One delegation of the chain. `upstreams` and `dataDomains` hold "*" where they are all; an amount that is not counted is absent. */
+const link = record({
+  id: text,
+  purpose: text,
+  agent,
+  upstreams: texts,
+  dataDomains: texts,
+  effects: texts,
+  environments: texts,
+  calls: { ...long, required: false },
+  spendMinor: { ...long, required: false },
+  depth: long,
+  ageSeconds: long,
+});
+const chain = record({
+  length: long,
+  root: person,
+  links: texts,
+  agents: { type: 'Set', element: agent },
+  owners: { type: 'Set', element: person },
+  purposes: texts,
+  giver: { ...agent, required: false },
+  first: { type: 'EntityOrCommon', name: 'Link' },
+  last: { type: 'EntityOrCommon', name: 'Link' },
+});
 
 /** Everything in a request's context beside the arguments. */
 const context: Attributes = {
@@ -67,10 +92,14 @@ export function generateSchema(
   for (const id of named) if (!known.has(id)) actions.push([id, {}]);
   return {
     [NAMESPACE]: {
-      commonTypes: { Spend: spend, Task: task, Chain: chain, Token: token },
+      commonTypes: { Spend: spend, Task: task, Link: link, Chain: chain, Token: token },
       entityTypes: {
         Person: {},
-        Agent: { shape: record({ owner: person, name: text, purpose: text, environment: text }) },
+        // An agent is in those through which it got its authority.
+        Agent: {
+          memberOfTypes: ['Agent'],
+          shape: record({ owner: person, name: text, purpose: text, environment: text }),
+        },
         Upstream: { shape: record({ environment: text }) },
         Tool: { memberOfTypes: ['Upstream'], shape: record({ name: text }) },
         Resource: { memberOfTypes: ['Upstream'], shape: record({ uri: text }) },

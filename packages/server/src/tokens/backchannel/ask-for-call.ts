@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import { isActionPattern, type Requirement } from '@countersign/core';
 import { planCall } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
-import { type LeasedTask, openTask } from '../../tasks/index.ts';
+import { type LeasedTask, openTask, requireStanding } from '../../tasks/index.ts';
 import type { Asked, Wish } from './ask.ts';
 import { type Asking, describeAsked, makeAsk } from './keep-ask.ts';
 
@@ -53,7 +53,8 @@ async function openCallTask(context: Context, asking: Asking, wish: Call): Promi
 }
 
 async function requestCall(context: Context, asking: Asking, wish: Call, task: LeasedTask): Promise<Asked> {
-  const plan = planCall(context, { ...wish, agent: asking.agent, task });
+  const { givers } = await requireStanding(context, task);
+  const plan = planCall(context, { ...wish, agent: asking.agent, givers, task });
   const { ruling, request, callDigest } = plan;
   if (ruling.effect === 'deny') {
     throw new AppError(ruling.by === 'limits' ? 'action.not_in_limits' : 'action.denied');
