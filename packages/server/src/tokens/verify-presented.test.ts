@@ -341,3 +341,61 @@ describe('a refusal', () => {
     );
   });
 });
+
+describe('a token bound to a certificate', () => {
+  const x5t = 'A'.repeat(43);
+  const certificate = (name: string, change: object = {}) => ({
+    ...{
+      x5t: name,
+      keyThumbprint: null,
+      validFrom: server.clock.now(),
+      validTo: server.clock.now() + 60_000,
+    },
+    ...change,
+  });
+  const over = (token: string, shown: object | undefined, scheme = 'Bearer') =>
+    present(token, '', { authorization: [`${scheme} ${token}`], dpop: [], certificate: shown });
+
+  it('is good with that certificate alone, while the certificate is', async () => {
+    const token = await tokenFor(agentKey, { cnf: { 'x5t#S256': x5t } });
+    expect(await over(token, certificate(x5t))).toMatchObject({ binding: { kind: 'mtls', x5t } });
+    expect(await codeOf(over(token, undefined))).toBe('token.certificate_invalid');
+    expect(await codeOf(over(token, certificate('B'.repeat(43))))).toBe('token.certificate_invalid');
+    expect(await codeOf(over(token, certificate(x5t), 'DPoP'))).toBe('token.invalid');
+    const later = certificate(x5t, { validFrom: server.clock.now() + 60_000 });
+    expect(await codeOf(over(token, later))).toBe('token.certificate_invalid');
+    const over65 = certificate(x5t);
+    server.clock.advance(66_000);
+    expect(await codeOf(over(token, over65))).toBe('token.certificate_invalid');
+  });
+
+  it('is not proven by a proof, and proves nothing of a token bound to a key', async () => {
+    const bound = await tokenFor(agentKey);
+    expect(await codeOf(over(bound, certificate(x5t)))).toBe('token.bearer_refused');
+    const token = await tokenFor(agentKey, { cnf: { 'x5t#S256': x5t } });
+    expect(await codeOf(present(token, await proofFor(agentKey, token)))).toBe('token.invalid');
+  });
+});
+
+describe('a token bound to nothing', () => {
+  const client = 'https://editor.example/client.json';
+  const bare = (token: string) => present(token, '', { authorization: [`Bearer ${token}`], dpop: [] });
+  const unboundFor = (changes: Partial<TokenClaims>) => {
+    const { cnf, client_jkt, ...claims } = claimsFor(agentKey, changes);
+    return signAccessToken(serverKey, claims);
+  };
+
+  it('is good for an hour at most, and of an interactive client alone', async () => {
+    const token = await unboundFor({ client_id: client, exp: Math.floor(server.clock.now() / 1000) + 3600 });
+    expect(await bare(token)).toMatchObject({ binding: { kind: 'none' }, key: 'unbound', clientId: client });
+    const long = { client_id: client, exp: Math.floor(server.clock.now() / 1000) + 3601 };
+    expect(await codeOf(bare(await unboundFor(long)))).toBe('token.invalid');
+    expect(await codeOf(bare(await unboundFor({})))).toBe('token.invalid');
+    expect(await codeOf(present(token, await proofFor(agentKey, token)))).toBe('token.invalid');
+  });
+
+  it('is refused with the challenge of its own scheme', async () => {
+    const { headers } = await refusalOf(bare(await unboundFor({})));
+    expect(headers?.['WWW-Authenticate']).toMatch(/^Bearer error="invalid_token", .*resource_metadata=/);
+  });
+});

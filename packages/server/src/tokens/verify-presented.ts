@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import { AppError, toAppError } from '@countersign/api';
 import type { Platform } from '../platform/platform.ts';
 import { createBoundedCache } from './bounded-cache.ts';
-import { requireInTime } from './certificates/client-certificate.ts';
 import { addChallenge } from './challenge.ts';
 import type { ProofNonces } from './proof-nonces.ts';
+import { createBindingCheck, type Scheme } from './prove-presented-binding.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { StatusView } from './status/status-view.ts';
-import { longestInteractiveSeconds, toPresentedToken } from './to-presented-token.ts';
+import { toPresentedToken } from './to-presented-token.ts';
 import type { PresentedCredentials, PresentedToken } from './token-state.ts';
 import { verifyAccessToken } from './verify-access-token.ts';
 import type { ProofVerifier } from './verify-proof.ts';
@@ -21,8 +21,6 @@ interface VerifiedToken {
   readonly token: PresentedToken;
   readonly audience: readonly string[];
 }
-
-type Scheme = 'dpop' | 'bearer';
 
 /**
  * What a resource does with each request (RFC 9449 §7, RFC 8705 §3): the token's own signature is checked once and
@@ -39,7 +37,8 @@ export function createPresentedVerifier(options: {
   /** Whether any token is good without proof of possession. */
   acceptsUnbound: boolean;
 }): PresentedVerifier {
-  const { issuer, platform, signingKeys, proofs, nonces, status, clockSkewSeconds } = options;
+  const { issuer, platform, signingKeys, nonces, status, clockSkewSeconds } = options;
+  const proveBinding = createBindingCheck(options);
   const verified = createBoundedCache<VerifiedToken>(20_000);
 
   return {
@@ -77,52 +76,6 @@ export function createPresentedVerifier(options: {
     const entry = { token: toPresentedToken(claims, tokenHash), audience: claims.aud };
     verified.set(tokenHash, entry);
     return entry;
-  }
-
-  /** The token's own binding alone counts: whatever else the request carries proves nothing about it. */
-  function proveBinding(
-    presented: PresentedCredentials,
-    scheme: Scheme,
-    token: PresentedToken,
-  ): Promise<unknown> | undefined {
-    const { binding } = token;
-    if (binding.kind === 'dpop')
-      return proveKey(presented, scheme, { hash: token.tokenHash, jkt: binding.jkt });
-    if (scheme !== 'bearer') throw new AppError('token.invalid', { detail: 'not bound to a DPoP key' });
-    if (binding.kind === 'mtls') requireCertificate(presented, binding.x5t);
-    else requireInteractive(token);
-    return undefined;
-  }
-
-  function proveKey(
-    { dpop, method, url }: PresentedCredentials,
-    scheme: Scheme,
-    token: { readonly hash: string; readonly jkt: string },
-  ): Promise<string> {
-    // RFC 9449 §7.2: to take it as a bearer token would be to take it from whoever stole it.
-    if (scheme === 'bearer') throw new AppError('token.bearer_refused');
-    const [proof, ...others] = dpop;
-    if (proof === undefined || others.length > 0) {
-      throw new AppError('token.proof_invalid', { detail: 'exactly one DPoP header is needed' });
-    }
-    return proofs.verify(proof, { method, url, token });
-  }
-
-  /** RFC 8705 §3: the very certificate, on this very connection. */
-  function requireCertificate({ certificate }: PresentedCredentials, x5t: string): void {
-    if (certificate?.x5t !== x5t) {
-      throw new AppError('token.certificate_invalid', { detail: 'not the certificate of this connection' });
-    }
-    requireInTime(certificate, platform.now(), clockSkewSeconds);
-  }
-
-  /** What people's programs were given without a key; an agent never is, so a token that says so is none of ours. */
-  function requireInteractive(token: PresentedToken): void {
-    const lifetimeSeconds = (token.expiresAt - token.issuedAt) / 1000;
-    const isInteractive = token.clientId !== token.agentId && token.registeredKey === null;
-    if (!options.acceptsUnbound || !isInteractive || lifetimeSeconds > longestInteractiveSeconds) {
-      throw new AppError('token.invalid', { detail: 'bound to nothing' });
-    }
   }
 }
 
