@@ -55,6 +55,11 @@ export const asking: readonly Requirement[] = [
     'The SDK asks a person for authority or for one call, waits without haste, and uses what it got.',
   ),
   behaviour(
+    'token.ask-command-line',
+    'test/scenarios/asked-cli.test.ts',
+    'Agents ask, wait and call from the command line, and it sets where they are told.',
+  ),
+  behaviour(
     'approval.authority-page',
     'test/browser/ask-authority.test.ts',
     'A person reads every limit of what an agent asks for, gives less, and signs it with a passkey on a phone.',

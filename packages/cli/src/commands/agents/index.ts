@@ -2,6 +2,7 @@ import type { CommandDefinition } from '../../command.ts';
 import { addAgentKey } from './add-key.ts';
 import { addAgentWorkload } from './add-workload.ts';
 import { listAgents } from './list.ts';
+import { notifyAgent } from './notify.ts';
 import { reassignAgent } from './reassign.ts';
 import { registerAgent } from './register.ts';
 import { removeAgentWorkload } from './remove-workload.ts';
@@ -19,6 +20,7 @@ export const commands: readonly CommandDefinition[] = [
   resumeAgent,
   retireAgent,
   reassignAgent,
+  notifyAgent,
   addAgentKey,
   retireAgentKey,
   addAgentWorkload,

@@ -4,6 +4,7 @@ import { type Column, ShownText } from '../../output/printer.ts';
 
 export interface Approval {
   readonly id: string;
+  readonly kind: 'call' | 'once' | 'authority';
   readonly state: string;
   readonly agentId: string;
   readonly upstream: string;
@@ -25,7 +26,7 @@ export const approvalFields: readonly Column<Approval>[] = [
   ['STATE', ({ state, approvals, requirement }) => `${state} ${approvals}/${requirement.quorum}`],
   ['CODE', ({ presented }) => presented.matchCode],
   ['AGENT', ({ presented }) => presented.agentName],
-  ['ACTION', ({ upstream, tool }) => `${upstream}/${tool}`],
+  ['ACTION', ({ kind, upstream, tool }) => (kind === 'authority' ? 'authority' : `${upstream}/${tool}`)],
   ['ASKED', ({ requirement }) => requirement.approvers],
   ['UNTIL', ({ expiresAt }) => formatTime(expiresAt)],
 ];

@@ -1,6 +1,8 @@
 import type { CommandDefinition } from '../../command.ts';
 import { addClient } from './add-client.ts';
 import { addIntrospectionClient } from './add-introspection-client.ts';
+import { askAuthority } from './ask-authority.ts';
+import { askCall } from './ask-call.ts';
 import { listClients } from './list-clients.ts';
 import { listIntrospectionClients } from './list-introspection-clients.ts';
 import { removeClient } from './remove-client.ts';
@@ -9,6 +11,8 @@ import { revokeToken } from './revoke-token.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 export const commands: readonly CommandDefinition[] = [
+  askAuthority,
+  askCall,
   revokeToken,
   listClients,
   addClient,
