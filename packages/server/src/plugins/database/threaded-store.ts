@@ -142,8 +142,12 @@ class ThreadedStore implements Store {
     // database file, which whoever copies the data of a stopped server may take for the whole of it.
     await this.#lane.enter(async () => {
       await this.#readers.close();
-      await this.#writer.request({ kind: 'close' }).finally(() => this.#writer.end());
-      this.#onClosed();
+      try {
+        await this.#writer.request({ kind: 'close' });
+      } finally {
+        await this.#writer.end();
+        this.#onClosed();
+      }
     });
   }
 

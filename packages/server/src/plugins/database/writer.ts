@@ -180,12 +180,12 @@ export class Writer {
 
   async #close(): Promise<void> {
     if (this.#connection.inTransaction) await this.#rollback();
-    // Closing must succeed on a full disk too: the next start signs what this one could not.
     try {
       if (this.needsCheckpoint) await this.checkpoint();
-    } finally {
-      await this.#connection.close();
+    } catch {
+      // On a full disk, or without a connection: the next start signs what this one could not.
     }
+    await this.#connection.close();
   }
 
   /** A full disk ends a transaction behind our back: what follows must not then be committed statement by statement. */
