@@ -40,8 +40,10 @@ const longestSeconds = 30 * 86_400;
  * ticks, but never onto more than it asks for, and never to more than the person could choose.
  */
 export function suggestChoices(offered: readonly OfferedUpstream[], wish: Wish, now: number): ConsentChoices {
+  const mayPay = wish.spendMinor !== null && wish.currency !== null;
   const tools = offered.flatMap(({ name, tools: list }) =>
     list
+      .filter(({ effects }) => mayPay || !effects.includes('spend'))
       .filter(({ tool, effects }) =>
         wish.actions === null
           ? effects.every((effect) => effect === 'read')

@@ -76,6 +76,9 @@ function chooseLimits(offered: readonly OfferedUpstream[], choices: ConsentChoic
   effects.add('read');
   const operations = ['@follow_up', ...(choices.contents ? contentOperations : [])];
   const spends = effects.has('spend');
+  if (spends && (choices.spendMinor === null || choices.currency === null)) {
+    throw refuse('spendMinor: a tool that spends money needs an amount and its currency');
+  }
   return {
     upstreams: offered.map(({ name }) => name),
     actions: [
@@ -91,8 +94,7 @@ function chooseLimits(offered: readonly OfferedUpstream[], choices: ConsentChoic
     environments: [...new Set(offered.map(({ environment }) => environment))].toSorted(),
     expiresAt: now + choices.seconds * 1000,
     calls: choices.calls,
-    // Whoever names no amount allows none.
-    spendMinor: spends ? (choices.spendMinor ?? 0) : null,
+    spendMinor: spends ? choices.spendMinor : null,
     currency: spends ? choices.currency : null,
     depth: 0,
   };

@@ -22,7 +22,12 @@ import { type ResolvedRequest, resolveRequest } from './resolve-request.ts';
 export type AuthorizationStep =
   | { readonly kind: 'redirect'; readonly location: string }
   /** An answer for a client that nobody here vouches for: the person goes on by hand, or not at all (RFC 9700 §4.11.2). */
-  | { readonly kind: 'show'; readonly error: AppError; readonly location: string }
+  | {
+      readonly kind: 'show';
+      readonly error: AppError;
+      readonly redirectUri: string;
+      readonly location: string;
+    }
   | { readonly kind: 'sign-in' }
   | { readonly kind: 'consent'; readonly id: string }
   /** The same client is being answered in another window. */
@@ -59,7 +64,7 @@ export async function openAuthorization(
     if (client.kind === 'registered' || classifyRedirectUri(resolved.target.redirectUri) === 'loopback') {
       return { kind: 'redirect', location };
     }
-    return { kind: 'show', error: thrown, location };
+    return { kind: 'show', error: thrown, redirectUri: resolved.target.redirectUri, location };
   }
 }
 

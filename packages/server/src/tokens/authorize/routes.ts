@@ -82,7 +82,7 @@ async function authorize(c: HttpContext<HttpEnv>, context: Context, assets: Page
       return c.redirect(step.location, 303);
     case 'show':
       c.status(step.error.entry.status as 400);
-      return c.html(renderGoBack(assets, step.error, step.location));
+      return c.html(renderGoBack(assets, step));
     case 'sign-in':
       return c.html(renderSignIn(assets, path));
     case 'busy':

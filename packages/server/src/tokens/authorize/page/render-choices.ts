@@ -39,9 +39,9 @@ ${offered.map((upstream) => renderUpstream(upstream, ticked))}
 <input id="calls" name="calls" type="number" min="1" max="1000000" step="1" value="${choices.calls ?? ''}">
 ${
   spends &&
-  html`<label for="spend">At most this much money, in minor units such as cents (empty: none)</label>
+  html`<label for="spend">At most this much money, in minor units such as cents (needed for tools that spend)</label>
 <input id="spend" name="spend" type="number" min="0" step="1" value="${choices.spendMinor ?? ''}">
-<label for="currency">In this currency, such as EUR (empty: any)</label>
+<label for="currency">In this currency, such as EUR (needed for tools that spend)</label>
 <input id="currency" name="currency" pattern="[A-Za-z]{3}" maxlength="3" autocomplete="off" value="${choices.currency ?? ''}">`
 }
 <button type="submit">Apply and show</button>

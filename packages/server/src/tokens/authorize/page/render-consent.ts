@@ -21,7 +21,8 @@ export interface ConsentPage {
 export function renderConsent(page: ConsentPage): string {
   const { request, client, assets } = page;
   return renderPage({
-    title: `${client.name} asks`,
+    // Not its name: what stands there cannot be marked.
+    title: 'An application asks',
     assets,
     scripts: ['passkey.js', 'consent-page.js'],
     body: html`<main class="approval" data-id="${request.id}" data-digest="${request.draftDigest}">

@@ -21,8 +21,15 @@ export function renderBusy(assets: PageAssets, consentId: string, again: string)
   });
 }
 
+export interface GoBack {
+  readonly error: AppError;
+  readonly redirectUri: string;
+  /** The redirect URI with the error. */
+  readonly location: string;
+}
+
 /** An error for a client nobody vouches for: whoever follows the link sees first where it leads. */
-export function renderGoBack(assets: PageAssets, error: AppError, location: string): string {
+export function renderGoBack(assets: PageAssets, { error, redirectUri, location }: GoBack): string {
   return renderPage({
     title: 'Not possible',
     assets,
@@ -30,7 +37,7 @@ export function renderGoBack(assets: PageAssets, error: AppError, location: stri
     body: html`<main class="card">
 <h1>${error.entry.caller}</h1>
 <p class="quiet">${error.code}${error.detail !== undefined && html` · ${renderText(error.detail)}`}</p>
-<p>The application can be told so. It is at <b>${renderWords(describeRedirect(location))}</b>; go there only if you came from it.</p>
+<p>The application can be told so. It is at <b>${renderWords(describeRedirect(redirectUri))}</b>; go there only if you came from it.</p>
 <p><a href="${location}" rel="noreferrer">Back to the application</a></p>
 </main>`,
   });
