@@ -117,7 +117,10 @@ describe('approval.authority-page', () => {
     const { page } = owner;
     const { house } = stage();
     const call = { type: 'mcp_tool_call', upstream: 'payments', tool: 'send_payment', arguments: PAYMENT };
-    const answer = await ask({ ...call, delegation: house.agent.delegation });
+    const answer = await ask({ ...call, delegation: house.agent.delegation }, 'invoice 2041');
+
+    await page.goto(`${stage().url}/approvals`);
+    await page.getByText('asks to do once').waitFor();
     await page.goto(answer.approval_uri);
     const said = await page.locator('main').innerText();
     for (const shown of ['Asks to do this once', 'Nothing has happened yet', 'EUR 1,240.00', 'Arguments (4)'])

@@ -13,11 +13,23 @@ const ends: Readonly<Record<Approval['state'], readonly [Mark, string]>> = {
   cancelled: ['deny', 'cancelled'],
 };
 
+const asked: Readonly<Record<Approval['kind'], string | null>> = {
+  call: null,
+  once: 'asks to do once',
+  authority: 'asks for authority',
+};
+
+const authorityEnds: typeof ends = {
+  ...ends,
+  approved: ['allow', 'given, not fetched yet'],
+  released: ['allow', 'given'],
+};
+
 /** One request. It leads to the server's own page, the only place where it can be decided. */
 export function ApprovalRow({ approval }: { readonly approval: Approval }) {
   const { presented, requirement, state } = approval;
   const isProduction = /^prod/i.test(presented.environment);
-  const [mark, word] = ends[state];
+  const [mark, word] = approval.kind === 'authority' ? authorityEnds[state] : ends[state];
   return (
     <li>
       <a data-row href={`/approvals/${approval.id}`}>
@@ -25,6 +37,7 @@ export function ApprovalRow({ approval }: { readonly approval: Approval }) {
           <Sentence parts={presented.sentence} />
         </span>
         <span className="about">
+          {asked[approval.kind] !== null && <b>{asked[approval.kind]}</b>}
           <span className={isProduction ? 'environment production' : 'environment'}>
             <Honest text={presented.environment} />
           </span>
@@ -34,6 +47,11 @@ export function ApprovalRow({ approval }: { readonly approval: Approval }) {
           <span>
             <Honest text={presented.consequence} />
           </span>
+          {presented.message !== null && (
+            <span className="quiet">
+              says “<Honest text={presented.message} />”
+            </span>
+          )}
         </span>
         {presented.chips.length > 0 && (
           <span className="chips">

@@ -7,6 +7,8 @@ export type ApprovalFilter = (typeof approvalFilters)[number];
 
 export interface Approval {
   readonly id: string;
+  /** A call that waits, one call asked for ahead, or authority to be delegated. */
+  readonly kind: 'call' | 'once' | 'authority';
   readonly actionId: string;
   readonly agentId: string;
   readonly upstream: string;
@@ -27,6 +29,8 @@ export interface Approval {
     readonly effects: readonly string[];
     readonly chips: readonly string[];
     readonly consequence: string;
+    /** The agent's own words, of what it asked ahead. */
+    readonly message: string | null;
   };
 }
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { approvalsQuery } from '../approvals/approval.ts';
+import { type Approval, approvalsQuery } from '../approvals/approval.ts';
 import { ApprovalRow } from '../approvals/approval-row.tsx';
 import { groupByRisk } from '../approvals/group-by-risk.ts';
 import { Glyph } from '../shown/decision-mark.tsx';
@@ -15,6 +15,10 @@ export function WaitingStrip() {
   );
   if (waiting.length === 0) return null;
   const more = waiting.length - shownRequests;
+  // One of each agent before the second of any: whoever asks much hides nobody.
+  const isFirst = ({ id, agentId }: Approval): boolean =>
+    waiting.find((one) => one.agentId === agentId)?.id === id;
+  const inTurn = [...waiting.filter(isFirst), ...waiting.filter((one) => !isFirst(one))];
   return (
     <section className="waiting" aria-label="Waiting for you">
       <header className="section-header">
@@ -25,7 +29,7 @@ export function WaitingStrip() {
         {more > 0 && <Link to="/approvals">{more} more</Link>}
       </header>
       <ul className="approvals">
-        {waiting.slice(0, shownRequests).map((approval) => (
+        {inTurn.slice(0, shownRequests).map((approval) => (
           <ApprovalRow key={approval.id} approval={approval} />
         ))}
       </ul>
