@@ -15,6 +15,13 @@ export interface GuardedFetch {
   close(): Promise<void>;
 }
 
+export interface GuardedFetchParts {
+  readonly allowPrivate: boolean;
+  /** For a request and its whole answer; 10 s when absent. */
+  readonly timeoutMilliseconds?: number;
+  readonly lookup?: Lookup;
+}
+
 const wholeMilliseconds = 10_000;
 const connectMilliseconds = 5_000;
 const mostBytes = 262_144;
@@ -25,7 +32,7 @@ const bodiless = new Set([204, 205, 304]);
  * Under the same address guard as calls of upstreams; no redirects, 256 KB and 10 s for everything, no cookies, no
  * retries. Throws `upstream.address_refused`, `upstream.redirect_refused` or `upstream.credential_unavailable`.
  */
-export function createGuardedFetch(parts: { allowPrivate: boolean; lookup?: Lookup }): GuardedFetch {
+export function createGuardedFetch(parts: GuardedFetchParts): GuardedFetch {
   const agent = new Agent({
     maxHeaderSize: headerBytes,
     maxResponseSize: mostBytes,
@@ -44,10 +51,11 @@ export function createGuardedFetch(parts: { allowPrivate: boolean; lookup?: Look
       method,
       headers: { accept: 'application/json', 'user-agent': 'countersign', ...headers },
       ...(body === undefined ? {} : { body: String(body) }),
-      signal: AbortSignal.timeout(wholeMilliseconds),
+      signal: AbortSignal.timeout(parts.timeoutMilliseconds ?? wholeMilliseconds),
     });
     if (statusCode >= 300 && statusCode < 400) {
-      stream.destroy();
+      // Whoever listens or not: an abandoned body ends with an error of its own.
+      stream.on('error', () => {}).destroy();
       throw new AppError('upstream.redirect_refused', { detail: `${target.host}, status ${statusCode}` });
     }
     const bytes = await stream.arrayBuffer();

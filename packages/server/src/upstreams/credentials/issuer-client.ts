@@ -102,42 +102,46 @@ export function describeFetch(at: Pick<IssuerClient, 'fetch' | 'allowPrivate'>) 
   };
 }
 
+/** The error code of an issuer, cut to what codes are made of. The library's own error holds the answer, tokens and all. */
+class IssuerRefusal extends Error {
+  override readonly name = 'IssuerRefusal';
+  readonly error: string;
+  constructor(error: string) {
+    super(`the issuer answered ${error}`);
+    this.error = error;
+  }
+}
+
 /** True when the issuer says that this client may not use the grant at all (RFC 6749, section 5.2). */
 export function hasRefusedGrant(thrown: unknown): boolean {
-  const refusal = thrown instanceof AppError ? thrown.cause : undefined;
-  return (
-    refusal instanceof oauth.ResponseBodyError &&
-    (refusal.error === 'unauthorized_client' || refusal.error === 'unsupported_grant_type')
-  );
+  const error = readRefusal(thrown);
+  return error === 'unauthorized_client' || error === 'unsupported_grant_type';
 }
 
 /** True when the issuer says that what a grant rests on is no longer good (RFC 6749, section 5.2). */
 export function isGrantGone(thrown: unknown): boolean {
-  return (
-    thrown instanceof AppError &&
-    thrown.cause instanceof oauth.ResponseBodyError &&
-    thrown.cause.error === 'invalid_grant'
-  );
+  return readRefusal(thrown) === 'invalid_grant';
 }
 
-/** What went wrong at an issuer, in our words: of its own it may say one code, which is cut to what codes are made of. */
+function readRefusal(thrown: unknown): string | undefined {
+  const refusal = thrown instanceof AppError ? thrown.cause : undefined;
+  return refusal instanceof IssuerRefusal ? refusal.error : undefined;
+}
+
+/** What went wrong at an issuer, in our words. Nothing of the library's error is kept: it quotes the answer. */
 export function explainIssuer(at: Pick<IssuerClient, 'server'>, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const { host } = new URL(at.server.issuer);
   if (thrown instanceof oauth.ResponseBodyError) {
-    const code = /^[a-z_]{1,40}$/.test(thrown.error) ? thrown.error : 'an error';
+    const error = /^[a-z_]{1,40}$/.test(thrown.error) ? thrown.error : 'an_error';
     return new AppError('upstream.credential_unavailable', {
-      detail: `${host} answered ${code}`,
-      cause: thrown,
+      detail: `${host} answered ${error}`,
+      cause: new IssuerRefusal(error),
     });
   }
-  if (thrown instanceof oauth.WWWAuthenticateChallengeError) {
-    return new AppError('upstream.credential_unavailable', {
-      detail: `${host} refused this client`,
-      cause: thrown,
-    });
-  }
-  return new AppError('upstream.lied', { detail: `${host} answered out of form`, cause: thrown });
+  if (thrown instanceof oauth.WWWAuthenticateChallengeError)
+    return new AppError('upstream.credential_unavailable', { detail: `${host} refused this client` });
+  return new AppError('upstream.lied', { detail: `${host} answered out of form` });
 }
 
 /** A new P-256 pair as private JWK, for the secret store. */
