@@ -18,6 +18,7 @@ const call: CallForApproval = {
   tool: 'create_payment',
   arguments: { payee: 'Acme', amount: 100 },
   key: 'thumbprint',
+  agents: ['agt_0', 'agt_1'],
   chain: ['dlg_1', 'dlg_2'],
   requirement,
   policyVersion: 'pol_1',
@@ -54,6 +55,7 @@ describe('canonicalCall', () => {
 describe('canonicalApproval', () => {
   it.each<[string, Partial<CallForApproval>]>([
     ['key', { key: 'another' }],
+    ['agents it came through', { agents: ['agt_1'] }],
     ['chain', { chain: ['dlg_1'] }],
     ['order of the chain', { chain: ['dlg_2', 'dlg_1'] }],
     ['quorum', { requirement: { ...requirement, quorum: 2 } }],
@@ -70,6 +72,6 @@ describe('canonicalApproval', () => {
     const text = canonicalApproval({ ...call, smuggled: 1 } as CallForApproval);
     expect(text).toBe(canonicalApproval(call));
     expect(JSON.parse(text)).toMatchObject({ type: 'countersign/approval/v1', outcome: 'allow' });
-    expect(Object.keys(JSON.parse(text))).toHaveLength(13);
+    expect(Object.keys(JSON.parse(text))).toHaveLength(14);
   });
 });

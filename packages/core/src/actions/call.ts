@@ -15,6 +15,8 @@ export interface Call {
 export interface CallForApproval extends Call {
   /** RFC 7638 thumbprint of the agent's key. */
   readonly key: string;
+  /** The agents of the chain, the one nearest the person first, the acting one last. */
+  readonly agents: readonly string[];
   /** Ids of the delegations, the person's first. */
   readonly chain: readonly string[];
   readonly requirement: Requirement;
@@ -46,6 +48,7 @@ export function canonicalApproval(call: CallForApproval): string {
   const { approvers, excluded, method, notify, quorum, withinSeconds } = call.requirement;
   return canonicalJson({
     agent: call.agent,
+    agents: call.agents,
     arguments: call.arguments,
     chain: call.chain,
     expiresAt: call.expiresAt,

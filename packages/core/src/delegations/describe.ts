@@ -2,7 +2,7 @@ import type { Effect } from '../actions/effects.ts';
 import { describeRule } from './argument-rule.ts';
 import type { Limits } from './limits.ts';
 
-const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
+export const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
   read: 'read',
   write: 'change things',
   spend: 'spend money',
@@ -53,7 +53,7 @@ function describePlaces(limits: Limits): string {
   return limits.upstreams.length === 0 ? 'on no upstream' : `on ${joinWords(limits.upstreams)}`;
 }
 
-function joinWords(words: readonly string[]): string {
+export function joinWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
@@ -61,7 +61,7 @@ function countNoun(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-function describeTime(epochMilliseconds: number): string {
+export function describeTime(epochMilliseconds: number): string {
   const time = new Date(epochMilliseconds);
   return Number.isNaN(time.getTime()) ? 'no readable time' : time.toISOString();
 }

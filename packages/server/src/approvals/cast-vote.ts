@@ -192,6 +192,7 @@ export function describeSubject(approval: StoredApproval) {
     ...about,
     action: approval.actionId,
     task: approval.taskId,
+    ...(approval.agents.length > 1 ? { agents: approval.agents } : {}),
     chain: approval.chain,
     upstream: approval.upstream,
     tool: approval.tool,

@@ -116,7 +116,7 @@ async function loadLive(parts: Parts, put: (approval: StoredApproval) => void): 
 }
 
 function hold(stored: StoredApproval): HeldApproval {
-  const { signedAction, presented, chain, given, upstream, tool, ...approval } = stored;
+  const { signedAction, presented, agents, chain, given, upstream, tool, ...approval } = stored;
   return { approval, chain, keepUntil: presented.task.expiresAt };
 }
 

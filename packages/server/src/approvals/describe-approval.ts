@@ -20,7 +20,17 @@ const presentedSchema = z.object({
     openedAt: z.number(),
     expiresAt: z.number(),
   }),
-  chain: z.array(z.object({ delegationId: z.string(), from: z.string(), to: z.string() })).readonly(),
+  chain: z
+    .array(
+      z.object({
+        delegationId: z.string(),
+        from: z.string(),
+        to: z.string(),
+        purpose: z.string().exactOptional(),
+        dropped: z.array(z.string()).readonly().exactOptional(),
+      }),
+    )
+    .readonly(),
   policyIds: z.array(z.string()).readonly(),
   matchCode: z.string(),
   askedName: z.string().nullable(),

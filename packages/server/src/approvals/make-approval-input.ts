@@ -1,4 +1,4 @@
-import type { ChainLink } from '@countersign/core';
+import type { ChainLink, Limits } from '@countersign/core';
 import type { Platform } from '../platform/platform.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { DecisionRequest } from '../policies/index.ts';
@@ -21,7 +21,13 @@ export function makeApprovalInput(platform: Platform, call: TestCall): ApprovalI
   const agentId = call.agentId ?? platform.newId('agt');
   const taskId = call.taskId ?? platform.newId('tsk');
   const args = call.arguments ?? { amount: 124_000, currency: 'EUR', to: 'card_4421' };
-  const chain = [{ id: platform.newId('dlg'), from: call.requesterId ?? call.ownerId, to: agentId }];
+  const limits: Limits = {
+    ...{ upstreams: '*', actions: ['*'], arguments: [], dataDomains: '*', effects: ['spend'] },
+    ...{ environments: ['production'], expiresAt: now + 86_400_000, calls: null },
+    ...{ spendMinor: null, currency: null, depth: 0 },
+  };
+  const giver = { from: call.requesterId ?? call.ownerId, to: agentId };
+  const chain = [{ id: platform.newId('dlg'), ...giver, limits, purpose: 'refunds', createdAt: now }];
   const decision = {
     agent: { id: agentId, name: 'refund-bot', ownerId: call.ownerId, environment: 'production' },
     task: {

@@ -10,6 +10,10 @@ export interface ChainStep {
   readonly delegationId: string;
   readonly from: string;
   readonly to: string;
+  /** What the giver said it is for. */
+  readonly purpose?: string;
+  /** What it gives less of than the step before, in sentences. */
+  readonly dropped?: readonly string[];
 }
 
 /** What the page shows beside the signed action, fixed when the request was made. */

@@ -12,6 +12,8 @@ export interface StoredApproval extends Approval {
   /** The exact text whose SHA-256 is `actionDigest`. */
   readonly signedAction: string;
   readonly presented: Presented;
+  /** Of the chain, the acting one last. */
+  readonly agents: readonly string[];
   readonly chain: readonly string[];
   readonly given: readonly GivenVote[];
 }
@@ -77,12 +79,13 @@ export async function readApprovals(
 type VoteRow = Selectable<Schema['people']> &
   Pick<Selectable<Schema['approval_votes']>, 'outcome' | 'reason' | 'evidence' | 'at'>;
 
+type SignedFacts = Pick<StoredApproval, 'policyVersion' | 'key'> &
+  Partial<Pick<StoredApproval, 'agents' | 'chain'>>;
+
 function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
   const presented: Presented = JSON.parse(row.presented);
   const requirement: Requirement = JSON.parse(row.requirement);
-  const signed: Pick<StoredApproval, 'policyVersion' | 'key'> & { readonly chain?: readonly string[] } =
-    JSON.parse(row.signed_action);
-  const { policyVersion, chain, key } = signed;
+  const { policyVersion, agents, chain, key }: SignedFacts = JSON.parse(row.signed_action);
   const given = voteRows.map(
     (vote): GivenVote => ({
       personId: vote.id,
@@ -120,6 +123,7 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
     signedAction: row.signed_action,
     presented,
     // Authority stands on no chain: it becomes the first link of one.
+    agents: agents ?? [],
     chain: chain ?? [],
     given,
   };

@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { canonicalApproval } from '@countersign/core';
+import { canonicalApproval, describeNarrowing } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
@@ -35,6 +35,7 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
     tool,
     arguments: input.arguments,
     key: input.key,
+    agents: decision.task.chain.map((link) => link.to),
     chain: decision.task.chainIds,
     requirement: input.requirement,
     policyVersion: input.policyVersion,
@@ -150,10 +151,12 @@ async function nameChain(context: Requesting, { decision }: ApprovalInput): Prom
   const name = async (id: string): Promise<string> =>
     agents.find((agent) => agent.id === id)?.name ?? findDisplayName(context, id);
   return Promise.all(
-    decision.task.chain.map(async (link) => ({
+    decision.task.chain.map(async (link, at) => ({
       delegationId: link.id,
       from: await name(link.from),
       to: await name(link.to),
+      purpose: link.purpose,
+      dropped: describeNarrowing(decision.task.chain[at - 1]?.limits ?? link.limits, link.limits),
     })),
   );
 }

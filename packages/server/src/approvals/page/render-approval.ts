@@ -4,6 +4,7 @@ import { type Html, html } from '../../http/html.ts';
 import { renderPage } from '../../http/render-page.ts';
 import { countHidden } from '../find-chips.ts';
 import type { ViewedApproval } from '../get-approval.ts';
+import type { ChainStep } from '../presented.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import { renderAsked } from './render-asked.ts';
 import { renderAuthority } from './render-authority.ts';
@@ -79,8 +80,17 @@ ${renderMembers(members)}
 function renderChain({ presented }: StoredApproval): Html {
   return html`<section aria-labelledby="chain">
 <h2 id="chain">On whose authority</h2>
-<ol class="chain">${presented.chain.map((step) => html`<li>${renderWords(step.from)} <span aria-label="delegated to">→</span> ${renderWords(step.to)} ${step.delegationId === '' ? 'if you agree' : html`<code>${step.delegationId}</code>`}</li>`)}</ol>
+<ol class="chain">${presented.chain.map(renderStep)}</ol>
 </section>`;
+}
+
+/** Who gave it to whom, for what, and what was dropped on the way: the reader sees how far it came and how narrow it is. */
+function renderStep(step: ChainStep): Html {
+  const id = step.delegationId === '' ? 'if you agree' : html`<code>${step.delegationId}</code>`;
+  const dropped = step.dropped ?? [];
+  return html`<li>${renderWords(step.from)} <span aria-label="delegated to">→</span> ${renderWords(step.to)} ${id}
+${step.purpose !== undefined && html`<p class="quiet">“${renderWords(step.purpose)}”</p>`}
+${dropped.length > 0 && html`<ul aria-label="Dropped here">${dropped.map((sentence) => html`<li>${renderWords(sentence)}</li>`)}</ul>`}</li>`;
 }
 
 function renderDetails(approval: StoredApproval): Html {
