@@ -39,7 +39,7 @@ const mostAgents = 20;
 export async function reportSecrets(
   context: Context,
   actor: Actor,
-  fetch: FetchDocument = fetchDocument,
+  readDocument: FetchDocument = fetchDocument,
 ): Promise<SecretsReport> {
   requirePermission(actor, 'secrets.read');
   const entries = new Map((await context.secrets.list()).map((entry) => [entry.name, entry]));
@@ -56,7 +56,7 @@ export async function reportSecrets(
         secrets: listUsedSecrets(upstream.settings).map((name) => report(context, name, entries.get(name))),
         agents: agents.slice(0, mostAgents),
         agentCount: agents.length,
-        alternatives: judged.class === 'static' ? await findAlternatives(upstream, fetch) : [],
+        alternatives: judged.class === 'static' ? await findAlternatives(upstream, readDocument) : [],
       };
     });
     upstreams.push(...(await Promise.all(some)));

@@ -3,10 +3,9 @@ import type { MasterKey } from '../../../platform/master-key.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { GenerationMemory } from '../generation-memory.ts';
 import { requireSecretName, requireSecretValue } from '../secret-rules.ts';
-import type { SecretEntry, SecretStore } from '../secret-store.ts';
-import { readSecretsFile, type SealedSecret, writeSecretsFile } from './secrets-file.ts';
-
-const forgetful: GenerationMemory = { seen: 0, save() {}, settle: async () => {} };
+import type { SecretEntry, SecretStore, SecretValue } from '../secret-store.ts';
+import { openHeldSecrets } from './held-secrets.ts';
+import type { SealedSecret } from './secrets-file.ts';
 
 export interface EncryptedFileOptions {
   readonly path: string;
@@ -16,105 +15,68 @@ export interface EncryptedFileOptions {
   readonly generations?: GenerationMemory;
 }
 
-type Secrets = Map<string, SealedSecret>;
-
 /**
  * Keeps secrets in one file, each sealed under its own name and version, all of them under one seal. Throws
  * `secret.unavailable`; when the file is older than it was once seen, every use throws `secret.store_rolled_back`.
  */
 export async function createEncryptedFileStore(options: EncryptedFileOptions): Promise<SecretStore> {
-  const { path, key, platform, generations = forgetful } = options;
-  const read = await readSecretsFile(path, key);
-  let secrets: Secrets = new Map(read.secrets.map((secret) => [secret.name, secret]));
-  let generation = read.generation;
-  let isRolledBack = generation < generations.seen;
-  if (generation > generations.seen) generations.save(generation);
-  let last: Promise<unknown> = Promise.resolve();
-
-  const requireTrusted = (): void => {
-    if (isRolledBack) throw new AppError('secret.store_rolled_back');
-  };
-  /** Changes take turns; what is in memory is what is on disk, or the change never happened. */
-  const change = (edit: (next: Secrets) => void): Promise<void> => {
-    const turn = last.then(async () => {
-      const next = new Map(secrets);
-      edit(next);
-      const to = Math.max(generation, generations.seen) + 1;
-      await writeSecretsFile(path, key, { generation: to, secrets: [...next.values()] });
-      secrets = next;
-      generation = to;
-      generations.save(to);
-    });
-    last = turn.catch(() => {});
-    return turn;
-  };
+  const { key, platform } = options;
+  const held = await openHeldSecrets(options);
   const put = async (name: string, value: string, previousUntil: number | null): Promise<SecretEntry> => {
-    requireTrusted();
     requireSecretName(name);
     requireSecretValue(value);
     const version = Buffer.from(platform.randomBytes(12)).toString('base64url');
-    const secret = {
-      name,
-      version,
-      changedAt: platform.now(),
-      sealed: key.seal(value, purposeOf(name, version)),
-    };
-    await change((next) => {
+    const changedAt = platform.now();
+    const secret = { name, version, changedAt, sealed: key.seal(value, purposeOf(name, version)) };
+    await held.change((next) => {
       const before = next.get(name);
       if (previousUntil === null) return next.set(name, secret);
       if (before === undefined) throw notFound(name);
       const previous = { version: before.version, sealed: before.sealed, until: previousUntil };
       return next.set(name, { ...secret, previous });
     });
-    return { name, version, changedAt: secret.changedAt, previousUntil, kind: 'static' };
+    return { name, version, changedAt, previousUntil, kind: 'static' };
   };
-
   return {
-    async get(name) {
-      requireTrusted();
-      const secret = secrets.get(name);
-      if (secret === undefined) throw notFound(name);
-      const { version, changedAt, previous } = secret;
-      const value = openSealed(key, name, secret);
-      // Compared here, so that the end of an overlap does not wait for the job that writes it down.
-      if (previous === undefined || previous.until <= platform.now()) return { value, version, changedAt };
-      const before = { value: openSealed(key, name, previous), version: previous.version };
-      return { value, version, changedAt, previous: before };
-    },
+    get: async (name) => readSecret(held.read().get(name), name, options),
     async list() {
-      requireTrusted();
-      return [...secrets.values()].map(toEntry).sort((a, b) => (a.name < b.name ? -1 : 1));
+      return [...held.read().values()].map(toEntry).sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     set: (name, value) => put(name, value, null),
     rotate: (name, value, previousUntil) => put(name, value, previousUntil),
     async forgetPrevious() {
-      requireTrusted();
       const now = platform.now();
       const isOver = ({ previous }: SealedSecret) => previous !== undefined && previous.until <= now;
-      const over = [...secrets.values()].filter(isOver);
+      const over = [...held.read().values()].filter(isOver);
       if (over.length === 0) return [];
-      await change((next) => {
+      await held.change((next) => {
         for (const [name, { previous, ...secret }] of next)
           if (previous !== undefined && previous.until <= now) next.set(name, secret);
       });
       return over.map(toEntry);
     },
     async remove(name) {
-      requireTrusted();
-      await change((next) => {
+      await held.change((next) => {
         if (!next.delete(name)) throw notFound(name);
       });
     },
-    async trustRestored() {
-      if (!isRolledBack) return;
-      await change(() => {});
-      isRolledBack = false;
-    },
-    async close() {
-      await last;
-      await generations.settle();
-    },
+    trustRestored: () => held.trust(),
+    close: () => held.settle(),
   };
+}
+
+function readSecret(
+  secret: SealedSecret | undefined,
+  name: string,
+  { key, platform }: EncryptedFileOptions,
+): SecretValue {
+  if (secret === undefined) throw notFound(name);
+  const { version, changedAt, previous } = secret;
+  const value = openSealed(key, name, secret);
+  // Compared here, so that the end of an overlap does not wait for the job that writes it down.
+  if (previous === undefined || previous.until <= platform.now()) return { value, version, changedAt };
+  const before = { value: openSealed(key, name, previous), version: previous.version };
+  return { value, version, changedAt, previous: before };
 }
 
 function openSealed(key: MasterKey, name: string, held: { version: string; sealed: string }): string {
