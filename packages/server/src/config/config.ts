@@ -107,8 +107,8 @@ export const configSchema = z.strictObject({
         .default(3600)
         .describe('Of an access token that an interactive client gets.'),
       dynamicRegistration: z
-        .boolean()
-        .default(false)
+        .enum(['off', 'on'])
+        .default('off')
         .describe('Applications may register themselves (RFC 7591).'),
       unbound: z
         .enum(['cap', 'refuse', 'policy'])

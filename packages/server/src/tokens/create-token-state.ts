@@ -65,7 +65,7 @@ export async function createTokenState(options: {
     ...{ status, statusLists, revoked },
     offers: {
       certificates: config.tls.clientCertificates === 'ask' || config.tls.proxies.length > 0,
-      registration: config.tokens.dynamicRegistration,
+      registration: config.tokens.dynamicRegistration === 'on',
       unbound: unbound !== 'refuse',
     },
     signingKeys,

@@ -65,7 +65,10 @@ export async function rotateRefreshToken(
   return { family: used.family, resources: used.resources, refreshToken: next };
 }
 
-/** Ends the family of a refresh token (RFC 7009 §2.1), if this client holds it. False when there is nothing to end. */
+/**
+ * Ends the family of a refresh token, used up or not (RFC 7009 §2.1). False for what is none. Throws
+ * `token.revocation_refused` for another client's.
+ */
 export async function revokeRefreshToken(
   context: Context,
   given: { readonly token: string; readonly clientId: string },
@@ -76,8 +79,10 @@ export async function revokeRefreshToken(
     .select(['token_families.id', 'token_families.client_id'])
     .where('refresh_tokens.digest', '=', sha256(given.token))
     .executeTakeFirst();
-  if (row?.client_id !== given.clientId) return false;
-  return endFamily(context, row.id, { reason: 'revoked', by: given.clientId });
+  if (row === undefined) return false;
+  if (row.client_id !== given.clientId) throw new AppError('token.revocation_refused');
+  await endFamily(context, row.id, { reason: 'revoked', by: `client:${given.clientId}` });
+  return true;
 }
 
 /** Bound to its client and, where that proved one, to the key or certificate (RFC 9449 §5). */

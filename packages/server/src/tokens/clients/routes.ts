@@ -59,7 +59,7 @@ export function createClientRoutes(context: Context): OpenAPIHono<HttpEnv> {
 /** RFC 7591 and 7592, mounted at the root; without the switch there is nothing here. */
 export function createRegistrationRoutes(context: Context): OpenAPIHono<HttpEnv> {
   const app = createRoutes();
-  if (!context.config.tokens.dynamicRegistration) return app;
+  if (context.config.tokens.dynamicRegistration === 'off') return app;
   const limit = createMinuteLimit(context.platform, { what: 'client registrations', most: 30, mostKeys: 1 });
   const { issuer } = context.tokens;
   app.post('/oauth/register', (c) =>
