@@ -5,6 +5,7 @@ import { type Attempt, handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
 import { createSlots, type Slots } from './call-slots.ts';
+import { elicitConnection } from './elicit-connection.ts';
 import { listHeaderValues } from './header-values.ts';
 import { isLegacyRequest } from './legacy/is-legacy-request.ts';
 import { serveLegacy } from './legacy/serve-legacy.ts';
@@ -141,7 +142,10 @@ async function serveCall(
       reply.finish(statusOf(message), {}, text ?? JSON.stringify(message));
     }
   } catch (thrown) {
-    writeRefusal(reply, toAppError(thrown), read.addressee());
+    const error = toAppError(thrown);
+    const asked = elicitConnection(error, read.peek());
+    if (asked === undefined) writeRefusal(reply, error, read.addressee());
+    else reply.finish(200, {}, JSON.stringify(asked));
   } finally {
     response.removeListener('close', onClose);
   }

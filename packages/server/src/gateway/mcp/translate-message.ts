@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
 import { checkParamHeaders } from './check-param-headers.ts';
+import { connectionInput } from './elicit-connection.ts';
 import { governedMethods } from './governed-methods.ts';
 import type { ReadMessage } from './read-message.ts';
 import { openRequestState } from './request-state.ts';
@@ -90,7 +91,7 @@ function cleanParams(
   const { _meta, requestState, inputResponses, ...params } = read.params;
   const clean: Record<string, JsonObject[string]> = { ...params };
   if (isJsonObject(inputResponses)) {
-    const { [approvalInput]: _answer, ...rest } = inputResponses;
+    const { [approvalInput]: _approval, [connectionInput]: _connection, ...rest } = inputResponses;
     if (Object.keys(rest).length > 0) clean.inputResponses = rest;
   }
   if (requestState !== undefined) {

@@ -9,6 +9,7 @@ const capabilityOf: ReadonlyMap<JsonValue | undefined, string> = new Map([
 ]);
 const mostQuestions = 16;
 const mostRounds = 16;
+const patienceMilliseconds = 600_000;
 
 /**
  * Puts what an upstream wants to know (an `input_required` result, hostile) to the client, as requests on the stream of
@@ -16,12 +17,13 @@ const mostRounds = 16;
  */
 export function askClient(call: OpenCall, result: JsonObject): void {
   const { session, reply } = call;
-  const inputs = Object.entries(isJsonObject(result.inputRequests) ? result.inputRequests : {});
-  if (inputs.length === 0 || inputs.length > mostQuestions || ++call.rounds > mostRounds)
-    throw new AppError('upstream.lied', { detail: 'it asks for nothing, or for too much' });
+  const inputs = listInputs(result);
+  if (inputs.length > mostQuestions) throw new AppError('upstream.lied', { detail: 'it asks for too much' });
   const questions = inputs.map(([key, input], index) => ({ key, ...readInput(call, input, index + 1) }));
   const open = new Set<number>();
-  call.round = { state: result.requestState, open, answers: Object.create(null) };
+  const giveUp = () => call.over.abort(new AppError('action.input_refused'));
+  const timer = setTimeout(giveUp, patienceMilliseconds).unref();
+  call.round = { state: result.requestState, open, answers: Object.create(null), timer };
   for (const { key, method } of questions) {
     const number = ++session.asked;
     open.add(number);
@@ -30,6 +32,16 @@ export function askClient(call: OpenCall, result: JsonObject): void {
   const numbers = [...open];
   for (const [index, { method, params }] of questions.entries())
     reply.emit({ jsonrpc: '2.0', id: numbers[index] ?? 0, method, params });
+}
+
+/** What is wanted of the client; nothing when the upstream only wants to be asked again. */
+export function listInputs({ inputRequests }: JsonObject): readonly (readonly [string, JsonValue])[] {
+  return Object.entries(isJsonObject(inputRequests) ? inputRequests : {});
+}
+
+/** Throws `upstream.lied` when there are more rounds than any honest call needs. */
+export function countRound(call: OpenCall): void {
+  if (++call.rounds > mostRounds) throw new AppError('upstream.lied', { detail: 'it asks without end' });
 }
 
 function readInput(

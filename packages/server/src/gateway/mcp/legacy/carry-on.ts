@@ -1,21 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Outcome } from '../../../actions/index.ts';
-import { askClient } from './ask-client.ts';
+import { askClient, countRound, listInputs } from './ask-client.ts';
+import { emitNotification } from './emit-notification.ts';
 import { holdCall } from './hold-call.ts';
 import { type LegacyRequestParts, refuse } from './legacy-door.ts';
 import type { OpenCall } from './open-call.ts';
 import { announceDecision, canOpenPages, demandApproval, explainApproval } from './pending-answer.ts';
 import { toLegacyResponse } from './to-legacy-message.ts';
+import { withAnswers } from './to-modern-message.ts';
+
+const pollMilliseconds = 1_000;
 
 /** Takes a call from where the path left it to its answer, or to where the client has to answer something first. */
 export async function carryOn(parts: LegacyRequestParts, call: OpenCall, first: Outcome): Promise<void> {
   try {
     let outcome = first;
     for (;;) {
-      if (outcome.kind === 'completed') return finishOrAsk(call, outcome.response);
-      const isHeld = await answerPending(parts, call, outcome);
-      if (!isHeld) return;
+      const isToGoOn =
+        outcome.kind === 'completed'
+          ? await finishOrAsk(call, outcome.response)
+          : await answerPending(parts, call, outcome);
+      if (!isToGoOn) return;
       outcome = await enterAgain(parts, call);
     }
   } catch (thrown) {
@@ -34,11 +41,30 @@ function finish(call: OpenCall, message: JsonObject): void {
   call.close();
 }
 
-function finishOrAsk(call: OpenCall, response: JsonObject | null): void {
-  if (response === null) throw new AppError('upstream.lied', { detail: 'a request without an answer' });
-  const { result } = response;
-  if (isJsonObject(result) && result.resultType === 'input_required') askClient(call, result);
-  else finish(call, toLegacyResponse(response));
+/** Whether the upstream only wants to be asked again; otherwise the call is answered, or waits for its client. */
+async function finishOrAsk(call: OpenCall, response: JsonObject | null): Promise<boolean> {
+  const result = response?.result;
+  const type = isJsonObject(result) ? result.resultType : undefined;
+  // Nobody asked for a task: these revisions do not know them as 2026-07-28 does.
+  if (response === null || type === 'task')
+    throw new AppError('upstream.lied', { detail: 'no answer to this' });
+  if (!isJsonObject(result) || type !== 'input_required') {
+    finish(call, toLegacyResponse(response));
+    return false;
+  }
+  countRound(call);
+  if (listInputs(result).length > 0) {
+    askClient(call, result);
+    return false;
+  }
+  await pause(call);
+  call.message = withAnswers(call.message, result.requestState, {});
+  return true;
+}
+
+async function pause({ over }: OpenCall): Promise<void> {
+  await sleep(pollMilliseconds, undefined, { signal: over.signal }).catch(() => {});
+  if (over.signal.aborted) throw over.signal.reason;
 }
 
 /** Whether the person decided while the call was held; otherwise it has been answered. */
@@ -68,7 +94,7 @@ function enterAgain({ context, enter, arrival }: LegacyRequestParts, call: OpenC
     receivedAt: context.platform.now(),
     proven: call.caller,
     hungUp: call.over.signal,
-    emit: call.reply.emit,
+    emit: (message) => emitNotification(call.reply.emit, message),
     translate: () => call.message,
   });
 }

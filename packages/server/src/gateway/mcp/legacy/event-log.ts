@@ -69,6 +69,9 @@ export function createEventLog(parts: EventLogParts): EventLog {
   const kept: Kept[] = [];
   let keptBytes = 0;
 
+  const forgetStream = (key: string): void => {
+    if (!kept.some((one) => one.stream === key)) streams.delete(key);
+  };
   const forgetOldest = (): void => {
     const oldest = kept.shift();
     if (oldest === undefined) return;
@@ -76,7 +79,7 @@ export function createEventLog(parts: EventLogParts): EventLog {
     parts.budget.giveBack(oldest.text.length);
     const stream = streams.get(oldest.stream);
     stream?.forget(oldest.number);
-    if (stream?.isOver && !kept.some((one) => one.stream === oldest.stream)) streams.delete(oldest.stream);
+    if (stream?.isOver === true) forgetStream(oldest.stream);
   };
   const keep = (event: Kept): boolean => {
     const bytes = event.text.length;
@@ -90,7 +93,7 @@ export function createEventLog(parts: EventLogParts): EventLog {
   const open = (): Stream => {
     const key = parts.newKey();
     const list = (after: number) => kept.filter((one) => one.stream === key && one.number > after);
-    const stream = new Stream(key, parts.isPrimed, keep, list);
+    const stream = new Stream(key, parts.isPrimed, { keep, list, forget: () => forgetStream(key) });
     streams.set(key, stream);
     return stream;
   };
@@ -114,11 +117,18 @@ export function createEventLog(parts: EventLogParts): EventLog {
   };
 }
 
+/** What the log keeps for one stream. */
+interface EventStore {
+  keep(event: Kept): boolean;
+  list(after: number): readonly Kept[];
+  /** When it is over and nothing of it is kept. */
+  forget(): void;
+}
+
 class Stream implements EventStream {
   readonly #key: string;
   readonly #isPrimed: boolean;
-  readonly #keep: (event: Kept) => boolean;
-  readonly #list: (after: number) => readonly Kept[];
+  readonly #store: EventStore;
   #response: ServerResponse | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #number = 0;
@@ -126,16 +136,10 @@ class Stream implements EventStream {
   #lost = 0;
   isOver = false;
 
-  constructor(
-    key: string,
-    isPrimed: boolean,
-    keep: (event: Kept) => boolean,
-    list: (after: number) => readonly Kept[],
-  ) {
+  constructor(key: string, isPrimed: boolean, store: EventStore) {
     this.#key = key;
     this.#isPrimed = isPrimed;
-    this.#keep = keep;
-    this.#list = list;
+    this.#store = store;
   }
 
   get isAttached(): boolean {
@@ -160,6 +164,7 @@ class Stream implements EventStream {
     if (last !== null) this.#append(last);
     this.isOver = true;
     this.#detach()?.end();
+    this.#store.forget();
   }
 
   attach(response: ServerResponse, headers: Readonly<Record<string, string>>, after: number | null): void {
@@ -175,14 +180,14 @@ class Stream implements EventStream {
     else response.flushHeaders();
     this.#response = response;
     response.once('close', () => this.#response === response && this.#detach());
-    for (const event of this.#list(from)) this.#write(event);
+    for (const event of this.#store.list(from)) this.#write(event);
     if (this.isOver) this.#detach()?.end();
     else this.#keepAlive = setInterval(() => response.write(': keep-alive\n\n'), keepAliveMilliseconds);
   }
 
   #append(text: string): void {
     const event = { stream: this.#key, number: ++this.#number, text };
-    if (!this.#keep(event)) this.#lost = event.number;
+    if (!this.#store.keep(event)) this.#lost = event.number;
     this.#write(event);
   }
 

@@ -12,6 +12,8 @@ export interface Round {
   /** Numbers of the questions that are still open. */
   readonly open: Set<number>;
   readonly answers: { [key: string]: JsonObject };
+  /** Ends the call when nobody answers. */
+  readonly timer: NodeJS.Timeout;
 }
 
 /** One request of a client, from its arrival until its answer, over the rounds in which the client itself is asked. */
@@ -66,6 +68,7 @@ export function openCall(parts: OpenCallParts): OpenCall {
     close() {
       if (session.calls.get(name) === call) session.calls.delete(name);
       for (const number of call.round?.open ?? []) session.questions.delete(number);
+      clearTimeout(call.round?.timer);
       call.round = undefined;
       session.ended.removeEventListener('abort', end);
       if (session.ended.aborted && session.calls.size === 0) session.log.close();

@@ -9,7 +9,7 @@ import { toLegacyResult } from './to-legacy-message.ts';
 type Pending = Outcome & { kind: 'pending' };
 
 /** `URLElicitationRequiredError` (MCP 2025-11-25, Elicitation). */
-const elicitationRequired = -32_042;
+export const elicitationRequired = -32_042;
 
 /** Whether the client can show its person a page to open. */
 export function canOpenPages({ hello }: LegacySession): boolean {

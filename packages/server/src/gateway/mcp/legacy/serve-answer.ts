@@ -4,10 +4,10 @@ import type { Message } from '../../../actions/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { nobody } from '../read-message.ts';
 import { carryOn, refuseCall } from './carry-on.ts';
+import { emitNotification } from './emit-notification.ts';
 import { findSession, type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
 import type { OpenCall } from './open-call.ts';
 import type { LegacyAnswer } from './read-legacy-message.ts';
-import { emitNotification } from './serve-request.ts';
 import type { LegacySession, Question } from './session.ts';
 import { toOwnMessage, withAnswers } from './to-modern-message.ts';
 
@@ -19,9 +19,10 @@ export async function serveAnswer(parts: LegacyRequestParts, answer: LegacyAnswe
   const reply = openPlainReply(parts);
   const over = new AbortController();
   let call: OpenCall | undefined;
+  let question: Question | undefined;
   const take = (token: PresentedToken): Message => {
     const session = findSession(parts, token);
-    const question = takeQuestion(session, answer);
+    question = takeQuestion(session, answer);
     const isComplete = noteAnswer(parts, question, answer);
     if (!isComplete) return toOwnMessage(question.method, () => null);
     call = question.call;
@@ -42,8 +43,11 @@ export async function serveAnswer(parts: LegacyRequestParts, answer: LegacyAnswe
     if (call === undefined) reply.finish(202, {}, null);
     else await carryOn(parts, call, outcome);
   } catch (thrown) {
-    if (call === undefined) refuse(reply, toAppError(thrown), nobody);
-    else refuseCall(call, toAppError(thrown));
+    const error = toAppError(thrown);
+    if (call !== undefined) return refuseCall(call, error);
+    refuse(reply, error, nobody);
+    // It was taken and cannot be given again.
+    question?.call.over.abort(error);
   }
 }
 
@@ -75,6 +79,7 @@ function noteAnswer(
 function goOn(call: OpenCall, token: PresentedToken): Message {
   const { round } = call;
   const answers: JsonObject = { ...round?.answers };
+  clearTimeout(round?.timer);
   call.round = undefined;
   call.caller = token;
   call.message = withAnswers(call.message, round?.state, answers);

@@ -1,15 +1,15 @@
 import { AppError, toAppError } from '@countersign/api';
-import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { openCallReply } from './call-reply.ts';
 import { carryOn } from './carry-on.ts';
+import { demandConnection } from './demand-connection.ts';
+import { emitNotification } from './emit-notification.ts';
 import { findSession, type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
 import { type OpenCall, openCall } from './open-call.ts';
 import type { LegacyRequest } from './read-legacy-message.ts';
 import { serveSubscribe } from './serve-subscribe.ts';
 import type { LegacySession } from './session.ts';
-import { toLegacyNotification } from './to-legacy-message.ts';
 import { toModernMessage, toOwnMessage } from './to-modern-message.ts';
 
 const logLevels: ReadonlySet<unknown> = new Set([
@@ -113,12 +113,10 @@ async function serveCall(parts: LegacyRequestParts, request: LegacyRequest): Pro
     if (call === undefined) throw new AppError('server.internal');
     await carryOn(parts, call, outcome);
   } catch (thrown) {
-    refuse(reply, toAppError(thrown), request);
+    const error = toAppError(thrown);
+    const demand = demandConnection(error, session, request, arrival.id);
+    if (demand === undefined) refuse(reply, error, request);
+    else reply.finish(200, {}, JSON.stringify(demand));
     call?.close();
   }
-}
-
-export function emitNotification(emit: (message: JsonObject) => void, message: JsonObject): void {
-  const seen = toLegacyNotification(message);
-  if (isJsonObject(seen)) emit(seen);
 }

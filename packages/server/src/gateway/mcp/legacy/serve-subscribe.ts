@@ -7,7 +7,7 @@ import type { LegacySession } from './session.ts';
 import { toLegacyNotification } from './to-legacy-message.ts';
 import { toOwnMessage, toSubscription } from './to-modern-message.ts';
 
-const mostSubscriptions = 32;
+const mostSubscriptions = 16;
 const acknowledgedMilliseconds = 10_000;
 const acknowledged = 'notifications/subscriptions/acknowledged';
 

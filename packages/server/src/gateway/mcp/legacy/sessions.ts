@@ -24,7 +24,8 @@ export interface SessionsParts {
 
 const mostSessions = 2_048;
 const mostOfAgent = 64;
-const mostOfAgentAtUpstream = 16;
+// A stdio upstream runs a process for each.
+const mostOfAgentAtUpstream = 8;
 const idBytes = 16;
 const idleMilliseconds = 1_800_000;
 const mostReplayBytes = 64 * 1024 * 1024;

@@ -18,7 +18,7 @@ const notifications: ReadonlySet<JsonValue | undefined> = new Set([
 
 /** A result without what only 2026-07-28 knows. Whatever else the upstream said is left as it is. */
 export function toLegacyResult(result: JsonObject): JsonObject {
-  const { resultType, ttlMs, cacheScope, _meta, ...rest } = result;
+  const { resultType, ttlMs, cacheScope, requestState, inputRequests, _meta, ...rest } = result;
   return withMeta(rest, _meta);
 }
 
