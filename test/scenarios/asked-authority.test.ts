@@ -50,7 +50,7 @@ describe('token.asked-authority', () => {
     expect(decided.status, decided.body).toBe(200);
     gateway.advance(6_000);
     const token = readToken(await poll(agent.agent, asked.auth_req_id));
-    const { delegation } = token.authorization_details.find(({ type }) => type === 'agent_delegation') ?? {};
+    const given = token.authorization_details.find(({ type }) => type === 'agent_delegation');
     expect(token.token_type).toBe('DPoP');
     const called = await echo(token.access_token);
     expect(called.status, called.body).toBe(200);
@@ -61,6 +61,6 @@ describe('token.asked-authority', () => {
       'token.grant_invalid',
     ]);
     const [created] = await gateway.records({ kind: 'delegation.created', agent: agent.agent.agentId });
-    expect(created).toMatchObject({ person: giver.id, chain: [delegation] });
+    expect(created).toMatchObject({ person: giver.id, chain: [given?.delegation] });
   });
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.ts';
+import { type LimitOptions, limitOptions, readLimits } from '../../limit-options.ts';
 import { findAgentId } from '../agents/agent.ts';
 import { type Delegation, delegationDetailFields } from './delegation.ts';
-import { type LimitOptions, limitOptions, readLimits } from './limit-options.ts';
 
 interface CreateOptions extends LimitOptions {
   readonly agent: string;

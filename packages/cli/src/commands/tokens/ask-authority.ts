@@ -1,12 +1,12 @@
-import { defineCommand } from '../../command.ts';
-import { type LimitOptions, limitOptions, readLimits } from '../delegations/limit-options.ts';
 import {
   type AskingOptions,
   askingOptions,
   openAskingAgent,
   readAskOptions,
   waitForAnswer,
-} from './asking-options.ts';
+} from '../../asking-options.ts';
+import { defineCommand } from '../../command.ts';
+import { type LimitOptions, limitOptions, readLimits } from '../../limit-options.ts';
 
 interface AskAuthorityOptions extends AskingOptions, LimitOptions {
   readonly purpose: string;

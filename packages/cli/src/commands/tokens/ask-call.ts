@@ -1,15 +1,15 @@
-import { CliError } from '../../cli-error.ts';
-import { defineCommand } from '../../command.ts';
-import { exitCodes } from '../../exit-codes.ts';
-import { showHonestly } from '../../output/honest-text.ts';
-import { readJsonFile } from '../../parse-options.ts';
 import {
   type AskingOptions,
   askingOptions,
   openAskingAgent,
   readAskOptions,
   waitForAnswer,
-} from './asking-options.ts';
+} from '../../asking-options.ts';
+import { CliError } from '../../cli-error.ts';
+import { defineCommand } from '../../command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { showHonestly } from '../../output/honest-text.ts';
+import { readJsonFile } from '../../parse-options.ts';
 
 interface AskCallOptions extends AskingOptions {
   readonly arguments: string;

@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely';
+import type { BackchannelTables } from './backchannel-tables.ts';
 
 /** JSON is kept as text; the noun that owns a column parses it. Times are epoch milliseconds. Booleans are 0 or 1. */
 type Json = string;
@@ -8,7 +9,7 @@ type Fixed<T> = ColumnType<T, T, never>;
 /** What an approval lets happen; see `approvals.kind`. */
 export type ApprovalKind = 'call' | 'once' | 'authority';
 
-export interface Schema {
+export interface Schema extends BackchannelTables {
   people: {
     id: Fixed<string>;
     display_name: string;
@@ -242,42 +243,6 @@ export interface Schema {
     /** Whom the agent named when it asked ahead. */
     asked_person_id: ColumnType<string | null, string | null | undefined, never>;
   };
-  /** One request of the backchannel endpoint, also a refused one, so that what an agent asked in a time can be counted. */
-  backchannel_asks: {
-    id: Fixed<string>;
-    /** SHA-256 of the `auth_req_id`; null when the request was refused. */
-    secret_digest: Fixed<string | null>;
-    /** The `auth_req_id` itself, sealed, for an agent that asks the same again; wiped once delivered. */
-    sealed_secret: string | null;
-    agent_id: Fixed<string>;
-    /** Null: nobody here could be meant. */
-    person_id: Fixed<string | null>;
-    kind: Fixed<'once' | 'authority' | null>;
-    /** Equal requests have equal digests. */
-    ask_digest: Fixed<string>;
-    /** Name of what proved, or will prove, possession. */
-    proof_key: Fixed<string>;
-    approval_id: Fixed<string | null>;
-    upstreams: Fixed<Json>;
-    details: Fixed<Json>;
-    call_digest: Fixed<string | null>;
-    task_id: Fixed<string | null>;
-    asked_record: Fixed<string | null>;
-    asked_at: Fixed<number>;
-    expires_at: Fixed<number>;
-    interval_seconds: number;
-    polled_at: number | null;
-    polls: number;
-    early_polls: number;
-    delivered_at: number | null;
-    /** `client_notification_token`, sealed; wiped once used. */
-    sealed_notification: string | null;
-    /** When to try to notify, at the earliest; null when there is nothing (more) to notify. */
-    notify_after: number | null;
-    notify_attempts: number;
-  };
-  /** `backchannel_client_notification_endpoint` of agents that want to be told. */
-  backchannel_endpoints: { agent_id: Fixed<string>; url: string; set_at: number };
   approval_votes: {
     approval_id: Fixed<string>;
     person_id: Fixed<string>;

@@ -1,7 +1,7 @@
 import { EFFECTS, isActionPattern } from '@countersign/core';
-import { CliError } from '../../cli-error.ts';
-import type { OptionDefinition } from '../../command.ts';
-import { collect, parseCount, parseDuration, readJsonFile } from '../../parse-options.ts';
+import { CliError } from './cli-error.ts';
+import type { OptionDefinition } from './command.ts';
+import { collect, parseCount, parseDuration, readJsonFile } from './parse-options.ts';
 
 /** How far authority reaches, on the command line. */
 export interface LimitOptions {

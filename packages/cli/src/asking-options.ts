@@ -1,8 +1,8 @@
 import { Agent, type Ask, type AskOptions } from '@countersign/sdk';
-import { readPrivateKey } from '../../agent-key-file.ts';
-import { showHonestly } from '../../output/honest-text.ts';
-import { parseDuration } from '../../parse-options.ts';
-import type { Session } from '../../session.ts';
+import { readPrivateKey } from './agent-key-file.ts';
+import { showHonestly } from './output/honest-text.ts';
+import { parseDuration } from './parse-options.ts';
+import type { Session } from './session.ts';
 
 /** Who asks, whom, and for how long. */
 export interface AskingOptions {
