@@ -63,13 +63,8 @@ export function createLegacyPeer(
     const { id } = message;
     const issued = typeof id === 'number' && Number.isInteger(id) && id >= 1 && id < nextId;
     if (!issued) throw lied('an answer to a request that was never made');
-    const hasResult = Object.hasOwn(message, 'result');
-    if (hasResult === Object.hasOwn(message, 'error')) throw lied('result and error, or neither');
     // None is waiting when it was cancelled or timed out before.
-    const { result, error = null } = message;
-    if (!hasResult) waiting.get(id)?.settle({ error });
-    else if (isJsonObject(result)) waiting.get(id)?.settle({ result });
-    else throw lied('the result is no object');
+    waiting.get(id)?.settle(readAnswer(message));
   };
 
   return {
@@ -121,4 +116,13 @@ export function createLegacyPeer(
       for (const one of [...waiting.values()]) one.settle({ thrown: error });
     },
   };
+}
+
+function readAnswer(message: JsonObject): PeerAnswer {
+  const { result, error = null } = message;
+  const hasResult = Object.hasOwn(message, 'result');
+  if (hasResult === Object.hasOwn(message, 'error')) throw lied('result and error, or neither');
+  if (!hasResult) return { error };
+  if (!isJsonObject(result)) throw lied('the result is no object');
+  return { result };
 }
