@@ -17,4 +17,9 @@ export const upstreamAuthority: readonly Requirement[] = [
     'test/scenarios/minted-credential.test.ts',
     'A credential that is made for one task is narrowed, used by that task alone, recorded without its value, kept out of results and ended with the task.',
   ),
+  behaviour(
+    'upstream.connection-asked',
+    'test/scenarios/connection-asked.test.ts',
+    'A client that can open pages is asked to show its person where to connect, once, and its call goes on; any other reads it in words.',
+  ),
 ];

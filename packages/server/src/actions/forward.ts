@@ -1,7 +1,13 @@
 // Guarantees: exactly the decided message went out, once, under time and size limits, and was cut if a stop came.
 import { AppError, toAppError } from '@countersign/api';
+import type { JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
-import { type FilledSettings, UpstreamChallenge, type UpstreamReply } from '../upstreams/index.ts';
+import {
+  type FilledSettings,
+  modernRevision,
+  UpstreamChallenge,
+  type UpstreamReply,
+} from '../upstreams/index.ts';
 import { armWith, untilCut } from './inject-secret.ts';
 import { inspectMessage } from './inspect-result.ts';
 import { listVisibleTools } from './list-visible-tools.ts';
@@ -20,9 +26,27 @@ type Answered = Armed & { readonly reply: UpstreamReply };
 async function getReply(context: Context, armed: Armed): Promise<Answered> {
   const { method, answerHere } = armed.message;
   if (answerHere !== undefined) return { ...armed, reply: { response: answerHere(), raw: null } };
+  if (method === 'server/discover' && isUnconnected(armed))
+    return { ...armed, reply: { response: describeUnconnected(armed), raw: null } };
   return method === 'tools/list'
     ? { ...armed, reply: listVisibleTools(context, armed) }
     : send(context, armed);
+}
+
+function isUnconnected({ target, credential }: Armed): boolean {
+  return target.settings.credential !== undefined && credential.minted === undefined;
+}
+
+/** What is known here of an upstream that cannot be asked in the name of a person who has not connected. */
+function describeUnconnected({ message }: Armed): JsonObject {
+  const result = {
+    resultType: 'complete',
+    supportedVersions: [modernRevision],
+    capabilities: { tools: {} },
+    ttlMs: 0,
+    cacheScope: 'private',
+  };
+  return { jsonrpc: '2.0', id: message.outgoing.id ?? null, result };
 }
 
 async function send(context: Context, armed: Armed): Promise<Answered> {

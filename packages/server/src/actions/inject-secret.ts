@@ -9,8 +9,19 @@ export async function injectSecret(context: Context, released: Released): Promis
   const { signal } = released.admission;
   if (signal.aborted) throw signal.reason;
   if (released.task.expiresAt <= context.platform.now()) throw new AppError('task.not_open');
-  const arming = context.credentials.arm(describeHolder(released), describeClaimant(released));
-  return armWith(released, await untilCut(signal, arming));
+  return armWith(released, await untilCut(signal, getInjection(context, released)));
+}
+
+/** A client says hello before its person has connected, and learns where they do when it calls. */
+async function getInjection(context: Context, released: Released): Promise<ArmedInjection> {
+  const claimant = describeClaimant(released);
+  try {
+    return await context.credentials.arm(describeHolder(released), claimant);
+  } catch (thrown) {
+    const isNeeded = thrown instanceof AppError && thrown.code === 'upstream.connection_needed';
+    if (!isNeeded || released.message.method !== 'server/discover') throw thrown;
+    return context.credentials.arm(withoutCredential(released), claimant);
+  }
 }
 
 export function armWith(released: Released, { values, ...injection }: ArmedInjection): Armed {
@@ -31,7 +42,10 @@ export function untilCut<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 function describeHolder({ target, message }: Released) {
   const isSent = message.answerHere === undefined && message.method !== 'tools/list';
   if (isSent || target.settings.credential === undefined) return target;
-  const { name, kind, settings } = target;
+  return withoutCredential({ target });
+}
+
+function withoutCredential({ target: { name, kind, settings } }: Pick<Released, 'target'>) {
   const { credential: _, ...stored } = settings;
   return { name, kind, settings: stored };
 }

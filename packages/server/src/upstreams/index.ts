@@ -16,6 +16,7 @@ export {
   UpstreamChallenge,
 } from './credentials/minted.ts';
 export { declareUpstream } from './declare-upstream.ts';
+export { modernRevision } from './json-rpc.ts';
 export { getUpstream, listTools, listUpstreams } from './list-upstreams.ts';
 export { listUsedSecrets } from './list-used-secrets.ts';
 export type {

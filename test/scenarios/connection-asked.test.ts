@@ -1,0 +1,75 @@
+import {
+  connectAccount,
+  type Issuer,
+  startGateway,
+  startIssuer,
+  startProtectedUpstream,
+  type TestGateway,
+  type Upstream,
+} from '@countersign/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectClient } from './ground/connect-client.ts';
+import { waitForRecord } from './ground/read-evidence.ts';
+import { PERMIT_ALL, requireDone } from './ground/use-scene.ts';
+
+let gateway: TestGateway;
+let issuer: Issuer;
+let upstream: Upstream;
+let url: string;
+
+beforeAll(async () => {
+  issuer = await startIssuer();
+  upstream = await startProtectedUpstream({ issuer });
+  gateway = await startGateway();
+  requireDone(await gateway.activatePolicy(PERMIT_ALL));
+  url = await gateway.addUpstream('files', {
+    url: upstream.url,
+    credential: { kind: 'oauth-user', allowPrivate: true, scopes: ['files:read'] },
+  });
+  // Somebody has connected, so the tools are known; then they left.
+  requireDone(await connectAccount(gateway.administrator, 'files', 'first@files'));
+  await waitForRecord(gateway, 'upstream.tools_pinned', { upstream: 'files' });
+}, 60_000);
+
+afterAll(async () => {
+  await gateway?.stop();
+  await upstream?.close();
+  await issuer?.close();
+});
+
+async function disconnectAll(): Promise<void> {
+  const listed = await gateway.operator('GET', '/v1/upstreams/files/connections');
+  for (const { id } of requireDone<{ items: { id: string }[] }>(listed).items)
+    requireDone(await gateway.administrator.request('DELETE', `/v1/upstreams/files/connections/${id}`));
+}
+
+describe('upstream.connection-asked', () => {
+  it('sends the person of an unmodified client to the page, and the call goes on', async () => {
+    await disconnectAll();
+    const opened: string[] = [];
+    const { client } = await connectClient(gateway, url, {
+      open: async (link) => {
+        opened.push(link);
+        requireDone(await connectAccount(gateway.administrator, 'files', 'ada@files'));
+        return 'accept';
+      },
+    });
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('echo');
+    const result = await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+    expect(result.content).toEqual([{ type: 'text', text: 'for ada@files' }]);
+    expect(opened).toEqual([`${gateway.url}/upstreams/files/connect`]);
+    await client.close();
+  });
+
+  it('says it in words to one that declines, or cannot open pages', async () => {
+    await disconnectAll();
+    const asked = await connectClient(gateway, url, { open: async () => 'decline' });
+    const plain = await connectClient(gateway, url);
+    for (const { client } of [asked, plain]) {
+      const result = await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+      expect(result.isError).toBe(true);
+      expect(JSON.stringify(result.content)).toContain(`${gateway.url}/upstreams/files/connect`);
+      await client.close();
+    }
+  });
+});
