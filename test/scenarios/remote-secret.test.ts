@@ -1,7 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCertificate, generateAgentKey } from '@countersign/sdk';
 import { type FakeVault, startFakeVault, startGateway, type TestGateway } from '@countersign/testkit';
+import { exportPKCS8, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isResult, readRefusal } from '../attacks/ground/read-refusal.ts';
 import { createCaller } from './ground/create-caller.ts';
@@ -17,7 +19,9 @@ let shop: PickyUpstream;
 let orders: PickyUpstream;
 
 beforeAll(async () => {
-  vault = await startFakeVault({ leaseSeconds: 120 });
+  const tls = await makeCertificate();
+  writeFileSync(join(folder, 'vault-ca.pem'), tls.cert);
+  vault = await startFakeVault({ leaseSeconds: 120, tls });
   ends.push(() => vault.close());
   vault.put('apps/shop', { api_key: KEY });
   vault.tokens.expect({ secretId: 'the-secret-id' });
@@ -46,7 +50,26 @@ function describeStores(url: string): object {
     shop: { mount: 'secret', path: 'apps/shop', field: 'api_key' },
     orders: { lease: 'database/creds/orders' },
   };
-  return { stores: [{ name: 'vault', kind: 'vault', url, auth, secrets }] };
+  const store = { kind: 'vault', url, auth, secrets };
+  const caFile = join(folder, 'vault-ca.pem');
+  return {
+    stores: [
+      { ...store, name: 'vault', caFile },
+      { ...store, name: 'unknown', secrets: { orders: secrets.orders } },
+    ],
+  };
+}
+
+async function makeCertificate(): Promise<{ cert: string; key: string }> {
+  const { key, privateJwk } = await generateAgentKey('ES256');
+  const cert = await createCertificate(key, {
+    name: 'vault',
+    lifetimeSeconds: 3600,
+    dnsNames: ['localhost'],
+  });
+  const exportable = await importJWK(privateJwk, 'ES256', { extractable: true });
+  if (exportable instanceof Uint8Array) throw new TypeError('not a key pair');
+  return { cert, key: await exportPKCS8(exportable) };
 }
 
 const reach = async (name: string, upstream: PickyUpstream) => {
@@ -63,6 +86,7 @@ describe('secret.remote-store', () => {
     const listed = await gateway.operator('GET', '/v1/secrets');
     expect(listed.json).toMatchObject({
       items: [
+        { name: 'unknown:orders', kind: 'leased' },
         { name: 'vault:orders', kind: 'leased' },
         { name: 'vault:shop', kind: 'static' },
       ],
@@ -106,6 +130,19 @@ describe('secret.remote-store', () => {
     const again = createCaller(await gateway.enrol(), `${gateway.url}/mcp/orders`);
     expect(isResult(await again.call('echo', { text: 'hello' }))).toBe(true);
     expect(vault.leases.live()).toHaveLength(1);
+  });
+
+  it('asks nothing of a server whose certificate nobody it trusts has signed', async () => {
+    const asked = vault.asked.length;
+    const headers = { 'x-api-key': '{secret:unknown:orders}' };
+    const settings = { url: orders.url, allowPrivate: true, headers };
+    const reply = await gateway.operator('POST', '/v1/upstreams', {
+      name: 'far',
+      kind: 'mcp-http',
+      settings,
+    });
+    expect(reply.json).toMatchObject({ code: 'secret.unavailable' });
+    expect(vault.asked.length).toBe(asked);
   });
 
   it('does not change in Vault what is kept there for others', async () => {

@@ -1,9 +1,15 @@
 import { createFakeKv } from './fake-vault-kv.ts';
 import { createFakeLeases, type FakeLeases } from './fake-vault-leases.ts';
 import { createFakeTokens, type FakeTokens } from './fake-vault-tokens.ts';
-import { type FakeStore, type StoreCall, type StoreReply, startJsonServer } from './start-json-server.ts';
+import {
+  type FakeStore,
+  type JsonServerOptions,
+  type StoreCall,
+  type StoreReply,
+  startJsonServer,
+} from './start-json-server.ts';
 
-export interface FakeVaultOptions {
+export interface FakeVaultOptions extends JsonServerOptions {
   /** Epoch milliseconds; the machine's clock when absent. */
   now?(): number;
   /** Seconds a token, and a lease, lives. */
@@ -45,7 +51,7 @@ export async function startFakeVault(options: FakeVaultOptions = {}): Promise<Fa
     if (path.startsWith('secret/')) return kv.answer(call, asked.slice('secret/'.length));
     return { status: 404, body: { errors: [] } };
   };
-  const server = await startJsonServer(answer);
+  const server = await startJsonServer(answer, options);
   return {
     ...server,
     tokens,

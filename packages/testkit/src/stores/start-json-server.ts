@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 export interface StoreCall {
   readonly method: string;
@@ -36,13 +37,21 @@ export interface FakeStore {
   close(): Promise<void>;
 }
 
+export interface JsonServerOptions {
+  /** PEM; with it the server speaks https as `localhost`. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
 const bodyLimitBytes = 1024 * 1024;
 
-export async function startJsonServer(answer: (call: StoreCall) => StoreReply): Promise<FakeStore> {
+export async function startJsonServer(
+  answer: (call: StoreCall) => StoreReply,
+  { tls }: JsonServerOptions = {},
+): Promise<FakeStore> {
   const asked: string[] = [];
   let mischief: StoreMischief | null = null;
   let target = '';
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => {});
     const chunks: Buffer[] = [];
     let length = 0;
@@ -67,13 +76,14 @@ export async function startJsonServer(answer: (call: StoreCall) => StoreReply): 
       if (mischief === null) return sendReply(response, reply);
       misbehaveWith(response, mischief, target, reply);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the store has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: tls === undefined ? `http://127.0.0.1:${address.port}` : `https://localhost:${address.port}`,
     asked,
     misbehave(next, to = '') {
       mischief = next;
