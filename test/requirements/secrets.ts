@@ -10,6 +10,11 @@ export const secretBehaviours = [
     'A rotation loses no call: the new value is used at once, the one before once more for a request that the upstream refused before acting, on record, and never after the overlap.',
   ),
   behaviour(
+    'secret.aged',
+    scenario('aged-secret'),
+    'A secret past its age limit is sent nowhere; people are told before, and a rotation mends it.',
+  ),
+  behaviour(
     'secret.put-back',
     scenario('put-back-secrets'),
     'A secrets file that was put back from a copy is found out at the next start, and nothing of it is used.',

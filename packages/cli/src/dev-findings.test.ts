@@ -46,4 +46,17 @@ describe('what the doctor finds', () => {
       'secret.unused',
     ]);
   });
+
+  test('finds secrets of any store that grow too old, by field or as a whole', () => {
+    const settings = { headers: { Authorization: 'Bearer {secret:vault:one#token} {secret:two}' } };
+    const upstream = { name: 'shop', kind: 'mcp-http', environment: 'test', settings, createdAt: 0 };
+    const secrets = [
+      { name: 'vault:one', state: 'due' as const, maxAgeDays: 30 },
+      { name: 'two', state: 'too_old' as const, maxAgeDays: 30 },
+    ];
+    expect(checkSecrets([upstream], secrets).map(({ id, severity }) => [id, severity])).toEqual([
+      ['secret.due', 'warning'],
+      ['secret.too_old', 'error'],
+    ]);
+  });
 });
