@@ -6,14 +6,15 @@ import type { Attempt, Authenticated } from './stages.ts';
 
 export async function authenticate(context: Context, attempt: Attempt): Promise<Authenticated> {
   const token = attempt.proven
-    ? requireAlive(attempt.proven, context.platform.now())
+    ? await requireAlive(context, attempt.proven)
     : await context.tokens.verifyPresented(attempt.credentials);
   const agent = await context.agents.get(token.agentId);
   return { ...attempt, token, agent } as Authenticated;
 }
 
 /** All else that may have changed since is looked at by the next step, as it is for every action. */
-function requireAlive(token: PresentedToken, now: number): PresentedToken {
-  if (now >= token.expiresAt) throw new AppError('token.expired');
+async function requireAlive({ platform, tokens }: Context, token: PresentedToken): Promise<PresentedToken> {
+  if (platform.now() >= token.expiresAt) throw new AppError('token.expired');
+  if (!tokens.status.isHonoured(token)) await tokens.status.requireHonoured(token);
   return token;
 }

@@ -13,7 +13,7 @@ const reading: readonly Effect[] = ['read'];
 export function classify(context: Context, authorised: Authorised): Classified {
   const target = context.upstreams.find(authorised.upstream);
   if (target === undefined) throw new AppError('upstream.not_found');
-  const message = authorised.translate(authorised.token);
+  const message = authorised.translate(authorised.token, authorised.scopes);
   const tool = message.operation === 'call' ? requireTool(target, message) : null;
   const scopes = { ...authorised.scopes, tool: tool === null ? '' : `${target.name}/${tool.name}` };
   const callDigest = sha256(

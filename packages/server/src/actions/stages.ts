@@ -29,7 +29,7 @@ export interface Attempt {
   /** Set by a door that has held this very request since it was authenticated, because a proof is accepted only once. */
   readonly proven?: PresentedToken;
   /** Parses the message; called once, after authentication. Throws `action.*`. */
-  translate(caller: PresentedToken): Message;
+  translate(caller: PresentedToken, scopes: ActionScopes): Message;
   /** Aborts when the caller has gone. */
   readonly hungUp: AbortSignal;
   /** Interim messages from the upstream, inspected, in order. */
