@@ -17,6 +17,11 @@ export const allowances: readonly Allowance[] = [
     why: 'It runs in the browser, where there is nobody to hand them in.',
   },
   {
+    path: 'packages/server/src/http/browser/connect-page.ts',
+    rule: 'no ambient clock, randomness or fetch outside platform/',
+    why: 'It runs in the browser, where there is nobody to hand them in.',
+  },
+  {
     path: 'packages/server/src/http/browser/consent-page.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'It runs in the browser, where there is nobody to hand them in.',

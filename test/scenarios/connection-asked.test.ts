@@ -1,5 +1,6 @@
 import {
   connectAccount,
+  createSessionClient,
   type Issuer,
   startGateway,
   startIssuer,
@@ -71,5 +72,27 @@ describe('upstream.connection-asked', () => {
       expect(JSON.stringify(result.content)).toContain(`${gateway.url}/upstreams/files/connect`);
       await client.close();
     }
+  });
+
+  it('demands it of an older client in its own way', async () => {
+    await disconnectAll();
+    const enrolled = await gateway.enrol();
+    const client = await createSessionClient({
+      ...enrolled,
+      url,
+      capabilities: { elicitation: { url: {} } },
+    });
+    const call = { name: 'echo', arguments: { text: 'hi' } };
+    const demand = await (await client.request('tools/call', call)).message();
+    expect(demand).toMatchObject({
+      error: {
+        code: -32042,
+        data: { elicitations: [{ mode: 'url', url: `${gateway.url}/upstreams/files/connect` }] },
+      },
+    });
+    requireDone(await connectAccount(gateway.administrator, 'files', 'ada@files'));
+    expect((await client.ask('tools/call', call)).result).toMatchObject({
+      content: [{ type: 'text', text: 'for ada@files' }],
+    });
   });
 });

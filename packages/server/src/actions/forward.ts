@@ -24,9 +24,9 @@ export async function forward(context: Context, armed: Armed): Promise<Forwarded
 type Answered = Armed & { readonly reply: UpstreamReply };
 
 async function getReply(context: Context, armed: Armed): Promise<Answered> {
-  const { method, answerHere } = armed.message;
+  const { method, outgoing, answerHere } = armed.message;
   if (answerHere !== undefined) return { ...armed, reply: { response: answerHere(), raw: null } };
-  if (method === 'server/discover' && isUnconnected(armed))
+  if (outgoing.method === 'server/discover' && isUnconnected(armed))
     return { ...armed, reply: { response: describeUnconnected(armed), raw: null } };
   return method === 'tools/list'
     ? { ...armed, reply: listVisibleTools(context, armed) }

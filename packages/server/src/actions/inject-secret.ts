@@ -19,7 +19,7 @@ async function getInjection(context: Context, released: Released): Promise<Armed
     return await context.credentials.arm(describeHolder(released), claimant);
   } catch (thrown) {
     const isNeeded = thrown instanceof AppError && thrown.code === 'upstream.connection_needed';
-    if (!isNeeded || released.message.method !== 'server/discover') throw thrown;
+    if (!isNeeded || released.message.outgoing.method !== 'server/discover') throw thrown;
     return context.credentials.arm(withoutCredential(released), claimant);
   }
 }

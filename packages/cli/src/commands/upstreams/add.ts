@@ -14,6 +14,7 @@ interface AddOptions {
   readonly cwd?: string;
   readonly env?: readonly string[];
   readonly timeout?: number;
+  readonly credential?: object;
 }
 
 interface Added extends UpstreamFacts {
@@ -40,11 +41,18 @@ export const addUpstream = defineCommand<AddOptions>({
       summary: "'NAME=value', with {secret:name} for a credential; many times",
       parse: collect,
     },
+    {
+      flags: '--credential <json>',
+      summary:
+        'how its credential is got: \'{"kind": "oauth-user"}\' and others (docs/upstream-credentials.md)',
+      parse: readCredential,
+    },
     { flags: '--environment <name>', summary: "where it works (default: the server's own)" },
     { flags: '--timeout <duration>', summary: 'for one call', parse: parseDuration },
   ],
   examples: [
     "upstreams add payments --mcp-url https://pay.example.com/mcp --header 'Authorization: Bearer {secret:payments-api-key}'",
+    'upstreams add wiki --mcp-url https://wiki.example.com/mcp --credential \'{"kind": "oauth-user"}\'',
     'upstreams add files --command mcp-server-filesystem --arg /srv/files',
   ],
   async run(session, { environment, ...options }, name = '') {
@@ -66,13 +74,24 @@ function readSettings(options: Omit<AddOptions, 'environment'>): { kind: string;
     cwd,
     env,
     timeout: timeoutSeconds,
+    credential,
   } = options;
   if ((url === undefined) === (command === undefined))
     throw new CliError('give either --mcp-url or --command');
   const settings =
     url === undefined
-      ? { command, args, cwd, env: env && readPairs(env, '='), timeoutSeconds }
-      : { url, allowPrivate, headers: header && readPairs(header, ':'), timeoutSeconds };
+      ? { command, args, cwd, env: env && readPairs(env, '='), timeoutSeconds, credential }
+      : { url, allowPrivate, headers: header && readPairs(header, ':'), timeoutSeconds, credential };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return { kind: url === undefined ? 'mcp-stdio' : 'mcp-http', settings: Object.fromEntries(given) };
+}
+
+function readCredential(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below, without the text: it may hold what should be in the secret store.
+  }
+  throw new CliError('--credential is not a JSON object');
 }

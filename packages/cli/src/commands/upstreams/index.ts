@@ -2,7 +2,10 @@ import type { CommandDefinition } from '../../command.ts';
 import { acceptTool } from './accept.ts';
 import { addUpstream } from './add.ts';
 import { classifyTool } from './classify.ts';
+import { connectUpstream } from './connect.ts';
+import { listConnections } from './connections.ts';
 import { diffTool } from './diff.ts';
+import { disconnectUpstream } from './disconnect.ts';
 import { listUpstreams } from './list.ts';
 import { refreshTools } from './refresh.ts';
 import { removeUpstream } from './remove.ts';
@@ -19,4 +22,7 @@ export const commands: readonly CommandDefinition[] = [
   diffTool,
   acceptTool,
   classifyTool,
+  connectUpstream,
+  listConnections,
+  disconnectUpstream,
 ];
