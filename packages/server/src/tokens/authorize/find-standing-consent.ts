@@ -15,7 +15,7 @@ export async function findStandingConsent(
   personId: string,
   request: AuthorizationRequest,
 ): Promise<StandingConsent | undefined> {
-  const row = await context.store.sql
+  const rows = await context.store.sql
     .selectFrom('client_consents')
     .innerJoin('delegations', 'delegations.id', 'client_consents.delegation_id')
     .innerJoin('agents', 'agents.id', 'client_consents.agent_id')
@@ -26,10 +26,11 @@ export async function findStandingConsent(
     .where('redirect_uri', '=', request.redirectUri)
     .where('delegations.revoked_at', 'is', null)
     .where('delegations.expires_at', '>', context.platform.now())
-    .executeTakeFirst();
-  if (row === undefined || !mayAgentAct(row.state)) return undefined;
-  const covered: readonly string[] = JSON.parse(row.resources);
+    .execute();
   const wanted = listResources(context.tokens.issuer, request.upstreams);
-  if (wanted.some((resource) => !covered.includes(resource))) return undefined;
-  return { agentId: row.agent_id, delegationId: row.delegation_id, record: row.record };
+  const row = rows.find(({ state, resources }) => {
+    const covered: readonly string[] = JSON.parse(resources);
+    return mayAgentAct(state) && wanted.every((resource) => covered.includes(resource));
+  });
+  return row && { agentId: row.agent_id, delegationId: row.delegation_id, record: row.record };
 }

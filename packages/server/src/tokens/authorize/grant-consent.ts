@@ -3,12 +3,10 @@ import { mayAgentAct } from '@countersign/core';
 import { type AgentFacts, registerInteractiveAgent, requireActivePerson } from '../../agents/index.ts';
 import type { PasskeyEvidence } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
-import { revokeDelegationsTo } from '../../delegations/index.ts';
 import {
   type Actor,
   type Assertion,
   assertionInput,
-  type PasskeyRow,
   readRelyingParty,
   requirePermission,
   verifyPasskey,
@@ -17,7 +15,6 @@ import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { findClient, type InteractiveClient } from '../clients/find-client.ts';
 import { issueCode } from './authorization-code.ts';
-import { listResources } from './authorization-request.ts';
 import { buildCodeResponse } from './authorization-response.ts';
 import {
   type ConsentRequest,
@@ -26,13 +23,7 @@ import {
   requireOpen,
   requirePersonActor,
 } from './consent-request.ts';
-
-interface Signature {
-  readonly row: PasskeyRow;
-  /** To keep, so that the next signature must count further. */
-  readonly counter: number;
-  readonly evidence: PasskeyEvidence;
-}
+import { findReplaced, type Signature, saveConsent } from './save-consent.ts';
 
 /**
  * A person's yes to exactly one delegation: the passkey must have signed the digest of the very text that was shown. It
@@ -54,9 +45,10 @@ export async function grantConsent(
   if (sha256(shown.draftText) !== shown.draftDigest) throw new AppError('token.consent_not_open');
   const client = await findClient(context, shown.request.clientId);
   const signature = await verifySignature(context, person, shown, assertion);
-  const before = await findEarlier(context.store, shown);
-  const hold =
-    before && context.stops.hold('delegation', before.delegation_id, new AppError('delegation.not_active'));
+  // Calls under what it replaces are kept out before the end is written.
+  const holds = (await findReplaced(context, context.store, shown)).map(({ delegation_id: delegation }) =>
+    context.stops.hold('delegation', delegation, new AppError('delegation.not_active')),
+  );
   try {
     const code = await context.store.transaction(async (tx) => {
       const request = await loadConsentRequest(context, tx, person, id);
@@ -65,7 +57,7 @@ export async function grantConsent(
       await requireActivePerson(tx.sql, person.person);
       await countPasskey(context, tx, signature);
       const agent = await takeAgent(context, tx, person, client);
-      const record = await saveDelegation(context, tx, { person, client, request, agent, signature });
+      const record = await saveConsent(context, tx, { person, client, request, agent, signature });
       await tx.sql.updateTable('consent_requests').set({ state: 'granted' }).where('id', '=', id).execute();
       await touchClient(context, tx, client);
       return issueCode(context, tx, {
@@ -77,7 +69,7 @@ export async function grantConsent(
     });
     return buildCodeResponse(shown.request, context.tokens.issuer, code);
   } finally {
-    hold?.release();
+    for (const hold of holds) hold.release();
   }
 }
 
@@ -121,15 +113,6 @@ async function countPasskey(context: Context, tx: Transaction, signature: Signat
   if (counted.numUpdatedRows !== 1n) throw new AppError('person.passkey_refused');
 }
 
-function findEarlier({ sql }: Pick<Transaction, 'sql'>, { personId, request }: ConsentRequest) {
-  return sql
-    .selectFrom('client_consents')
-    .select(['agent_id', 'delegation_id'])
-    .where('client_id', '=', request.clientId)
-    .where('person_id', '=', personId)
-    .executeTakeFirst();
-}
-
 /** The agent of this client and person, or a new one when there is none or it was retired. */
 async function takeAgent(
   context: Context,
@@ -143,6 +126,7 @@ async function takeAgent(
     .select(['agents.id', 'agents.state', 'agents.owner_id', 'client_consents.record'])
     .where('client_id', '=', client.id)
     .where('person_id', '=', person.person)
+    .orderBy('client_consents.given_at', 'desc')
     .executeTakeFirst();
   if (known !== undefined && known.state !== 'retired' && known.owner_id === person.person) {
     // Somebody took it out of action: a consent does not undo that.
@@ -152,87 +136,6 @@ async function takeAgent(
   const given = { ownerId: person.person, clientId: client.id, clientName: client.name };
   const { id, record } = await registerInteractiveAgent(context, tx, person, given);
   return { id, causes: [record] };
-}
-
-interface Granting {
-  readonly person: PersonActor;
-  readonly client: InteractiveClient;
-  readonly request: ConsentRequest;
-  readonly agent: { readonly id: string; readonly causes: readonly string[] };
-  readonly signature: Signature;
-}
-
-async function saveDelegation(
-  context: Context,
-  tx: Transaction,
-  { person, client, request, agent, signature }: Granting,
-): Promise<{ readonly delegationId: string; readonly cause: string }> {
-  const { purpose, limits } = request.draft;
-  const now = context.platform.now();
-  if (limits.expiresAt <= now) throw new AppError('token.consent_not_open');
-  const delegationId = context.platform.newId('dlg');
-  const record = context.platform.newId('rec');
-  const by = person.person;
-  // What the client was allowed before ends with the new consent, whatever agent it was for.
-  const earlier = await findEarlier(tx, request);
-  if (earlier !== undefined) {
-    const body = { replacedBy: delegationId };
-    const from = { agentId: earlier.agent_id, fromPersonId: by };
-    await revokeDelegationsTo(context, tx, { ...from, by, causes: [], body });
-  }
-  await tx.sql
-    .insertInto('delegations')
-    .values({
-      ...{ id: delegationId, parent_id: null, from_person_id: by, from_agent_id: null },
-      ...{ agent_id: agent.id, root_person_id: by, purpose, limits: JSON.stringify(limits) },
-      ...{ is_default: 1, created_at: now, expires_at: limits.expiresAt, revoked_at: null },
-    })
-    .execute();
-  tx.record({
-    ...{ id: record, kind: 'delegation.created', at: now, causes: agent.causes },
-    ...{ agent: agent.id, person: by, chain: [delegationId] },
-    body: {
-      ...{ by, purpose, limits, isDefault: true },
-      consent: {
-        ...{ request: request.id, client: client.id, clientName: client.name },
-        redirectUri: request.request.redirectUri,
-        session: person.session,
-        digest: request.draftDigest,
-        credentialId: signature.row.credential_id,
-        // The assertion itself is kept beside the delegation; this proves which one it was.
-        evidenceDigest: sha256(JSON.stringify(signature.evidence)),
-      },
-    },
-  });
-  const evidence = JSON.stringify(signature.evidence);
-  await tx.sql
-    .insertInto('consent_evidence')
-    .values({ delegation_id: delegationId, signed_text: request.draftText, evidence, at: now })
-    .execute();
-  await saveConsent(context, tx, request, { agentId: agent.id, delegationId, record });
-  return { delegationId, cause: record };
-}
-
-async function saveConsent(
-  context: Context,
-  tx: Transaction,
-  request: ConsentRequest,
-  granted: { readonly agentId: string; readonly delegationId: string; readonly record: string },
-): Promise<void> {
-  const changing = {
-    agent_id: granted.agentId,
-    delegation_id: granted.delegationId,
-    redirect_uri: request.request.redirectUri,
-    resources: JSON.stringify(listResources(context.tokens.issuer, request.request.upstreams)),
-    choices: JSON.stringify(request.choices),
-    record: granted.record,
-    given_at: context.platform.now(),
-  };
-  await tx.sql
-    .insertInto('client_consents')
-    .values({ client_id: request.request.clientId, person_id: request.personId, ...changing })
-    .onConflict((conflict) => conflict.columns(['client_id', 'person_id']).doUpdateSet(changing))
-    .execute();
 }
 
 async function touchClient(context: Context, tx: Transaction, client: InteractiveClient): Promise<void> {
