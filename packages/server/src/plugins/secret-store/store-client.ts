@@ -34,7 +34,7 @@ export interface StoreClientOptions {
 
 const answerBytes = 1_048_576;
 const headerBytes = 16_384;
-const defaultTimeoutMilliseconds = 10_000;
+const defaultTimeoutMilliseconds = 5_000;
 const mostConnections = 8;
 
 /** HTTPS, or plain http to this machine; no redirects, no retries, an end to every size and time. */

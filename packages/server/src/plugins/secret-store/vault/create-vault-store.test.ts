@@ -21,7 +21,12 @@ async function start(options: Parameters<typeof startFakeVault>[0] = {}): Promis
 }
 
 /** Without `auth`, with a token that somebody made for it. */
-function open(vault: FakeVault, changes: object = {}, files: Record<string, string> = {}): SecretStore {
+function open(
+  vault: FakeVault,
+  changes: object = {},
+  files: Record<string, string> = {},
+  timeoutMilliseconds = 500,
+): SecretStore {
   const held = { '/token': vault.tokens.create(), ...files };
   const config = secretStoreSchema.parse({
     name: 'vault',
@@ -34,7 +39,7 @@ function open(vault: FakeVault, changes: object = {}, files: Record<string, stri
     config,
     platform,
     freshMilliseconds: 60_000,
-    timeoutMilliseconds: 500,
+    timeoutMilliseconds,
     readFile: async (path) => {
       const text = new Map(Object.entries(held)).get(path);
       if (text === undefined) throw new Error('no such file');
@@ -255,6 +260,16 @@ describe('leases of Vault', () => {
     await store.close();
     expect(vault.leases.live()).toEqual([]);
   });
+
+  it('do not keep the server from stopping when Vault hangs', async () => {
+    const vault = await start();
+    const store = open(vault, orders, {}, 60_000);
+    await store.get('orders');
+    vault.misbehave('hang');
+    const from = performance.now();
+    await store.close();
+    expect(performance.now() - from).toBeLessThan(5_000);
+  }, 20_000);
 
   it('of something else are not used', async () => {
     const vault = await start();

@@ -26,6 +26,7 @@ export interface VaultStoreOptions {
 }
 
 const mostCached = 1_000;
+const closeMilliseconds = 2_000;
 
 /** Reads KV version 2 and leased credentials of HashiCorp Vault or OpenBao, and keeps its own in a folder of KV. */
 export function createVaultStore(options: VaultStoreOptions): SecretStore {
@@ -55,8 +56,11 @@ export function createVaultStore(options: VaultStoreOptions): SecretStore {
     ...(folder === undefined ? {} : changeFolder(place, folder)),
     trustRestored: async () => kv.forgetSeen(),
     async close() {
+      // A Vault that hangs must not keep the server from stopping: what is not given back ends by itself.
+      const patience = setTimeout(() => void client.close(), closeMilliseconds);
       await leases.close();
       await login.close();
+      clearTimeout(patience);
       await client.close();
     },
   };
