@@ -201,6 +201,13 @@ describe('token.ask-signed', () => {
     expect((foreign.json as { code?: string }).code).toBe('approval.not_eligible');
     const bare = await giver.request('POST', `/v1/approvals/${asked.approval}/approve`, {});
     expect(bare.status).toBe(400);
+    // An agent decides nothing, least of all for itself.
+    const { agent: self } = agent;
+    for (const step of ['challenge', 'approve', 'deny']) {
+      const url = `${scene().gateway.url}/v1/approvals/${asked.approval}/${step}`;
+      const tried = await self.send({ url, token: await self.token(), message: {} });
+      expect(tried.status, tried.body).toBeGreaterThanOrEqual(400);
+    }
     expect(readError(await poll(agent.agent, asked.auth_req_id))[1]).toBe('authorization_pending');
   });
 });
@@ -266,6 +273,25 @@ describe('token.ask-ends', () => {
     expect(readError(await poll(agent.agent, asked.auth_req_id))[1]).toBe('slow_down');
     gateway.advance(16_000);
     expect((await poll(agent.agent, asked.auth_req_id)).status).toBe(200);
+  });
+});
+
+describe('token.ask-ends by a stop', () => {
+  it('ends what a stopped agent asked, and nothing else, before anybody answers it', async () => {
+    const { gateway } = scene();
+    const stopped = readAsked(await request());
+    const other = await gateway.enrol();
+    const kept = readAsked(await request({}, other));
+    const stop = { scope: 'agent', target: agent.agent.agentId, reason: 'A drill' };
+    expect((await gateway.operator('POST', '/v1/signals', stop)).status).toBeLessThan(300);
+    expect(readError(await poll(agent.agent, stopped.auth_req_id))[1]).toBe('unauthorized_client');
+    expect(await codeOf(request())).toBe('signal.stopped');
+    const stateOf = async (approval: string) => {
+      const { json } = await gateway.operator('GET', `/v1/approvals/${approval}`);
+      return (json as { state: string }).state;
+    };
+    await expect.poll(() => stateOf(stopped.approval), { timeout: 5_000 }).toBe('cancelled');
+    expect(await stateOf(kept.approval)).toBe('requested');
   });
 });
 

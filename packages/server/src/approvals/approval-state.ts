@@ -77,6 +77,8 @@ export interface AuthorityInput {
   readonly asked: AskedAhead;
 }
 
+export type CancelScope = 'approval' | 'task' | 'agent' | 'owner' | 'delegation';
+
 export interface ApprovalState {
   /** The one that is requested or approved for this exact call, if any; a denied or expired one until the task ends. */
   findForCall(callDigest: string): Approval | undefined;
@@ -98,8 +100,8 @@ export interface ApprovalState {
     causes: readonly string[],
     requirement?: Requirement,
   ): Promise<string>;
-  /** Cancels open requests of a task, agent or owner that ended, and those that a person was named for. */
-  cancel(scope: 'task' | 'agent' | 'owner' | 'delegation', target: string, reason: string): Promise<void>;
+  /** Cancels one open request, or those of a task, agent or owner that ended, and those that a person was named for. */
+  cancel(scope: CancelScope, target: string, reason: string): Promise<void>;
   /** Runs once at the next change of this approval's state; returns how to stop listening. */
   onChange(approvalId: string, listener: () => void): () => void;
   /** Runs at every change of any approval. */

@@ -1,7 +1,7 @@
 import { satisfies } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
-import type { Approval, ApprovalInput, ApprovalState } from './approval-state.ts';
+import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './approval-state.ts';
 import { cancelApprovals } from './end-approvals.ts';
 import { loadApproval } from './load-approval.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
@@ -120,12 +120,10 @@ function hold(stored: StoredApproval): HeldApproval {
   return { approval, chain, keepUntil: presented.task.expiresAt };
 }
 
-function isUnder(
-  { approval, chain }: HeldApproval,
-  scope: 'task' | 'agent' | 'owner' | 'delegation',
-  target: string,
-): boolean {
+function isUnder({ approval, chain }: HeldApproval, scope: CancelScope, target: string): boolean {
   switch (scope) {
+    case 'approval':
+      return approval.id === target;
     case 'task':
       return approval.taskId === target;
     case 'agent':

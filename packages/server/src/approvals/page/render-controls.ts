@@ -48,6 +48,7 @@ export function renderOutcome(approval: StoredApproval): Html {
   return html`<section class="controls">
 <h2>${approval.kind === 'authority' ? (authorityOutcomes[approval.state] ?? outcomes[approval.state]) : outcomes[approval.state]}</h2>
 ${approval.reason !== null && html`<p>${renderWords(approval.reason)}</p>`}
+${approval.kind === 'authority' && approval.state === 'released' && html`<p>To take it back, revoke the delegation in the console.</p>`}
 <ul>${approval.given.map((vote) => html`<li>${renderWords(vote.personName)}: ${vote.outcome === 'approve' ? 'approved' : 'denied'}</li>`)}</ul>
 <p><a href="/approvals">All requests</a></p>
 </section>`;

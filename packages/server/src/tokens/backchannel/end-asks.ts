@@ -24,14 +24,13 @@ export async function endAsks(context: Context): Promise<number> {
 async function cancelOfEndedAgents(context: Context): Promise<void> {
   const open = await context.store.sql
     .selectFrom('approvals')
-    .select(['agent_id', 'owner_id', 'asked_person_id'])
-    .distinct()
+    .select(['id', 'agent_id', 'asked_person_id'])
     .where('kind', '!=', 'call')
     .where('state', 'in', ['requested', 'approved'])
     .execute();
-  for (const { agent_id: agentId, asked_person_id: personId } of open) {
+  for (const { id, agent_id: agentId, asked_person_id: personId } of open) {
     const reason = await findEnd(context, agentId, personId);
-    if (reason !== null) await context.approvals.cancel('agent', agentId, reason);
+    if (reason !== null) await context.approvals.cancel('approval', id, reason);
   }
 }
 
