@@ -1,6 +1,6 @@
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
-import { collect, parseDuration, readPairs } from '../../parse-options.ts';
+import { collect, parseCount, parseDuration, readPairs } from '../../parse-options.ts';
 import { showTools } from './show-tools.ts';
 import type { RefusedTools, ToolFacts, UpstreamFacts } from './upstream.ts';
 
@@ -15,6 +15,7 @@ interface AddOptions {
   readonly env?: readonly string[];
   readonly timeout?: number;
   readonly credential?: object;
+  readonly secretMaxAgeDays?: number;
 }
 
 interface Added extends UpstreamFacts {
@@ -47,6 +48,11 @@ export const addUpstream = defineCommand<AddOptions>({
         'how its credential is got: \'{"kind": "oauth-user"}\' and others (docs/upstream-credentials.md)',
       parse: readCredential,
     },
+    {
+      flags: '--secret-max-age-days <days>',
+      summary: 'calls are refused with a stored credential that is older',
+      parse: parseCount,
+    },
     { flags: '--environment <name>', summary: "where it works (default: the server's own)" },
     { flags: '--timeout <duration>', summary: 'for one call', parse: parseDuration },
   ],
@@ -74,14 +80,14 @@ function readSettings(options: Omit<AddOptions, 'environment'>): { kind: string;
     cwd,
     env,
     timeout: timeoutSeconds,
-    credential,
+    ...shared
   } = options;
   if ((url === undefined) === (command === undefined))
     throw new CliError('give either --mcp-url or --command');
   const settings =
     url === undefined
-      ? { command, args, cwd, env: env && readPairs(env, '='), timeoutSeconds, credential }
-      : { url, allowPrivate, headers: header && readPairs(header, ':'), timeoutSeconds, credential };
+      ? { command, args, cwd, env: env && readPairs(env, '='), timeoutSeconds, ...shared }
+      : { url, allowPrivate, headers: header && readPairs(header, ':'), timeoutSeconds, ...shared };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return { kind: url === undefined ? 'mcp-stdio' : 'mcp-http', settings: Object.fromEntries(given) };
 }
