@@ -1,6 +1,7 @@
 import { asking } from './requirements/asking.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
+import { chains } from './requirements/chains.ts';
 import { consoleBehaviours } from './requirements/console.ts';
 import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
@@ -14,6 +15,7 @@ import { upstreamAuthority } from './requirements/upstream-authority.ts';
 /** Every promised behaviour. Its proof is a test file that cites the id; a promise without one fails the checks. */
 export const requirements: readonly Requirement[] = [
   ...pathAttacks,
+  ...chains,
   ...badInput,
   ...behaviours,
   ...consoleBehaviours,
