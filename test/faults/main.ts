@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
+import { startPostgres } from '@countersign/testkit';
 import { runKills } from './ground/run-kills.ts';
 import { traceCall } from './ground/trace-call.ts';
 
@@ -8,6 +9,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    postgres: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -34,9 +36,11 @@ async function showTrace(): Promise<boolean> {
 async function showKills(): Promise<boolean> {
   say(`${kills} kills, seed ${seed}`);
   const begun = performance.now();
+  const server = values.postgres ? await startPostgres() : undefined;
   const { witnesses: _, ...report } = await runKills({
     kills,
     seed,
+    ...(server && { databaseServer: server.url }),
     onRestart({ kills: done, records, compareMilliseconds, broken }) {
       say(
         `${String(done).padStart(4)} kills  ${String(records).padStart(7)} records  compared in ${Math.round(compareMilliseconds)} ms  ${broken.length === 0 ? 'all there' : `${broken.length} broken`}`,
@@ -44,6 +48,8 @@ async function showKills(): Promise<boolean> {
     },
   });
   const seconds = Math.round((performance.now() - begun) / 1000);
+  if (report.folder === null) await server?.remove();
+  else await server?.stop();
 
   for (const line of report.broken.slice(0, 50)) say(`BROKEN  ${line}`);
   say(`

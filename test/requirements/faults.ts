@@ -34,4 +34,19 @@ export const faults = [
     fault('upstreams'),
     'Upstreams that hang, crash, flood and lie at once cost a bound of time and memory, and others nothing.',
   ),
+  behaviour(
+    'server.killed-on-postgres',
+    fault('postgres-kill'),
+    'What holds for a killed server holds with its data on PostgreSQL.',
+  ),
+  behaviour(
+    'ledger.postgres-stopped-and-back',
+    fault('postgres'),
+    'While PostgreSQL is stopped or crashed every call is refused before it goes out, and afterwards they work again.',
+  ),
+  behaviour(
+    'server.one-gateway-a-database',
+    fault('postgres'),
+    'A second gateway on a database is refused, and one that lost it to another writes nothing more.',
+  ),
 ];

@@ -8,13 +8,20 @@ import { type Config, type ConfigFile, completeConfig } from './config/index.ts'
 import type { Context } from './context.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
+import type { FetchDocument } from './outbound/fetch-document.ts';
 import { type Actor, createFirstAdministrator } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
-import type { FetchDocument } from './outbound/fetch-document.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import { expireTasks } from './tasks/index.ts';
-import { confirmStatus, endAsks, expireAuthorizations, expireClients, forgetAssertions, notifyAgents } from './tokens/index.ts';
+import {
+  confirmStatus,
+  endAsks,
+  expireAuthorizations,
+  expireClients,
+  forgetAssertions,
+  notifyAgents,
+} from './tokens/index.ts';
 import { declareUpstream, followEndings, startUpstreams } from './upstreams/index.ts';
 
 export interface StartOptions {
@@ -163,14 +170,21 @@ async function stopServer(
 ): Promise<void> {
   await listening.close(graceMilliseconds);
   await Promise.all(jobs.map((job) => job.stop()));
-  await context.unauthenticated.flush();
-  await context.tokens.refusals.flush();
+  await writeLast(context, () => context.unauthenticated.flush());
+  await writeLast(context, () => context.tokens.refusals.flush());
   context.policies.close();
   await context.upstreams.close();
   await context.credentials.close();
   await context.secrets.close();
-  await recordLife(context, 'server.stopped', version);
+  await writeLast(context, () => recordLife(context, 'server.stopped', version));
   await context.store.close();
+}
+
+/** A full disk or a database that is gone keeps no server from stopping. */
+async function writeLast(context: Context, write: () => Promise<void>): Promise<void> {
+  await write().catch((thrown: unknown) => {
+    context.log.warn({ code: toAppError(thrown).code }, 'the last records could not be written');
+  });
 }
 
 async function recordLife(

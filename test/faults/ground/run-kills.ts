@@ -16,6 +16,8 @@ export interface KillOptions {
   readonly kills: number;
   /** Decides when each kill comes. */
   readonly seed: number;
+  /** A PostgreSQL server to keep the data on; without it, it is in the folder. */
+  readonly databaseServer?: string;
   readonly onRestart?: (restart: Restart) => void;
 }
 
@@ -94,7 +96,9 @@ class KillRun {
   }
 
   async go(): Promise<KillReport> {
-    let gateway = await startGatewayProcess({ folder: this.#data });
+    let gateway = await this.#start();
+    // The first start makes the data and says nothing about the ones after a kill.
+    this.#slowestStart = 0;
     this.#port = Number(new URL(gateway.url).port);
     this.#crew = await enlistCrew(gateway, this.#upstream.url, AGENTS);
     let witnesses: Witnesses | undefined;
@@ -154,6 +158,7 @@ class KillRun {
     const gateway = await startGatewayProcess({
       folder: this.#data,
       port: this.#port,
+      ...(this.#options.databaseServer !== undefined && { databaseServer: this.#options.databaseServer }),
       ...(signal && { signal }),
     });
     if (signal === undefined) this.#slowestStart = Math.max(this.#slowestStart, performance.now() - begun);
@@ -168,7 +173,7 @@ class KillRun {
       evidence,
       journal: existsSync(journalFile) ? readJournal(journalFile) : [],
       acknowledged: this.#acknowledged,
-      budgets: readBudgets(this.#data),
+      budgets: await readBudgets(this.#data, this.#options.databaseServer),
     };
     const broken = findBrokenPromises(witnesses);
     this.#broken.push(...broken);

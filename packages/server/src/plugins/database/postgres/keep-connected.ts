@@ -28,9 +28,10 @@ export async function reconnect(parts: Reconnection): Promise<void> {
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     try {
-      const session = await openNextSession(address, connection.lastEpoch);
+      const session = await openNextSession(address, connection.holder);
       await parts.thread.lane.enter(() => resume(parts, session));
-      return;
+      // What was lost again in the meantime is not reported again.
+      if (connection.isReady) return;
     } catch (error) {
       if (isForGood(error)) return;
     }

@@ -6,8 +6,8 @@ import { StoreFailure } from '../store-failure.ts';
 export async function migrate(client: Client): Promise<void> {
   await client.query(
     `CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-    CREATE TABLE IF NOT EXISTS writer_fence (epoch BIGINT NOT NULL);
-    INSERT INTO writer_fence SELECT 0 WHERE NOT EXISTS (SELECT FROM writer_fence);`,
+    CREATE TABLE IF NOT EXISTS writer_fence (epoch BIGINT NOT NULL, holder UUID);
+    INSERT INTO writer_fence (epoch) SELECT 0 WHERE NOT EXISTS (SELECT FROM writer_fence);`,
   );
   const applied = await client.query<{ name: string }>('SELECT name FROM migrations ORDER BY position');
   for (const [position, { name }] of applied.rows.entries()) {

@@ -9,8 +9,10 @@ import type { DatabaseAddress } from './parse-database-url.ts';
 /** A connection that holds the database for this gateway alone. */
 export interface WriterSession {
   readonly client: Client;
-  /** Grows with every gateway, and every connection of one, that takes the database. */
+  /** Grows with every gateway, and every session of one, that takes the database. */
   readonly epoch: number;
+  /** The same for all sessions of one process, and no other. */
+  readonly holder: string;
 }
 
 const statementTimeoutMs = 5_000;
@@ -38,7 +40,8 @@ export async function openFirstSession(address: DatabaseAddress): Promise<Writer
     await requireUtf8(client);
     // A migration may take longer than any statement later, so that its limit comes afterwards.
     await migrate(client);
-    const { rows } = await client.query('UPDATE writer_fence SET epoch = epoch + 1 RETURNING epoch');
+    const text = 'UPDATE writer_fence SET epoch = epoch + 1, holder = gen_random_uuid() RETURNING *';
+    const { rows } = await client.query(text);
     return rows;
   });
 }
@@ -47,11 +50,11 @@ export async function openFirstSession(address: DatabaseAddress): Promise<Writer
  * Takes the database again where this process was the last to have it. Throws `ledger.tampered` when somebody else was:
  * what this process remembers is not true any more, and only a new start may go on.
  */
-export async function openNextSession(address: DatabaseAddress, last: number): Promise<WriterSession> {
+export async function openNextSession(address: DatabaseAddress, holder: string): Promise<WriterSession> {
   const client = await connect(address, settings);
   return takeDatabase(client, async () => {
-    const text = 'UPDATE writer_fence SET epoch = epoch + 1 WHERE epoch = $1 RETURNING epoch';
-    const { rows } = await client.query(text, [last]);
+    const text = 'UPDATE writer_fence SET epoch = epoch + 1 WHERE holder = $1 RETURNING *';
+    const { rows } = await client.query(text, [holder]);
     if (rows.length === 0) throw refused('ledger.tampered', 'another gateway has written this database');
     return rows;
   });
@@ -59,13 +62,13 @@ export async function openNextSession(address: DatabaseAddress, last: number): P
 
 async function takeDatabase(
   client: Client,
-  advance: () => Promise<readonly { readonly epoch?: unknown }[]>,
+  advance: () => Promise<readonly { readonly epoch?: unknown; readonly holder?: unknown }[]>,
 ): Promise<WriterSession> {
   try {
     await takeLock(client);
     const [row] = await advance();
     await client.query(`SET statement_timeout = ${statementTimeoutMs}`);
-    return { client, epoch: Number(row?.epoch) };
+    return { client, epoch: Number(row?.epoch), holder: String(row?.holder) };
   } catch (error) {
     closeSoon(client);
     throw error;

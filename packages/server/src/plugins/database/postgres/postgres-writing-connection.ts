@@ -21,7 +21,7 @@ export class PostgresWritingConnection implements WritingConnection {
   readonly tables = new StagedRows();
   readonly #onLost: () => void;
   #session: WriterSession | undefined;
-  #lastEpoch = 0;
+  #holder = '';
   #inTransaction = false;
   /** Whether the server knows of the transaction: one that only adds records is a single statement. */
   #isSent = false;
@@ -42,9 +42,13 @@ export class PostgresWritingConnection implements WritingConnection {
     return this.#inTransaction;
   }
 
-  /** The epoch of the newest session. */
-  get lastEpoch(): number {
-    return this.#lastEpoch;
+  get isReady(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** By which the database knows this process. */
+  get holder(): string {
+    return this.#holder;
   }
 
   requireReady(): void {
@@ -54,7 +58,7 @@ export class PostgresWritingConnection implements WritingConnection {
   /** Goes on with a new session. Returns whether the transaction that was in doubt, and had no records, was committed. */
   async adopt(session: WriterSession): Promise<boolean> {
     this.#session = session;
-    this.#lastEpoch = session.epoch;
+    this.#holder = session.holder;
     session.client.once('end', () => this.#lose(session));
     session.client.once('error', () => this.#lose(session));
     const doubtful = this.#doubtfulId;
