@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { runPathBench } from './path/run-path-bench.ts';
 import { renderTable } from './render-table.ts';
+import { runTokensBench } from './tokens/run-tokens-bench.ts';
 
 export interface BenchReport {
   readonly figures: Readonly<Record<string, unknown>>;
@@ -16,6 +17,7 @@ export interface BenchOptions {
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   path: runPathBench,
+  tokens: runTokensBench,
 };
 
 const { values, positionals } = parseArgs({

@@ -13,7 +13,8 @@ export async function copyAgents(
   const copies: EnrolledAgent[] = [];
   for (let done = 0; done < jwks.length; done += lot) {
     const keys = await Promise.all(jwks.slice(done, done + lot).map(parseAgentKey));
-    const made = keys.map(({ thumbprint }) => ({
+    const made = keys.map(({ thumbprint, jwk }) => ({
+      jwk: JSON.stringify(jwk),
       id: context.platform.newId('agt'),
       ownerId: first.ownerId,
       key: thumbprint,
@@ -32,7 +33,7 @@ export async function copyAgents(
 async function copyRows(
   { sql }: Transaction,
   first: EnrolledAgent,
-  copies: readonly EnrolledAgent[],
+  copies: readonly (EnrolledAgent & { readonly jwk: string })[],
 ): Promise<void> {
   const agent = await sql
     .selectFrom('agents')
@@ -60,7 +61,7 @@ async function copyRows(
     .execute();
   await sql
     .insertInto('agent_keys')
-    .values(copies.map((copy) => ({ ...key, thumbprint: copy.key, agent_id: copy.id })))
+    .values(copies.map(({ key: thumbprint, id, jwk }) => ({ ...key, thumbprint, agent_id: id, jwk })))
     .execute();
   await sql
     .insertInto('delegations')

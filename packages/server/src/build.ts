@@ -10,6 +10,7 @@ import { createMcpDoor } from './gateway/mcp/index.ts';
 import {
   createControlPlane,
   createPageAssets,
+  listSecurityHeaders,
   loadConsoleFiles,
   type MountedRoutes,
   writeOperatorToken,
@@ -34,6 +35,7 @@ import {
   createRegistrationRoutes,
   createStatusRoutes,
   createTokenControlRoutes,
+  createTokenDoor,
   createTokenRoutes,
   createTokenState,
   loadLedgerKey,
@@ -123,6 +125,8 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
 /** One listener for everything: the gateway's hot path on bare `node:http`, the rest on the control plane. */
 export async function buildHandle(context: Context, parts: BuildParts): Promise<Handle> {
   const door = createMcpDoor(context);
+  const isHttps = context.config.server.publicUrl.startsWith('https:');
+  const tokenDoor = createTokenDoor(context, listSecurityHeaders(isHttps));
   const pageAssets = createPageAssets();
   const controlPlane = createControlPlane(context, {
     operatorToken: await writeOperatorToken(context.config.data.folder, context.platform),
@@ -148,6 +152,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   });
   return (request, response) => {
     if (request.url?.startsWith('/mcp/') === true) void door(request, response);
+    else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
     else controlPlane(request, response);
   };
 }

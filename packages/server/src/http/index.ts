@@ -9,4 +9,4 @@ export { writeOperatorToken } from './operator-token.ts';
 export { createProblemResponse, type Problem, readThrown } from './problem.ts';
 export { readTlsFiles } from './read-tls-files.ts';
 export { authenticateRequest, findVisitor, requestActor } from './request-actor.ts';
-export { pagePolicy } from './security-headers.ts';
+export { listSecurityHeaders, pagePolicy } from './security-headers.ts';

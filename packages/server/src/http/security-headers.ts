@@ -23,18 +23,30 @@ export const consolePolicy = pagePolicy.replace("; require-trusted-types-for 'sc
 
 /** Every answer gets these; a page sets its own content security policy first. */
 export function addSecurityHeaders(isHttps: boolean): MiddlewareHandler {
+  const standing = Object.entries(listStanding(isHttps));
   return async (c, next) => {
     await next();
     const { headers } = c.res;
     if (!headers.has('content-security-policy')) headers.set('content-security-policy', apiPolicy);
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-    headers.set('x-content-type-options', 'nosniff');
-    headers.set('x-frame-options', 'DENY');
+    for (const [name, value] of standing) headers.set(name, value);
+  };
+}
+
+/** What an answer that no browser should render carries. */
+export function listSecurityHeaders(isHttps: boolean): Readonly<Record<string, string>> {
+  return { 'content-security-policy': apiPolicy, 'cache-control': 'no-store', ...listStanding(isHttps) };
+}
+
+function listStanding(isHttps: boolean): Readonly<Record<string, string>> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
     // An approval's id must not travel to other sites.
-    headers.set('referrer-policy', 'no-referrer');
-    headers.set('cross-origin-opener-policy', 'same-origin');
-    headers.set('cross-origin-resource-policy', 'same-origin');
-    headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
-    if (isHttps) headers.set('strict-transport-security', 'max-age=31536000');
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    ...(isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   };
 }

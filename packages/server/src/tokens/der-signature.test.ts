@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { toDerSignature } from './der-signature.ts';
+import { fromDerSignature, toDerSignature } from './der-signature.ts';
 
 function joinHalves(r: string, s: string): Buffer {
   return Buffer.from(r.padStart(64, '0') + s.padStart(64, '0'), 'hex');
@@ -23,6 +23,10 @@ describe('toDerSignature', () => {
       const message = Buffer.from(`message ${i}`);
       const signature = sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' });
       expect(verify('sha256', message, publicKey, toDerSignature(signature))).toBe(true);
+      expect(fromDerSignature(toDerSignature(signature))).toEqual(signature);
+      const der = sign('sha256', message, privateKey);
+      const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
+      expect(verify('sha256', message, key, fromDerSignature(der))).toBe(true);
       signature[i % 64] = (signature[i % 64] ?? 0) ^ 1;
       expect(verify('sha256', message, publicKey, toDerSignature(signature))).toBe(false);
     }

@@ -31,3 +31,18 @@ function skipZeros(signature: Buffer, from: number): number {
 function signBytes(signature: Buffer, at: number): number {
   return (signature[at] ?? 0) > 0x7f ? 1 : 0;
 }
+
+/** The 64 bytes r || s of an ECDSA signature over P-256 that OpenSSL wrote in DER. */
+export function fromDerSignature(der: Buffer): Buffer {
+  const signature = Buffer.alloc(2 * half);
+  const rLength = der[3] ?? 0;
+  copyNumber(der.subarray(4, 4 + rLength), signature, half);
+  copyNumber(der.subarray(6 + rLength), signature, 2 * half);
+  return signature;
+}
+
+/** Right-aligned, so that the number ends where its half does; a leading zero of DER is left out. */
+function copyNumber(number: Buffer, signature: Buffer, end: number): void {
+  const bytes = number.length > half ? number.subarray(number.length - half) : number;
+  bytes.copy(signature, end - bytes.length);
+}

@@ -15,6 +15,7 @@ export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
 export { controlResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
+export { createTokenDoor } from './serve-token-request.ts';
 export { signAccessToken } from './sign-access-token.ts';
 export { createStatusRoutes, createTokenControlRoutes } from './status/routes.ts';
 export { confirmStatus } from './status/confirm-status.ts';

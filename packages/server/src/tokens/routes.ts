@@ -1,17 +1,15 @@
-import { toAppError } from '@countersign/api';
 import type { HttpBindings } from '@hono/node-server';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context as HttpContext } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, type HttpEnv, requestActor } from '../http/index.ts';
+import { answerTokenRequest } from './answer-token-request.ts';
 import type { ClientCertificate } from './certificates/client-certificate.ts';
-import { grantToken } from './grant-token.ts';
 import {
   describeAuthorizationServer,
   describeOpenIdProvider,
   describeProtectedResource,
 } from './metadata.ts';
-import { toOAuthError } from './oauth-error.ts';
 import { readForm } from './read-form.ts';
 import {
   controlResource,
@@ -44,37 +42,19 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
     return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
   });
   app.get('/oauth/jwks', (c) => publish(c, signingKeys.publish(context.platform.now())));
-  app.post('/oauth/token', (c) => answerTokenRequest(c, context));
+  app.post('/oauth/token', (c) => serveTokenRequest(c, context));
   return app;
 }
 
-async function answerTokenRequest(c: HttpContext, context: Context): Promise<Response> {
-  c.header('cache-control', 'no-store');
-  c.header('pragma', 'no-cache');
-  c.header('dpop-nonce', context.tokens.nextNonce());
-  try {
-    const issued = await grantToken(context, {
-      body: await readForm(c.req.raw),
-      dpop: readHeader(c, 'dpop'),
-      authorization: readHeader(c, 'authorization'),
-      certificate: findCertificate(c, context),
-    });
-    const { scope, authorization_details } = issued.claims;
-    return c.json({
-      access_token: issued.accessToken,
-      token_type: issued.tokenType,
-      expires_in: issued.expiresInSeconds,
-      ...(scope === undefined ? {} : { scope }),
-      ...(authorization_details ? { authorization_details } : {}),
-      ...issued.response,
-    });
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    if (error.code === 'server.internal')
-      context.log.error({ err: error.cause ?? error }, 'token request failed');
-    const { status, body } = toOAuthError(error);
-    return c.json(body, { status });
-  }
+/** For whoever comes without a connection of its own; over one, `createTokenDoor` answers. */
+async function serveTokenRequest(c: HttpContext, context: Context): Promise<Response> {
+  const { status, headers, body } = await answerTokenRequest(context, async () => ({
+    body: await readForm(c.req.raw),
+    dpop: readHeader(c, 'dpop'),
+    authorization: readHeader(c, 'authorization'),
+    certificate: findCertificate(c, context),
+  }));
+  return c.json(body, status, headers);
 }
 
 /** Repeated header lines arrive joined by a comma, which no proof contains: they are refused as malformed. */
