@@ -6,6 +6,7 @@ import { consoleBehaviours } from './requirements/console.ts';
 import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
 import { olderClients } from './requirements/older-clients.ts';
+import { interactiveClients } from './requirements/interactive-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
@@ -21,6 +22,7 @@ export const requirements: readonly Requirement[] = [
   ...consoleBehaviours,
   ...asking,
   ...faults,
+  ...interactiveClients,
   ...olderClients,
   ...defects,
   ...tokenStatus,

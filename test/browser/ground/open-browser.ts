@@ -30,7 +30,7 @@ export async function openBrowser(
     executablePath,
     headless: true,
     chromiumSandbox: false,
-    args: [...quiet, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'],
+    args: [...quiet, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'],
     viewport: options.viewport ?? { width: 1280, height: 800 },
     colorScheme: options.colorScheme ?? 'light',
     javaScriptEnabled: options.javaScriptEnabled ?? true,
