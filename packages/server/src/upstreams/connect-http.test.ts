@@ -123,9 +123,9 @@ describe('connectHttp', { timeout: 30_000 }, () => {
     });
   });
 
-  it('says only that it failed when the upstream answers with an error of its own', async () => {
+  it('says that its credential was refused, and none of what the upstream said about it', async () => {
     const upstream = await open(startPlainUpstream({ requireHeader: { name: 'x-key', value: 'k' } }));
-    await expect(connect(upstream.url).send(call())).rejects.toThrow(refusal('upstream.failed'));
+    await expect(connect(upstream.url).send(call())).rejects.toThrow(refusal('upstream.credential_refused'));
   });
 
   const lies: Record<Lie, ErrorCode | undefined> = {
