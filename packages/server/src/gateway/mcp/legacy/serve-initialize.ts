@@ -22,9 +22,9 @@ export async function serveInitialize(parts: LegacyRequestParts, request: Legacy
       ...arrival,
       hungUp: new AbortController().signal,
       emit: () => {},
-      translate(token): Message {
+      translate(token, scopes): Message {
         const hello = readHello(request.params);
-        const session = sessions.open(token, arrival.upstream, arrival.id, hello);
+        const session = sessions.open(token, scopes, hello);
         opened.session = session;
         return toDiscovery(session, request, session.ended);
       },

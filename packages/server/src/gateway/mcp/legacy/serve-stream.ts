@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '@countersign/api';
 import type { JsonObject } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
+import type { ActionScopes } from '../../../signals/index.ts';
 import { nobody } from '../read-message.ts';
 import { findSession, type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
 import type { LegacySession } from './session.ts';
@@ -27,7 +28,8 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
     const seen = toLegacyNotification(message);
     if (seen !== null) session?.log.own.send(seen);
   };
-  const open = (found: LegacySession): Message => {
+  const open = (found: LegacySession, scopes: ActionScopes): Message => {
+    endWith(parts, scopes);
     if (typeof lastEventId !== 'string') {
       session = found;
       found.log.own.attach(response, standing(), null);
@@ -46,7 +48,7 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
       ...parts.arrival,
       hungUp: gone.signal,
       emit: hear,
-      translate: (token) => open(findSession(parts, token)),
+      translate: (token, scopes) => open(findSession(parts, token), scopes),
     });
     if (isAcknowledged) response.end();
   } catch (thrown) {
@@ -54,6 +56,13 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
     if (session === undefined) refuse(reply, toAppError(thrown), nobody);
     else if (isAcknowledged) response.end();
   }
+}
+
+/** What ends the authority that a connection was opened with ends the connection, whatever else goes on in it. */
+function endWith({ context, response }: LegacyRequestParts, scopes: ActionScopes): void {
+  const admission = context.stops.admit(scopes);
+  admission.signal.addEventListener('abort', () => response.end(), { once: true });
+  response.once('close', () => admission.release());
 }
 
 /** Serves DELETE: the client ends its session. */

@@ -27,7 +27,22 @@ function makeSessions() {
   let time = 1_000_000;
   const stops = createStops();
   const sessions = createSessions({ platform: createPlatform(() => time), stops });
-  const open = (token = makeToken(), upstream = 'shop') => sessions.open(token, upstream, 'act_1', hello);
+  const open = (token = makeToken(), upstream = 'shop') => {
+    const { agentId: agent, ownerId: owner, taskId, chain } = token;
+    const through = { agents: [], owners: [], tasks: ['tsk_above'] };
+    const scopes = {
+      action: 'act_1',
+      agent,
+      owner,
+      task: taskId ?? '',
+      token: 'jti',
+      chain,
+      upstream,
+      tool: '',
+      through,
+    };
+    return sessions.open(token, scopes, hello);
+  };
   return { stops, sessions, open, later: (milliseconds: number) => (time += milliseconds) };
 }
 
@@ -54,10 +69,14 @@ describe('createSessions', () => {
 
   it('ends with a stop of anything it rests on, and with nothing else', () => {
     const { stops, open, sessions } = makeSessions();
-    const session = open();
+    const first = open();
     stops.cut('task', 'tsk_2', new AppError('task.not_open'));
+    stops.cut('token', 'jti', new AppError('token.invalid'));
     stops.apply('tool', 'shop/pay');
-    expect(session.ended.aborted).toBe(false);
+    expect(first.ended.aborted).toBe(false);
+    stops.cut('task', 'tsk_above', new AppError('task.not_open'));
+    expect(first.ended.reason).toMatchObject({ code: 'task.not_open' });
+    const session = open();
     stops.apply('delegation', 'dlg_1');
     expect(session.ended.reason).toMatchObject({ code: 'signal.stopped' });
     expect(() => sessions.find(session.id, makeToken(), 'shop')).toThrow(unknown);

@@ -1,14 +1,14 @@
 import { AppError } from '@countersign/api';
 import type { Platform } from '../../../platform/platform.ts';
-import type { Stops } from '../../../signals/index.ts';
+import type { ActionScopes, Stops } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { createEventLog, createReplayBudget } from './event-log.ts';
 import { canBePrimed } from './revisions.ts';
 import { type ClientHello, describeHolder, isHeldBy, type LegacySession } from './session.ts';
 
 export interface Sessions {
-  /** Throws `action.session_full`, or the reason why nothing may begin under this token. */
-  open(token: PresentedToken, upstream: string, action: string, hello: ClientHello): LegacySession;
+  /** Throws `action.session_full`, or the reason why nothing may begin on what it would stand on. */
+  open(token: PresentedToken, scopes: ActionScopes, hello: ClientHello): LegacySession;
   /**
    * The session of that id, if it is this caller's; whether it is somebody else's is not said.
    * Throws `action.session_missing` and `action.session_unknown`.
@@ -57,17 +57,12 @@ export function createSessions({ platform, stops }: SessionsParts): Sessions {
   };
 
   return {
-    open(token, upstream, action, hello) {
+    open(token, scopes, hello) {
+      const { upstream } = scopes;
       makeRoom(token.agentId, upstream);
-      const admission = stops.admit({
-        action,
-        agent: token.agentId,
-        owner: token.ownerId,
-        task: token.taskId ?? '',
-        chain: token.chain,
-        upstream,
-        tool: '',
-      });
+      // It outlives the token it was opened with, and is of no use without another one for the same task.
+      const { token: _, ...lasting } = scopes;
+      const admission = stops.admit(lasting);
       const life = new AbortController();
       const session: LegacySession = {
         id: random(idBytes),
