@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +22,8 @@ export interface PostgresOptions {
    * of ours that only kills processes does.
    */
   readonly isDurable?: boolean;
+  /** Speaks TLS with this certificate and key, both PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 /** A real PostgreSQL server of its own, on 127.0.0.1, with the one user `countersign`. */
@@ -53,12 +64,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     stdio: 'ignore',
   });
   const port = await findFreePort();
+  const encrypted = options.tls === undefined ? [] : writeTlsFiles(folder, account, options.tls);
   const flags = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
     ...(isDurable ? [] : unsafe),
+    ...encrypted,
     ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
   ].flatMap((setting) => ['-c', setting]);
   let child: ChildProcess | undefined;
@@ -89,6 +102,20 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   };
   await server.start();
   return server;
+}
+
+/** PostgreSQL wants the key to be its own and nobody else's. */
+function writeTlsFiles(
+  folder: string,
+  { uid, gid }: Account,
+  { certificate, key }: NonNullable<PostgresOptions['tls']>,
+): string[] {
+  for (const [name, text] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+  }
+  return ['ssl=on'];
 }
 
 function untilReady(child: ChildProcess): Promise<void> {
