@@ -19,7 +19,11 @@ beforeEach(async () => {
     const url = String(input);
     sent.push({ url, init, headers: new Headers(init.headers) });
     if (url.endsWith('/oauth/token'))
-      return Response.json({ access_token: `token-${sent.length}`, expires_in: expiresIn });
+      return Response.json({
+        access_token: `token-${sent.length}`,
+        token_type: 'DPoP',
+        expires_in: expiresIn,
+      });
     return answer(url, sent.filter((one) => one.url === url).length);
   };
   const { key } = await generateAgentKey();

@@ -63,7 +63,7 @@ export async function findAuthorityChips(
     .execute();
   const since = context.platform.now() - dayMilliseconds;
   const denied = history.filter((row) => row.state === 'denied' && row.requested_at >= since).length;
-  const hidden = countHidden([purpose, asked.message ?? '', { ...limits, arguments: [] }]);
+  const hidden = countHidden([purpose, asked.message ?? '', JSON.parse(JSON.stringify(limits))]);
   const chips = [
     hidden > 0 &&
       `${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'} in the request`,

@@ -88,10 +88,8 @@ async function ask(
       ? askForAuthority(context, asking, wish)
       : askForCall(context, asking, wish));
   } catch (thrown) {
-    if (thrown instanceof AskedAlready) {
-      const open = await findOpenAsk(context, digest);
-      if (open !== undefined) return open;
-    }
+    // Of two equal requests at the same moment this is the second, unless the first has been answered since.
+    if (thrown instanceof AskedAlready) return (await findOpenAsk(context, digest)) ?? ask(context, asked);
     const error = toAppError(thrown);
     if (counted.has(error.code)) {
       await keepRefused(context, { agentId: agent.id, key, digest, personId: personId ?? null });

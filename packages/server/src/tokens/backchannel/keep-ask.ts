@@ -1,7 +1,6 @@
 import { AppError } from '@countersign/api';
-import type { AgentFacts } from '../../agents/index.ts';
-import { loadAgent } from '../../agents/index.ts';
-import type { Approval } from '../../approvals/index.ts';
+import { type AgentFacts, loadAgent } from '../../agents/index.ts';
+import { type Approval, loadApproval } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
@@ -152,8 +151,8 @@ export async function findOpenAsk(context: Context, digest: string): Promise<Ask
   const now = context.platform.now();
   const row = await selectOpen(context.store, digest, now);
   if (row === undefined) return undefined;
-  const approval = row.approval_id === null ? undefined : context.approvals.find(row.approval_id);
-  if (row.sealed_secret === null || approval === undefined) return undefined;
+  if (row.sealed_secret === null || row.approval_id === null) return undefined;
+  const approval = await loadApproval(context.store, row.approval_id);
   return describeAsked(context, {
     secret: context.masterKey.open(row.sealed_secret, secretPurpose),
     approval,
@@ -169,6 +168,7 @@ function selectOpen(from: Pick<Transaction, 'sql'>, digest: string, now: number)
     .selectAll('backchannel_asks')
     .where('ask_digest', '=', digest)
     .where('backchannel_asks.expires_at', '>', now)
+    .where('approvals.expires_at', '>', now)
     .where('delivered_at', 'is', null)
     .where('approvals.state', 'in', ['requested', 'approved'])
     .executeTakeFirst();
