@@ -80,6 +80,8 @@ const local = z.strictObject({ name: slug, kind: z.enum(['encrypted-file', 'envi
 
 export const secretStoreSchema = z.discriminatedUnion('kind', [vault, onePassword, local]);
 
+/** Of a secret as a whole, with its store where that is not the default one. */
+const wholeName = z.string().regex(/^(?:[a-z][a-z0-9-]{0,62}:)?[a-z][a-z0-9-]{0,62}$/);
 const days = z.number().int().min(1).max(3650);
 
 export const secretsSchema = z.strictObject({
@@ -97,7 +99,7 @@ export const secretsSchema = z.strictObject({
     .default(60)
     .describe('How long a value of a remote store is used without asking again.'),
   maxAgeDays: days.optional().describe('A secret may be no older; warned of from four fifths on.'),
-  ages: z.record(z.string().max(191), days).default({}).describe('Other limits, in days, by name of secret.'),
+  ages: z.record(wholeName, days).default({}).describe('Other limits, in days, by name of secret.'),
   whenTooOld: z
     .enum(['refuse', 'warn'])
     .default('refuse')

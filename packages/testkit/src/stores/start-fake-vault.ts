@@ -29,6 +29,8 @@ export interface FakeVault extends FakeStore {
   rollBack(path: string, version: number): void;
   /** Answers a question about one path with another. */
   swap(path: string, other: string): void;
+  /** No policy permits this path, whatever the token. */
+  forbid(path: string): void;
 }
 
 /** The KV version 2 engine is at `secret`, `database` makes credentials; AppRole and Kubernetes can log in. */
@@ -38,12 +40,14 @@ export async function startFakeVault(options: FakeVaultOptions = {}): Promise<Fa
   const leases = createFakeLeases(now, options.leaseSeconds ?? 3600, options.renewals ?? 100);
   const tokens = createFakeTokens(now, options.tokenSeconds ?? 3600, (token) => leases.endAllOf(token));
   const swapped = new Map<string, string>();
+  const forbidden = new Set<string>();
 
   const answer = (call: StoreCall): StoreReply => {
     const path = call.path.replace(/^\/v1\//, '');
     if (path.startsWith('auth/') && path.endsWith('/login')) return tokens.logIn(path, call.body);
     const token = call.headers['x-vault-token'] ?? '';
-    if (!tokens.isGood(token)) return { status: 403, body: { errors: ['permission denied'] } };
+    if (!tokens.isGood(token) || forbidden.has(path))
+      return { status: 403, body: { errors: ['permission denied'] } };
     if (path.startsWith('auth/token/')) return tokens.answer(path, token);
     if (path.startsWith('sys/leases/')) return leases.answer(path, call.body);
     const asked = swapped.get(path) ?? path;
@@ -59,5 +63,6 @@ export async function startFakeVault(options: FakeVaultOptions = {}): Promise<Fa
     put: (path, data) => kv.put(path, data),
     rollBack: (path, version) => kv.rollBack(path, version),
     swap: (path, other) => void swapped.set(path, other),
+    forbid: (path) => void forbidden.add(path),
   };
 }

@@ -336,6 +336,20 @@ describe('logins to Vault', () => {
       await expect(store.get('payments')).rejects.toThrow(code('secret.unavailable'));
   });
 
+  it('stay when only a path is not permitted, and with them what was leased', async () => {
+    const vault = await start();
+    vault.tokens.expect({ secretId: 'the-secret-id' });
+    vault.put('apps/payments', { api_key: 'a-secret-value' });
+    vault.forbid('secret/data/apps/payments');
+    const auth = { auth: approle, secrets: { ...payments.secrets, ...orders.secrets } };
+    const store = open(vault, auth, { '/secret-id': 'the-secret-id' });
+    const { value } = await store.get('orders');
+    for (let i = 0; i < 3; i++)
+      await expect(store.get('payments')).rejects.toThrow(code('secret.unavailable'));
+    expect((await store.get('orders')).value).toBe(value);
+    expect(vault.asked.filter((asked) => asked.endsWith('/login'))).toHaveLength(1);
+  });
+
   it('that are refused, or whose file is missing, give nothing', async () => {
     const vault = await start();
     vault.tokens.expect({ secretId: 'the-secret-id' });

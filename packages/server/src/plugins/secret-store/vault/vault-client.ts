@@ -26,7 +26,7 @@ export function createVaultClient(
     async call(method, path, body) {
       const token = await login.token();
       let answer = await send(token, method, path, body);
-      if (answer.status === 403 && login.reject(token))
+      if (answer.status === 403 && (await login.reject(token)))
         answer = await send(await login.token(), method, path, body);
       if (answer.status === 200 || answer.status === 204 || answer.status === 404) return answer;
       throw new AppError('secret.unavailable', { detail: `${name} answered with status ${answer.status}` });

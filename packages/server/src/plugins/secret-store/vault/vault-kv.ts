@@ -36,8 +36,7 @@ export function createVaultKv(options: {
     const key = `${mount} ${path}`;
     const { status, body } = await vault.call('GET', `${encodePath(mount)}/data/${encodePath(path)}`);
     const secret = status === 404 ? undefined : readSecret(body, key, name);
-    if (secret === undefined)
-      throw new AppError('secret.not_found', { detail: `${name} has nothing at ${path}` });
+    if (secret === undefined) throw new AppError('secret.not_found', { detail: `${name} does not hold it` });
     const last = seen.get(key);
     // A lagging replica, or somebody in between, would bring back a value that was replaced.
     if (last !== undefined && isOlder(secret, last)) throw lied(name, 'an older version than before');

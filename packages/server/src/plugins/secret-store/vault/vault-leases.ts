@@ -103,7 +103,7 @@ export function createVaultLeases(options: {
 }
 
 function readLease({ status, body }: StoreAnswer, path: string, at: number, name: string): HeldLease {
-  if (status === 404) throw new AppError('secret.not_found', { detail: `${name} has nothing at ${path}` });
+  if (status === 404) throw new AppError('secret.not_found', { detail: `${name} does not make it` });
   const { lease_id: id, lease_duration: seconds, renewable, data } = isJsonObject(body) ? body : {};
   if (typeof id !== 'string' || !isJsonObject(data) || !isDuration(seconds)) throw lied(name, 'no lease');
   // The lease's own name says what it is of: an answer to another question is not used.

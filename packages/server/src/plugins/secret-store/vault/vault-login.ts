@@ -7,8 +7,8 @@ import { encodePath, nameSpace } from './vault-client.ts';
 /** Keeps one token of Vault's own good while it is used. Throws `secret.unavailable`. */
 export interface VaultLogin {
   token(): Promise<string>;
-  /** Vault refused this token. True when the next one may be another. */
-  reject(token: string): boolean;
+  /** Vault refused something with this token. True when the token is the reason and another one can be got. */
+  reject(token: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -82,12 +82,14 @@ export function createVaultLogin(options: VaultLoginOptions): VaultLogin {
       });
       return turn;
     },
-    reject(token) {
+    async reject(token) {
       if (held?.text !== token) return true;
-      // A path that is simply not permitted answers 403 too: not every call may become a login.
+      // A path that is simply not permitted answers 403 too, and what was leased under a good token stays good.
+      if ((await lookAt(options, token)).status === 200) return false;
+      // A token may not even be permitted to look at itself: not every call may become a login.
       if (now() - rejectedAt < againMilliseconds) return false;
       rejectedAt = now();
-      held = undefined;
+      if (held?.text === token) held = undefined;
       options.onReplaced();
       return true;
     },
@@ -103,15 +105,11 @@ export function createVaultLogin(options: VaultLoginOptions): VaultLogin {
 
 /** What Vault says of a token from a file, or a new token for whoever this is. */
 async function logIn(options: VaultLoginOptions): Promise<{ answer: StoreAnswer; known?: string }> {
-  const { auth, client } = options;
+  const { auth } = options;
   switch (auth.method) {
     case 'token': {
       const known = await readSecretFile(options, auth.tokenFile);
-      const headers = headersOf(options, known);
-      return {
-        known,
-        answer: await client.send({ method: 'GET', path: '/v1/auth/token/lookup-self', headers }),
-      };
+      return { known, answer: await lookAt(options, known) };
     }
     case 'approle': {
       const body = { role_id: auth.roleId, secret_id: await readSecretFile(options, auth.secretIdFile) };
@@ -122,6 +120,11 @@ async function logIn(options: VaultLoginOptions): Promise<{ answer: StoreAnswer;
       return { answer: await post(options, `auth/${encodePath(auth.mount)}/login`, undefined, body) };
     }
   }
+}
+
+function lookAt(options: VaultLoginOptions, token: string): Promise<StoreAnswer> {
+  const headers = headersOf(options, token);
+  return options.client.send({ method: 'GET', path: '/v1/auth/token/lookup-self', headers });
 }
 
 function post(
