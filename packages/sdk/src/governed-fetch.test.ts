@@ -97,7 +97,7 @@ describe('the governed fetch', () => {
               { error: 'invalid_grant', error_description: 'over', code: 'task.not_open' },
               { status: 400 },
             )
-          : Response.json({ access_token: 't', expires_in: 300 }),
+          : Response.json({ access_token: 't', token_type: 'DPoP', expires_in: 300 }),
     });
     const other = createGovernedFetch(client, { resources: [endpoint] }, async () => good(endpoint, 1));
     await expect(other(endpoint)).rejects.toMatchObject({ code: 'task.not_open', status: 400 });
