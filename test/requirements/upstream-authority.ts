@@ -22,4 +22,9 @@ export const upstreamAuthority: readonly Requirement[] = [
     'test/scenarios/connection-asked.test.ts',
     'A client that can open pages is asked to show its person where to connect, once, and its call goes on; any other reads it in words.',
   ),
+  behaviour(
+    'upstream.connect-page',
+    'test/browser/connect-page.test.ts',
+    'The page says whose account goes where before anybody is sent away, and a real browser comes back from another site signed in.',
+  ),
 ];

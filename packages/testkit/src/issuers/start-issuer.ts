@@ -13,6 +13,8 @@ export interface IssuerOptions {
   readonly clients?: readonly ClientMetadata[];
   readonly accessTokenSeconds?: number;
   readonly dpop?: boolean;
+  /** Shows a page with a link to follow, as a person would see; otherwise all consent at once. */
+  readonly asks?: boolean;
   /** RFC 8693 of access tokens, and of the statements of the issuer given here. */
   readonly exchange?: { readonly trusts?: string };
 }
@@ -77,6 +79,10 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
   const serve = provider.callback();
   handle = (request, response) => {
     if (request.url?.startsWith('/interaction/') !== true) return void serve(request, response);
+    if (options.asks === true && !request.url.endsWith('/allow')) {
+      const page = `<!doctype html><title>Files</title><a href="${request.url}/allow">Allow</a>`;
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    }
     consent(provider, request, response, grantsOf).catch(() => response.destroy());
   };
   return {
