@@ -12,6 +12,16 @@ export const allowances: readonly Allowance[] = [
     why: 'Salts are made in the worker thread that writes them, and no function can be handed to a thread.',
   },
   {
+    path: 'packages/server/src/plugins/database/open-test-store.ts',
+    rule: 'only build.ts and plugins/catalog.ts choose implementations',
+    why: 'Tests of all nouns run on whatever database their environment names.',
+  },
+  {
+    path: 'packages/server/src/parts.ts',
+    rule: 'only build.ts and plugins/catalog.ts choose implementations',
+    why: 'Tests that start whole servers make databases for them.',
+  },
+  {
     path: 'packages/server/src/http/browser/approval-page.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'It runs in the browser, where there is nobody to hand them in.',

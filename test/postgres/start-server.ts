@@ -1,5 +1,5 @@
+import { startPostgres } from '@countersign/testkit';
 import type { TestProject } from 'vitest/node';
-import { startPostgres } from '../../packages/testkit/src/postgres/start-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTestHouse, personId, type TestHouse } from '../tasks/create-test-house.ts';
 import { openTask } from '../tasks/index.ts';
 import {

@@ -3,7 +3,7 @@ import { type CeremonyForgery, createManualClock, createPasskey, type Passkey } 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setRoles, suspendPerson } from '../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../people/open-test-house.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import type { Approval } from './approval-state.ts';
 import { createApprovalState } from './create-approval-state.ts';
 import { expireApprovals } from './expire-approvals.ts';

@@ -1,7 +1,7 @@
 import type { Limits } from '@countersign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retireAgent, suspendAgent } from '../agents/index.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTestHouse, personId, type TestAgent, type TestHouse } from '../tasks/create-test-house.ts';
 import { endTask, openTask } from '../tasks/index.ts';
 import {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import { openTestHouse, type TestHouse } from '../people/open-test-house.ts';
 import { createPlatform } from '../platform/platform.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTestRows } from '../tokens/test-rows.ts';
 import { loadConsoleFiles } from './console-files.ts';
 import { checkReadiness } from './health.ts';

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import { createPlatform } from '../platform/platform.ts';
-import { makeTestRecord, openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { makeTestRecord, openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { exportLedger } from './export-ledger.ts';
 import { getCheckpoint } from './get-checkpoint.ts';
 import { getRecord } from './get-record.ts';

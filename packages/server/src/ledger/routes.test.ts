@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { createProblemResponse, type HttpEnv, readThrown } from '../http/index.ts';
 import type { Actor } from '../people/index.ts';
 import { createPlatform } from '../platform/platform.ts';
-import { makeTestRecord, openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { makeTestRecord, openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { ledgerRoutes } from './routes.ts';
 
 let test: TestStore;

@@ -1,6 +1,6 @@
 import { createManualClock } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { invitePerson } from './invite-person.ts';
 import { listPeople } from './list-people.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from './open-test-house.ts';

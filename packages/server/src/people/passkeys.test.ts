@@ -1,6 +1,6 @@
 import { type CeremonyForgery, createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createFirstAdministrator } from './create-first-administrator.ts';
 import { openTestHouse, type TestHouse } from './open-test-house.ts';
 

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { readThrown } from '../http/problem.ts';
 import type { Actor } from '../people/index.ts';
 import { createPlatform } from '../platform/platform.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import {
   makeRequest,
   makeTool,

@@ -5,7 +5,7 @@ import { createManualClock, type ManualClock } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ZodError } from 'zod';
 import type { Actor } from '../people/index.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { endOverlaps, listSecrets, removeSecret, rotateSecret, storeSecret, trustRestored } from './index.ts';
 import { openTestSecrets, type TestSecrets } from './open-test-secrets.ts';
 

@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resumeAgent, suspendAgent } from '../agents/index.ts';
 import { createDelegation, revokeDelegation } from '../delegations/index.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { type Admission, createStops } from '../signals/index.ts';
 import { createTestHouse, type TestAgent, type TestHouse } from './create-test-house.ts';
 import { endTask, openChildTask, openTask } from './index.ts';

@@ -4,7 +4,7 @@ import { resolveAuthority } from '../actions/resolve-authority.ts';
 import type { Authenticated } from '../actions/stages.ts';
 import { reassignAgent, resumeAgent, retireAgent, suspendAgent } from '../agents/index.ts';
 import { createDelegation, type DelegationView, revokeDelegation } from '../delegations/index.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTestHouse, personId, type TestAgent, type TestHouse } from './create-test-house.ts';
 import { endTask, openChildTask, openTask, type TaskView } from './index.ts';
 

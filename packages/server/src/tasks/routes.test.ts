@@ -4,7 +4,7 @@ import { agentRoutes } from '../agents/index.ts';
 import { delegationRoutes } from '../delegations/index.ts';
 import { createProblemResponse, readThrown } from '../http/index.ts';
 import type { Actor } from '../people/index.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { signalRoutes } from '../signals/index.ts';
 import { createTestHouse, personId, type TestAgent, type TestHouse } from './create-test-house.ts';
 import { taskRoutes } from './routes.ts';

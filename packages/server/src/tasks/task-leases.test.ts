@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTaskLeases } from './create-task-leases.ts';
 import { createTestHouse, personId, type TestAgent, type TestHouse } from './create-test-house.ts';
 import { endTask, openTask } from './index.ts';

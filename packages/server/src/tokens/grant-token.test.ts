@@ -9,7 +9,7 @@ import {
 } from '@countersign/testkit';
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { openTestServer, type TestServer } from './open-test-server.ts';
 
 const clock = createManualClock();

@@ -2,7 +2,7 @@ import { type AgentKey, makeAgentKey } from '@countersign/testkit';
 import * as mcp from '@modelcontextprotocol/client';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { openTestServer, type TestServer } from './open-test-server.ts';
 
 // Clients that nobody here wrote, against the routes themselves.

@@ -4,7 +4,7 @@ import { decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRoutes } from '../http/index.ts';
 import { createMasterKey } from '../platform/master-key.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { loadLedgerKey } from './load-ledger-key.ts';
 import { openTestServer, type TestServer } from './open-test-server.ts';
 import { rotateSigningKeys } from './rotate-signing-keys.ts';

@@ -3,7 +3,7 @@ import { startPlainUpstream } from '@countersign/testkit';
 import { expect, it } from 'vitest';
 import { createRoutes } from '../http/index.ts';
 import { createPlatform } from '../platform/platform.ts';
-import { openTestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore } from '../plugins/database/open-test-store.ts';
 import { createEncryptedFileStore } from '../plugins/secret-store/encrypted-file/create-encrypted-file-store.ts';
 import { loadSecretsKey } from '../plugins/secret-store/encrypted-file/load-secrets-key.ts';
 import type { SecretStore } from '../plugins/secret-store/secret-store.ts';

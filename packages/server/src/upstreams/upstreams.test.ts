@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import { createPlatform } from '../platform/platform.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createEncryptedFileStore } from '../plugins/secret-store/encrypted-file/create-encrypted-file-store.ts';
 import { loadSecretsKey } from '../plugins/secret-store/encrypted-file/load-secrets-key.ts';
 import type { SecretStore } from '../plugins/secret-store/secret-store.ts';

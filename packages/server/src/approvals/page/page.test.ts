@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { createManualClock } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
-import { openTestStore, type TestStore } from '../../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { makeApprovalInput, type TestCall } from '../make-approval-input.ts';
 
 const clock = createManualClock();

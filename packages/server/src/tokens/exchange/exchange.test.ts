@@ -9,7 +9,7 @@ import {
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDelegation, revokeDelegation } from '../../delegations/index.ts';
-import { openTestStore, type TestStore } from '../../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { endTask, openTask } from '../../tasks/index.ts';
 import { openTestServer, type TestServer } from '../open-test-server.ts';
 import type { Actor } from '../token-claims.ts';

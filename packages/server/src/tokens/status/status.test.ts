@@ -10,7 +10,7 @@ import { getListFromStatusListJWT, getStatusListFromJWT } from '@sd-jwt/jwt-stat
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../../people/index.ts';
-import { openTestStore, type TestStore } from '../../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { openTestServer, type TestServer } from '../open-test-server.ts';
 import { addIntrospectionClient, removeIntrospectionClient } from './introspection-clients.ts';
 import { revokeToken } from './revoke-token.ts';

@@ -11,7 +11,7 @@ import { decodeJwt } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addAgentWorkload, removeAgentWorkload } from '../../agents/index.ts';
 import type { Actor } from '../../people/index.ts';
-import { openTestStore, type TestStore } from '../../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { openTestServer, type TestServer } from '../open-test-server.ts';
 import { forgetAssertions } from './authenticate-workload.ts';
 

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from './open-test-store.ts';
+import { openSqliteTestStore, type SqliteTestStore } from './open-sqlite-test-store.ts';
 
 const fixture = fileURLToPath(new URL('./append-forever.fixture.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -14,7 +14,7 @@ interface Appender {
   kill(): Promise<void>;
 }
 
-async function startAppender({ folder, key }: TestStore, first: number): Promise<Appender> {
+async function startAppender({ folder, key }: SqliteTestStore, first: number): Promise<Appender> {
   const privateKey = Buffer.from(key.privateKey).toString('base64');
   const child = spawn(
     process.execPath,
@@ -51,7 +51,7 @@ afterAll(() => {
 
 describe('a killed process', () => {
   it('loses no acknowledged record, keeps calls whole, and leaves a ledger that opens and goes on', async () => {
-    const test = await openTestStore();
+    const test = await openSqliteTestStore();
     await test.store.close();
     let first = 0;
     const acknowledged: number[] = [];
@@ -79,7 +79,7 @@ describe('a killed process', () => {
   }, 30_000);
 
   it('holds the folder until it is gone', async () => {
-    const test = await openTestStore();
+    const test = await openSqliteTestStore();
     await test.store.close();
     const appender = await startAppender(test, 0);
     await expect(test.reopen()).rejects.toMatchObject({ code: 'server.data_folder_in_use' });
