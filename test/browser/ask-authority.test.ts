@@ -131,6 +131,19 @@ describe('approval.authority-page', () => {
     expect(house.upstream.journal.calls('send_payment')).toHaveLength(0);
   });
 
+  it('shows a hostile purpose for what it is', async () => {
+    const { page } = owner;
+    const answer = await ask({
+      ...authority(),
+      purpose: 'Pay\u202e on\u200bly \u0430dmin <script>window.hit=1</script>',
+    });
+    await page.goto(answer.approval_uri);
+    const said = await page.locator('main').innerText();
+    for (const shown of ['U+202E', 'U+200B', 'mixed script', '<script>', 'hidden or misleading characters'])
+      expect(said).toContain(shown);
+    expect(await page.evaluate(() => 'hit' in window)).toBe(false);
+  });
+
   it('tells the agent why it was refused', async () => {
     const { page } = owner;
     const answer = await ask(authority());

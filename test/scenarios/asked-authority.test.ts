@@ -60,6 +60,17 @@ describe('token.asked-authority', () => {
       'invalid_grant',
       'token.grant_invalid',
     ]);
+    // From the delegation back to the request, each record names what it follows from.
+    const kinds: string[] = [];
+    let [at] = await gateway.records({ kind: 'delegation.created', agent: agent.agent.agentId });
+    const all = await gateway.records({ agent: agent.agent.agentId });
+    while (at !== undefined) {
+      kinds.push(at.kind);
+      const causes: readonly string[] = at.causes;
+      at = all.find(({ id, kind }) => causes.includes(id) && kind !== 'agent.registered');
+    }
+    expect(kinds.slice(0, 2)).toEqual(['delegation.created', 'approval.granted']);
+    expect(kinds.slice(-2)).toEqual(['approval.requested', 'token.asked']);
     const [created] = await gateway.records({ kind: 'delegation.created', agent: agent.agent.agentId });
     expect(created).toMatchObject({ person: giver.id, chain: [given?.delegation] });
   });

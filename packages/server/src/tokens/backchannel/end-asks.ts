@@ -13,12 +13,21 @@ const batch = 200;
 export async function endAsks(context: Context): Promise<number> {
   await cancelOfEndedAgents(context);
   await endIdleTasks(context);
-  const { now } = context.platform;
-  await context.store.sql
-    .deleteFrom('backchannel_asks')
-    .where('expires_at', '<', now() - dayMilliseconds)
-    .execute();
-  return now() + pauseMilliseconds;
+  await forgetOld(context);
+  return context.platform.now() + pauseMilliseconds;
+}
+
+async function forgetOld(context: Context): Promise<void> {
+  const before = context.platform.now() - dayMilliseconds;
+  // Looked for first, because most of the time there is nothing to write.
+  const old = await context.store.sql
+    .selectFrom('backchannel_asks')
+    .select('id')
+    .where('expires_at', '<', before)
+    .limit(1)
+    .executeTakeFirst();
+  if (old === undefined) return;
+  await context.store.sql.deleteFrom('backchannel_asks').where('expires_at', '<', before).execute();
 }
 
 async function cancelOfEndedAgents(context: Context): Promise<void> {
