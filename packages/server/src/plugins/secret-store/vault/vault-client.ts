@@ -19,7 +19,7 @@ export function createVaultClient(
     client.send({
       method,
       path: `/v1/${path}`,
-      headers: { 'x-vault-token': token, ...nameSpace(namespace) },
+      headers: { 'x-vault-token': token, ...commonHeaders(namespace) },
       ...(body === undefined ? {} : { body }),
     });
   return {
@@ -34,8 +34,10 @@ export function createVaultClient(
   };
 }
 
-export function nameSpace(namespace: string | undefined): Readonly<Record<string, string>> {
-  return namespace === undefined ? {} : { 'x-vault-namespace': namespace };
+/** `X-Vault-Request` says that this is no request somebody was lured into; agents and proxies of Vault may demand it. */
+export function commonHeaders(namespace: string | undefined): Readonly<Record<string, string>> {
+  const request = { 'x-vault-request': 'true' };
+  return namespace === undefined ? request : { 'x-vault-namespace': namespace, ...request };
 }
 
 /** Each segment by itself, so that nothing in it changes the path. Segments were checked with the configuration. */

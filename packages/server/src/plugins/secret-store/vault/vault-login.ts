@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonValue } from '@countersign/core';
 import type { VaultAuth } from '../../../config/secret-stores.ts';
 import type { StoreAnswer, StoreClient } from '../store-client.ts';
-import { encodePath, nameSpace } from './vault-client.ts';
+import { commonHeaders, encodePath } from './vault-client.ts';
 
 /** Keeps one token of Vault's own good while it is used. Throws `secret.unavailable`. */
 export interface VaultLogin {
@@ -153,7 +153,7 @@ async function readSecretFile({ name, readFile }: VaultLoginOptions, path: strin
 
 function headersOf(options: VaultLoginOptions, token: string | undefined): Readonly<Record<string, string>> {
   if (token !== undefined && !tokenText.test(token)) throw refused(options.name, 'its token is no token');
-  return { ...nameSpace(options.namespace), ...(token === undefined ? {} : { 'x-vault-token': token }) };
+  return { ...commonHeaders(options.namespace), ...(token === undefined ? {} : { 'x-vault-token': token }) };
 }
 
 /** From a login or renewal (`auth`), or from a look at a token of a file (`data`). Hostile input. */
