@@ -108,6 +108,17 @@ describe('converseLegacy', () => {
     await expect(send(connection, next, { requestState: again.requestState })).rejects.toBeDefined();
   });
 
+  it('is a process of its own for each session of one agent', async () => {
+    const connection = connect();
+    const [one, other] = [makeSession(), makeSession()];
+    const { requestState } = await ask(connection, one.session);
+    const session = { ...other.session, id: 's2' };
+    await expect(send(connection, session, { requestState })).rejects.toMatchObject({
+      code: 'approval.state_invalid',
+    });
+    expect((await ask(connection, session)).requestState).toBe(requestState);
+  });
+
   it('sets the log level of the process for the session that has it', async () => {
     const connection = connect();
     const { session } = makeSession();

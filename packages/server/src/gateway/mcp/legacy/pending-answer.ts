@@ -10,6 +10,7 @@ type Pending = Outcome & { kind: 'pending' };
 
 /** `URLElicitationRequiredError` (MCP 2025-11-25, Elicitation). */
 export const elicitationRequired = -32_042;
+const mostAwaited = 256;
 
 /** Whether the client can show its person a page to open. */
 export function canOpenPages({ hello }: LegacySession): boolean {
@@ -38,7 +39,7 @@ export function explainApproval(request: LegacyRequest, pending: Pending): JsonO
 
 /** Tells the client once it is decided, on the session's own stream. */
 export function announceDecision(context: Context, session: LegacySession, approvalId: string): void {
-  if (session.awaited.has(approvalId)) return;
+  if (session.awaited.has(approvalId) || session.awaited.size >= mostAwaited) return;
   session.awaited.add(approvalId);
   let stopListening = () => {};
   const forget = (): void => {

@@ -71,7 +71,7 @@ describe('createSessions', () => {
     const { stops, open, sessions } = makeSessions();
     const first = open();
     stops.cut('task', 'tsk_2', new AppError('task.not_open'));
-    stops.cut('token', 'jti', new AppError('token.invalid'));
+    stops.hold('token', 'jti', new AppError('token.invalid')).release();
     stops.apply('tool', 'shop/pay');
     expect(first.ended.aborted).toBe(false);
     stops.cut('task', 'tsk_above', new AppError('task.not_open'));
