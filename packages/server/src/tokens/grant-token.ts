@@ -127,11 +127,12 @@ async function identify(
   context: Context,
   parameters: TokenParameters | undefined,
   client: AuthenticatedClient | undefined,
-): Promise<{ authenticated: boolean; agent?: string; registeredKey?: string }> {
+): Promise<{ authenticated: boolean; agent?: string; client?: string; registeredKey?: string }> {
   if (client?.agent) {
     const key = client.registeredKey === null ? {} : { registeredKey: client.registeredKey };
     return { authenticated: true, agent: client.agent.id, ...key };
   }
+  if (client !== undefined) return { authenticated: false, client: client.clientId };
   const claimed = parameters && (await findClaimedAgent(context, parameters).catch(() => undefined));
   return claimed ? { authenticated: false, agent: claimed.id } : { authenticated: false };
 }

@@ -74,7 +74,8 @@ describe('openid-client', () => {
 describe("MCP's client", () => {
   it('finds the authorization server from the resource and gets a token for it', async () => {
     const resource = await mcp.discoverOAuthProtectedResourceMetadata(payments, {}, fetchHere);
-    expect(resource).toMatchObject({ resource: payments, dpop_bound_access_tokens_required: true });
+    // Interactive clients may have other tokens; those of agents are bound whatever the metadata say.
+    expect(resource).toMatchObject({ resource: payments, dpop_bound_access_tokens_required: false });
     expect(resource.authorization_servers).toEqual([server.issuer]);
     const metadata = await mcp.discoverAuthorizationServerMetadata(server.issuer, { fetchFn: fetchHere });
     expect(metadata?.token_endpoint).toBe(`${server.issuer}/oauth/token`);
@@ -118,13 +119,27 @@ describe('the metadata', () => {
     expect((await get('/.well-known/oauth-protected-resource/mcp/a%2Fb')).status).not.toBe(200);
   });
 
-  it('promises nothing that is not there', async () => {
+  it('names everything a client needs that signs people in', async () => {
     const { body } = await get('/.well-known/oauth-authorization-server');
     expect(body).toMatchObject({
-      grant_types_supported: expect.arrayContaining(['client_credentials']),
-      response_types_supported: [],
+      authorization_endpoint: `${server.issuer}/oauth/authorize`,
+      pushed_authorization_request_endpoint: `${server.issuer}/oauth/par`,
+      code_challenge_methods_supported: ['S256'],
+      grant_types_supported: expect.arrayContaining([
+        'client_credentials',
+        'authorization_code',
+        'refresh_token',
+      ]),
+      response_types_supported: ['code'],
+      token_endpoint_auth_methods_supported: expect.arrayContaining(['none', 'private_key_jwt']),
+      client_id_metadata_document_supported: true,
+      authorization_response_iss_parameter_supported: true,
     });
-    const refused = await get('/oauth/authorize?response_type=code&redirect_uri=http://evil.example');
-    expect([refused.status, refused.body.error]).toEqual([400, 'unsupported_response_type']);
+  });
+
+  it('promises nothing that is not there', async () => {
+    const { body } = await get('/.well-known/oauth-authorization-server');
+    expect(body).not.toHaveProperty('registration_endpoint');
+    expect(body.token_endpoint_auth_methods_supported.join()).not.toContain('secret');
   });
 });

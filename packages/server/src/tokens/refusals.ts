@@ -8,6 +8,8 @@ export interface TokenRefusal {
   readonly reason: ErrorCode;
   /** A known agent; whether it was really that agent is what `authenticated` says. */
   readonly agent?: string;
+  /** A known interactive client; anyone may say that it is one without keys. */
+  readonly client?: string;
   /** Thumbprint of the registered key that authenticated. */
   readonly registeredKey?: string;
   readonly authenticated: boolean;
@@ -46,8 +48,8 @@ export function createRefusals(options: {
     async record(refusal) {
       if (refusal.authenticated) return append([toRecord(refusal, 1)]);
       const now = platform.now();
-      // Agents are only named when known, so the counters are as many as there are agents; beyond the bound they share one.
-      const name = counters.size < maxCounters ? (refusal.agent ?? '') : '';
+      // Agents and clients are only named when known, so the counters are as many as there are agents; beyond the bound they share one.
+      const name = counters.size < maxCounters ? (refusal.agent ?? refusal.client ?? '') : '';
       const key = `${refusal.reason} ${name}`;
       const counter = counters.get(key);
       if (counter && now - counter.since < quietMilliseconds) {
@@ -77,7 +79,7 @@ export function createRefusals(options: {
   }
 
   function toRecord(refusal: TokenRefusal, count: number): LedgerRecord {
-    const { reason, agent, registeredKey, authenticated } = refusal;
+    const { reason, agent, client, registeredKey, authenticated } = refusal;
     return {
       id: platform.newId('rec'),
       kind: 'token.refused',
@@ -85,7 +87,7 @@ export function createRefusals(options: {
       causes: [],
       ...(agent === undefined ? {} : { agent }),
       ...(registeredKey === undefined ? {} : { key: registeredKey }),
-      body: { reason, authenticated, count },
+      body: { reason, authenticated, count, ...(client === undefined ? {} : { client }) },
     };
   }
 
