@@ -17,8 +17,8 @@ export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
 export { createTokenDoor } from './serve-token-request.ts';
 export { signAccessToken } from './sign-access-token.ts';
-export { createStatusRoutes, createTokenControlRoutes } from './status/routes.ts';
 export { confirmStatus } from './status/confirm-status.ts';
+export { createStatusRoutes, createTokenControlRoutes } from './status/routes.ts';
 export type { PresentedCredentials, PresentedToken, TokenState } from './token-state.ts';
 export { verifySignature } from './verify-signature.ts';
 export { forgetAssertions } from './workloads/authenticate-workload.ts';

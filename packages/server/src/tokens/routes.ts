@@ -31,7 +31,9 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
   app.get(`/.well-known/oauth-authorization-server${path}`, (c) =>
     publish(c, describeAuthorizationServer(issuer, context.tokens.offers)),
   );
-  app.get(`/.well-known/openid-configuration${path}`, (c) => publish(c, describeOpenIdProvider(issuer, context.tokens.offers)));
+  app.get(`/.well-known/openid-configuration${path}`, (c) =>
+    publish(c, describeOpenIdProvider(issuer, context.tokens.offers)),
+  );
   app.get(new URL(resourceMetadataUrl(controlResource(issuer))).pathname, (c) =>
     publish(c, describeProtectedResource(issuer, controlResource(issuer), context.tokens.offers)),
   );
