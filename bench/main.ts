@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { runPathBench } from './path/run-path-bench.ts';
 import { renderTable } from './render-table.ts';
+import { runRevokeBench } from './revoke/run-revoke-bench.ts';
 import { runTokensBench } from './tokens/run-tokens-bench.ts';
 
 export interface BenchReport {
@@ -17,6 +18,7 @@ export interface BenchOptions {
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   path: runPathBench,
+  revoke: runRevokeBench,
   tokens: runTokensBench,
 };
 

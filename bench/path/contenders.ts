@@ -11,7 +11,14 @@ export interface Gateway extends Child {
   readonly one: readonly Caller[];
   readonly all: readonly Caller[];
   /** Calls with fresh proofs, ready to be sent within the next minute. */
-  prepare(callers: readonly Caller[], count: number, first?: number): Promise<readonly Buffer[]>;
+  prepare(
+    callers: readonly Caller[],
+    count: number,
+    first?: number,
+    order?: string,
+  ): Promise<readonly Buffer[]>;
+  /** What each agent acts under, in the order of `all`. */
+  readonly delegations: readonly string[];
   /** Gives every agent a new token, good for five minutes. */
   renew(): Promise<void>;
 }
@@ -60,13 +67,20 @@ export async function startContenders(keys: readonly AgentKey[]): Promise<Conten
   }
 }
 
-async function openGateway(child: Child, upstreamPort: number, keys: readonly AgentKey[]): Promise<Gateway> {
+/** Puts upstream, policies and an agent for each key into a gateway process. */
+export async function openGateway(
+  child: Child,
+  upstreamPort: number,
+  keys: readonly AgentKey[],
+): Promise<Gateway> {
   const ask = <Answer>(request: GatewayRequest): Promise<Answer> => child.ask<Answer>(request);
   let url = '';
   let callers: readonly Caller[] = [];
+  let delegations: readonly string[] = [];
   const renew = async (): Promise<void> => {
     const signed = await ask<SignAnswer>({ kind: 'sign' });
     url = signed.url;
+    delegations = signed.delegations;
     callers = keys.map((key, i) => ({ key, accessToken: signed.accessTokens[i] ?? '' }));
   };
   await ask({ kind: 'prepare', upstreamPort });
@@ -81,9 +95,12 @@ async function openGateway(child: Child, upstreamPort: number, keys: readonly Ag
     get all() {
       return callers;
     },
-    async prepare(chosen, count, first = 0) {
+    get delegations() {
+      return delegations;
+    },
+    async prepare(chosen, count, first = 0, order) {
       const { nonce } = await ask<NonceAnswer>({ kind: 'nonce' });
-      return makeRequests(chosen, { url, nonce, count, first });
+      return makeRequests(chosen, { url, nonce, count, first, ...(order === undefined ? {} : { order }) });
     },
   };
 }

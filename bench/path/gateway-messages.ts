@@ -13,6 +13,7 @@ export interface SignAnswer {
   readonly url: string;
   /** One for each agent, in the order of their keys. */
   readonly accessTokens: readonly string[];
+  readonly delegations: readonly string[];
 }
 
 export interface NonceAnswer {

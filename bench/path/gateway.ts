@@ -74,7 +74,8 @@ async function answer(request: GatewayRequest): Promise<object> {
     case 'sign': {
       const url = upstreamResource(config.server.publicUrl, upstreamName);
       const accessTokens = await Promise.all(agents.map((agent) => signTaskToken(context, agent, url)));
-      return { url, accessTokens } satisfies SignAnswer;
+      const delegations = agents.map((agent) => agent.delegationId);
+      return { url, accessTokens, delegations } satisfies SignAnswer;
     }
     case 'nonce':
       return { nonce: context.tokens.nextNonce() } satisfies NonceAnswer;

@@ -14,20 +14,24 @@ export interface Caller {
 }
 
 const revision = '2026-07-28';
-const body = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'tools/call',
-  params: {
-    name: 'look_up',
-    arguments: { order: 'o-20260728-0017', lines: 12, note: 'x'.repeat(600) },
-    _meta: {
-      'io.modelcontextprotocol/protocolVersion': revision,
-      'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-      'io.modelcontextprotocol/clientCapabilities': {},
+const usualOrder = 'o-20260728-0017';
+
+function writeBody(order: string): string {
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: {
+      name: 'look_up',
+      arguments: { order, lines: 12, note: 'x'.repeat(600) },
+      _meta: {
+        'io.modelcontextprotocol/protocolVersion': revision,
+        'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+        'io.modelcontextprotocol/clientCapabilities': {},
+      },
     },
-  },
-});
+  });
+}
 
 export function makeAgentKey(): AgentKey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -39,18 +43,28 @@ export function makeAgentKey(): AgentKey {
 /** `count` calls of about 1 KB as they go over the wire, the callers in turn from `first` on, each with a proof of its own. */
 export function makeRequests(
   callers: readonly Caller[],
-  at: { readonly url: string; readonly nonce: string; readonly count: number; readonly first?: number },
+  at: {
+    readonly url: string;
+    readonly nonce: string;
+    readonly count: number;
+    readonly first?: number;
+    readonly order?: string;
+  },
 ): Buffer[] {
+  const body = writeBody(at.order ?? usualOrder);
   const requests: Buffer[] = [];
   for (let i = 0; i < at.count; i++) {
     const caller = callers[((at.first ?? 0) + i) % callers.length];
     if (caller === undefined) throw new Error('there is no caller');
-    requests.push(makeRequest(caller, at.url, at.nonce));
+    requests.push(makeRequest(caller, { ...at, body }));
   }
   return requests;
 }
 
-function makeRequest({ key, accessToken }: Caller, url: string, nonce: string): Buffer {
+function makeRequest(
+  { key, accessToken }: Caller,
+  { url, nonce, body }: { readonly url: string; readonly nonce: string; readonly body: string },
+): Buffer {
   const { host, pathname } = new URL(url);
   const claims = {
     jti: randomUUID(),
