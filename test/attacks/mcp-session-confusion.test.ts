@@ -79,6 +79,58 @@ describe('mcp.session-confusion', () => {
     expect(JSON.stringify(result ?? {})).not.toContain('Hello');
   });
 
+  it('nothing that can be said in a session is too much for the server', async () => {
+    const { client } = await ground().connect({ capabilities: { sampling: {}, elicitation: { url: {} } } });
+    const methods = [
+      'tools/call',
+      'resources/subscribe',
+      'logging/setLevel',
+      'prompts/get',
+      'completion/complete',
+    ];
+    const odd = [
+      null,
+      [],
+      {},
+      0,
+      'x',
+      { _meta: [] },
+      { _meta: { progressToken: {} } },
+      { name: 'greet', arguments: [] },
+    ];
+    const values = [
+      ...odd,
+      { uri: {} },
+      { uri: 'x'.repeat(10_000) },
+      { level: {} },
+      { name: {} },
+      { ref: [] },
+    ];
+    const replies = [];
+    for (const method of [
+      ...methods,
+      'initialize',
+      'ping',
+      'notifications/cancelled',
+      'notifications/progress',
+    ]) {
+      for (const params of values) {
+        const id = method.startsWith('notifications/')
+          ? {}
+          : { id: `${method} ${JSON.stringify(params)}`.slice(0, 99) };
+        replies.push(client.send({ message: { jsonrpc: '2.0', method, params, ...id } }));
+      }
+    }
+    for (const body of odd)
+      replies.push(client.send({ message: { jsonrpc: '2.0', id: body, result: body } }));
+    for (const reply of await Promise.all(replies)) {
+      const code = await readCode(reply);
+      expect(reply.status).toBeLessThan(500);
+      expect(code).not.toBe('server.internal');
+    }
+    expect(await client.ask('ping')).toMatchObject({ result: {} });
+  });
+
   it('a page of another site cannot use a session', async () => {
     const { client } = await ground().connect();
     for (const method of ['POST', 'GET', 'DELETE'] as const) {

@@ -169,6 +169,7 @@ class Stream implements EventStream {
 
   attach(response: ServerResponse, headers: Readonly<Record<string, string>>, after: number | null): void {
     this.#detach()?.end();
+    if (response.destroyed) return;
     response.writeHead(200, {
       ...headers,
       'content-type': 'text/event-stream',

@@ -29,6 +29,8 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
     if (seen !== null) session?.log.own.send(seen);
   };
   const open = (found: LegacySession, scopes: ActionScopes): Message => {
+    // Nothing would ever say that a connection which is gone already has gone.
+    if (response.destroyed) throw gone.signal.reason;
     endWith(parts, scopes);
     if (typeof lastEventId !== 'string') {
       session = found;
