@@ -11,6 +11,7 @@ export interface LimitOptions {
   readonly calls?: number;
   readonly spend?: number;
   readonly currency?: string;
+  readonly depth?: number;
   readonly limits?: string;
 }
 
@@ -39,30 +40,65 @@ export const limitOptions: readonly OptionDefinition[] = [
   },
   { flags: '--currency <code>', summary: 'of the amount, such as EUR' },
   {
+    flags: '--depth <count>',
+    summary: 'how many times it may be passed on (default: not at all)',
+    parse: parseCount,
+  },
+  {
     flags: '--limits <file>',
-    summary: 'JSON with more: argument constraints, data domains, environments, depth',
+    summary: 'JSON with more: argument constraints, data domains, environments',
   },
 ];
 
 /** The limits in the words of the API. Throws `CliError`. */
 export function readLimits(options: LimitOptions, now: number): object {
-  const file = options.limits === undefined ? {} : readJsonFile(options.limits);
-  if (typeof file !== 'object' || file === null) throw new CliError(`${options.limits} holds no limits`);
+  const file = readFile(options);
   const actions = options.allow ?? ('actions' in file ? undefined : []);
   if (actions?.length === 0) throw new CliError('name what it may do with --allow or --limits');
-  const odd = actions?.find((pattern) => !isActionPattern(pattern));
+  return {
+    ...file,
+    ...readNamed(options, now, file),
+    ...('upstreams' in file ? {} : { upstreams: readUpstreams(actions) }),
+  };
+}
+
+/** Limits that say only what there is to be less of. Throws `CliError`. */
+export function readNarrowing(
+  options: Partial<LimitOptions>,
+  now: number,
+): Readonly<Record<string, unknown>> {
+  const file = readFile(options);
+  const upstreams = options.allow === undefined || 'upstreams' in file ? '*' : readUpstreams(options.allow);
+  return {
+    ...file,
+    ...readNamed(options, now, file),
+    // Where the patterns leave it open, it stays as it is.
+    ...(upstreams === '*' ? {} : { upstreams }),
+  };
+}
+
+function readFile({ limits }: Partial<LimitOptions>): object {
+  const file = limits === undefined ? {} : readJsonFile(limits);
+  if (typeof file !== 'object' || file === null) throw new CliError(`${limits} holds no limits`);
+  return file;
+}
+
+/** What the options say, without what they leave out. */
+function readNamed(options: Partial<LimitOptions>, now: number, file: object): object {
+  const odd = options.allow?.find((pattern) => !isActionPattern(pattern));
   if (odd !== undefined)
     throw new CliError(`${odd} is no pattern such as payments/list_invoices or payments/*`);
+  const { expires } = options;
   const named = {
-    actions,
+    actions: options.allow,
     effects: options.effect,
     calls: options.calls,
     spendMinor: options.spend,
     currency: options.currency,
-    expiresAt: 'expiresAt' in file ? undefined : now + options.expires * 1000,
-    upstreams: 'upstreams' in file ? undefined : readUpstreams(actions),
+    depth: options.depth,
+    expiresAt: 'expiresAt' in file || expires === undefined ? undefined : now + expires * 1000,
   };
-  return { ...file, ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
 /** The upstreams that the patterns name; all when one of them leaves it open. */

@@ -2,8 +2,10 @@ import type { JWK } from 'jose';
 import { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts';
 import { type Ask, type AuthorityWish, beginAsk, type CallWish } from './ask.ts';
 import { CountersignError, readError } from './countersign-error.ts';
+import { type ExchangeWish, exchangeToken } from './exchange-token.ts';
 import { createGovernedFetch } from './governed-fetch.ts';
 import { GrantedCall } from './granted-call.ts';
+import { type DelegationFacts, describePassOn, type PassOnInput } from './pass-on.ts';
 import { Task, type TaskFacts } from './task.ts';
 import { type Possession, type Token, TokenClient, type WorkloadAssertion } from './token-client.ts';
 
@@ -103,6 +105,30 @@ export class Agent {
       const send = createGovernedFetch({ issuer, proofs, request }, { resources: [] }, this.#send);
       return new GrantedCall({ url: this.url, upstream, tool, arguments: args, send });
     });
+  }
+
+  /**
+   * Lets another agent act on a part of what this one holds; what both spend counts together. Ends with the delegation or
+   * task it is a part of. Throws `CountersignError`, such as `delegation.exceeds_parent` or `delegation.too_deep`.
+   */
+  async passOn(input: PassOnInput): Promise<DelegationFacts> {
+    return (await this.#call('POST', '/v1/delegations', describePassOn(input))) as DelegationFacts;
+  }
+
+  /** Takes back what this agent passed on, and all that was made of it; calls in flight are cut. Throws `CountersignError`. */
+  async takeBack(delegationId: string): Promise<void> {
+    await this.#call('POST', `/v1/delegations/${encodeURIComponent(delegationId)}/revoke`, {});
+  }
+
+  /**
+   * Helps with the task of an agent that passed authority on to this one, and gave it a token (`Task.tokenFor`): opens a
+   * task that works for the other's, within both, and ends with it. Throws `CountersignError`, such as
+   * `token.exchange_refused` or `token.subject_invalid`.
+   */
+  async exchange(subjectToken: string, wish: ExchangeWish = {}): Promise<Task> {
+    const task = await exchangeToken(this.createTokenClient(), subjectToken, wish);
+    const facts = await this.#call('GET', `/v1/tasks/${encodeURIComponent(task)}`);
+    return this.resumeTask(facts as TaskFacts);
   }
 
   async listTasks(): Promise<readonly TaskFacts[]> {

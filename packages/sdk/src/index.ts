@@ -3,7 +3,9 @@ export { type AgentKey, generateAgentKey, importAgentKey } from './agent-key.ts'
 export type { Ask, AskOptions, AuthorityWish, CallWish } from './ask.ts';
 export { CountersignError } from './countersign-error.ts';
 export { type CertificateOptions, createCertificate } from './create-certificate.ts';
+export type { ExchangeWish } from './exchange-token.ts';
 export { type CallResult, GrantedCall } from './granted-call.ts';
+export type { DelegationFacts, PassOnInput } from './pass-on.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';
 export {

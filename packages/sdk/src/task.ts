@@ -5,6 +5,8 @@ export interface TaskFacts {
   /** `tsk_…` */
   readonly id: string;
   readonly purpose: string;
+  /** The task it works for, if any. */
+  readonly parentTaskId?: string | null;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -48,6 +50,15 @@ export class Task implements AsyncDisposable {
       this.#fetches.set(upstream, governed);
     }
     return governed;
+  }
+
+  /**
+   * A token of this task for an agent that helps with it: worth nothing to it but an exchange (`Agent.exchange`), and to
+   * anybody else nothing at all. Good for a few minutes. Throws `CountersignError`.
+   */
+  async tokenFor(...upstreams: readonly string[]): Promise<string> {
+    const resources = upstreams.map((upstream) => this.endpoint(upstream).href);
+    return (await this.#client.request({ resources, task: this.id })).value;
   }
 
   /** Ends the task: its tokens stop working at once, in calls in flight too. */

@@ -5,6 +5,7 @@ import { Identifier } from '../shown/identifier.tsx';
 import { Named } from '../shown/named.tsx';
 import { Refusal } from '../shown/refusal.tsx';
 import { type Delegation, delegationsQuery } from './delegation.ts';
+import { DelegationChain } from './delegation-chain.tsx';
 
 /** What the agent may do, in sentences; what has ended is folded away. */
 export function AgentDelegations({ agentId }: { readonly agentId: string }) {
@@ -48,6 +49,7 @@ function OneDelegation({ delegation }: { readonly delegation: Delegation }) {
         From <Named id={from} />: <Honest text={delegation.purpose} />
         {delegation.isDefault && <span className="tag">default</span>}
         {delegation.state !== 'active' && <span className="tag">{delegation.state}</span>}
+        {delegation.taskId !== null && <span className="tag">ends with a task</span>}
       </p>
       <ul>
         {delegation.description.map((sentence) => (
@@ -57,6 +59,12 @@ function OneDelegation({ delegation }: { readonly delegation: Delegation }) {
         ))}
       </ul>
       <Identifier id={delegation.id} />
+      {delegation.parentId !== null && (
+        <details>
+          <summary>Through whom it came</summary>
+          <DelegationChain delegationId={delegation.id} />
+        </details>
+      )}
     </article>
   );
 }

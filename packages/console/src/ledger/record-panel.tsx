@@ -68,6 +68,13 @@ function Facts({ record }: { readonly record: LedgerRecord }) {
           )
         );
       })}
+      {(record.agents ?? []).length > 0 && (
+        <Field name="through">
+          {record.agents?.map((id) => (
+            <IdLink key={id} id={id} />
+          ))}
+        </Field>
+      )}
       {(record.chain ?? []).length > 0 && (
         <Field name="chain">
           {record.chain?.map((id) => (

@@ -16,6 +16,7 @@ export interface LedgerRecord {
   readonly erased: boolean;
   readonly action?: string;
   readonly agent?: string;
+  readonly agents?: readonly string[];
   readonly key?: string;
   readonly task?: string;
   readonly person?: string;

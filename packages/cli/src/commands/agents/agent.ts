@@ -96,3 +96,9 @@ export async function findAgentId(api: ControlClient, named: string): Promise<st
     fix: '`countersign agents list` shows all',
   });
 }
+
+/** The names of all agents, by id. */
+export async function nameAgents(api: ControlClient): Promise<ReadonlyMap<string, string>> {
+  const agents = await api.list<AgentFacts>('/v1/agents', { limit: 200 }, 100_000);
+  return new Map(agents.map(({ id, name }) => [id, name]));
+}

@@ -10,6 +10,8 @@ export interface Delegation {
   readonly fromAgentId: string | null;
   readonly agentId: string;
   readonly rootPersonId: string;
+  /** The task it was made in, with which it ends. */
+  readonly taskId: string | null;
   readonly purpose: string;
   readonly limits: Limits;
   /** The limits in sentences. */
@@ -32,5 +34,6 @@ export const delegationFields: readonly Column<Delegation>[] = [
 
 export const delegationDetailFields: readonly Column<Delegation>[] = [
   ...delegationFields,
+  ['PART OF', ({ taskId, parentId }) => taskId ?? parentId],
   ['LIMITS', ({ description }) => new ShownText(description.map(showHonestly).join('\n'))],
 ];

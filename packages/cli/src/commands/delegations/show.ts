@@ -17,7 +17,7 @@ export const showDelegation = defineCommand({
       ['USED', ({ used }) => `${used.calls} calls, ${used.spendMinor} minor units`],
       ['CHAIN', ({ chain }) => new ShownText(chain.map(describeLink).join('\n'))],
     ]);
-    session.print.next(`delegations revoke ${detail.id} --reason '…'`);
+    session.print.next(`delegations tree ${detail.id}`, `delegations revoke ${detail.id} --reason '…'`);
     return undefined;
   },
 });

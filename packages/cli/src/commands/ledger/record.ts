@@ -11,6 +11,8 @@ export interface LedgerRecordFacts {
   readonly erased: boolean;
   readonly action?: string;
   readonly agent?: string;
+  readonly agents?: readonly string[];
+  readonly chain?: readonly string[];
   readonly task?: string;
   readonly person?: string;
   readonly approval?: string;
@@ -33,6 +35,8 @@ export const recordDetailFields: readonly Column<LedgerRecordFacts>[] = [
   ...recordFields,
   ['ACTION', ({ action }) => action],
   ['TASK', ({ task }) => task],
+  ['THROUGH', ({ agents }) => agents],
+  ['CHAIN', ({ chain }) => chain],
   ['APPROVAL', ({ approval }) => approval],
   ['POLICY', ({ policyVersion }) => policyVersion],
   ['CAUSES', ({ causes }) => causes],
