@@ -2,6 +2,8 @@ import { behaviour } from './requirement.ts';
 
 const certificates = 'test/scenarios/certificate-bound.test.ts';
 
+const revocation = 'test/scenarios/revoked-authority.test.ts';
+
 /** Proof of possession by connection, and what becomes of tokens. */
 export const tokenStatus = [
   behaviour(
@@ -33,5 +35,15 @@ export const tokenStatus = [
     'server.renewed-certificate',
     certificates,
     'A renewed server certificate is shown without a restart, and half a file changes nothing.',
+  ),
+  behaviour(
+    'token.revoked-at-once',
+    revocation,
+    'Ending a token, delegation, task, agent, key or person cuts the calls in flight under it and lets no other out.',
+  ),
+  behaviour(
+    'token.revoked-after-restart',
+    revocation,
+    'What was ended before a restart is refused after it; what was not goes on.',
   ),
 ];
