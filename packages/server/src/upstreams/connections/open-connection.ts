@@ -65,6 +65,12 @@ export async function openConnection(
   return { row, held: fresh, at, bindingKey };
 }
 
+/** Throws `upstream.connection_needed` once the connection has ended. */
+export async function requireLive(parts: ConnectionParts, row: ConnectionRow): Promise<void> {
+  const live = await findConnection(parts, row.upstream, row.person_id);
+  if (live?.id !== row.id) throw connectionNeeded(parts, row.upstream);
+}
+
 /** Of a person who is still active: what a suspended one connected is of no use to anybody. */
 async function findConnection(
   parts: ConnectionParts,

@@ -1,4 +1,4 @@
-import { AppError, type LedgerRecord } from '@countersign/api';
+import { AppError } from '@countersign/api';
 import type { Logger } from 'pino';
 import type { MasterKey } from '../../platform/master-key.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -8,11 +8,13 @@ import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
 import type { TokenState } from '../../tokens/index.ts';
 import type { ConnectionParts } from '../connections/connection-parts.ts';
 import { type Injection, resolveInjection } from '../resolve-injection.ts';
+import { admitCredential, recordMinted } from './admit-credential.ts';
 import { createIssuerMemory } from './create-issuer-memory.ts';
+import { describeStored } from './describe-stored.ts';
 import { fillCredential, type MintedCredential } from './fill-credential.ts';
 import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { issueCredential } from './issue-credential.ts';
-import type { ArmedInjection, Claimant, Holder, Issued } from './minted.ts';
+import type { ArmedInjection, Claimant, Holder } from './minted.ts';
 
 /** The credentials that calls carry to upstreams, got when they are needed and held only in memory, each for one task. */
 export interface UpstreamCredentials {
@@ -51,7 +53,6 @@ interface Entry {
 
 const mostHeld = 20_000;
 const mostMinting = 256;
-const marginMilliseconds = 30_000;
 const closeMilliseconds = 2_000;
 
 export function createUpstreamCredentials(parts: CredentialParts): UpstreamCredentials {
@@ -62,6 +63,8 @@ class HeldCredentials implements UpstreamCredentials {
   readonly connections: ConnectionParts;
   readonly #parts: CredentialParts;
   readonly #held = new RecentMap<Entry>(mostHeld);
+  /** The same by task: many may end at once. */
+  readonly #byTask = new Map<string, Set<Entry>>();
   readonly #fetches = new Map<boolean, GuardedFetch>();
   readonly #ending = new Set<Promise<void>>();
   #minting = 0;
@@ -92,7 +95,7 @@ class HeldCredentials implements UpstreamCredentials {
   }
 
   forgetTask(task: string): void {
-    this.#drop(({ claimant }) => claimant?.task === task);
+    for (const entry of [...(this.#byTask.get(task) ?? [])]) this.#end(entry);
   }
 
   sweep(isOver: (claimant: Claimant) => boolean): void {
@@ -150,13 +153,18 @@ class HeldCredentials implements UpstreamCredentials {
       minted: undefined,
       isDropped: false,
       minting: this.#mint(holder, claimant, refused, () => entry).catch((thrown: unknown) => {
-        if (this.#held.get(key) === entry) this.#held.delete(key);
+        this.#end(entry);
         throw thrown;
       }),
     };
     // Whoever asked may be gone by the time it fails.
     entry.minting.catch(() => {});
     for (const dropped of this.#held.add(key, entry)) this.#end(dropped);
+    if (claimant !== null) {
+      const siblings = this.#byTask.get(claimant.task);
+      if (siblings === undefined) this.#byTask.set(claimant.task, new Set([entry]));
+      else siblings.add(entry);
+    }
     return entry;
   }
 
@@ -175,11 +183,12 @@ class HeldCredentials implements UpstreamCredentials {
     this.#minting++;
     try {
       const issued = await issueCredential(this.connections, holder, claimant, refused?.issued.token);
-      const minted = this.#admit(issued, claimant);
+      const minted = admitCredential(issued, claimant, this.#parts.platform);
       const entry = own();
       entry.minted = minted;
-      await this.#record(holder, claimant, minted);
-      // It ended while its credential was on the way.
+      await recordMinted(this.#parts, holder, claimant, minted);
+      // Whatever ended while it was on the way: from here on it can be found and dropped.
+      await issued.ensure?.();
       if (entry.isDropped) {
         this.#end(entry);
         throw new AppError('task.not_open');
@@ -190,37 +199,11 @@ class HeldCredentials implements UpstreamCredentials {
     }
   }
 
-  #admit(issued: Issued, claimant: Claimant | null): MintedCredential {
-    const now = this.#parts.platform.now();
-    const margin = Math.min(marginMilliseconds, (issued.expiresAt - now) / 4);
-    const usableUntil = Math.min(issued.expiresAt - margin, claimant?.expiresAt ?? Number.POSITIVE_INFINITY);
-    if (usableUntil <= now)
-      throw new AppError('upstream.credential_unavailable', { detail: 'what was issued has ended already' });
-    return { id: this.#parts.platform.newId('rec'), issued, usableUntil };
-  }
-
-  /** Durable before the credential is first sent. */
-  async #record(holder: Holder, claimant: Claimant | null, { id, issued, usableUntil }: MintedCredential) {
-    const about: Partial<LedgerRecord> =
-      claimant === null
-        ? {}
-        : { agent: claimant.agent, task: claimant.task, person: claimant.person, chain: claimant.chain };
-    await this.#parts.store.append([
-      {
-        ...about,
-        id,
-        kind: 'upstream.credential_minted',
-        at: this.#parts.platform.now(),
-        causes: [],
-        upstream: holder.name,
-        body: {
-          ...issued.facts,
-          credential: issued.kind,
-          usableUntil: Math.trunc(usableUntil),
-          ...(issued.connection === undefined ? {} : { connection: issued.connection }),
-        },
-      },
-    ]);
+  #leaveTask(entry: Entry): void {
+    const task = entry.claimant?.task ?? '';
+    const siblings = this.#byTask.get(task);
+    siblings?.delete(entry);
+    if (siblings?.size === 0) this.#byTask.delete(task);
   }
 
   #drop(matches: (entry: Entry) => boolean): void {
@@ -230,6 +213,7 @@ class HeldCredentials implements UpstreamCredentials {
   #end(entry: Entry): void {
     const key = `${entry.claimant?.task ?? ''} ${entry.holder.name}`;
     if (this.#held.get(key) === entry) this.#held.delete(key);
+    this.#leaveTask(entry);
     const wasDropped = entry.isDropped && entry.minted === undefined;
     entry.isDropped = true;
     const { minted } = entry;
@@ -245,19 +229,4 @@ class HeldCredentials implements UpstreamCredentials {
     this.#ending.add(ending);
     void ending.then(() => this.#ending.delete(ending));
   }
-}
-
-const described = new WeakMap<Injection, ArmedInjection>();
-
-/** Stored secrets alone: what they were before a rotation is all there is to try again with. */
-function describeStored(stored: Injection): ArmedInjection {
-  const known = described.get(stored);
-  if (known !== undefined) return known;
-  const armed: ArmedInjection = {
-    ...stored,
-    credential: { kind: stored.values.length === 0 ? 'none' : 'secret' },
-    renew: async () => null,
-  };
-  described.set(stored, armed);
-  return armed;
 }

@@ -38,6 +38,8 @@ export interface Issued {
   /** Epoch milliseconds. */
   readonly expiresAt: number;
   readonly connection?: string;
+  /** Throws when what it rests on has ended since it was asked for. */
+  ensure?(): Promise<void>;
   /** For the record: issuer, scopes, role; never a value. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Ends it at the issuer, where that is possible. Never called for a credential that others share. */
