@@ -8,6 +8,8 @@ import type { Stops } from '../signals/index.ts';
 import { createBoundedCache } from './bounded-cache.ts';
 import { createCertificateFinder } from './certificates/find-client-certificate.ts';
 import { createClientDocuments } from './clients/create-client-documents.ts';
+import { createFailureLimit } from './failure-limit.ts';
+import { createAddressFinder } from './find-address.ts';
 import { ensureSigningKey, loadSigningKeys } from './load-signing-keys.ts';
 import { createProofNonces } from './proof-nonces.ts';
 import { createRefusals } from './refusals.ts';
@@ -62,6 +64,8 @@ export async function createTokenState(options: {
     verifyPresented: (credentials) => presented.verify(credentials),
     nextNonce: () => nonces.current(),
     findCertificate: createCertificateFinder(config.tls.proxies),
+    findAddress: createAddressFinder(config.tls.proxies),
+    failures: createFailureLimit(platform, { mostOfClient: 120, mostOfAddress: 1200 }),
     ...{ status, statusLists, revoked },
     offers: {
       certificates: config.tls.clientCertificates === 'ask' || config.tls.proxies.length > 0,

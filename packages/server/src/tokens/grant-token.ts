@@ -3,8 +3,10 @@ import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type AuthenticatedClient, authenticateClient, findClaimedAgent } from './authenticate-client.ts';
 import { type ClientCertificate, requireInTime } from './certificates/client-certificate.ts';
+import { type Claim, isFailure } from './failure-limit.ts';
 import { grants } from './grants/list-grants.ts';
 import { type IssuedToken, issueToken } from './issue-token.ts';
+import { readClaim } from './read-claim.ts';
 import type { TokenBinding } from './token-binding.ts';
 import type { Grant, TokenGrant } from './token-grant.ts';
 import { readTokenParameters, type TokenParameters } from './token-parameters.ts';
@@ -16,6 +18,8 @@ export interface PresentedTokenRequest {
   readonly authorization: readonly string[];
   /** Of the connection the request came over. */
   readonly certificate?: ClientCertificate | undefined;
+  /** Where it came from, for the limit on failures. */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -25,8 +29,12 @@ export interface PresentedTokenRequest {
 export async function grantToken(context: Context, presented: PresentedTokenRequest): Promise<IssuedToken> {
   let parameters: TokenParameters | undefined;
   let client: AuthenticatedClient | undefined;
+  let claim: Claim = { address: presented.address, client: '' };
   try {
     parameters = readTokenParameters(presented.body);
+    claim = readClaim(presented, parameters);
+    // Before anything that costs a signature.
+    context.tokens.failures.check(claim);
     const grant = findGrant(parameters);
     // The proof comes first: the demand for a nonce must not use up the client's assertion.
     const binding = await proveBinding(context, presented);
@@ -36,6 +44,7 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
       certificate: presented.certificate,
       binding,
     });
+    context.tokens.failures.succeeded(claim);
     requireAllowed(grant, client);
     requireBound(context, client, binding);
     if (client.agent !== null) {
@@ -52,6 +61,7 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     return await issueToken(context, { client, agent, binding, grant: granted });
   } catch (thrown) {
     const error = toAppError(thrown);
+    if (client === undefined && isFailure(error)) context.tokens.failures.failed(claim);
     if (!unrecorded.has(error.code)) {
       await context.tokens.refusals.record({
         reason: error.code,

@@ -45,6 +45,7 @@ async function readRequest(context: Context, request: IncomingMessage): Promise<
     dpop,
     authorization,
     certificate: context.tokens.findCertificate(request),
+    address: context.tokens.findAddress(request),
   };
 }
 

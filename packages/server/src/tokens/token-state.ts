@@ -3,6 +3,8 @@ import type { BoundedCache } from './bounded-cache.ts';
 import type { ClientCertificate } from './certificates/client-certificate.ts';
 import type { FindClientCertificate } from './certificates/find-client-certificate.ts';
 import type { ClientDocuments } from './clients/create-client-documents.ts';
+import type { FailureLimit } from './failure-limit.ts';
+import type { FindAddress } from './find-address.ts';
 import type { TokenOffers } from './metadata.ts';
 import type { Refusals } from './refusals.ts';
 import type { ReplaySet } from './replay-set.ts';
@@ -62,6 +64,8 @@ export interface TokenState {
   /** A fresh nonce for the `DPoP-Nonce` response header. */
   nextNonce(): string;
   readonly findCertificate: FindClientCertificate;
+  readonly findAddress: FindAddress;
+  readonly failures: FailureLimit;
   readonly offers: TokenOffers;
   readonly status: ConfirmedStatusView;
   readonly statusLists: StatusLists;

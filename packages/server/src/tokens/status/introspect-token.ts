@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { PresentedTokenRequest } from '../grant-token.ts';
 import type { TokenClaims } from '../token-claims.ts';
-import { readTokenParameters } from '../token-parameters.ts';
 import { readOwnToken } from './access-token-revoker.ts';
 import { authenticateCaller, type StatusCaller } from './authenticate-caller.ts';
 import { readStatuses } from './read-statuses.ts';
@@ -24,9 +23,9 @@ const inactive: Introspection = { active: false };
  * reason, gets the same answer (RFC 7662 §4). Throws `AppError`s only.
  */
 export function introspectToken(context: Context, presented: PresentedTokenRequest): Promise<Introspection> {
-  return recordRefused(context, async () => {
-    const parameters = readTokenParameters(presented.body);
+  return recordRefused(context, presented, async (parameters, authenticated) => {
     const caller = await authenticateCaller(context, presented, parameters);
+    authenticated();
     const claims = await readOwnToken(context, parameters.require('token'));
     if (claims === undefined || !mayKnow(caller, claims)) return inactive;
     const statuses = await readStatuses(context, [toListedToken(claims)]);

@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import { authenticateClient } from '../authenticate-client.ts';
 import type { PresentedTokenRequest } from '../grant-token.ts';
-import { readTokenParameters } from '../token-parameters.ts';
 import { revokers } from './list-revokers.ts';
 import { recordRefused } from './record-refused.ts';
 
@@ -10,9 +9,9 @@ import { recordRefused } from './record-refused.ts';
  * (§2.2). The hint is not needed: each kind of token knows its own. Throws `AppError`s only.
  */
 export async function revokePresented(context: Context, presented: PresentedTokenRequest): Promise<void> {
-  await recordRefused(context, async () => {
-    const parameters = readTokenParameters(presented.body);
+  await recordRefused(context, presented, async (parameters, authenticated) => {
     const client = await authenticateClient(context, { ...presented, parameters });
+    authenticated();
     const token = parameters.require('token');
     for (const revoker of revokers) if (await revoker.revoke(context, client, token)) return;
   });

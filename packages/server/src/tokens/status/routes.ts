@@ -66,13 +66,14 @@ async function answer(
       dpop: [],
       authorization: readAuthorization(c),
       certificate: incoming && context.tokens.findCertificate(incoming),
+      address: incoming && context.tokens.findAddress(incoming),
     });
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === 'server.internal')
       context.log.error({ err: error.cause ?? error }, 'status request failed');
     const { status, body } = toOAuthError(error);
-    return c.json(body, { status });
+    return c.json(body, { status, headers: { ...error.headers } });
   }
 }
 
