@@ -1,7 +1,4 @@
-import type { ColumnType } from 'kysely';
-
-type Json = string;
-type Fixed<T> = ColumnType<T, T, never>;
+import type { Fixed, Json } from './column.ts';
 
 /** What agents ask people for, and where they are told of the answer. */
 export interface BackchannelTables {

@@ -1,0 +1,85 @@
+import type { Fixed, Json } from './column.ts';
+
+/** Agents, what they may do for whom, and what stops them. */
+export interface AuthorityTables {
+  agents: {
+    id: Fixed<string>;
+    name: Fixed<string>;
+    owner_id: string;
+    purpose: string;
+    environment: string;
+    state: 'registered' | 'active' | 'suspended' | 'orphaned' | 'retired';
+    /** An interactive agent stands for one client in the hands of one person and has no key of its own. */
+    kind: ColumnType<'registered' | 'interactive', 'registered' | 'interactive' | undefined, never>;
+    created_at: Fixed<number>;
+    changed_at: number;
+  };
+  agent_keys: {
+    thumbprint: Fixed<string>;
+    agent_id: Fixed<string>;
+    jwk: Fixed<Json>;
+    created_at: Fixed<number>;
+    /** Null while the key is current; a rotated key stays valid until then. */
+    valid_until: number | null;
+  };
+  /** A workload that is the agent: attested by the trust, named exactly so, with all these facts. */
+  agent_workloads: {
+    id: Fixed<string>;
+    agent_id: Fixed<string>;
+    trust: Fixed<string>;
+    subject: Fixed<string>;
+    facts: Fixed<Json>;
+    created_at: Fixed<number>;
+    removed_at: number | null;
+  };
+  /** Each assertion belongs to the proof key it was first used with, for as long as it lives. */
+  workload_assertions: {
+    digest: Fixed<string>;
+    proof_key: Fixed<string>;
+    used_at: Fixed<number>;
+    expires_at: Fixed<number>;
+  };
+  delegations: {
+    id: Fixed<string>;
+    parent_id: Fixed<string | null>;
+    from_person_id: Fixed<string | null>;
+    from_agent_id: Fixed<string | null>;
+    agent_id: Fixed<string>;
+    /** The person at the head of the chain. */
+    root_person_id: Fixed<string>;
+    /** The task it was made in, with which it ends; null when it stands for itself. */
+    task_id: Fixed<string | null>;
+    purpose: Fixed<string>;
+    /** `Limits` of @countersign/core. */
+    limits: Fixed<Json>;
+    is_default: number;
+    created_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    revoked_at: number | null;
+  };
+  tasks: {
+    id: Fixed<string>;
+    delegation_id: Fixed<string>;
+    agent_id: Fixed<string>;
+    /** The task it works for: it spends from that one's budget too, and ends with it. */
+    parent_task_id: Fixed<string | null>;
+    purpose: Fixed<string>;
+    prompt: Fixed<string | null>;
+    limits: Fixed<Json>;
+    opened_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    ended_at: number | null;
+    end_reason: string | null;
+  };
+  /** What a task or delegation has used; changed only together with the decision that spends it. */
+  budgets: { holder: Fixed<string>; calls: number; spend_minor: number };
+  stops: {
+    id: Fixed<string>;
+    scope: Fixed<'agent' | 'delegation' | 'task' | 'owner' | 'tool' | 'upstream' | 'everything'>;
+    target: Fixed<string>;
+    by: Fixed<string>;
+    reason: Fixed<string>;
+    at: Fixed<number>;
+    lifted_at: number | null;
+  };
+}

@@ -1,0 +1,77 @@
+import type { Fixed, Json } from './column.ts';
+
+/** What is behind the gateway, and its credentials. */
+export interface UpstreamTables {
+  upstreams: {
+    name: Fixed<string>;
+    kind: Fixed<'mcp-http' | 'mcp-stdio'>;
+    /** Address or command, secret references, limits; never a secret's value. */
+    settings: Json;
+    environment: string;
+    created_at: Fixed<number>;
+  };
+  /** A person's account at an upstream; its tokens are in the secret store. */
+  upstream_connections: {
+    id: Fixed<string>;
+    upstream: Fixed<string>;
+    person_id: Fixed<string>;
+    issuer: Fixed<string>;
+    /** RFC 8707; null when the issuer was asked for none. */
+    resource: Fixed<string | null>;
+    client_id: Fixed<string>;
+    scopes: Fixed<Json>;
+    /** 1 when its tokens are bound to a key. */
+    is_bound: Fixed<number>;
+    made_record: Fixed<string>;
+    created_at: Fixed<number>;
+    refreshed_at: number | null;
+    ended_at: number | null;
+    end_reason: string | null;
+  };
+  /** People on their way to an authorization server and back; each is taken once. */
+  upstream_authorizations: {
+    /** SHA-256 of the state. */
+    state_digest: Fixed<string>;
+    session_id: Fixed<string>;
+    person_id: Fixed<string>;
+    upstream: Fixed<string>;
+    issuer: Fixed<string>;
+    /** Code verifier and binding key, sealed with the master key. */
+    sealed: Fixed<string>;
+    created_at: Fixed<number>;
+    expires_at: Fixed<number>;
+  };
+  tools: {
+    upstream: Fixed<string>;
+    name: Fixed<string>;
+    /** SHA-256 of the canonical accepted definition. */
+    digest: string;
+    definition: Json;
+    /** The changed definition that waits for a person, if any. */
+    offered_digest: string | null;
+    offered_definition: Json | null;
+    state: 'pinned' | 'quarantined' | 'missing';
+    effects: Json;
+    data_domain: string;
+    /** 1 once a person has confirmed effects and data domain. */
+    confirmed: number;
+    /** JSON pointer to the amount in minor units, for tools that spend; null when there is none. */
+    amount_pointer: string | null;
+    /** ISO 4217 code of that amount, or a JSON pointer to it. */
+    amount_currency: string | null;
+    /** Where it stood in the upstream's own list: models read lists from the top. */
+    position: number;
+    pinned_at: number;
+  };
+  /** Since when a secret has its present value, as far as this server has seen. */
+  secret_ages: {
+    name: Fixed<string>;
+    /** Digest of the value, sealed with the master key, to know it again where the store tells no time. */
+    fingerprint: string;
+    since: number;
+    /** When people were last told that it grows old; null since its last change. */
+    warned_at: number | null;
+  };
+  /** How often a store's file has changed, so that an older copy of it is found out. */
+  secret_generations: { store: Fixed<string>; generation: number };
+}
