@@ -38,7 +38,7 @@ function open(connect: FakeConnect, secrets: object = payments, token = connect.
     config,
     platform: createPlatform(clock.now),
     freshMilliseconds: 60_000,
-    timeoutMilliseconds: 500,
+    timeoutMilliseconds: 2_000,
     readFile: async () => `${token}\n`,
   });
   ending.push(() => store.close());
@@ -111,7 +111,7 @@ describe('createOnePasswordStore', () => {
       expect(trap.asked).toEqual([]);
       expect(String(thrown)).not.toMatch(/a-secret|connect\.token/);
     },
-    5_000,
+    20_000,
   );
 
   it('gives nothing with a token that is refused, and does not say which', async () => {
