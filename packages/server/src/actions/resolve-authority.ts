@@ -1,9 +1,8 @@
 // Guarantees: agent and key are in force, the task is open and the agent's own, every link of its chain holds now, and nothing of it is stopped.
 import { AppError } from '@countersign/api';
-import { checkChain, parseId } from '@countersign/core';
 import { isCredentialValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import { requireStanding } from '../tasks/index.ts';
+import { isChainInForce, requireStanding } from '../tasks/index.ts';
 import type { Authenticated, Authorised } from './stages.ts';
 
 export async function resolveAuthority(context: Context, authenticated: Authenticated): Promise<Authorised> {
@@ -17,9 +16,7 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
   const task = await context.tasks.lease(token.taskId);
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
-  const holder = parseId('agt', agent.id);
-  if (holder === undefined || !checkChain({ holder, links: task.chain }, now).valid)
-    throw new AppError('delegation.not_active');
+  if (!isChainInForce(task, now)) throw new AppError('delegation.not_active');
   const { givers, through } = await requireStanding(context, task);
   const scopes = {
     action: authenticated.id,

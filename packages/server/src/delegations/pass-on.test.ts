@@ -1,6 +1,6 @@
 import type { Limits } from '@countersign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retireAgent, suspendAgent } from '../agents/index.ts';
+import { reassignAgent, retireAgent, suspendAgent } from '../agents/index.ts';
 import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTestHouse, personId, type TestAgent, type TestHouse } from '../tasks/create-test-house.ts';
 import { endTask, openTask } from '../tasks/index.ts';
@@ -206,6 +206,25 @@ describe('an agent that passes authority on', () => {
   });
 });
 
+describe('the owner of an agent in the middle', () => {
+  it('takes back what it passed on, and what rests on another person', async () => {
+    const borrowed = await house.makeAgent('borrowed', { depth: 1 });
+    await reassignAgent(house.context, house.admin, {
+      agentId: borrowed.id,
+      ownerId: personId('neighbour'),
+    });
+    const held = await createDelegation(house.context, house.admin, {
+      agentId: borrowed.id,
+      fromPersonId: personId('neighbour'),
+      purpose: 'Work',
+      limits: { upstreams: '*', actions: ['*'], expiresAt: house.now() + 86_400_000, depth: 1 },
+    });
+    const passed = await pass({}, {}, { ...borrowed, delegation: held });
+    const revoked = await revokeDelegation(house.context, house.neighbour, { delegationId: passed.id });
+    expect(revoked.ended).toEqual([passed.id]);
+  });
+});
+
 describe('an agent that looks at delegations', () => {
   it('sees what it holds and what it passed on, and takes back what came from its own', async () => {
     const outsider = await house.makeAgent('outsider');
@@ -227,6 +246,9 @@ describe('an agent that looks at delegations', () => {
     await expect(
       revokeDelegation(house.context, giver.actor, { delegationId: giver.delegation.id }),
     ).rejects.toEqual(code('delegation.not_found'));
+    await expect(revokeDelegation(house.context, house.neighbour, asOther)).rejects.toEqual(
+      code('person.forbidden'),
+    );
     const revoked = await revokeDelegation(house.context, giver.actor, asOther);
     expect(revoked.ended).toEqual([below.id]);
     expect((await revokeDelegation(house.context, giver.actor, { delegationId: deep.id })).ended).toEqual([

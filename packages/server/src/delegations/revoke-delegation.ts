@@ -1,8 +1,8 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
-import { loadAgent, requireOwner } from '../agents/index.ts';
+import { loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import { type Actor, hasPermission, nameActor, requirePermission } from '../people/index.ts';
 import { describeCut } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
@@ -55,18 +55,20 @@ export async function revokeDelegation(
 }
 
 /**
- * Who gave it and who answers for the agent may take it back; neither ever changes but by an administrator. An agent
- * takes back what was made from its own, by itself or further down.
+ * Who gave it and who answers for one of its agents may take it back; neither ever changes but by an administrator. An
+ * agent takes back what was made from its own, by itself or further down.
  */
 async function requireAuthorityOver(context: Context, actor: Actor, delegationId: string): Promise<void> {
+  // Who administers may end anything, a chain too that something has damaged.
+  if (hasPermission(actor, 'people.change')) return;
+  const chain = await loadChain(context.store.sql, delegationId);
   if (actor.kind === 'agent') {
-    const chain = await loadChain(context.store.sql, delegationId);
     const isOwn = chain.some((row) => row.from_agent_id === actor.agent);
     if (!isOwn) throw new AppError('delegation.not_found');
     return;
   }
-  const row = await loadDelegation(context.store.sql, delegationId);
-  if (actor.kind === 'person' && actor.person === row.root_person_id) return;
-  const agent = await loadAgent(context.store.sql, row.agent_id);
-  requireOwner(actor, agent.owner_id);
+  if (actor.kind === 'person' && actor.person === chain[0]?.root_person_id) return;
+  const agents = await Promise.all(chain.map((row) => loadAgent(context.store.sql, row.agent_id)));
+  if (agents.some((agent) => actor.kind === 'person' && agent.owner_id === actor.person)) return;
+  throw new AppError('person.forbidden');
 }

@@ -20,10 +20,9 @@ export async function requireStanding(
   task: Pick<LeasedTask, 'chain' | 'parentIds' | 'ownerId' | 'rootPersonId'>,
 ): Promise<ChainStanding> {
   const { chain, parentIds, rootPersonId } = task;
+  if (chain.length === 1 && parentIds.length === 0 && rootPersonId === task.ownerId) return alone;
   const givers = await Promise.all(chain.slice(0, -1).map((link) => context.agents.get(link.to)));
   if (givers.some((agent) => agent.state !== 'active')) throw new AppError('delegation.not_active');
-  const isAlone = givers.length === 0 && parentIds.length === 0 && rootPersonId === task.ownerId;
-  if (isAlone) return alone;
   const through = {
     agents: givers.map((agent) => agent.id),
     owners: [...new Set([rootPersonId, ...givers.map((agent) => agent.ownerId)])],

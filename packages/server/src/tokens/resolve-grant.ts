@@ -1,8 +1,7 @@
 import { AppError, toAppError } from '@countersign/api';
-import { type AgentId, checkChain } from '@countersign/core';
 import { type AgentFacts, loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import { type LeasedTask, openDefaultTask, requireStanding } from '../tasks/index.ts';
+import { isChainInForce, type LeasedTask, openDefaultTask, requireStanding } from '../tasks/index.ts';
 import type { TokenTarget } from './read-target.ts';
 import { controlResource, upstreamResource } from './resource-urls.ts';
 import type { TokenGrant } from './token-grant.ts';
@@ -30,7 +29,7 @@ export async function resolveGrant(
     target.task === null
       ? await openDefault(context, agent)
       : await leaseOwnTask(context, agent, target.task);
-  checkOpen(context, agent, task);
+  checkOpen(context, task);
   const { through } = await requireStanding(context, task);
   const { upstreams } = task.limits;
   // Out of reach and unknown look the same.
@@ -70,9 +69,8 @@ async function openDefault(context: Context, agent: AgentFacts): Promise<LeasedT
   return context.tasks.lease(opened.id);
 }
 
-function checkOpen(context: Context, agent: AgentFacts, task: LeasedTask): void {
+function checkOpen(context: Context, task: LeasedTask): void {
   const now = context.platform.now();
   if (task.endedAt !== null || now >= task.expiresAt) throw new AppError('task.not_open');
-  const checked = checkChain({ holder: agent.id as AgentId, links: task.chain }, now);
-  if (!checked.valid) throw new AppError('delegation.not_active');
+  if (!isChainInForce(task, now)) throw new AppError('delegation.not_active');
 }

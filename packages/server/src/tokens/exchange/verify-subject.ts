@@ -1,9 +1,8 @@
 import { AppError, type ErrorCode, toAppError } from '@countersign/api';
-import { type AgentId, checkChain } from '@countersign/core';
 import { isCredentialValid } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
-import { type LeasedTask, requireStanding } from '../../tasks/index.ts';
+import { isChainInForce, type LeasedTask, requireStanding } from '../../tasks/index.ts';
 import { toPresentedToken } from '../to-presented-token.ts';
 import { nameBinding, type TokenBinding } from '../token-binding.ts';
 import type { TokenClaims } from '../token-claims.ts';
@@ -55,8 +54,7 @@ async function verify(context: Context, text: string): Promise<Subject> {
   const task = await context.tasks.lease(token.taskId);
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
-  const checked = checkChain({ holder: agent.id as AgentId, links: task.chain }, now);
-  if (!checked.valid) throw new AppError('delegation.not_active');
+  if (!isChainInForce(task, now)) throw new AppError('delegation.not_active');
   const { through } = await requireStanding(context, task);
   context.stops.check({
     ...{ action: '', upstream: '', tool: '' },
