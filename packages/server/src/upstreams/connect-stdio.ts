@@ -1,7 +1,13 @@
 import { AppError } from '@countersign/api';
+import { isJsonObject } from '@countersign/core';
 import type { Logger } from 'pino';
 import { isToolsChanged } from './json-rpc.ts';
-import type { UpstreamConnection, UpstreamRequest, UpstreamSettings } from './live-upstream.ts';
+import type {
+  UpstreamConnection,
+  UpstreamReply,
+  UpstreamRequest,
+  UpstreamSettings,
+} from './live-upstream.ts';
 import { createProcessPool, type Slot } from './process-pool.ts';
 import { sendLegacy } from './send-legacy.ts';
 import { type StdioSession, startStdioSession } from './stdio-session.ts';
@@ -47,6 +53,15 @@ export function connectStdio(options: StdioConnectionOptions): UpstreamConnectio
         for (const listener of listeners) listener(message);
       },
     });
+  /** A call that waits for its client's answers needs its process as one that is under way does. */
+  const keepWhileParked = (slot: Slot, session: StdioSession, { response }: UpstreamReply): void => {
+    const result = isJsonObject(response?.result) ? response.result : {};
+    const parked = typeof result.requestState === 'string' && session.parked.get(result.requestState);
+    if (!parked) return;
+    slot.users++;
+    const release = () => pool.release(slot, false);
+    parked.answer.then(release, release);
+  };
   return {
     async send(request) {
       if (request.signal.aborted) throw request.signal.reason;
@@ -59,10 +74,12 @@ export function connectStdio(options: StdioConnectionOptions): UpstreamConnectio
       let failure: unknown;
       try {
         const session = await waitFor(slot.starting, request);
-        return await sendLegacy(session, request, (listener) => {
+        const reply = await sendLegacy(session, request, (listener) => {
           slot.listeners.add(listener);
           return () => slot.listeners.delete(listener);
         });
+        keepWhileParked(slot, session, reply);
+        return reply;
       } catch (error) {
         failure = error;
         throw error;

@@ -11,13 +11,14 @@ afterEach(async () => {
   for (const connection of open.splice(0)) await connection.close();
 });
 
-function connect() {
+function connect(idleMilliseconds = 60_000) {
   const { command, args } = everythingProgram();
   const connection = connectStdio({
     settings: { command, args },
     log: pino({ level: 'silent' }),
     now: Date.now,
     onToolsChanged: () => {},
+    idleMilliseconds,
   });
   open.push(connection);
   return connection;
@@ -106,6 +107,15 @@ describe('converseLegacy', () => {
     const again = await ask(connection, next);
     ended.abort(new Error('over'));
     await expect(send(connection, next, { requestState: again.requestState })).rejects.toBeDefined();
+  });
+
+  it('keeps the process while the client takes its time', async () => {
+    const connection = connect(50);
+    const { session } = makeSession();
+    const { requestState } = await ask(connection, session);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { response } = await send(connection, session, { requestState, inputResponses: {} });
+    expect(response).toMatchObject({ result: { isError: true } });
   });
 
   it('is a process of its own for each session of one agent', async () => {
