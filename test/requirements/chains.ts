@@ -20,6 +20,16 @@ export const chains: readonly Requirement[] = [
     'Calls at the same time overdraw no budget down the tree, and each is exact after a restart.',
   ),
   behaviour(
+    'approval.ends-with-its-chain',
+    passedOn,
+    'What waits for a person is cancelled when a link that it stands on is cut.',
+  ),
+  behaviour(
+    'token.exchange-unmodified-client',
+    'test/conformance/token-exchange.test.ts',
+    "An independent OAuth client exchanges tokens, and hears the RFC's errors.",
+  ),
+  behaviour(
     'delegation.chains-only-narrow',
     'packages/core/src/delegations/chain-property.test.ts',
     'In 100,000 random chains no child permits what one of its ancestors does not.',

@@ -167,6 +167,32 @@ describe('delegation.cut-in-flight', () => {
   });
 });
 
+describe('approval.ends-with-its-chain', () => {
+  it('cancels what waits for a person, and what was decided but not used', async () => {
+    const { gateway } = scene();
+    const [line, other] = [await enrolLine(), await enrolLine()];
+    const approver = await gateway.invite('Somebody else who approves', ['approver']);
+    const payment = { to: 'DE00 1234', amount: 1200, currency: 'EUR' };
+    await as(line.worker).call('pay', payment);
+    await as(other.worker).call('pay', payment);
+    const find = async (agentId: string): Promise<string> => {
+      const record = await waitForRecord(gateway, 'approval.requested', { agent: agentId });
+      return String(record.approval);
+    };
+    const [waiting, spared] = [await find(line.worker.agentId), await find(other.worker.agentId)];
+    requireDone(await approver.decide(waiting, 'approve'));
+    requireDone(await gateway.operator('POST', `/v1/delegations/${line.router.delegation}/revoke`));
+    await waitForRecord(gateway, 'approval.cancelled', { agent: line.worker.agentId });
+    const stateOf = async (id: string): Promise<string> => {
+      const { state } = requireDone<{ state: string }>(await approver.request('GET', `/v1/approvals/${id}`));
+      return state;
+    };
+    expect(await stateOf(waiting)).toBe('cancelled');
+    expect(await stateOf(spared)).toBe('requested');
+    expect(isResult(await as(line.worker).call('pay', payment))).toBe(false);
+  });
+});
+
 describe('task.budget-shared', () => {
   const holdersOf = ({ planner, router, worker }: Line) => [planner, router, worker];
 
