@@ -1,3 +1,4 @@
+import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /** Agents, what they may do for whom, and what stops them. */

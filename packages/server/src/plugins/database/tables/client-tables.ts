@@ -31,6 +31,8 @@ export interface ClientTables {
   };
   /** The text that a person signed for a delegation, and the assertion, so that anyone can verify it again. */
   consent_evidence: {
+    /** The record of the consent. */
+    record: Fixed<string>;
     delegation_id: Fixed<string>;
     signed_text: Fixed<string>;
     evidence: Fixed<Json>;

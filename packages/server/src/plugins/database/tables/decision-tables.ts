@@ -1,3 +1,4 @@
+import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /** What an approval lets happen; see `approvals.kind`. */
