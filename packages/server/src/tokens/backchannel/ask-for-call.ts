@@ -47,7 +47,7 @@ async function openCallTask(context: Context, asking: Asking, wish: Call): Promi
     ...(wish.delegationId === null ? {} : { delegationId: wish.delegationId }),
     purpose: `One call of ${action}`,
     ttlSeconds: asking.ask.seconds + spareSeconds,
-    limits: { upstreams: [wish.upstream], actions: [action], calls: 1 },
+    limits: { upstreams: [wish.upstream], actions: [action], calls: 1, depth: 0 },
   });
   return context.tasks.lease(opened.id);
 }
