@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '@countersign/api';
 import type { JsonObject } from '@countersign/core';
 import {
+  answerPlainly,
   LIE_NAMES,
   type Lie,
   MALFORMATIONS,
@@ -204,6 +205,28 @@ describe('connectHttp', { timeout: 30_000 }, () => {
     setTimeout(() => abort.abort(stopped), 100);
     await expect(sent).rejects.toBe(stopped);
     await hungUp;
+  });
+
+  it('answers calls however many streams are open', async () => {
+    const honest = answerPlainly({});
+    let listening = 0;
+    const upstream = await open(
+      startHttpUpstream((request, response, message) => {
+        if (message?.method !== 'subscriptions/listen') return honest(request, response, message);
+        listening++;
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      }),
+    );
+    const connection = connect(upstream.url);
+    const leave = new AbortController();
+    const message = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params: {} };
+    const streams = Array.from({ length: 200 }, () =>
+      connection.send(call({ message, signal: leave.signal })),
+    );
+    await expect.poll(() => listening, { timeout: 10_000 }).toBe(200);
+    expect((await connection.send(call())).response).toHaveProperty('result');
+    leave.abort(new AppError('action.aborted'));
+    expect((await Promise.allSettled(streams)).every(({ status }) => status === 'rejected')).toBe(true);
   });
 
   it('sends nothing for a signal that has aborted already', async () => {

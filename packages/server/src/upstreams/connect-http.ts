@@ -23,8 +23,11 @@ export interface HttpConnectionOptions {
   readonly lookup?: Lookup;
 }
 
-const mostConnections = 128;
-const mostCalls = 1_024;
+/** Streams stay open and so have connections of their own: however many listen, calls find theirs. */
+const lanes = {
+  calls: { connections: 128, most: 1_024 },
+  streams: { connections: 1_024, most: 1_024 },
+};
 const headerBytes = 16_384;
 const connectMilliseconds = 5_000;
 const longestTimerMilliseconds = 2_147_483_647;
@@ -47,44 +50,34 @@ export function connectHttp(options: HttpConnectionOptions): UpstreamConnection 
   const { settings } = options;
   const url = requireUpstreamUrl(settings.url ?? '', settings.allowPrivate === true);
   const path = `${url.pathname}${url.search}`;
-  const pool = new Pool(url.origin, {
-    connections: mostConnections,
-    pipelining: 1,
-    maxHeaderSize: headerBytes,
-    // Each call has its own deadline, which also covers the wait for a connection.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: createGuardedConnector({
-      allowPrivate: settings.allowPrivate === true,
-      timeoutMilliseconds: connectMilliseconds,
-      ...(options.lookup ? { lookup: options.lookup } : {}),
-    }),
-  });
-  let calls = 0;
+  const calls = openLane(options, url, lanes.calls);
+  const streams = openLane(options, url, lanes.streams);
 
   const send = (request: UpstreamRequest): Promise<UpstreamReply> => {
     const { message, signal } = request;
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (calls >= mostCalls) return Promise.reject(new AppError('server.overloaded'));
+    const isSubscription = message.method === 'subscriptions/listen';
+    const lane = isSubscription ? streams : calls;
+    if (lane.used >= lane.most) return Promise.reject(new AppError('server.overloaded'));
     const headers = [...fixedHeaders];
     addMcpHeaders(headers, message, options.parametersOf);
     for (const name in request.headers) headers.push(name, request.headers[name] ?? '');
     const body = JSON.stringify(message);
     return new Promise((resolve, reject) => {
-      calls++;
+      lane.used++;
       let timer: NodeJS.Timeout | undefined;
       const abort = () => handler.cut(signal.reason);
       const handler = createReplyHandler({
         id: message.id,
         maxBytes: request.maxBytes,
-        isSubscription: message.method === 'subscriptions/listen',
+        isSubscription,
         now: options.now,
         onMessage(notification) {
           if (isToolsChanged(notification)) options.onToolsChanged();
           request.onMessage(notification);
         },
         settle(outcome) {
-          calls--;
+          lane.used--;
           clearTimeout(timer);
           signal.removeEventListener('abort', abort);
           if ('reply' in outcome) resolve(outcome.reply);
@@ -99,11 +92,43 @@ export function connectHttp(options: HttpConnectionOptions): UpstreamConnection 
         );
       }
       try {
-        pool.dispatch({ path, method: 'POST', headers, body }, handler);
+        lane.pool.dispatch({ path, method: 'POST', headers, body }, handler);
       } catch (cause) {
         handler.cut(new AppError('upstream.failed', { cause }));
       }
     });
   };
-  return { send, close: () => pool.destroy() };
+  return {
+    send,
+    async close() {
+      await Promise.all([calls.pool.destroy(), streams.pool.destroy()]);
+    },
+  };
+}
+
+interface Lane {
+  readonly pool: Pool;
+  readonly most: number;
+  used: number;
+}
+
+function openLane(
+  { settings, lookup }: HttpConnectionOptions,
+  url: URL,
+  { connections, most }: (typeof lanes)['calls'],
+): Lane {
+  const pool = new Pool(url.origin, {
+    connections,
+    pipelining: 1,
+    maxHeaderSize: headerBytes,
+    // Each call has its own deadline, which also covers the wait for a connection.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: createGuardedConnector({
+      allowPrivate: settings.allowPrivate === true,
+      timeoutMilliseconds: connectMilliseconds,
+      ...(lookup ? { lookup } : {}),
+    }),
+  });
+  return { pool, most, used: 0 };
 }

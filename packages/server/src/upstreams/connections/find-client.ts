@@ -13,6 +13,8 @@ const stored = z.strictObject({
   redirectUri: z.string(),
   clientId: z.string().min(1).max(4096),
   clientSecret: z.string().min(1).max(4096).optional(),
+  /** Epoch milliseconds; 0 for a client that never ends (RFC 7591, section 3.2.1). */
+  expiresAt: z.number().nonnegative(),
 });
 
 /**
@@ -49,7 +51,8 @@ async function readRegistered(
     const { value } = await parts.secrets.get(nameClient(upstream, issuer));
     const known = stored.parse(JSON.parse(value));
     const isOurs = known.issuer === issuer && known.redirectUri === `${parts.publicUrl}${callbackPath}`;
-    return isOurs ? pickIdentity(known) : undefined;
+    const isOver = known.expiresAt !== 0 && known.expiresAt <= parts.platform.now();
+    return isOurs && !isOver ? pickIdentity(known) : undefined;
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === 'secret.not_found' || code === 'server.internal') return undefined;
@@ -80,11 +83,12 @@ async function register(
   } catch (thrown) {
     throw explainIssuer(at, thrown);
   }
-  const { client_id: clientId, client_secret: clientSecret } = given;
+  const { client_id: clientId, client_secret: clientSecret, client_secret_expires_at: ends } = given;
   const client = stored.parse({
     issuer: server.issuer,
     redirectUri: `${parts.publicUrl}${callbackPath}`,
     clientId,
+    expiresAt: typeof ends === 'number' ? ends * 1000 : 0,
     ...(typeof clientSecret === 'string' ? { clientSecret } : {}),
   });
   await parts.secrets.set(nameClient(upstream, server.issuer), JSON.stringify(client));
