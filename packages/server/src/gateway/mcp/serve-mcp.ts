@@ -104,6 +104,7 @@ function serveSession(
       acceptsEvents: (request.headers.accept ?? '').includes('text/event-stream'),
       standing: () => ({ 'dpop-nonce': context.tokens.nextNonce() }),
       enter: (attempt) => slots.run(() => handleAction(context, attempt)),
+      follow: (attempt) => handleAction(context, attempt),
     },
     bytes,
   );

@@ -25,6 +25,8 @@ export interface LegacyRequestParts {
   readonly standing: () => Readonly<Record<string, string>>;
   /** The path, within the bound on calls at a time. */
   enter(attempt: Attempt): Promise<Outcome>;
+  /** The path for what stays open, of which a session has its own bounds: idle clients must not keep calls out. */
+  follow(attempt: Attempt): Promise<Outcome>;
 }
 
 /** Throws `action.session_missing`, `action.session_unknown` or `action.version_unsupported`. */

@@ -46,7 +46,7 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
   try {
     if (!acceptsEvents)
       throw new AppError('action.content_type_refused', { detail: 'accept text/event-stream' });
-    await parts.enter({
+    await parts.follow({
       ...parts.arrival,
       hungUp: gone.signal,
       emit: hear,

@@ -37,7 +37,7 @@ export async function serveSubscribe(parts: LegacyRequestParts, request: LegacyR
     if (isAnswered && seen !== null) session?.log.own.send(seen);
   };
   try {
-    await parts.enter({
+    await parts.follow({
       ...parts.arrival,
       hungUp: over.signal,
       emit: hear,
