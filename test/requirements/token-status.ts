@@ -2,6 +2,7 @@ import { behaviour } from './requirement.ts';
 
 const certificates = 'test/scenarios/certificate-bound.test.ts';
 
+const verifier = 'test/scenarios/token-verifier.test.ts';
 const revocation = 'test/scenarios/revoked-authority.test.ts';
 
 /** Proof of possession by connection, and what becomes of tokens. */
@@ -45,5 +46,15 @@ export const tokenStatus = [
     'token.revoked-after-restart',
     revocation,
     'What was ended before a restart is refused after it; what was not goes on.',
+  ),
+  behaviour(
+    'token.verified-by-callee',
+    verifier,
+    'A service that agents call learns from a token alone who calls, for whom, under which chain and for which task.',
+  ),
+  behaviour(
+    'token.status-fails-closed',
+    verifier,
+    'With the status list out of reach, old or forged, no token older than its status freshness is believed.',
   ),
 ];

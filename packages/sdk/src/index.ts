@@ -15,3 +15,5 @@ export {
   type TokenRequest,
   type WorkloadAssertion,
 } from './token-client.ts';
+export { TokenVerifier, type TokenVerifierOptions, type VerifiedToken } from './token-verifier.ts';
+export type { Shown } from './verify-possession.ts';
