@@ -148,7 +148,7 @@ describe('token.consent-page: a person allows a client in a browser', () => {
       const page = await plain.context.newPage();
       await page.goto(owner.page.url());
       const said = await page.locator('main').innerText();
-      for (const shown of ['Code editor', 'May use 1 tool', 'Deciding needs JavaScript'])
+      for (const shown of ['Code editor', 'May use 2 tools', 'Deciding needs JavaScript'])
         expect(said).toContain(shown);
       await page.locator('#allow').click({ force: true });
       expect(page.url()).toBe(owner.page.url());

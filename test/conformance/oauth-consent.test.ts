@@ -1,4 +1,12 @@
-import { createRawClient, openConsent, readLocation, sendHttp, type TestRecord } from '@countersign/testkit';
+import {
+  createRawClient,
+  openConsent,
+  type RawTokens,
+  readLocation,
+  sendHttp,
+  type TestRecord,
+} from '@countersign/testkit';
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import {
   APP,
@@ -85,6 +93,34 @@ describe('token.consent: what a person signs is the delegation', () => {
     expect(await newest('delegation.revoked')).toMatchObject({ chain: [first] });
   });
 
+  it('goes on as it is for a second device, which the person signs as well', async () => {
+    const [laptop, desk] = [app().create(), app().create()];
+    const choices = tick({ seconds: 7200 });
+    const first = await laptop.obtain(app().person, { choices });
+    const consent = await openConsent(app().person, desk.link());
+    expect(consent.reply.body).toContain('You have allowed this before: it goes on as it is');
+    const code = readLocation(await consent.grant()).searchParams.get('code') ?? '';
+    const second = (await desk.exchange(code)).json as RawTokens;
+    expect(decodeJwt(second.access_token).chain).toEqual(decodeJwt(first.access_token).chain);
+    expect((await laptop.refresh(first.refresh_token)).status).toBe(200);
+    expect(await newest('token.consent_repeated')).toMatchObject({
+      chain: decodeJwt(first.access_token).chain,
+      body: { consent: { client: APP, credentialId: app().person.passkey.credentialId } },
+    });
+  });
+
+  it('is asked for anew once half of its time is over, with the ticks of the last time', async () => {
+    await app()
+      .create()
+      .obtain(app().person, { choices: tick({ seconds: 3600, contents: false }) });
+    app().gateway.advance(1_801_000);
+    const { reply, deny } = await open();
+    expect(reply.body).toContain('This is what you allow');
+    expect(reply.body).toContain('value="3600" selected');
+    expect(reply.body).not.toContain('name="contents" checked');
+    await deny();
+  });
+
   it('leaves alone what the client may do elsewhere', async () => {
     const { gateway, upstream, person } = app();
     const resource = await gateway.addUpstream('other', { url: upstream.url });
@@ -134,8 +170,7 @@ describe('token.consent: what a person signs is the delegation', () => {
 
   it('answers a client that nobody can pose as without asking again, and only that one', async () => {
     const web = () => app().create({ redirectUri: WEB });
-    const first = web();
-    await first.obtain(app().person);
+    const first = await web().obtain(app().person);
     const again = web();
     const { pathname, search } = new URL(again.link({ prompt: 'none' }));
     const silent = await app().person.request('GET', `${pathname}${search}`);
@@ -148,7 +183,7 @@ describe('token.consent: what a person signs is the delegation', () => {
     expect(asked.id).toBeDefined();
     await asked.deny();
     const { gateway } = app();
-    const delegation = delegationOf(await newest('delegation.created'));
+    const [delegation] = decodeJwt(first.access_token).chain as readonly string[];
     await gateway.operator('POST', `/v1/delegations/${delegation}/revoke`, {});
     const { pathname: path, search: query } = new URL(web().link({ prompt: 'none' }));
     expect((await app().person.request('GET', `${path}${query}`)).body).toContain('token.consent_needed');

@@ -9,6 +9,7 @@ import {
   PrivateKeyJwtProvider,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { APP, NATIVE, useApplication } from './oauth-ground/use-application.ts';
 
@@ -122,9 +123,9 @@ describe('mcp.unmodified-interactive-client', () => {
   });
 
   it('is told in words a model reads that a person took it back', async () => {
-    const client = await connect(createProvider({ cimd: true }));
-    const [created] = await app().gateway.records({ kind: 'delegation.created', limit: '1' });
-    const delegation = (created?.chain as readonly string[] | undefined)?.[0];
+    const provider = createProvider({ cimd: true });
+    const client = await connect(provider);
+    const [delegation] = decodeJwt(provider.memory.tokens?.access_token ?? '').chain as readonly string[];
     await app().gateway.operator('POST', `/v1/delegations/${delegation}/revoke`, {});
     const refused = await client.callTool({ name: 'echo', arguments: { text: 'x' } });
     expect(refused.isError).toBe(true);

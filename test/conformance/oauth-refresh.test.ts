@@ -135,7 +135,15 @@ describe('token.session-ended: what ends the authority ends the session at once'
 
   it('a new consent for the same client', async () => {
     const { client, tokens } = await obtain();
-    const { tokens: newer } = await obtain();
+    const choices = {
+      tools: ['shop/echo'],
+      contents: false,
+      seconds: 3600,
+      calls: 9,
+      spendMinor: null,
+      currency: null,
+    };
+    const newer = await app().create().obtain(app().person, { choices });
     expect(await works(tokens.access_token)).toBe(false);
     expect(readError(await client.refresh(tokens.refresh_token))).toEqual(invalidGrant);
     expect(await works(newer.access_token)).toBe(true);

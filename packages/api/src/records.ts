@@ -45,6 +45,7 @@ export const recordKinds = [
   'token.client_registered',
   'token.client_removed',
   'token.consent_denied',
+  'token.consent_repeated',
   'token.family_ended',
   'token.asked',
   'token.introspection_client_added',

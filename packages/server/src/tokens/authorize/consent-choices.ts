@@ -54,10 +54,17 @@ export function suggestChoices(offered: readonly OfferedUpstream[], wish: Wish, 
   const wished = wish.expiresAt === null ? defaultSeconds : Math.floor((wish.expiresAt - now) / 1000);
   return {
     tools: tools.slice(0, 240),
-    contents: wish.actions === null,
+    contents: wish.actions === null || tools.length === 0,
     seconds: Math.min(Math.max(wished, 300), longestSeconds),
     calls: wish.calls !== null && wish.calls > 0 ? Math.min(wish.calls, 1_000_000) : null,
     spendMinor: wish.spendMinor,
     currency: wish.currency,
   };
+}
+
+/** What the person ticked the last time, as far as it is offered still. */
+export function repeatChoices(offered: readonly OfferedUpstream[], earlier: ConsentChoices): ConsentChoices {
+  const all = new Set(offered.flatMap(({ tools }) => tools.map(({ action }) => action)));
+  const tools = earlier.tools.filter((action) => all.has(action));
+  return { ...earlier, tools, contents: earlier.contents || tools.length === 0 };
 }

@@ -5,12 +5,15 @@ import { sha256 } from '../../platform/sha256.ts';
 import type { InteractiveClient } from '../clients/find-client.ts';
 import { type AuthorizationRequest, listResources } from './authorization-request.ts';
 import type { ConsentChoices } from './consent-choices.ts';
+import type { StandingConsent } from './find-standing-consent.ts';
 import { listOffered, type OfferedUpstream } from './list-offered.ts';
 
 /** Exactly the delegation that a person is shown. */
 export interface ConsentDraft {
   readonly purpose: string;
   readonly limits: Limits;
+  /** The delegation in force that goes on as it is; null for a new one. */
+  readonly goesOn: string | null;
   /** Canonical (RFC 8785) text of all of it, with whom and where to. */
   readonly text: string;
   /** SHA-256 of the text, base64url: the challenge that the passkey signs. */
@@ -21,6 +24,14 @@ export interface ConsentDraft {
 export interface DraftContent {
   readonly purpose: string;
   readonly limits: Limits;
+  readonly goesOn: string | null;
+}
+
+export interface DraftSubject {
+  readonly requestId: string;
+  readonly personId: string;
+  readonly client: InteractiveClient;
+  readonly request: AuthorizationRequest;
 }
 
 const contentOperations = ['@read_resource', '@get_prompt', '@complete', '@subscribe'];
@@ -28,12 +39,7 @@ const contentOperations = ['@read_resource', '@get_prompt', '@complete', '@subsc
 /** Throws `server.request_invalid` for choices that were not offered or contradict themselves. */
 export function draftConsent(
   context: Pick<Context, 'platform' | 'tokens' | 'upstreams'>,
-  about: {
-    readonly requestId: string;
-    readonly personId: string;
-    readonly client: InteractiveClient;
-    readonly request: AuthorizationRequest;
-  },
+  about: DraftSubject,
   choices: ConsentChoices,
 ): ConsentDraft {
   const { client, request } = about;
@@ -43,20 +49,38 @@ export function draftConsent(
   const [flaw] = checkLimits(limits);
   if (flaw !== undefined) throw refuse(`${flaw.field}: ${flaw.detail}`.slice(0, 200));
   const purpose = request.wish.purpose ?? `Interactive session of ${client.name}`;
+  return write(context, about, { purpose, limits, goesOn: null });
+}
+
+/** What is in force already, for another session of the same client. */
+export function draftAgain(
+  context: Pick<Context, 'platform' | 'tokens'>,
+  about: DraftSubject,
+  { purpose, limits, delegationId }: StandingConsent,
+): ConsentDraft {
+  return write(context, about, { purpose, limits, goesOn: delegationId });
+}
+
+function write(
+  context: Pick<Context, 'platform' | 'tokens'>,
+  { requestId, personId, client, request }: DraftSubject,
+  content: DraftContent,
+): ConsentDraft {
   const text = canonicalJson({
     type: 'countersign-consent',
     version: 1,
     server: context.tokens.issuer,
-    request: about.requestId,
-    person: about.personId,
+    request: requestId,
+    person: personId,
     client: { id: client.id, name: client.name, kind: client.kind },
     redirectUri: request.redirectUri,
     resources: listResources(context.tokens.issuer, request.upstreams),
-    purpose,
-    limits: JSON.parse(JSON.stringify(limits)) as JsonValue,
+    purpose: content.purpose,
+    limits: JSON.parse(JSON.stringify(content.limits)) as JsonValue,
+    goesOn: content.goesOn,
     nonce: Buffer.from(context.platform.randomBytes(16)).toString('base64url'),
   });
-  return { purpose, limits, text, digest: sha256(text) };
+  return { ...content, text, digest: sha256(text) };
 }
 
 /** Reads back what this server drafted. */

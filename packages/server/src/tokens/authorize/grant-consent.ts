@@ -23,12 +23,13 @@ import {
   requireOpen,
   requirePersonActor,
 } from './consent-request.ts';
+import { repeatConsent } from './repeat-consent.ts';
 import { findReplaced, type Signature, saveConsent } from './save-consent.ts';
 
 /**
  * A person's yes to exactly one delegation: the passkey must have signed the digest of the very text that was shown. It
- * makes the agent that stands for this client in this person's hands, ends what the client was allowed before, and
- * returns where the browser takes the code. Throws `token.consent_not_open`, `person.passkey_refused`, `agent.not_active`.
+ * makes the agent that stands for this client in this person's hands and ends what the client was allowed before, or lets
+ * that go on as it is. Returns where the browser takes the code. Throws `token.consent_not_open`, `person.passkey_refused`, `agent.not_active`.
  */
 export async function grantConsent(
   context: Context,
@@ -45,8 +46,9 @@ export async function grantConsent(
   if (sha256(shown.draftText) !== shown.draftDigest) throw new AppError('token.consent_not_open');
   const client = await findClient(context, shown.request.clientId);
   const signature = await verifySignature(context, person, shown, assertion);
+  const replaced = shown.draft.goesOn === null ? await findReplaced(context, context.store, shown) : [];
   // Calls under what it replaces are kept out before the end is written.
-  const holds = (await findReplaced(context, context.store, shown)).map(({ delegation_id: delegation }) =>
+  const holds = replaced.map(({ delegation_id: delegation }) =>
     context.stops.hold('delegation', delegation, new AppError('delegation.not_active')),
   );
   try {
@@ -56,16 +58,18 @@ export async function grantConsent(
       if (request.draftDigest !== shown.draftDigest) throw new AppError('token.consent_not_open');
       await requireActivePerson(tx.sql, person.person);
       await countPasskey(context, tx, signature);
-      const agent = await takeAgent(context, tx, person, client);
-      const record = await saveConsent(context, tx, { person, client, request, agent, signature });
+      const granting = { person, client, request, signature };
+      const { goesOn } = request.draft;
+      const granted =
+        goesOn === null
+          ? await saveConsent(context, tx, {
+              ...granting,
+              agent: await takeAgent(context, tx, person, client),
+            })
+          : await repeatConsent(context, tx, granting, goesOn);
       await tx.sql.updateTable('consent_requests').set({ state: 'granted' }).where('id', '=', id).execute();
       await touchClient(context, tx, client);
-      return issueCode(context, tx, {
-        request: request.request,
-        personId: person.person,
-        agentId: agent.id,
-        ...record,
-      });
+      return issueCode(context, tx, { request: request.request, personId: person.person, ...granted });
     });
     return buildCodeResponse(shown.request, context.tokens.issuer, code);
   } finally {

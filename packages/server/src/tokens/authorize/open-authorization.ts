@@ -8,12 +8,12 @@ import type { InteractiveClient } from '../clients/find-client.ts';
 import { classifyRedirectUri } from '../clients/redirect-uri.ts';
 import type { TokenParameters } from '../token-parameters.ts';
 import { issueCode } from './authorization-code.ts';
-import type { AuthorizationRequest } from './authorization-request.ts';
+import { type AuthorizationRequest, listResources } from './authorization-request.ts';
 import { buildCodeResponse, buildErrorResponse } from './authorization-response.ts';
-import { suggestChoices } from './consent-choices.ts';
+import { type ConsentChoices, repeatChoices, suggestChoices } from './consent-choices.ts';
 import { consentLifetimeMilliseconds, type PersonActor } from './consent-request.ts';
-import { draftConsent } from './draft-consent.ts';
-import { findStandingConsent } from './find-standing-consent.ts';
+import { type ConsentDraft, type DraftSubject, draftAgain, draftConsent } from './draft-consent.ts';
+import { findStandingConsent, mayGoOn } from './find-standing-consent.ts';
 import { listOffered } from './list-offered.ts';
 import { digestRequestUri } from './pushed-request.ts';
 import { type ResolvedRequest, resolveRequest } from './resolve-request.ts';
@@ -100,8 +100,8 @@ async function answerSilently(
   const isAssured =
     client.authMethod === 'private_key_jwt' || classifyRedirectUri(request.redirectUri) === 'https';
   if (!isAssured || client.kind === 'dynamic') return undefined;
-  const standing = await findStandingConsent(context, actor.person, request);
-  if (standing === undefined) return undefined;
+  const standing = await findStandingConsent(context, context.store, actor.person, request);
+  if (standing?.redirectUri !== request.redirectUri) return undefined;
   const code = await context.store.transaction(async (tx) => {
     if (pushed !== null) await usePushed(tx, pushed);
     const { agentId, delegationId, record } = standing;
@@ -121,9 +121,8 @@ async function openConsent(
   const plain = JSON.parse(JSON.stringify(request)) as JsonValue;
   const requestDigest = digestOf(actor, pushed ?? canonicalJson(plain));
   const id = context.platform.newId('cns');
-  const offered = listOffered(context, request.upstreams) ?? [];
-  const choices = suggestChoices(offered, request.wish, now);
-  const draft = draftConsent(context, { requestId: id, personId: actor.person, client, request }, choices);
+  const about = { requestId: id, personId: actor.person, client, request };
+  const { choices, draft } = await draftFirst(context, about);
   return context.store.transaction(async (tx) => {
     const known = await selectOpen(tx, actor.person, now);
     const same = known.find((row) => row.request_digest === requestDigest);
@@ -146,6 +145,25 @@ async function openConsent(
       .execute();
     return { kind: 'consent', id };
   });
+}
+
+/** What the page begins with: what is in force, what was ticked the last time, or what the client may be given unseen. */
+async function draftFirst(
+  context: Context,
+  about: DraftSubject,
+): Promise<{ readonly choices: ConsentChoices; readonly draft: ConsentDraft }> {
+  const { request } = about;
+  const now = context.platform.now();
+  const offered = listOffered(context, request.upstreams) ?? [];
+  const standing = await findStandingConsent(context, context.store, about.personId, request);
+  if (standing === undefined || request.wish.actions !== null) {
+    const choices = suggestChoices(offered, request.wish, now);
+    return { choices, draft: draftConsent(context, about, choices) };
+  }
+  const choices = repeatChoices(offered, standing.choices);
+  const resources = listResources(context.tokens.issuer, request.upstreams);
+  if (mayGoOn(standing, resources, now)) return { choices, draft: draftAgain(context, about, standing) };
+  return { choices, draft: draftConsent(context, about, choices) };
 }
 
 const mostOpen = 20;

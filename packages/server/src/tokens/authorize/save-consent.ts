@@ -21,8 +21,19 @@ export interface Granting {
   readonly person: PersonActor;
   readonly client: InteractiveClient;
   readonly request: ConsentRequest;
-  readonly agent: { readonly id: string; readonly causes: readonly string[] };
   readonly signature: Signature;
+}
+
+/** What a code is for. */
+export interface Granted {
+  readonly agentId: string;
+  readonly delegationId: string;
+  /** The record it follows from. */
+  readonly cause: string;
+}
+
+interface NewConsent extends Granting {
+  readonly agent: { readonly id: string; readonly causes: readonly string[] };
 }
 
 /** What the person allowed this client before for any of the same resources: the new consent takes its place. */
@@ -45,11 +56,7 @@ export async function findReplaced(
 }
 
 /** Puts the drafted delegation in force, records it with the evidence of the signature, and ends what it replaces. */
-export async function saveConsent(
-  context: Context,
-  tx: Transaction,
-  granting: Granting,
-): Promise<{ readonly delegationId: string; readonly cause: string }> {
+export async function saveConsent(context: Context, tx: Transaction, granting: NewConsent): Promise<Granted> {
   const { person, request, agent } = granting;
   const { purpose, limits } = request.draft;
   const now = context.platform.now();
@@ -73,15 +80,7 @@ export async function saveConsent(
     })
     .execute();
   recordDelegation(tx, granting, { delegationId, record, at: now });
-  await tx.sql
-    .insertInto('consent_evidence')
-    .values({
-      delegation_id: delegationId,
-      signed_text: request.draftText,
-      evidence: JSON.stringify(granting.signature.evidence),
-      at: now,
-    })
-    .execute();
+  await keepEvidence(tx, granting, { delegationId, record, at: now });
   await tx.sql
     .insertInto('client_consents')
     .values({
@@ -96,7 +95,7 @@ export async function saveConsent(
       given_at: now,
     })
     .execute();
-  return { delegationId, cause: record };
+  return { agentId: agent.id, delegationId, cause: record };
 }
 
 async function endReplaced(
@@ -124,25 +123,44 @@ async function endReplaced(
 
 function recordDelegation(
   tx: Transaction,
-  { person, client, request, agent, signature }: Granting,
+  { agent, ...granting }: NewConsent,
   as: { readonly delegationId: string; readonly record: string; readonly at: number },
 ): void {
-  const by = person.person;
-  const { purpose, limits } = request.draft;
+  const by = granting.person.person;
+  const { purpose, limits } = granting.request.draft;
   tx.record({
     ...{ id: as.record, kind: 'delegation.created', at: as.at, causes: agent.causes },
     ...{ agent: agent.id, person: by, chain: [as.delegationId] },
-    body: {
-      ...{ by, purpose, limits, isDefault: true },
-      consent: {
-        ...{ request: request.id, client: client.id, clientName: client.name },
-        redirectUri: request.request.redirectUri,
-        session: person.session,
-        digest: request.draftDigest,
-        credentialId: signature.row.credential_id,
-        // The assertion itself is kept beside the delegation; this proves which one it was.
-        evidenceDigest: sha256(JSON.stringify(signature.evidence)),
-      },
-    },
+    body: { ...{ by, purpose, limits, isDefault: true }, consent: describeConsent(granting) },
   });
+}
+
+/** What a record says of a signed consent. */
+export function describeConsent({ person, client, request, signature }: Granting) {
+  return {
+    ...{ request: request.id, client: client.id, clientName: client.name },
+    redirectUri: request.request.redirectUri,
+    session: person.session,
+    digest: request.draftDigest,
+    credentialId: signature.row.credential_id,
+    // The assertion itself is kept beside the record; this proves which one it was.
+    evidenceDigest: sha256(JSON.stringify(signature.evidence)),
+  };
+}
+
+export async function keepEvidence(
+  tx: Transaction,
+  { request, signature }: Granting,
+  as: { readonly delegationId: string; readonly record: string; readonly at: number },
+): Promise<void> {
+  await tx.sql
+    .insertInto('consent_evidence')
+    .values({
+      record: as.record,
+      delegation_id: as.delegationId,
+      signed_text: request.draftText,
+      evidence: JSON.stringify(signature.evidence),
+      at: as.at,
+    })
+    .execute();
 }

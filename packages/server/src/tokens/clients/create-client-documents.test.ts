@@ -96,6 +96,21 @@ describe('a client ID metadata document', () => {
     expect(asked).toBe(21);
   });
 
+  it('stays good for a while where others have used up what may be asked', async () => {
+    await documents.readMetadata(clientId);
+    clock.advance(301_000);
+    for (let number = 0; number < 20; number += 1)
+      await refusalOf(documents.readMetadata(`https://app.example/${number}`));
+    expect(await refusalOf(documents.readMetadata(clientId))).toBe('read');
+    clock.advance(3_600_000);
+    for (let number = 0; number < 20; number += 1)
+      await refusalOf(documents.readMetadata(`https://app.example/${number}`));
+    expect(await refusalOf(documents.readMetadata(clientId))).toEqual([
+      'server.rate_limited',
+      'client metadata documents',
+    ]);
+  });
+
   it.each<[string, unknown, string]>([
     ['names another address', { ...good, client_id: 'https://app.example/other' }, 'client_id'],
     ['names its address in other letters', { ...good, client_id: `${clientId}/` }, 'client_id'],

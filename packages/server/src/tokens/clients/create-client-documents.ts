@@ -27,6 +27,7 @@ interface Held<Value> {
 const shortestSeconds = 60;
 const defaultSeconds = 300;
 const longestSeconds = 86_400;
+const staleMilliseconds = 3_600_000;
 
 /**
  * Fetches client ID metadata documents (draft-ietf-oauth-client-id-metadata-document-01 §4): https, public addresses,
@@ -63,6 +64,12 @@ export function createClientDocuments(options: {
         const value = read(parseDocument(fetched));
         cache.set(url, { value, until: platform.now() + readLifetimeSeconds(fetched) * 1000 });
         return value;
+      })
+      .catch((thrown: unknown) => {
+        // Whoever has others ask this host without end must not keep out those who were let in before.
+        if (held !== undefined && isOverAllowance(thrown) && platform.now() < held.until + staleMilliseconds)
+          return held.value;
+        throw thrown;
       })
       .finally(() => loads.delete(name));
     loads.set(name, loading);
@@ -104,6 +111,10 @@ function readLifetimeSeconds({ headers }: FetchedDocument): number {
   const stated = /\bmax-age=(\d{1,9})\b/.exec(control)?.[1];
   const seconds = stated === undefined ? defaultSeconds : Number(stated);
   return Math.min(Math.max(seconds, shortestSeconds), longestSeconds);
+}
+
+function isOverAllowance(thrown: unknown): boolean {
+  return thrown instanceof AppError && ['server.rate_limited', 'server.overloaded'].includes(thrown.code);
 }
 
 function describeFailure(thrown: unknown): unknown {

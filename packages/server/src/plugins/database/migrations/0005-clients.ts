@@ -8,7 +8,7 @@ export const migration0005 = {
     `CREATE TABLE client_consents (client_id TEXT NOT NULL, person_id TEXT NOT NULL REFERENCES people(id), agent_id TEXT NOT NULL REFERENCES agents(id),
       delegation_id TEXT NOT NULL REFERENCES delegations(id), redirect_uri TEXT NOT NULL, resources TEXT NOT NULL, choices TEXT NOT NULL,
       record TEXT NOT NULL, given_at {integer} NOT NULL, PRIMARY KEY (client_id, person_id, resources))`,
-    `CREATE TABLE consent_evidence (delegation_id TEXT PRIMARY KEY REFERENCES delegations(id), signed_text TEXT NOT NULL, evidence TEXT NOT NULL,
+    `CREATE TABLE consent_evidence (record TEXT PRIMARY KEY, delegation_id TEXT NOT NULL REFERENCES delegations(id), signed_text TEXT NOT NULL, evidence TEXT NOT NULL,
       at {integer} NOT NULL)`,
     `CREATE TABLE pushed_requests (digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, parameters TEXT NOT NULL, expires_at {integer} NOT NULL)`,
     `CREATE INDEX pushed_requests_client ON pushed_requests(client_id)`,

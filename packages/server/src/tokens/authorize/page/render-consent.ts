@@ -28,7 +28,7 @@ export function renderConsent(page: ConsentPage): string {
     body: html`<main class="approval" data-id="${request.id}" data-digest="${request.draftDigest}">
 ${renderBand(page)}
 <h1><b>${renderWords(client.name)}</b> wants to act for you in ${request.request.upstreams.map((name, index) => html`${index > 0 && ', '}<b>${name}</b>`)}</h1>
-<p class="for">you are <b>${renderWords(page.personName)}</b> · the name above is what the application calls itself, nobody has verified it</p>
+<p class="for">you are <b>${renderWords(page.personName)}</b> · ${client.kind === 'registered' ? 'an administrator gave the application this name' : 'the name above is what the application calls itself, nobody has verified it'}</p>
 <ul class="chips" aria-label="Unusual">${findWarnings(client, request.request.redirectUri).map((warning) => html`<li>! ${renderWords(warning)}</li>`)}</ul>
 ${renderAllowed(request)}
 ${request.state === 'open' && renderChoices(page)}
@@ -50,7 +50,7 @@ function renderBand({ offered }: ConsentPage): Html {
 
 function renderAllowed({ draft }: ConsentRequest): Html {
   return html`<section aria-labelledby="allowed">
-<h2 id="allowed">This is what you allow</h2>
+<h2 id="allowed">${draft.goesOn === null ? 'This is what you allow' : 'You have allowed this before: it goes on as it is'}</h2>
 <ul>${describeDraft(draft.limits).map((sentence) => html`<li>${renderWords(sentence)}</li>`)}</ul>
 <p class="quiet">Every call is still decided by policy. You can take it back at any time.</p>
 </section>`;
