@@ -80,14 +80,16 @@ function readSettings(options: Omit<AddOptions, 'environment'>): { kind: string;
     cwd,
     env,
     timeout: timeoutSeconds,
-    ...shared
+    credential,
+    secretMaxAgeDays,
   } = options;
   if ((url === undefined) === (command === undefined))
     throw new CliError('give either --mcp-url or --command');
+  const shared = { timeoutSeconds, credential, secretMaxAgeDays };
   const settings =
     url === undefined
-      ? { command, args, cwd, env: env && readPairs(env, '='), timeoutSeconds, ...shared }
-      : { url, allowPrivate, headers: header && readPairs(header, ':'), timeoutSeconds, ...shared };
+      ? { command, args, cwd, env: env && readPairs(env, '='), ...shared }
+      : { url, allowPrivate, headers: header && readPairs(header, ':'), ...shared };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return { kind: url === undefined ? 'mcp-stdio' : 'mcp-http', settings: Object.fromEntries(given) };
 }
