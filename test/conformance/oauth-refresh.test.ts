@@ -53,6 +53,15 @@ describe('token.refresh: a session goes on as long as its consent', () => {
     expect(await newest('task.opened')).toMatchObject({ body: { purpose: 'Interactive session of App' } });
   });
 
+  it('in one task, also when several ask for the next one at the same time', async () => {
+    const { client, tokens } = await obtain();
+    app().gateway.advance(55 * 60_000);
+    const replies = await Promise.all(Array.from({ length: 6 }, () => client.refresh(tokens.refresh_token)));
+    const tasks = replies.map((reply) => decodeJwt(tokensOf(reply).access_token).task);
+    expect(new Set(tasks).size).toBe(1);
+    expect(tasks[0]).not.toBe(decodeJwt(tokens.access_token).task);
+  });
+
   it('for less, where the client asks for less, and never for more', async () => {
     const { client, tokens } = await obtain();
     const other = { resource: `${app().gateway.url}/mcp/other` };

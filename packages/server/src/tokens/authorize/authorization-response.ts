@@ -12,11 +12,16 @@ export function buildCodeResponse(target: ResponseTarget, issuer: string, code: 
   return build(target, issuer, [['code', code]]);
 }
 
+/** What is called otherwise here than at the token endpoint. */
+const ownNames = new Map<string, string>([
+  ['agent.not_active', 'access_denied'],
+  ['person.forbidden', 'access_denied'],
+]);
+
 /** RFC 6749 §4.1.2.1 with RFC 9207 §2. */
 export function buildErrorResponse(target: ResponseTarget, issuer: string, error: AppError): string {
   const { error: name, error_description: description } = toOAuthError(error).body;
-  // The token endpoint's names for these two exist nowhere else.
-  const standard = name === 'invalid_client' ? 'unauthorized_client' : name;
+  const standard = ownNames.get(error.code) ?? name;
   return build(target, issuer, [
     ['error', standard],
     ['error_description', description],

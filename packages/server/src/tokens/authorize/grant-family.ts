@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
 import { type LeasedTask, openTask } from '../../tasks/index.ts';
 import { findClient } from '../clients/find-client.ts';
 import { nameBinding, type TokenBinding } from '../token-binding.ts';
@@ -10,7 +11,6 @@ import { findFamily, listFamilyTasks, type TokenFamily } from './token-family.ts
 const taskSeconds = 3600;
 /** With less left a token would end before its client has used it: the next task is opened instead. */
 const leastMilliseconds = 10 * 60_000;
-const mostTasksKept = 8;
 
 /**
  * What an access token of the family is for: its newest task, or the next one. Throws `token.grant_invalid` when what
@@ -46,8 +46,8 @@ async function takeTask(context: Context, family: TokenFamily, binding: TokenBin
     if (task.endedAt === null && left >= leastMilliseconds) return task;
   }
   const opened = await openNext(context, family, binding);
-  await keepTask(context, family, opened.id);
-  return opened;
+  const kept = await keepTask(context, family.id, { opened: opened.id, newest });
+  return kept === opened.id ? opened : context.tasks.lease(kept);
 }
 
 async function openNext(context: Context, family: TokenFamily, binding: TokenBinding): Promise<LeasedTask> {
@@ -72,22 +72,45 @@ async function openNext(context: Context, family: TokenFamily, binding: TokenBin
   }
 }
 
-/** The family must still be there: one that ended while the task was opened takes the task with it. */
-async function keepTask(context: Context, family: TokenFamily, taskId: string): Promise<void> {
-  const isKept = await context.store.transaction(async (tx) => {
-    const current = await findFamily(tx, family.id);
-    if (current === undefined || current.ended_at !== null) {
-      const closing = { reason: 'stopped', by: 'system:tokens', causes: [] } as const;
-      await context.tasks.close(tx, { under: { task: taskId }, ...closing });
-      return false;
+/**
+ * The family must still be there: one that ended while the task was opened takes the task with it. Of two requests that
+ * opened one at the same time both go on in the first.
+ */
+async function keepTask(
+  context: Context,
+  familyId: string,
+  task: { readonly opened: string; readonly newest: string | undefined },
+): Promise<string> {
+  const kept = await context.store.transaction(async (tx) => {
+    const family = await findFamily(tx, familyId);
+    const isOver = family === undefined || family.ended_at !== null;
+    const current = isOver ? undefined : listFamilyTasks(family).at(-1);
+    if (isOver || current !== task.newest) {
+      const closing = { reason: 'cancelled', by: 'system:tokens', causes: [] } as const;
+      await context.tasks.close(tx, { under: { task: task.opened }, ...closing });
+      return current;
     }
-    const tasks = [...listFamilyTasks(current), taskId].slice(-mostTasksKept);
+    const open = await listOpen(tx, listFamilyTasks(family));
     await tx.sql
       .updateTable('token_families')
-      .set({ task_ids: JSON.stringify(tasks) })
-      .where('id', '=', family.id)
+      .set({ task_ids: JSON.stringify([...open, task.opened]) })
+      .where('id', '=', familyId)
       .execute();
-    return true;
+    return task.opened;
   });
-  if (!isKept) throw new AppError('token.grant_invalid');
+  if (kept === undefined) throw new AppError('token.grant_invalid');
+  return kept;
+}
+
+/** Those that an end of the family still has to end. */
+async function listOpen(tx: Transaction, taskIds: readonly string[]): Promise<readonly string[]> {
+  if (taskIds.length === 0) return [];
+  const rows = await tx.sql
+    .selectFrom('tasks')
+    .select('id')
+    .where('id', 'in', taskIds)
+    .where('ended_at', 'is', null)
+    .execute();
+  const open = new Set(rows.map(({ id }) => id));
+  return taskIds.filter((id) => open.has(id));
 }
