@@ -40,6 +40,20 @@ describe('mcp.session-endless-streams', () => {
     await expect.poll(() => isOpen).toBe(false);
   });
 
+  it('a stream whose subscription is refused stays, without what was refused, until the task ends', async () => {
+    const { gateway, connect } = ground();
+    const { agent, client, task } = await connect({ enrol: { limits: { actions: ['shop/greet'] } } });
+    const stream = await client.listen();
+    expect(stream.status).toBe(200);
+    const other = await connect();
+    await other.client.ask('tools/call', { name: 'test_trigger_prompt_change', arguments: {} });
+    const decisions = await gateway.records({ agent: agent.agentId, kind: 'action.decision' });
+    expect(decisions[0]).toMatchObject({ body: { effect: 'deny', decidedBy: 'limits' } });
+    await agent.endTask(task);
+    await stream.ended;
+    expect(stream.events).toEqual([]);
+  });
+
   it('a stream that is asked for without accepting one is refused', async () => {
     const { client } = await ground().connect();
     const reply = await client.send({ method: 'GET', headers: { accept: 'application/json' } });

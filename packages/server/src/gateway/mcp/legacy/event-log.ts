@@ -10,6 +10,8 @@ export interface EventStream {
   finish(last: string | null): void;
   /** Takes the place of the connection before. `after`: the last number the client has; null when it is new here. */
   attach(response: ServerResponse, headers: Readonly<Record<string, string>>, after: number | null): void;
+  /** Ends that connection, if it is still the one. */
+  leave(response: ServerResponse): void;
   readonly isAttached: boolean;
 }
 
@@ -184,6 +186,10 @@ class Stream implements EventStream {
     for (const event of this.#store.list(from)) this.#write(event);
     if (this.isOver) this.#detach()?.end();
     else this.#keepAlive = setInterval(() => response.write(': keep-alive\n\n'), keepAliveMilliseconds);
+  }
+
+  leave(response: ServerResponse): void {
+    if (this.#response === response) this.#detach()?.end();
   }
 
   #append(text: string): void {

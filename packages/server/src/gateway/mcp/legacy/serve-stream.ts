@@ -3,6 +3,7 @@ import type { JsonObject } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
 import type { ActionScopes } from '../../../signals/index.ts';
 import { nobody } from '../read-message.ts';
+import type { EventStream } from './event-log.ts';
 import { findSession, type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
 import type { LegacySession } from './session.ts';
 import { toLegacyNotification } from './to-legacy-message.ts';
@@ -21,27 +22,24 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
   const lastEventId = request.headers['last-event-id'];
   const gone = new AbortController();
   response.once('close', () => gone.abort(new AppError('action.aborted')));
-  let session: LegacySession | undefined;
+  let opened: { readonly stream: EventStream; readonly scopes: ActionScopes } | undefined;
   let isAcknowledged = false;
+  const open = (session: LegacySession, scopes: ActionScopes): Message => {
+    // Nothing would ever say that a connection which is gone already has gone.
+    if (response.destroyed) throw gone.signal.reason;
+    const { own } = session.log;
+    const { stream, after } =
+      typeof lastEventId === 'string' ? session.log.find(lastEventId) : { stream: own, after: null };
+    opened = { stream, scopes };
+    stream.attach(response, standing(), after);
+    return stream === own
+      ? toSubscription(session, '', everyList)
+      : toOwnMessage('session/resume', () => null);
+  };
   const hear = (message: JsonObject): void => {
     if (message.method === acknowledged) isAcknowledged = true;
     const seen = toLegacyNotification(message);
-    if (seen !== null) session?.log.own.send(seen);
-  };
-  const open = (found: LegacySession, scopes: ActionScopes): Message => {
-    // Nothing would ever say that a connection which is gone already has gone.
-    if (response.destroyed) throw gone.signal.reason;
-    endWith(parts, scopes);
-    if (typeof lastEventId !== 'string') {
-      session = found;
-      found.log.own.attach(response, standing(), null);
-      return toSubscription(found, '', everyList);
-    }
-    const { stream, after } = found.log.find(lastEventId);
-    session = found;
-    stream.attach(response, standing(), after);
-    if (stream === found.log.own) return toSubscription(found, '', everyList);
-    return toOwnMessage('session/resume', () => null);
+    if (seen !== null) opened?.stream.send(seen);
   };
   try {
     if (!acceptsEvents)
@@ -52,19 +50,32 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
       emit: hear,
       translate: (token, scopes) => open(findSession(parts, token), scopes),
     });
-    if (isAcknowledged) response.end();
   } catch (thrown) {
-    // Once it is open the stream outlives a refused subscription; the session's end ends it.
-    if (session === undefined) refuse(reply, toAppError(thrown), nobody);
-    else if (isAcknowledged) response.end();
+    const error = toAppError(thrown);
+    if (opened === undefined) return refuse(reply, error, nobody);
+    if (!leavesOpen(error)) return opened.stream.leave(response);
   }
+  if (opened === undefined) return;
+  // A client whose subscription the upstream ended comes back for another.
+  if (isAcknowledged) opened.stream.leave(response);
+  else watch(parts, opened.stream, opened.scopes);
 }
 
-/** What ends the authority that a connection was opened with ends the connection, whatever else goes on in it. */
-function endWith({ context, response }: LegacyRequestParts, scopes: ActionScopes): void {
-  const admission = context.stops.admit(scopes);
-  admission.signal.addEventListener('abort', () => response.end(), { once: true });
-  response.once('close', () => admission.release());
+/** What we have to say ourselves does not depend on whether the upstream may be listened to, or can. */
+function leavesOpen({ code }: AppError): boolean {
+  return code === 'action.denied' || code === 'action.not_in_limits' || code.startsWith('upstream.');
+}
+
+/** What ends the authority that a connection was opened with ends it also when it is no action in flight any more. */
+function watch({ context, response }: LegacyRequestParts, stream: EventStream, scopes: ActionScopes): void {
+  if (response.destroyed) return;
+  try {
+    const admission = context.stops.admit(scopes);
+    admission.signal.addEventListener('abort', () => stream.leave(response), { once: true });
+    response.once('close', () => admission.release());
+  } catch {
+    stream.leave(response);
+  }
 }
 
 /** Serves DELETE: the client ends its session. */
