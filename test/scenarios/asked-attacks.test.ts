@@ -21,10 +21,11 @@ const limits = () => ({
   actions: ['shop/echo'],
   effects: ['read'],
   calls: 5,
-  // The clock of the house is moved forward; each request is another one.
-  expiresAt: Date.now() + 100 * hour + ++asks,
+  // The clock of the house is moved forward.
+  expiresAt: Date.now() + 100 * hour,
 });
-const wish = (more: object = {}) => wishAuthority({ ...limits(), ...more });
+// Each request is another one.
+const wish = (more: object = {}) => wishAuthority({ ...limits(), ...more }, `Tidy the shop ${++asks}`);
 const request = (form: Form = {}, who = agent) =>
   ask(who.agent, { login_hint: giver.id, authorization_details: wish(), ...form });
 const approve = async (approval: string) => {
@@ -301,6 +302,10 @@ describe('token.ask-measure', () => {
     const details = wish();
     const same = { login_hint: target.id, authorization_details: details };
     const replies = await Promise.all(Array.from({ length: 4 }, () => request(same)));
+    // Asked again with an hour that is counted from now, it is still the same.
+    const [again] = JSON.parse(details) as [{ limits: { expiresAt: number } }];
+    again.limits.expiresAt += 1_000;
+    replies.push(await request({ ...same, authorization_details: JSON.stringify([again]) }));
     expect(new Set(replies.map((reply) => readAsked(reply).auth_req_id)).size).toBe(1);
     const { gateway } = scene();
     const codes: unknown[] = [];

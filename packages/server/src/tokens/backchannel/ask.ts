@@ -30,7 +30,7 @@ export interface Ask {
   /** Upstreams that the token will be for; null when the client leaves them to what it asks for. */
   readonly upstreams: readonly string[] | null;
   readonly wish: Wish;
-  /** The request as a JSON value, the same for equal requests. */
+  /** The request as a JSON value, equal for what a person would take for the same. */
   readonly canonical: JsonValue;
 }
 

@@ -19,7 +19,7 @@ const mostUpstreams = 8;
 export function readAsk(parameters: TokenParameters, issuer: string): Ask {
   if (parameters.take('request') !== undefined) throw refuse('signed requests are not supported');
   requireScope(parameters.take('scope'));
-  const { wish, value } = readWish(parameters.require('authorization_details'));
+  const { wish, same } = readWish(parameters.require('authorization_details'));
   const resources = parameters.all('resource');
   if (resources.length > mostUpstreams)
     throw new AppError('token.target_invalid', { detail: 'too many resources' });
@@ -31,7 +31,7 @@ export function readAsk(parameters: TokenParameters, issuer: string): Ask {
     notificationToken: readNotificationToken(parameters.take('client_notification_token')),
     upstreams,
     wish,
-    canonical: { upstreams: upstreams === null ? null : [...upstreams].sort(), wish: value },
+    canonical: { upstreams: upstreams === null ? null : [...upstreams].sort(), wish: same },
   };
 }
 

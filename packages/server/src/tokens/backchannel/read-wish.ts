@@ -25,17 +25,23 @@ const callDetails = z.strictObject({
 /** The types of RFC 9396 that a request to a person may have. */
 export const askedDetailsTypes: readonly string[] = ['agent_delegation', 'mcp_tool_call'];
 
+export interface ReadWish {
+  readonly wish: Wish;
+  /** Equal for what a person would take for the same request. */
+  readonly same: JsonObject;
+}
+
 /**
  * Reads hostile `authorization_details` (RFC 9396 §5): exactly one object of one of the two types, with no member that
  * they do not have. Throws `token.details_invalid`.
  */
-export function readWish(text: string): { readonly wish: Wish; readonly value: JsonObject } {
+export function readWish(text: string): ReadWish {
   const parsed = parseStrictJson(text, { bytes: 14_000, depth: 24, keys: 1_000 });
   const list = parsed.ok && Array.isArray(parsed.value) ? parsed.value : [];
   const [value, ...others] = list;
   if (!isJsonObject(value) || others.length > 0) throw refuse('exactly one object is needed');
-  if (value.type === 'agent_delegation') return { wish: readAuthority(value), value };
-  if (value.type === 'mcp_tool_call') return { wish: readCall(value), value };
+  if (value.type === 'agent_delegation') return { wish: readAuthority(value), same: leaveOutEnd(value) };
+  if (value.type === 'mcp_tool_call') return { wish: readCall(value), same: value };
   throw refuse('unknown type');
 }
 
@@ -44,6 +50,13 @@ function readAuthority(value: JsonObject): Wish {
   if (!read.success) throw refuse(nameField(read.error));
   const { purpose, limits } = read.data;
   return { kind: 'authority', purpose, limits };
+}
+
+/** An agent that asks again counts its hour from now: it is the same request, and its person is not asked twice. */
+function leaveOutEnd({ limits, ...rest }: JsonObject): JsonObject {
+  if (!isJsonObject(limits)) return rest;
+  const { expiresAt: _, ...others } = limits;
+  return { ...rest, limits: others };
 }
 
 function readCall(value: JsonObject): Wish {
