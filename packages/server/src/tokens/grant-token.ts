@@ -65,6 +65,7 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     if (!unrecorded.has(error.code)) {
       await context.tokens.refusals.record({
         reason: error.code,
+        ...(error.cause instanceof AppError ? { because: error.cause.code } : {}),
         ...(await identify(context, parameters, client)),
       });
     }

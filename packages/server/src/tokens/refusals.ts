@@ -6,6 +6,8 @@ import type { Store } from '../plugins/database/database.ts';
 /** A token that was not given. */
 export interface TokenRefusal {
   readonly reason: ErrorCode;
+  /** What was wrong behind it, where the client is not told. */
+  readonly because?: ErrorCode;
   /** A known agent; whether it was really that agent is what `authenticated` says. */
   readonly agent?: string;
   /** A known interactive client; anyone may say that it is one without keys. */
@@ -79,7 +81,7 @@ export function createRefusals(options: {
   }
 
   function toRecord(refusal: TokenRefusal, count: number): LedgerRecord {
-    const { reason, agent, client, registeredKey, authenticated } = refusal;
+    const { reason, because, agent, client, registeredKey, authenticated } = refusal;
     return {
       id: platform.newId('rec'),
       kind: 'token.refused',
@@ -87,7 +89,13 @@ export function createRefusals(options: {
       causes: [],
       ...(agent === undefined ? {} : { agent }),
       ...(registeredKey === undefined ? {} : { key: registeredKey }),
-      body: { reason, authenticated, count, ...(client === undefined ? {} : { client }) },
+      body: {
+        reason,
+        ...(because === undefined ? {} : { because }),
+        authenticated,
+        count,
+        ...(client === undefined ? {} : { client }),
+      },
     };
   }
 

@@ -7,9 +7,10 @@ export const showTask = defineCommand({
   usage: 'show <task>',
   summary: 'one task, and what its agent was asked',
   async run(session, _options, id = '') {
-    type Detail = TaskFacts & { readonly prompt: string | null };
+    type Detail = TaskFacts & { readonly prompt: string | null; readonly parentTaskId: string | null };
     session.print.item(await session.api().get<Detail>(`/v1/tasks/${encodeURIComponent(id)}`), [
       ...taskFields,
+      ['WORKS FOR', ({ parentTaskId }) => parentTaskId],
       ['PROMPT', ({ prompt }) => (prompt === null ? null : new ShownText(showLines(prompt)))],
     ]);
     session.print.next(`ledger search --task ${id}`);

@@ -333,19 +333,24 @@ describe('a token exchange is refused', () => {
     await expectRefused(exchange(helper, subject), 'invalid_request', 'token.subject_invalid');
   });
 
-  it.each<readonly [string, () => Promise<unknown> | unknown]>([
-    ['its time is over', () => clock.advance(301_000)],
-    ['its task has ended', () => endTask(server.context, giver.actor, { taskId: task })],
-    ['its agent is suspended', () => setState('agents', giver.id)],
-    ['its owner is suspended', () => setState('people', owner)],
-    ['its delegation was revoked past the verbs', () => revokePast(delegation)],
-  ])('when %s', async (_, cut) => {
+  it.each<readonly [string, string, () => Promise<unknown> | unknown]>([
+    ['its time is over', 'token.expired', () => clock.advance(301_000)],
+    ['its task has ended', 'task.not_open', () => endTask(server.context, giver.actor, { taskId: task })],
+    ['its agent is suspended', 'agent.not_active', () => setState('agents', giver.id)],
+    ['its delegation was revoked past the verbs', 'delegation.not_active', () => revokePast(delegation)],
+  ])('when %s, and the ledger says which', async (_, because, cut) => {
     const subject = await getToken(giver, task);
     await cut();
-    const { status, body } = await exchange(helper, subject);
-    expect(status).toBe(400);
-    expect(['token.subject_invalid', 'agent.not_active']).toContain(body.code);
-    expect(body.access_token).toBeUndefined();
+    await expectRefused(exchange(helper, subject), 'invalid_request', 'token.subject_invalid');
+    expect((await server.records('token.refused')).at(-1)).toMatchObject({ body: { because } });
+  });
+
+  it('when the person is suspended whom it rests on', async () => {
+    const subject = await getToken(giver, task);
+    await setState('people', owner);
+    const { body } = await exchange(helper, subject);
+    // The client has the same owner: it is stopped before anything is looked at.
+    expect(body).toMatchObject({ error: 'unauthorized_client', code: 'agent.not_active' });
   });
 
   it('when the link between them was cut, and ends what was exchanged before', async () => {
