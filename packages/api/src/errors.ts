@@ -352,7 +352,7 @@ export const errors = {
     jsonRpc: -32600,
     retryable: false,
     caller: 'Too many delegations stand on this one already. Revoke those nobody needs.',
-    operator: 'At most 256 live delegations are made from one, and 4096 stand below one of a person.',
+    operator: 'At most 256 live delegations are made from one, and 1024 stand below one of a person.',
   },
   'ledger.overloaded': {
     status: 503,

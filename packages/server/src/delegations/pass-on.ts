@@ -18,7 +18,7 @@ import { requireMembers } from './require-members.ts';
 
 const mostChildren = 256;
 /** So that cutting any link stays one short transaction. */
-const mostBelowRoot = 4096;
+const mostBelowRoot = 1024;
 
 /** What an agent says when it passes authority on. What the limits leave out stays as it holds it itself. */
 export const passOnInput = z
