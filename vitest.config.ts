@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const source = {
@@ -9,8 +11,21 @@ const node = {
   execArgv: ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning'],
 };
 
-// Most of a file's time went into loading the server once more; what a file starts, it ends.
-const shared = { ...node, isolate: false };
+// Most of a file's time went into loading the server once more; what a file starts, it ends. The threads of each store
+// that a test opens load theirs from here.
+const shared = {
+  ...node,
+  isolate: false,
+  env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compile', import.meta.url)) },
+};
+
+/** What opens a store. All else proves the same whatever the database is. */
+const onAnyDatabase = [
+  ...globSync('packages/server/src/**/*.test.ts', { exclude: ['**/database/sqlite/**'] }).filter((path) =>
+    /open-test-store|database\.contract|postgres|startGateway/.test(readFileSync(path, 'utf8')),
+  ),
+  'test/scenarios/**/*.test.ts',
+];
 
 /** What no other database can stand in for. */
 const needsPostgres = 'packages/server/src/plugins/database/postgres/*-store.test.ts';
@@ -39,8 +54,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'postgres',
-          include: ['packages/server/src/**/*.test.ts', 'test/scenarios/**/*.test.ts'],
-          exclude: ['packages/server/src/plugins/database/sqlite/**', ...startsItsOwn],
+          include: onAnyDatabase,
+          exclude: startsItsOwn,
           globalSetup: ['test/postgres/start-server.ts'],
           setupFiles: ['test/postgres/use-server.ts'],
           testTimeout: 30_000,

@@ -48,7 +48,7 @@ export async function startGateway(options: StartGatewayOptions = {}): Promise<T
     async stop() {
       await running.stop();
       if (options.folder !== undefined) return;
-      await database.drop();
+      await database.giveBack();
       rmSync(folder, { recursive: true, force: true });
     },
     async restart() {

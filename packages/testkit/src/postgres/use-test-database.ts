@@ -5,10 +5,11 @@ import { join } from 'node:path';
 export interface UsedDatabase {
   /** What the server on this folder gets to know. */
   readonly environment: { readonly [name: string]: string };
-  drop(): Promise<void>;
+  /** Nobody uses it any more. */
+  giveBack(): Promise<void>;
 }
 
-const sqlite: UsedDatabase = { environment: {}, drop: async () => {} };
+const sqlite: UsedDatabase = { environment: {}, giveBack: async () => {} };
 
 /**
  * Nothing with SQLite. On the PostgreSQL server that `TEST_POSTGRES_URL` names, every data folder has a database of its
@@ -23,10 +24,13 @@ export async function useTestDatabase(
   const { createTestDatabase } = await import('@countersign/server/parts');
   const note = join(folder, 'test-database.url');
   if (existsSync(note)) {
-    return { environment: { COUNTERSIGN_DATABASE_URL: readFileSync(note, 'utf8') }, drop: async () => {} };
+    return {
+      environment: { COUNTERSIGN_DATABASE_URL: readFileSync(note, 'utf8') },
+      giveBack: async () => {},
+    };
   }
-  const { url, drop } = await createTestDatabase(server);
+  const { url, giveBack } = await createTestDatabase(server);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   writeFileSync(note, url, { mode: 0o600 });
-  return { environment: { COUNTERSIGN_DATABASE_URL: url }, drop };
+  return { environment: { COUNTERSIGN_DATABASE_URL: url }, giveBack };
 }

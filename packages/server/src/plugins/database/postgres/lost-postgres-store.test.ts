@@ -27,7 +27,7 @@ describe('a store that loses its database', { timeout: 60_000 }, () => {
   afterEach(async () => {
     await store.close();
     await proxy.close();
-    await database.drop();
+    await database.giveBack();
   });
 
   async function untilWritable(): Promise<void> {

@@ -24,7 +24,7 @@ export async function openPostgresTestStore(
       open: (all) => openPostgresStore({ address: parseDatabaseUrl(url), ...all }),
       execute: database.execute,
       removeData: async () => {
-        await database.drop();
+        await database.giveBack();
         await rm(folder, { recursive: true, force: true });
       },
     },
