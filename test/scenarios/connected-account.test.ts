@@ -140,7 +140,12 @@ describe('upstream.connected-account', () => {
     expect(readRefusal(await ben.request('DELETE', path))).toBe('upstream.connection_not_found');
     const token = readTokens(upstream).at(-1) ?? '';
     expect(await issuer.verify(token)).toBeDefined();
+    const waiting = forAda.call('echo', { text: 'wait for ever' });
+    await expect
+      .poll(() => upstream.journal.calls('echo').at(-1)?.arguments)
+      .toEqual({ text: 'wait for ever' });
     expect((await ada.request('DELETE', path)).status).toBe(204);
+    expect(readRefusal(await waiting)).toBe('upstream.connection_needed');
     expect(await issuer.verify(token)).toBeUndefined();
     expect(readRefusal(await forAda.call('echo', { text: 'hi' }))).toBe('upstream.connection_needed');
     requireDone(await connectAccount(ada, 'files', 'ada@files'));

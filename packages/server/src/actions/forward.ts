@@ -52,13 +52,13 @@ function describeUnconnected({ message }: Armed): JsonObject {
 async function send(context: Context, armed: Armed): Promise<Answered> {
   cutOnHangUp(armed);
   try {
-    return { ...armed, reply: await sendOnce(armed, context.platform.now()) };
+    return { ...armed, reply: await sendOnce(context, armed) };
   } catch (thrown) {
     // Only what was refused before acting may go out again, and only once.
     if (!(thrown instanceof AppError) || thrown.code !== 'upstream.credential_refused') throw thrown;
     const again = await armAgain(context, armed, thrown);
     if (again === null) throw thrown;
-    return { ...again, reply: await sendOnce(again, context.platform.now()) };
+    return { ...again, reply: await sendOnce(context, again) };
   }
 }
 
@@ -74,7 +74,18 @@ async function armAgain(context: Context, armed: Armed, refusal: AppError): Prom
   return renewed === null ? null : armWith(armed, renewed);
 }
 
-function sendOnce(armed: Armed, sentAt: number): Promise<UpstreamReply> {
+async function sendOnce(context: Context, armed: Armed): Promise<UpstreamReply> {
+  const { credential, admission } = armed;
+  // A person who disconnects ends what goes on in their name, too.
+  const unfollow = context.credentials.follow(credential, (reason) => admission.cut(reason));
+  try {
+    return await transmit(armed, context.platform.now());
+  } finally {
+    unfollow();
+  }
+}
+
+function transmit(armed: Armed, sentAt: number): Promise<UpstreamReply> {
   const { settings, connection } = armed.target;
   const { signal } = armed.admission;
   if (signal.aborted) throw signal.reason;

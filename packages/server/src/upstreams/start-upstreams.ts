@@ -1,6 +1,7 @@
 import { toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
+import type { LiveUpstream } from './live-upstream.ts';
 import { refreshTools } from './refresh-tools.ts';
 import { watchTools } from './watch-tools.ts';
 
@@ -25,7 +26,11 @@ export function startUpstreams(context: Context): { stop(): void } {
       await refreshTools(context, system, { upstream: name });
     } catch (thrown) {
       const { code, detail } = toAppError(thrown);
-      context.log.warn({ upstream: name, code, detail }, 'the tools of an upstream could not be looked at');
+      const isUnconnected = code === 'upstream.connection_needed';
+      context.log[isUnconnected ? 'debug' : 'warn'](
+        { upstream: name, code, detail },
+        'the tools of an upstream could not be looked at',
+      );
     }
   };
   const schedule = (name: string): void => {
@@ -42,7 +47,7 @@ export function startUpstreams(context: Context): { stop(): void } {
       lookedAt.delete(name);
     }
     for (const live of context.upstreams.list()) {
-      if (live.kind !== 'mcp-http' || watches.has(live.name)) continue;
+      if (!canWatch(live) || watches.has(live.name)) continue;
       const watch = watchTools(context, live, () => schedule(live.name));
       watches.set(live.name, { connection: live.connection, stop: watch.stop });
     }
@@ -64,4 +69,9 @@ export function startUpstreams(context: Context): { stop(): void } {
       watches.clear();
     },
   };
+}
+
+/** A person's account is used for a look now and then, and never for a stream that would outlive their connection. */
+function canWatch({ kind, settings }: LiveUpstream): boolean {
+  return kind === 'mcp-http' && settings.credential?.kind !== 'oauth-user';
 }

@@ -37,11 +37,17 @@ export async function startProtectedUpstream(options: ProtectedOptions): Promise
       if (dpop.nonce !== undefined && readClaims(proof).nonce !== dpop.nonce)
         return refuse('DPoP error="use_dpop_nonce"', dpop.nonce);
     }
-    const call = options.call ?? (() => ({ content: [{ type: 'text', text: `for ${known.account}` }] }));
+    const call = options.call ?? ((_: string, args: unknown) => answerFor(known.account, args));
     await answerPlainly({ ...options, call })(request, response, message);
   }, options);
   own = upstream.url;
   return upstream;
+}
+
+/** A call whose text says so is never answered. */
+function answerFor(account: string, args: unknown): Promise<{ readonly content: readonly object[] }> {
+  if (JSON.stringify(args).includes('wait for ever')) return new Promise(() => {});
+  return Promise.resolve({ content: [{ type: 'text', text: `for ${account}` }] });
 }
 
 async function isOf(proof: string, { jkt }: IssuedFor): Promise<boolean> {

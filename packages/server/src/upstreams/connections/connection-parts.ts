@@ -21,8 +21,8 @@ export interface ConnectionParts extends IssueParts {
   readonly refreshing: Map<string, Promise<HeldTokens>>;
   /** Tokens that the issuer gave and the secret store has not taken yet: losing them would lose the connection. */
   readonly unsaved: Map<string, HeldTokens>;
-  /** Puts everything that rests on a connection out of use. */
-  forgetConnection(connection: string): void;
+  /** Puts everything that rests on a connection out of use, and cuts the calls that go on with it. */
+  forgetConnection(connection: Pick<ConnectionRow, 'id' | 'upstream'>): void;
 }
 
 /** Where a person goes to connect: the page asks who they are, so the address gives nothing away. */

@@ -27,10 +27,10 @@ export async function endConnection(
   row: ConnectionRow,
   ending: Ending,
 ): Promise<void> {
-  parts.forgetConnection(row.id);
+  parts.forgetConnection(row);
   await parts.store.transaction((tx) => recordEnd(parts, tx, row, ending));
   // Once more, for a call that read the row just before.
-  parts.forgetConnection(row.id);
+  parts.forgetConnection(row);
   await discardTokens(parts, row);
 }
 

@@ -44,7 +44,7 @@ export async function keepConnection(context: Context, actor: Actor, kept: Kept)
   try {
     const replaced = await saveRow(context, actor, row);
     if (replaced !== undefined) {
-      parts.forgetConnection(replaced.id);
+      parts.forgetConnection(replaced);
       await discardTokens(parts, replaced);
     }
     return row;

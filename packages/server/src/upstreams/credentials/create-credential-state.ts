@@ -6,7 +6,7 @@ import { RecentMap } from '../../platform/recent-map.ts';
 import type { Store } from '../../plugins/database/database.ts';
 import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
 import type { TokenState } from '../../tokens/index.ts';
-import type { ConnectionParts } from '../connections/connection-parts.ts';
+import { type ConnectionParts, connectionNeeded } from '../connections/connection-parts.ts';
 import { type Injection, resolveInjection } from '../resolve-injection.ts';
 import { admitCredential, recordMinted } from './admit-credential.ts';
 import { createIssuerMemory } from './create-issuer-memory.ts';
@@ -14,7 +14,7 @@ import { describeStored } from './describe-stored.ts';
 import { fillCredential, type MintedCredential } from './fill-credential.ts';
 import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { issueCredential } from './issue-credential.ts';
-import type { ArmedInjection, Claimant, Holder } from './minted.ts';
+import type { ArmedInjection, Claimant, CredentialUse, Holder } from './minted.ts';
 
 /** The credentials that calls carry to upstreams, got when they are needed and held only in memory, each for one task. */
 export interface UpstreamCredentials {
@@ -23,6 +23,8 @@ export interface UpstreamCredentials {
    * `upstream.credential_unavailable`, or what else keeps a credential from being got; never gives another's.
    */
   arm(holder: Holder, claimant: Claimant | null): Promise<ArmedInjection>;
+  /** Calls `cut` when what the credential rests on ends while it is in use. Returns how to stop that. */
+  follow({ connection }: CredentialUse, cut: (reason: AppError) => void): () => void;
   /** Lets go of whatever was got for the task, and ends it at its issuer where that is possible. */
   forgetTask(task: string): void;
   /** Lets go of what has ended, and of what `isOver` says. */
@@ -66,6 +68,7 @@ class HeldCredentials implements UpstreamCredentials {
   /** The same by task: many may end at once. */
   readonly #byTask = new Map<string, Set<Entry>>();
   readonly #fetches = new Map<boolean, GuardedFetch>();
+  readonly #followers = new Map<string, Set<(reason: AppError) => void>>();
   readonly #ending = new Set<Promise<void>>();
   #minting = 0;
 
@@ -83,7 +86,11 @@ class HeldCredentials implements UpstreamCredentials {
       findIssuer: createIssuerMemory(fetchOf, parts.platform.now),
       refreshing: new Map(),
       unsaved: new Map(),
-      forgetConnection: (connection) => this.#drop((entry) => entry.minted?.issued.connection === connection),
+      forgetConnection: (row) => {
+        this.#drop((entry) => entry.minted?.issued.connection === row.id);
+        const reason = connectionNeeded(parts, row.upstream);
+        for (const cut of [...(this.#followers.get(row.id) ?? [])]) cut(reason);
+      },
     };
   }
 
@@ -92,6 +99,16 @@ class HeldCredentials implements UpstreamCredentials {
     if (holder.settings.credential === undefined) return describeStored(stored);
     const minted = await this.#find(holder, claimant, undefined).minting;
     return this.#fill(stored, holder, claimant, minted);
+  }
+
+  follow({ connection }: CredentialUse, cut: (reason: AppError) => void): () => void {
+    if (connection === undefined) return () => {};
+    const cuts = this.#followers.get(connection) ?? new Set();
+    this.#followers.set(connection, cuts.add(cut));
+    return () => {
+      cuts.delete(cut);
+      if (cuts.size === 0 && this.#followers.get(connection) === cuts) this.#followers.delete(connection);
+    };
   }
 
   forgetTask(task: string): void {
