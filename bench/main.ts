@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runDatabaseBench } from './database/run-database-bench.ts';
 import { describeMachine } from './machine.ts';
 import { runPathBench } from './path/run-path-bench.ts';
 import { renderTable } from './render-table.ts';
@@ -17,6 +18,7 @@ export interface BenchOptions {
 }
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  database: runDatabaseBench,
   path: runPathBench,
   revoke: runRevokeBench,
   tokens: runTokensBench,

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export interface LoadResult {
   readonly seconds: number;
@@ -25,6 +26,7 @@ export function sendRequests(
   port: number,
   requests: readonly Buffer[],
   connections: number,
+  certificate?: { readonly cert: string; readonly key: string },
 ): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const latencies: number[] = [];
@@ -64,18 +66,28 @@ export function sendRequests(
       sendNext(lane);
     };
     for (let i = 0; i < connections; i++) {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+      const socket = openSocket(port, certificate);
       const lane: Lane = { socket, pending: Buffer.alloc(0), sentAt: 0 };
       lanes.push(lane);
       socket.on('error', reject);
       socket.on('data', (chunk) => onData(lane, chunk));
-      socket.on('connect', () => {
+      socket.on(certificate === undefined ? 'connect' : 'secureConnect', () => {
         if (++open < connections) return;
         startedAt = performance.now();
         for (const each of lanes) sendNext(each);
       });
     }
   });
+}
+
+function openSocket(
+  port: number,
+  certificate: { readonly cert: string; readonly key: string } | undefined,
+): Socket {
+  if (certificate === undefined) return connect({ host: '127.0.0.1', port, noDelay: true });
+  const { cert, key } = certificate;
+  const socket = connectTls({ host: '127.0.0.1', port, cert, key, rejectUnauthorized: false });
+  return socket.setNoDelay(true);
 }
 
 function completeLength(bytes: Buffer): number | null {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GatewayRequest, NonceAnswer, SignAnswer } from './gateway-messages.ts';
+import type { BindAnswer, GatewayRequest, NonceAnswer, SignAnswer } from './gateway-messages.ts';
 import { type AgentKey, type Caller, makeRequests } from './make-requests.ts';
 import { type Child, startChild } from './start-child.ts';
 
@@ -19,6 +19,7 @@ export interface Gateway extends Child {
   ): Promise<readonly Buffer[]>;
   /** What each agent acts under, in the order of `all`. */
   readonly delegations: readonly string[];
+  bindToCertificate(x5t: string): Promise<BindAnswer>;
   /** Gives every agent a new token, good for five minutes. */
   renew(): Promise<void>;
 }
@@ -95,6 +96,7 @@ export async function openGateway(
     get all() {
       return callers;
     },
+    bindToCertificate: (x5t) => ask<BindAnswer>({ kind: 'bind', x5t }),
     get delegations() {
       return delegations;
     },

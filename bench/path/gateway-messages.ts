@@ -6,6 +6,8 @@ export type GatewayRequest =
   | { readonly kind: 'enrol'; readonly jwks: readonly JsonWebKey[] }
   | { readonly kind: 'sign' }
   | { readonly kind: 'nonce' }
+  /** A token of the first agent that is bound to this certificate. */
+  | { readonly kind: 'bind'; readonly x5t: string }
   | { readonly kind: 'observe'; readonly on: boolean };
 
 export interface SignAnswer {
@@ -14,6 +16,12 @@ export interface SignAnswer {
   /** One for each agent, in the order of their keys. */
   readonly accessTokens: readonly string[];
   readonly delegations: readonly string[];
+}
+
+export interface BindAnswer {
+  readonly accessToken: string;
+  /** Where connections are encrypted and asked for certificates. */
+  readonly port: number;
 }
 
 export interface NonceAnswer {

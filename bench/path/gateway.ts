@@ -1,6 +1,8 @@
 // Child process: the whole gateway on a data folder of its own, with `--constant-policy` a permit in place of Cedar.
 
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
   buildContext,
@@ -15,7 +17,14 @@ import {
 } from '@countersign/server/parts';
 import { answerMessages } from './answer-messages.ts';
 import { type EnrolledAgent, enrolAgents } from './enrol-agents.ts';
-import type { GatewayRequest, NonceAnswer, ObserveAnswer, SignAnswer } from './gateway-messages.ts';
+import type {
+  BindAnswer,
+  GatewayRequest,
+  NonceAnswer,
+  ObserveAnswer,
+  SignAnswer,
+} from './gateway-messages.ts';
+import { makeCertificate } from './make-certificate.ts';
 import { prepareGateway, upstreamName } from './prepare-gateway.ts';
 import { signTaskToken } from './sign-task-token.ts';
 
@@ -79,6 +88,13 @@ async function answer(request: GatewayRequest): Promise<object> {
     }
     case 'nonce':
       return { nonce: context.tokens.nextNonce() } satisfies NonceAnswer;
+    case 'bind': {
+      const [agent] = agents;
+      if (agent === undefined) throw new Error('no agent is enrolled');
+      const url = upstreamResource(config.server.publicUrl, upstreamName);
+      const accessToken = await signTaskToken(context, agent, url, request.x5t);
+      return { accessToken, port: (encrypted.address() as AddressInfo).port } satisfies BindAnswer;
+    }
     case 'observe':
       return observe(request.on);
   }
@@ -86,12 +102,18 @@ async function answer(request: GatewayRequest): Promise<object> {
 
 async function stop(): Promise<void> {
   server.closeAllConnections();
+  encrypted.closeAllConnections();
   await context.upstreams.close();
   await context.store.close();
   process.exit(0);
 }
 
 const server = createServer(handle);
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const { cert, key } = await makeCertificate(privateKey, 'localhost');
+const encrypted = createTlsServer({ cert, key, requestCert: true, rejectUnauthorized: false }, handle);
 process.on('SIGTERM', () => void stop());
 answerMessages(answer);
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
+encrypted.listen(0, '127.0.0.1', () => {
+  server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
+});

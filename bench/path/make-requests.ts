@@ -11,6 +11,8 @@ export interface AgentKey {
 export interface Caller {
   readonly key: AgentKey;
   readonly accessToken: string;
+  /** Possession is proven by the connection, not by each call. */
+  readonly isBoundToCertificate?: boolean;
 }
 
 const revision = '2026-07-28';
@@ -62,10 +64,27 @@ export function makeRequests(
 }
 
 function makeRequest(
-  { key, accessToken }: Caller,
+  caller: Caller,
   { url, nonce, body }: { readonly url: string; readonly nonce: string; readonly body: string },
 ): Buffer {
   const { host, pathname } = new URL(url);
+  const lines = [
+    `POST ${pathname} HTTP/1.1`,
+    `host: ${host}`,
+    'content-type: application/json',
+    'accept: application/json, text/event-stream',
+    ...(caller.isBoundToCertificate === true
+      ? [`authorization: Bearer ${caller.accessToken}`]
+      : [`authorization: DPoP ${caller.accessToken}`, `dpop: ${prove(caller, url, nonce)}`]),
+    `mcp-protocol-version: ${revision}`,
+    'mcp-method: tools/call',
+    'mcp-name: look_up',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function prove({ key, accessToken }: Caller, url: string, nonce: string): string {
   const claims = {
     jti: randomUUID(),
     htm: 'POST',
@@ -76,19 +95,7 @@ function makeRequest(
   };
   const signed = `${key.header}.${encode(claims)}`;
   const signature = sign('sha256', Buffer.from(signed), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
-  const lines = [
-    `POST ${pathname} HTTP/1.1`,
-    `host: ${host}`,
-    'content-type: application/json',
-    'accept: application/json, text/event-stream',
-    `authorization: DPoP ${accessToken}`,
-    `dpop: ${signed}.${signature.toString('base64url')}`,
-    `mcp-protocol-version: ${revision}`,
-    'mcp-method: tools/call',
-    'mcp-name: look_up',
-    `content-length: ${Buffer.byteLength(body)}`,
-  ];
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  return `${signed}.${signature.toString('base64url')}`;
 }
 
 function encode(part: object): string {

@@ -3,6 +3,7 @@ import { startContenders } from './contenders.ts';
 import { describeFolder } from './describe-folder.ts';
 import { makeAgentKey } from './make-requests.ts';
 import { measureAgents } from './measure-agents.ts';
+import { measureCertificates } from './measure-certificates.ts';
 import { measureSteps } from './measure-steps.ts';
 import { measureThroughput } from './measure-throughput.ts';
 
@@ -17,13 +18,20 @@ export async function runPathBench(options: BenchOptions): Promise<BenchReport> 
     options.progress(`set up in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     const storage = await describeFolder(contenders.folder);
     const throughput = await measureThroughput(contenders, options);
+    const certificates = await measureCertificates(contenders, options);
     const { steps, p50Milliseconds } = await measureSteps(contenders);
     const many = await measureAgents(contenders, options);
     return {
-      figures: { ...throughput.figures, agents_10000_over_1: many.ratio, step_us: steps },
+      figures: {
+        ...throughput.figures,
+        ...certificates.figures,
+        agents_10000_over_1: many.ratio,
+        step_us: steps,
+      },
       notes: [
         storage,
         ...throughput.notes,
+        ...certificates.notes,
         `one call at a time: ${p50Milliseconds.toFixed(2)} ms; the first call of an agent: ${many.coldMicroseconds.toFixed(0)} us of throughput`,
       ],
     };

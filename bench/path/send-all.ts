@@ -5,8 +5,9 @@ export async function sendAll(
   port: number,
   requests: readonly Buffer[],
   connections: number,
+  certificate?: { readonly cert: string; readonly key: string },
 ): Promise<LoadResult & { readonly perSecond: number }> {
-  const result = await sendRequests(port, requests, connections);
+  const result = await sendRequests(port, requests, connections, certificate);
   if (result.failures > 0) {
     throw new Error(
       `${result.failures} of ${requests.length} calls failed; the first answer:\n${result.firstFailure}`,

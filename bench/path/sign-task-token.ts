@@ -2,7 +2,12 @@ import { type Context, signAccessToken } from '@countersign/server/parts';
 import type { EnrolledAgent } from './enrol-agents.ts';
 
 /** The token that the token endpoint would issue for the agent's task. */
-export function signTaskToken(context: Context, agent: EnrolledAgent, audience: string): Promise<string> {
+export function signTaskToken(
+  context: Context,
+  agent: EnrolledAgent,
+  audience: string,
+  x5t?: string,
+): Promise<string> {
   const iat = Math.floor(context.platform.now() / 1000);
   return signAccessToken(context.tokens.signingKeys.current(), {
     iss: context.tokens.issuer,
@@ -13,7 +18,7 @@ export function signTaskToken(context: Context, agent: EnrolledAgent, audience: 
     iat,
     exp: iat + context.config.tokens.lifetimeSeconds,
     jti: context.platform.newId('tok'),
-    cnf: { jkt: agent.key },
+    cnf: x5t === undefined ? { jkt: agent.key } : { 'x5t#S256': x5t },
     task: agent.taskId,
     owner: agent.ownerId,
     chain: [agent.delegationId],

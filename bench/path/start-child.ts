@@ -61,5 +61,7 @@ function nextMessage<Message>(child: ChildProcess, file: string): Promise<Messag
 /** `BENCH_PROFILE=<folder>` leaves a CPU profile of each gateway thread there. */
 function profileFlags(file: string): string[] {
   const folder = process.env.BENCH_PROFILE;
-  return folder === undefined || !/(?:gateway|issuer)\.ts$/.test(file) ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+  return folder === undefined || !/(?:gateway|issuer)\.ts$/.test(file)
+    ? []
+    : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
