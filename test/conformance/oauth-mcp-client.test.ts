@@ -1,4 +1,4 @@
-import { makeAgentKey, openConsent, readLocation } from '@countersign/testkit';
+import { makeAgentKey, openConsent, readLocation, sendHttp } from '@countersign/testkit';
 import {
   Client,
   DpopSession,
@@ -84,6 +84,27 @@ async function expectToolCall(client: Client): Promise<void> {
 }
 
 describe('mcp.unmodified-interactive-client', () => {
+  it('is shown the way by every refusal of the endpoint', async () => {
+    const { gateway, resource } = app();
+    const metadata = `${gateway.url}/.well-known/oauth-protected-resource/mcp/shop`;
+    for (const authorization of [undefined, 'Bearer made-up', 'DPoP made-up']) {
+      const reply = await sendHttp({
+        url: resource,
+        headers: { authorization, 'content-type': 'application/json' },
+        body: '{}',
+      });
+      expect(reply.status).toBe(401);
+      expect(reply.headers['www-authenticate'], authorization).toContain(`resource_metadata="${metadata}"`);
+      if (authorization?.startsWith('DPoP') !== true)
+        expect(reply.headers['www-authenticate']).toMatch(/^Bearer /);
+    }
+    const { json } = await sendHttp({ method: 'GET', url: metadata });
+    expect(json).toMatchObject({
+      ...{ resource, authorization_servers: [gateway.url], bearer_methods_supported: ['header'] },
+      dpop_bound_access_tokens_required: false,
+    });
+  });
+
   it('connects with a URL and its metadata document, as a bearer', async () => {
     const provider = createProvider({ cimd: true });
     await expectToolCall(await connect(provider));

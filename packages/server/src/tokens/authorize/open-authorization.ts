@@ -24,6 +24,7 @@ export type AuthorizationStep =
   /** An answer for a client that nobody here vouches for: the person goes on by hand, or not at all (RFC 9700 §4.11.2). */
   | {
       readonly kind: 'show';
+      readonly client: InteractiveClient;
       readonly error: AppError;
       readonly redirectUri: string;
       readonly location: string;
@@ -64,7 +65,7 @@ export async function openAuthorization(
     if (client.kind === 'registered' || classifyRedirectUri(resolved.target.redirectUri) === 'loopback') {
       return { kind: 'redirect', location };
     }
-    return { kind: 'show', error: thrown, redirectUri: resolved.target.redirectUri, location };
+    return { kind: 'show', client, error: thrown, redirectUri: resolved.target.redirectUri, location };
   }
 }
 

@@ -116,7 +116,9 @@ async function answerPush(
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === 'server.internal') context.log.error({ err: error.cause ?? error }, 'pushing failed');
-    await context.tokens.refusals.record({ reason: error.code, authenticated: false });
+    if (error.code !== 'token.proof_nonce_needed') {
+      await context.tokens.refusals.record({ reason: error.code, authenticated: false });
+    }
     const { status, body } = toOAuthError(error);
     return c.json(body, status);
   }

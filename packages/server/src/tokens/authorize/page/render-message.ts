@@ -3,6 +3,7 @@ import { renderText, renderWords } from '../../../approvals/index.ts';
 import type { PageAssets } from '../../../http/create-page-assets.ts';
 import { html } from '../../../http/html.ts';
 import { renderPage } from '../../../http/render-page.ts';
+import type { InteractiveClient } from '../../clients/find-client.ts';
 import { describeRedirect } from './find-warnings.ts';
 
 /** Another window of this person waits for the same client. `again` is this page's own address. */
@@ -22,6 +23,7 @@ export function renderBusy(assets: PageAssets, consentId: string, again: string)
 }
 
 export interface GoBack {
+  readonly client: InteractiveClient;
   readonly error: AppError;
   readonly redirectUri: string;
   /** The redirect URI with the error. */
@@ -29,7 +31,7 @@ export interface GoBack {
 }
 
 /** An error for a client nobody vouches for: whoever follows the link sees first where it leads. */
-export function renderGoBack(assets: PageAssets, { error, redirectUri, location }: GoBack): string {
+export function renderGoBack(assets: PageAssets, { client, error, redirectUri, location }: GoBack): string {
   return renderPage({
     title: 'Not possible',
     assets,
@@ -37,7 +39,7 @@ export function renderGoBack(assets: PageAssets, { error, redirectUri, location 
     body: html`<main class="card">
 <h1>${error.entry.caller}</h1>
 <p class="quiet">${error.code}${error.detail !== undefined && html` · ${renderText(error.detail)}`}</p>
-<p>The application can be told so. It is at <b>${renderWords(describeRedirect(redirectUri))}</b>; go there only if you came from it.</p>
+<p>Asked by <b>${renderWords(`${client.name} ${client.softwareVersion ?? ''}`.trim())}</b>, as it calls itself. It can be told so: it is at <b>${renderWords(describeRedirect(redirectUri))}</b>; go there only if you came from it.</p>
 <p><a href="${location}" rel="noreferrer">Back to the application</a></p>
 </main>`,
   });
