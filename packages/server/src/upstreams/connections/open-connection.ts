@@ -91,7 +91,12 @@ async function findConnection(
 
 async function readHeld(parts: ConnectionParts, row: ConnectionRow): Promise<HeldTokens> {
   const unsaved = parts.unsaved.get(row.id);
-  if (unsaved !== undefined) return unsaved;
+  if (unsaved !== undefined) {
+    // Used only once they are safe: a refresh token that rotated and is lost takes the connection with it.
+    await saveHeldTokens(parts.secrets, unsaved);
+    parts.unsaved.delete(row.id);
+    return unsaved;
+  }
   try {
     return await readHeldTokens(parts.secrets, row);
   } catch (thrown) {
