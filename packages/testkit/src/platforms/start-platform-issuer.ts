@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
 /** A platform that says which workload something is: an issuer on loopback with real keys, as a cluster or CI has. */
 export interface PlatformIssuer {
@@ -10,7 +10,10 @@ export interface PlatformIssuer {
   /** How often its keys were asked for. */
   readonly asked: () => number;
   /** A JWT by its newest key; a member set to undefined is left out. */
-  sign(claims: JWTPayload, header?: Readonly<Record<string, unknown>>): Promise<string>;
+  sign(
+    claims: Readonly<Record<string, unknown>>,
+    header?: Readonly<Record<string, unknown>>,
+  ): Promise<string>;
   /** Signs with a new key from now on; the old ones are published no more when `forget` is set. */
   rotate(forget?: boolean): Promise<void>;
   /** What the addresses answer from now on instead. Null: the truth again. */
