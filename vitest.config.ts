@@ -25,6 +25,7 @@ const onAnyDatabase = [
     /open-test-store|database\.contract|postgres|startGateway/.test(readFileSync(path, 'utf8')),
   ),
   'test/scenarios/**/*.test.ts',
+  'test/postgres/**/*.test.ts',
 ];
 
 /** What no other database can stand in for. */

@@ -45,6 +45,11 @@ export const faults = [
     'While PostgreSQL is stopped or crashed every call is refused before it goes out, and afterwards they work again.',
   ),
   behaviour(
+    'server.up-on-postgres',
+    'test/postgres/up.test.ts',
+    'The command line starts a gateway on PostgreSQL, and no output of it holds the password.',
+  ),
+  behaviour(
     'server.one-gateway-a-database',
     fault('postgres'),
     'A second gateway on a database is refused, and one that lost it to another writes nothing more.',

@@ -10,6 +10,7 @@ export type { Context } from './context.ts';
 export { createDelegation } from './delegations/index.ts';
 export { createLog } from './platform/create-log.ts';
 export { createPlatform } from './platform/platform.ts';
+export { openStore } from './plugins/catalog.ts';
 export type { Transaction } from './plugins/database/database.ts';
 export { createTestDatabase } from './plugins/database/postgres/create-test-database.ts';
 export { activateBundle } from './policies/index.ts';
