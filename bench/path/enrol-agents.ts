@@ -37,13 +37,18 @@ async function enrolAgent(
   const about = { name: 'agent-0', ownerId, purpose: 'Looks orders up', environment: 'development' };
   const { id } = await registerAgent(context, operator, { ...about, jwk });
   const expiresAt = context.platform.now() + 86_400_000;
-  const limits = { upstreams: ['orders'], actions: ['orders/*'], calls: 10_000_000, expiresAt };
+  const limits = limitsOf(expiresAt);
   const delegated = { agentId: id, purpose: 'Answer questions about orders', limits };
   const { id: delegationId } = await createDelegation(context, operator, delegated);
   const { thumbprint: key } = await parseAgentKey(jwk);
   const opened = { delegationId, purpose: 'Where is order 17?', ttlSeconds: 3600 };
   const { id: taskId } = await openTask(context, { kind: 'agent', agent: id, key }, opened);
   return { id, ownerId, key, delegationId, taskId };
+}
+
+/** What the agents of a bench may do. */
+export function limitsOf(expiresAt: number) {
+  return { upstreams: ['orders'], actions: ['orders/*'], calls: 10_000_000, expiresAt };
 }
 
 /** People join with a passkey, which a bench has none of. */

@@ -12,8 +12,9 @@ import {
   upstreamResource,
 } from '@countersign/server/parts';
 import { answerMessages } from '../path/answer-messages.ts';
-import { enrolAgents } from '../path/enrol-agents.ts';
+import { type EnrolledAgent, enrolAgents } from '../path/enrol-agents.ts';
 import { prepareGateway, upstreamName } from '../path/prepare-gateway.ts';
+import { buildChains } from './build-chains.ts';
 import type { EnrolAnswer, IssuerRequest, LimitAnswer } from './issuer-messages.ts';
 import { measureLimit } from './measure-limit.ts';
 
@@ -32,6 +33,7 @@ const parts = {
 const context = await buildContext(parts);
 const handle = await buildHandle(context, parts);
 const issuer = config.server.publicUrl;
+let agents: readonly EnrolledAgent[] = [];
 
 async function answer(request: IssuerRequest): Promise<object> {
   switch (request.kind) {
@@ -39,7 +41,7 @@ async function answer(request: IssuerRequest): Promise<object> {
       await prepareGateway(context, request.upstreamPort);
       return {};
     case 'enrol': {
-      const agents = await enrolAgents(context, request.jwks);
+      agents = await enrolAgents(context, request.jwks);
       const named = agents.map(({ id, taskId }) => ({ id, taskId }));
       return {
         issuer,
@@ -47,6 +49,8 @@ async function answer(request: IssuerRequest): Promise<object> {
         agents: named,
       } satisfies EnrolAnswer;
     }
+    case 'chains':
+      return buildChains(context, agents);
     case 'nonce':
       return { nonce: context.tokens.nextNonce() };
     case 'limit':

@@ -9,6 +9,7 @@ import { type Child, startChild } from '../path/start-child.ts';
 import { median, quantile } from '../statistics.ts';
 import type { EnrolAnswer, LimitAnswer } from './issuer-messages.ts';
 import { makeTokenRequests, type TokenClient } from './make-token-requests.ts';
+import { measureExchange } from './measure-exchange.ts';
 
 const agents = 100;
 const connections = 64;
@@ -28,8 +29,12 @@ export async function runTokensBench(options: BenchOptions): Promise<BenchReport
       const { id = '', taskId = '' } = enrolled.agents[i] ?? {};
       return { key, agentId: id, taskId };
     });
-    const measured = await measureIssue(issuer, { ...enrolled, clients }, options);
-    return { ...measured, notes: [await describeFolder(folder), ...measured.notes] };
+    const issued = await measureIssue(issuer, { ...enrolled, clients }, options);
+    const exchanged = await measureExchange(issuer, { issuer: enrolled.issuer, clients }, options);
+    return {
+      figures: { ...issued.figures, ...exchanged.figures },
+      notes: [await describeFolder(folder), ...issued.notes, ...exchanged.notes],
+    };
   } finally {
     await Promise.all([issuer.stop(), upstream.stop()]);
     await rm(folder, { recursive: true, force: true });
