@@ -12,7 +12,10 @@ import { createDelegation, revokeDelegation } from '../../delegations/index.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { endTask, openTask } from '../../tasks/index.ts';
 import { openTestServer, type TestServer } from '../open-test-server.ts';
+import { readStatuses } from '../status/read-statuses.ts';
+import { toListedToken } from '../status/to-listed-token.ts';
 import type { Actor } from '../token-claims.ts';
+import { verifyAccessToken } from '../verify-access-token.ts';
 
 interface Member {
   readonly id: string;
@@ -376,6 +379,33 @@ describe('a token exchange is refused', () => {
       expect(body.code).toBe('signal.stopped');
       server.context.stops.lift(scope, target);
     }
+  });
+});
+
+describe('the status of an exchanged token', () => {
+  it('is that of all it rests on', async () => {
+    const { body } = await exchange(helper, await getToken(giver, task));
+    const claims = await verifyAccessToken(String(body.access_token), {
+      issuer: server.issuer,
+      keys: server.context.tokens.signingKeys,
+      now: clock.now(),
+    });
+    const read = async () => (await readStatuses(server.context, [toListedToken(claims)])).get(claims.jti);
+    expect(await read()).toBe('valid');
+    for (const [scope, target] of [
+      ['agent', giver.id],
+      ['owner', owner],
+      ['task', task],
+      ['delegation', delegation],
+    ] as const) {
+      server.context.stops.apply(scope, target);
+      expect(await read()).toBe('suspended');
+      server.context.stops.lift(scope, target);
+    }
+    await setState('agents', giver.id);
+    expect(await read()).toBe('suspended');
+    await endTask(server.context, giver.actor, { taskId: task });
+    expect(await read()).toBe('invalid');
   });
 });
 
