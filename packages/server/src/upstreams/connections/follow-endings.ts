@@ -7,7 +7,8 @@ const settleMilliseconds = 20;
 
 /**
  * Ends connections as soon as what they rest on has ended: at the start, after a person's state or an upstream changed,
- * and now and then. Lets go of minted credentials whose task, agent or chain was stopped.
+ * and now and then. Lets go of minted credentials whose task, agent or chain was stopped,
+ * and of those that were got for other settings.
  */
 export function followEndings(context: Context): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
@@ -26,9 +27,10 @@ export function followEndings(context: Context): { stop(): Promise<void> } {
     if (!isStopped) waiting ??= setTimeout(look, settleMilliseconds).unref();
   };
   const sweep = (): void => {
-    context.credentials.sweep(({ task, agent, person, chain }) => {
+    context.credentials.sweep(({ task, agent, person, chain }, holder) => {
       const { stops } = context;
       return (
+        context.upstreams.find(holder.name)?.settings !== holder.settings ||
         stops.isStopped('task', task) ||
         stops.isStopped('agent', agent) ||
         stops.isStopped('owner', person) ||
@@ -42,7 +44,7 @@ export function followEndings(context: Context): { stop(): Promise<void> } {
       if (records.some(({ record }) => record.kind === 'person.state_changed')) schedule();
       if (records.some(({ record }) => record.kind === 'signal.stopped')) sweep();
     }),
-    context.upstreams.onChange(schedule),
+    context.upstreams.onChange(sweep),
   ];
   const timer = setInterval(sweep, sweepMilliseconds).unref();
   schedule();

@@ -28,7 +28,7 @@ export interface UpstreamCredentials {
   /** Lets go of whatever was got for the task, and ends it at its issuer where that is possible. */
   forgetTask(task: string): void;
   /** Lets go of what has ended, and of what `isOver` says. */
-  sweep(isOver: (claimant: Claimant) => boolean): void;
+  sweep(isOver: (claimant: Claimant, holder: Holder) => boolean): void;
   readonly connections: ConnectionParts;
   close(): Promise<void>;
 }
@@ -71,6 +71,7 @@ class HeldCredentials implements UpstreamCredentials {
   readonly #followers = new Map<string, Set<(reason: AppError) => void>>();
   readonly #ending = new Set<Promise<void>>();
   #minting = 0;
+  #isClosing = false;
 
   constructor(parts: CredentialParts) {
     this.#parts = parts;
@@ -115,15 +116,16 @@ class HeldCredentials implements UpstreamCredentials {
     for (const entry of [...(this.#byTask.get(task) ?? [])]) this.#end(entry);
   }
 
-  sweep(isOver: (claimant: Claimant) => boolean): void {
+  sweep(isOver: (claimant: Claimant, holder: Holder) => boolean): void {
     const now = this.#parts.platform.now();
-    this.#drop(({ claimant, minted }) => {
+    this.#drop(({ claimant, holder, minted }) => {
       const ended = minted !== undefined && minted.usableUntil <= now;
-      return ended || (claimant !== null && isOver(claimant));
+      return ended || (claimant !== null && isOver(claimant, holder));
     });
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#drop(() => true);
     const bound = new Promise<void>((resolve) => setTimeout(resolve, closeMilliseconds).unref());
     await Promise.race([Promise.all(this.#ending), bound]);
@@ -237,6 +239,8 @@ class HeldCredentials implements UpstreamCredentials {
     if (wasDropped || minted?.issued.revoke === undefined || minted.isRevoked === true) return;
     minted.isRevoked = true;
     const ending = minted.issued.revoke().catch((thrown: unknown) => {
+      // Thousands may be ended at once then, and no issuer has to answer in time.
+      if (this.#isClosing) return;
       const { code } = thrown instanceof AppError ? thrown : { code: 'server.internal' };
       this.#parts.log.warn(
         { upstream: entry.holder.name, minted: minted.id, code },
