@@ -57,4 +57,9 @@ export const tokenStatus = [
     verifier,
     'With the status list out of reach, old or forged, no token older than its status freshness is believed.',
   ),
+  behaviour(
+    'token.unbound-capped',
+    'test/scenarios/unbound-token.test.ts',
+    'A token that proves no possession reads, and does nothing else before a person approved exactly that, once.',
+  ),
 ];
