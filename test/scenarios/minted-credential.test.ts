@@ -4,6 +4,7 @@ import {
   type Github,
   hostileProgram,
   type Issuer,
+  serveLoopback,
   startGateway,
   startGithub,
   startIssuer,
@@ -250,5 +251,63 @@ describe('upstream.minted-credential', () => {
       expect(reply.body).not.toContain(value);
     const trail = JSON.stringify(await gateway.records());
     expect(trail).not.toContain(session?.sessionToken);
+  });
+
+  it('is missing when its issuer fails, and then nothing is sent; a stop does not wait for it', async () => {
+    let mode: 'good' | 'failing' | 'redirecting' | 'hanging' = 'good';
+    let thieves = 0;
+    const issuer = until(
+      await serveLoopback((request, _body, response) => {
+        const url = `http://${request.headers.host}`;
+        if (request.url === '/thief') thieves++;
+        if (request.url?.startsWith('/.well-known/') === true)
+          return response.end(JSON.stringify({ issuer: url, token_endpoint: `${url}/token` }));
+        if (mode === 'failing')
+          return response
+            .writeHead(400, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ error: 'invalid_client' }));
+        if (mode === 'redirecting') return response.writeHead(307, { location: '/thief' }).end();
+        if (mode === 'hanging') return undefined;
+        const token = { access_token: 'token-of-the-house', token_type: 'Bearer', expires_in: 600 };
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token));
+      }),
+    );
+    const verify = async () => ({ account: 'house', jkt: undefined });
+    const upstream = until(await startProtectedUpstream({ issuer: { url: issuer.url, verify } }));
+    await gateway.storeSecret('house-secret', 'a-secret-of-the-house');
+    const url = await gateway.addUpstream('shaky', {
+      url: upstream.url,
+      credential: {
+        kind: 'client-credentials',
+        allowPrivate: true,
+        clientId: 'house',
+        clientSecret: '{secret:house-secret}',
+      },
+    });
+    const call = async () => {
+      const caller = createCaller(await gateway.enrol(), url);
+      return { caller, reply: caller.call('echo', { text: 'hi' }) };
+    };
+    for (const [next, wanted] of [
+      ['failing', 'upstream.credential_unavailable'],
+      ['redirecting', 'upstream.redirect_refused'],
+    ] as const) {
+      mode = next;
+      expect(readRefusal(await (await call()).reply)).toBe(wanted);
+    }
+    mode = 'hanging';
+    const { caller, reply } = await call();
+    const before = Date.now();
+    await gateway.operator('POST', '/v1/signals', {
+      scope: 'agent',
+      target: caller.agentId,
+      reason: 'A drill',
+    });
+    expect(readRefusal(await reply)).toBe('signal.stopped');
+    expect(Date.now() - before).toBeLessThan(8_000);
+    expect(upstream.journal.calls()).toEqual([]);
+    expect(thieves).toBe(0);
+    mode = 'good';
+    expect(readText(await (await call()).reply)).toBe('for house');
   });
 });
