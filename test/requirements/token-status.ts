@@ -62,4 +62,9 @@ export const tokenStatus = [
     'test/scenarios/unbound-token.test.ts',
     'A token that proves no possession reads, and does nothing else before a person approved exactly that, once.',
   ),
+  behaviour(
+    'token.status-by-unmodified-client',
+    'test/conformance/openid-status.test.ts',
+    'openid-client asks about its tokens and ends them; a caller without a key learns of tokens for what it guards only.',
+  ),
 ];
