@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectClient } from './ground/connect-client.ts';
 import { waitForRecord } from './ground/read-evidence.ts';
 import { PERMIT_ALL, requireDone } from './ground/use-scene.ts';
+import { runCountersign } from './run-countersign.ts';
 
 let gateway: TestGateway;
 let issuer: Issuer;
@@ -94,5 +95,24 @@ describe('upstream.connection-asked', () => {
     expect((await client.ask('tools/call', call)).result).toMatchObject({
       content: [{ type: 'text', text: 'for ada@files' }],
     });
+  });
+
+  it('is shown, and ended, from the command line', async () => {
+    const json = async <T>(...words: string[]): Promise<T> => {
+      const environment = { COUNTERSIGN_DATA: gateway.folder, COUNTERSIGN_URL: gateway.url };
+      const { exitCode, stdout, stderr } = await runCountersign([...words, '--json'], { environment });
+      expect([exitCode, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout) as T;
+    };
+    expect(await json('upstreams', 'connect', 'files')).toMatchObject({
+      url: `${gateway.url}/upstreams/files/connect`,
+      isPersonal: true,
+    });
+    requireDone(await connectAccount(gateway.administrator, 'files', 'ada@files'));
+    const [connection] = await json<{ id: string; personId: string }[]>('upstreams', 'connections');
+    expect(connection?.personId).toBe(gateway.administrator.id);
+    const ended = await json('upstreams', 'disconnect', 'files', connection?.id ?? '');
+    expect(ended).toMatchObject({ ended: true });
+    expect(await json('upstreams', 'connections', 'files')).toEqual([]);
   });
 });
