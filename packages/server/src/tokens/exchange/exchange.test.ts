@@ -214,6 +214,16 @@ describe('a token exchange', () => {
     expect(decodeJwt(String(named.body.access_token)).chain).toEqual([delegation, passed]);
   });
 
+  it('takes what was passed on in a task that this one works for', async () => {
+    await revokeDelegation(server.context, giver.actor, { delegationId: passed });
+    const inTask = await passOn(giver, helper, { taskId: task }, { calls: 1 });
+    const own = String((await exchange(giver, await getToken(giver, task))).body.access_token);
+    const claims = decodeJwt(String((await exchange(helper, own)).body.access_token));
+    expect(claims.chain).toEqual([delegation, inTask]);
+    const leased = await server.context.tasks.lease(String(claims.task));
+    expect(leased.parentIds).toEqual([task, String(decodeJwt(own).task)]);
+  });
+
   it('takes an actor token that is the client’s own and bound to the same key', async () => {
     const { body } = await request(helper, [['grant_type', 'client_credentials']]);
     const own = String(body.access_token);
