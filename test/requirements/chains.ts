@@ -39,6 +39,11 @@ export const chains: readonly Requirement[] = [
     'packages/server/src/tasks/chain-cuts.test.ts',
     'In random trees a cut at any link ends all below it and nothing else.',
   ),
+  behaviour(
+    'task.budget-trees',
+    'packages/server/src/tasks/chain-budgets.test.ts',
+    'In random trees of helpers no budget is overdrawn at any node, and each is exact after a restart.',
+  ),
   attack('delegation.widened-child', 'What is passed on reaches no further than what is held.'),
   attack(
     'delegation.cycle',
