@@ -182,12 +182,17 @@ describe('mcp.older-clients', () => {
       .toContain('action.aborted');
   });
 
-  it('end with their task', async () => {
-    const { client, agent, task } = await connect('modern');
+  it('fall asleep with their task, and go on with the next one under the same delegation', async () => {
+    const { client, agent, task, delegation, url } = await connect('modern');
     const stream = await client.listen();
     requireDone(await agent.endTask(task));
     await stream.ended;
     expect(stream.events).toEqual([]);
+    expect(await client.ask('ping')).toMatchObject({ error: { data: { code: 'task.not_open' } } });
+    const next = await agent.openTask({ delegationId: delegation, purpose: 'Another' });
+    const token = await agent.token({ task: next.id, resource: [url] });
+    const message = { jsonrpc: '2.0', id: 99, method: 'ping' };
+    expect((await client.send({ message, as: { agent, token } })).status).toBe(200);
   });
 });
 

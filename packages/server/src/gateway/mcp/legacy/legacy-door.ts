@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '@countersign/api';
 import type { Attempt, Outcome } from '../../../actions/index.ts';
 import type { Context } from '../../../context.ts';
+import type { ActionScopes } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import type { Addressee } from '../read-message.ts';
 import { openReply, type ReplyStream } from '../reply-stream.ts';
@@ -31,10 +32,11 @@ export interface LegacyRequestParts {
 
 /** Throws `action.session_missing`, `action.session_unknown` or `action.version_unsupported`. */
 export function findSession(
-  { sessions, request, arrival }: LegacyRequestParts,
+  { sessions, request }: LegacyRequestParts,
   token: PresentedToken,
+  scopes: ActionScopes,
 ): LegacySession {
-  const session = sessions.find(readSessionId(request.headers), token, arrival.upstream);
+  const session = sessions.find(readSessionId(request.headers), token, scopes);
   requireNegotiated(request.headers['mcp-protocol-version'], session);
   return session;
 }

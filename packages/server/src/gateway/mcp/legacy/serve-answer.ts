@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '@countersign/api';
 import type { JsonObject } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
+import type { ActionScopes } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { nobody } from '../read-message.ts';
 import { carryOn, refuseCall } from './carry-on.ts';
@@ -20,8 +21,8 @@ export async function serveAnswer(parts: LegacyRequestParts, answer: LegacyAnswe
   const over = new AbortController();
   let call: OpenCall | undefined;
   let question: Question | undefined;
-  const take = (token: PresentedToken): Message => {
-    const session = findSession(parts, token);
+  const take = (token: PresentedToken, scopes: ActionScopes): Message => {
+    const session = findSession(parts, token, scopes);
     question = takeQuestion(session, answer);
     const isComplete = noteAnswer(parts, question, answer);
     if (!isComplete) return toOwnMessage(question.method, () => null);

@@ -26,7 +26,7 @@ export async function serveNotification(
       ...parts.arrival,
       hungUp: new AbortController().signal,
       emit: () => {},
-      translate: (token) => translate(parts, findSession(parts, token), message),
+      translate: (token, scopes) => translate(parts, findSession(parts, token, scopes), message),
     });
     reply.finish(202, {}, null);
   } catch (thrown) {

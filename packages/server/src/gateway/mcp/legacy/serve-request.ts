@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '@countersign/api';
 import type { Message } from '../../../actions/index.ts';
+import type { ActionScopes } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { openCallReply } from './call-reply.ts';
 import { carryOn } from './carry-on.ts';
@@ -58,8 +59,8 @@ async function serveOwn(
       ...parts.arrival,
       hungUp: new AbortController().signal,
       emit: () => {},
-      translate(token): Message {
-        const session = findSession(parts, token);
+      translate(token, scopes): Message {
+        const session = findSession(parts, token, scopes);
         return toOwnMessage(request.method, () => {
           act(session);
           return { jsonrpc: '2.0', id: request.id, result: {} };
@@ -83,8 +84,8 @@ async function serveCall(parts: LegacyRequestParts, request: LegacyRequest): Pro
     if (session === undefined) throw new AppError('server.internal');
     return session.log.open();
   });
-  const start = (token: PresentedToken): Message => {
-    session = findSession(parts, token);
+  const start = (token: PresentedToken, scopes: ActionScopes): Message => {
+    session = findSession(parts, token, scopes);
     const message = toModernMessage(session, request, over.signal);
     const refuseLater = (error: AppError) => {
       refuse(reply, error, request);

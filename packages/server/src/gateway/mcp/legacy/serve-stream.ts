@@ -48,7 +48,7 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
       ...parts.arrival,
       hungUp: gone.signal,
       emit: hear,
-      translate: (token, scopes) => open(findSession(parts, token), scopes),
+      translate: (token, scopes) => open(findSession(parts, token, scopes), scopes),
     });
   } catch (thrown) {
     const error = toAppError(thrown);
@@ -87,8 +87,8 @@ export async function serveEnd(parts: LegacyRequestParts): Promise<void> {
       ...parts.arrival,
       hungUp: new AbortController().signal,
       emit: () => {},
-      translate(token): Message {
-        session = findSession(parts, token);
+      translate(token, scopes): Message {
+        session = findSession(parts, token, scopes);
         return toOwnMessage('session/end', () => null);
       },
     });

@@ -41,8 +41,8 @@ export async function serveSubscribe(parts: LegacyRequestParts, request: LegacyR
       ...parts.arrival,
       hungUp: over.signal,
       emit: hear,
-      translate(token): Message {
-        session = findSession(parts, token);
+      translate(token, scopes): Message {
+        session = findSession(parts, token, scopes);
         return subscribe(session, request, over);
       },
     });

@@ -12,7 +12,8 @@ export interface SessionHolder {
   readonly subject: string;
   readonly client: string;
   readonly key: string;
-  readonly task: string;
+  /** The delegations that it stands on, from the root. */
+  readonly chain: string;
   readonly upstream: string;
 }
 
@@ -32,10 +33,12 @@ export interface Question {
   readonly method: string;
 }
 
-/** One client of an earlier revision at one upstream, in memory, until it or anything that it rests on ends. */
+/** One client of an earlier revision at one upstream, in memory, until it or the authority it rests on ends. */
 export interface LegacySession {
   readonly id: string;
   readonly holder: SessionHolder;
+  /** The task whose authority it was last used with; while that is over it sleeps. */
+  task: string;
   readonly hello: ClientHello;
   readonly log: EventLog;
   /** Calls in progress, by `nameId` of the client's request. */
@@ -60,7 +63,7 @@ export function describeHolder(token: PresentedToken, upstream: string): Session
     subject: token.subject,
     client: token.clientId,
     key: token.key,
-    task: token.taskId ?? '',
+    chain: token.chain.join(' '),
     upstream,
   };
 }
@@ -71,7 +74,7 @@ export function isHeldBy({ holder }: LegacySession, other: SessionHolder): boole
     holder.subject === other.subject &&
     holder.client === other.client &&
     holder.key === other.key &&
-    holder.task === other.task &&
+    holder.chain === other.chain &&
     holder.upstream === other.upstream
   );
 }

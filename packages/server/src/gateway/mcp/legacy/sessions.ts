@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Platform } from '../../../platform/platform.ts';
-import type { ActionScopes, Stops } from '../../../signals/index.ts';
+import type { ActionScopes, Admission, Stops } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { createEventLog, createReplayBudget } from './event-log.ts';
 import { canBePrimed } from './revisions.ts';
@@ -10,10 +10,11 @@ export interface Sessions {
   /** Throws `action.session_full`, or the reason why nothing may begin on what it would stand on. */
   open(token: PresentedToken, scopes: ActionScopes, hello: ClientHello): LegacySession;
   /**
-   * The session of that id, if it is this caller's; whether it is somebody else's is not said.
-   * Throws `action.session_missing` and `action.session_unknown`.
+   * The session of that id, if it is this caller's; whether it is somebody else's is not said. Tasks are shorter than
+   * sessions: the next task under the very same delegations goes on in it. `scopes` are those of a request that the path
+   * has let. Throws `action.session_missing` and `action.session_unknown`.
    */
-  find(id: string | undefined, token: PresentedToken, upstream: string): LegacySession;
+  find(id: string | undefined, token: PresentedToken, scopes: ActionScopes): LegacySession;
   readonly size: number;
 }
 
@@ -33,9 +34,14 @@ const mostReplayBytes = 64 * 1024 * 1024;
 interface Entry {
   readonly session: LegacySession;
   usedAt: number;
+  /** Of the task that it rests on; none while it sleeps. */
+  admission: Admission | undefined;
 }
 
-/** All sessions of this gateway. One ends when its client, its task, a link of its chain, a stop or its silence ends it. */
+/**
+ * All sessions of this gateway. One ends when its client, a link of its chain, a stop or its silence ends it. When its task
+ * ends, what is going on in it ends, and it sleeps until the next one.
+ */
 export function createSessions({ platform, stops }: SessionsParts): Sessions {
   const entries = new Map<string, Entry>();
   const budget = createReplayBudget(mostReplayBytes);
@@ -56,17 +62,41 @@ export function createSessions({ platform, stops }: SessionsParts): Sessions {
     if (entries.size >= mostSessions) throw new AppError('action.session_full');
   };
 
+  /** From now on it rests on this task, and on all that the task does. */
+  const rest = (entry: Entry, scopes: ActionScopes): void => {
+    const { session } = entry;
+    // It outlives the token it was used with, and is of no use without another one for the same task.
+    const { token: _, ...lasting } = scopes;
+    const admission = stops.admit(lasting);
+    entry.admission?.release();
+    entry.admission = admission;
+    session.task = scopes.task;
+    const lose = (): void => {
+      if (entry.admission !== admission) return;
+      const reason: AppError = admission.signal.reason;
+      if (reason.code !== 'task.not_open') {
+        session.end(reason);
+        return;
+      }
+      entry.admission = undefined;
+      admission.release();
+      for (const call of session.calls.values()) call.over.abort(reason);
+    };
+    admission.signal.addEventListener('abort', lose, { once: true });
+  };
+  /** An agent's own tasks are kept apart while both are open; a program that a person uses is in its newest. */
+  const mayMove = ({ admission }: Entry, token: PresentedToken) =>
+    admission === undefined || token.clientId !== token.agentId;
+
   return {
     open(token, scopes, hello) {
       const { upstream } = scopes;
       makeRoom(token.agentId, upstream);
-      // It outlives the token it was opened with, and is of no use without another one for the same task.
-      const { token: _, ...lasting } = scopes;
-      const admission = stops.admit(lasting);
       const life = new AbortController();
       const session: LegacySession = {
         id: random(idBytes),
         holder: describeHolder(token, upstream),
+        task: scopes.task,
         hello,
         log: createEventLog({ budget, isPrimed: canBePrimed(hello.revision), newKey: () => random(9) }),
         calls: new Map(),
@@ -79,25 +109,31 @@ export function createSessions({ platform, stops }: SessionsParts): Sessions {
         end(reason) {
           if (!entries.delete(session.id)) return;
           clearInterval(watch);
-          admission.release();
+          entry.admission?.release();
+          entry.admission = undefined;
           life.abort(reason);
           // Calls in progress still say on their streams why they ended.
           session.log.own.finish(null);
           if (session.calls.size === 0) session.log.close();
         },
       };
-      const entry = { session, usedAt: platform.now() };
+      const entry: Entry = { session, usedAt: platform.now(), admission: undefined };
+      rest(entry, scopes);
       const watch = setInterval(() => isIdle(entry) && session.end(over()), idleMilliseconds / 4).unref();
       entries.set(session.id, entry);
-      admission.signal.addEventListener('abort', () => session.end(admission.signal.reason), { once: true });
       return session;
     },
-    find(id, token, upstream) {
+    find(id, token, scopes) {
       if (id === undefined) throw new AppError('action.session_missing');
       const entry = entries.get(id);
-      if (entry === undefined || !isHeldBy(entry.session, describeHolder(token, upstream))) throw over();
+      if (entry === undefined || !isHeldBy(entry.session, describeHolder(token, scopes.upstream)))
+        throw over();
       if (isIdle(entry)) entry.session.end(over());
       if (entry.session.ended.aborted) throw over();
+      if (entry.admission === undefined || entry.session.task !== scopes.task) {
+        if (!mayMove(entry, token)) throw over();
+        rest(entry, scopes);
+      }
       entry.usedAt = platform.now();
       return entry.session;
     },
