@@ -3,11 +3,11 @@ import { addClient } from './add-client.ts';
 import { addIntrospectionClient } from './add-introspection-client.ts';
 import { askAuthority } from './ask-authority.ts';
 import { askCall } from './ask-call.ts';
+import { listIntrospectionClients } from './introspection-clients.ts';
 import { listClients } from './list-clients.ts';
-import { listIntrospectionClients } from './list-introspection-clients.ts';
 import { removeClient } from './remove-client.ts';
 import { removeIntrospectionClient } from './remove-introspection-client.ts';
-import { revokeToken } from './revoke-token.ts';
+import { revokeToken } from './revoke.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 export const commands: readonly CommandDefinition[] = [

@@ -215,7 +215,10 @@ describe('revocation (RFC 7009)', () => {
   it('is for a person, too, but not over what is not theirs', async () => {
     const token = await issue();
     const tokenId = decodeJwt(token).jti;
-    const stranger: Actor = { kind: 'person', person: await server.addPerson(), roles: ['owner'] } as Actor;
+    const stranger: Actor = {
+      ...{ kind: 'person', person: await server.addPerson(), roles: ['owner'] },
+      ...{ session: 'ses_x', verifiedAt: clock.now() },
+    };
     await expect(revokeToken(server.context, stranger, { tokenId })).rejects.toMatchObject({
       code: expect.stringMatching(/^(person\.forbidden|agent\.not_found)$/),
     });
