@@ -45,6 +45,18 @@ describe('the configuration', () => {
     expect(config.tokens.lifetimeSeconds).toBe(120);
   });
 
+  test('takes the URL of the database from a file, and repeats it in no error', () => {
+    const secret = write('postgresql://gate:s3cret@db.internal/countersign\n');
+    const config = loadConfig({ environment: { COUNTERSIGN_DATABASE_URL_FILE: secret } });
+    expect(config.database.url).toBe('postgresql://gate:s3cret@db.internal/countersign');
+    const refused = codeOf(() =>
+      loadConfig({ environment: { COUNTERSIGN_DATABASE_URL: 'mysql://gate:s3cret@db' } }),
+    );
+    expect(refused).toContain('config.invalid');
+    expect(refused).not.toContain('s3cret');
+    expect(loadConfig({ environment: {} }).database).toEqual({});
+  });
+
   test('refuses what it does not know, with a hint', () => {
     const unknown = codeOf(() => loadConfig({ environment: { COUNTERSIGN_SERVER_PROT: '1' } }));
     expect(unknown).toContain('config.invalid');

@@ -7,6 +7,9 @@ import type { WriterLane } from './writer-lane.ts';
 
 const maximumQueuedRecords = 20_000;
 const maximumQueuedLength = 64 * 1_048_576;
+/** A commit may not take so long that a database gives it up, nor keep a transaction from its turn. */
+const maximumBatchRecords = 4_096;
+const maximumBatchLength = 16 * 1_048_576;
 
 interface Pending {
   readonly job: AppendJob;
@@ -53,8 +56,8 @@ export class AppendQueue {
   }
 
   async #flush(): Promise<void> {
-    const batch = this.#pending;
-    this.#pending = [];
+    const batch = this.#takeBatch();
+    if (this.#pending.length > 0) void this.#options.lane.enter(() => this.#flush());
     try {
       const results = await this.#options.write(batch.map(({ job }) => job));
       const doubtful = batch.filter((_pending, index) => isInDoubt(results[index]));
@@ -69,6 +72,19 @@ export class AppendQueue {
         this.#queuedLength -= length;
       }
     }
+  }
+
+  /** At least one call, however large it is. */
+  #takeBatch(): Pending[] {
+    let records = 0;
+    let length = 0;
+    const isTooMuch = (pending: Pending) => {
+      records += pending.records.length;
+      length += pending.length;
+      return records > maximumBatchRecords || length > maximumBatchLength;
+    };
+    const end = this.#pending.findIndex((pending, index) => isTooMuch(pending) && index > 0);
+    return this.#pending.splice(0, end === -1 ? this.#pending.length : end);
   }
 
   #settle(pending: Pending, result: AppendResult | undefined): void {

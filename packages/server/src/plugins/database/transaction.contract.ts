@@ -74,11 +74,11 @@ export function testTransactions(open: OpenTestStore): void {
 /** Turns: nobody waits for himself, and nobody keeps the others waiting. */
 export function testTurns(open: OpenTestStore): void {
   it('is cut off after its time, and what comes late lands nowhere', async () => {
-    const test = await open({ transactionTimeoutMs: 50 });
+    const test = await open({ transactionTimeoutMs: 500 });
     const late = Promise.withResolvers<unknown>();
     const change = test.store.transaction(async (tx) => {
       await tx.sql.insertInto('people').values(makeTestPerson('per_a')).execute();
-      await sleep(150);
+      await sleep(900);
       tx.sql.insertInto('people').values(makeTestPerson('per_b')).execute().catch(late.resolve);
     });
     await expect(change).rejects.toMatchObject({ code: 'server.transaction_timed_out' });

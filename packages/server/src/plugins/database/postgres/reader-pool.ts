@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@countersign/api';
 import { Pool, type QueryConfig } from 'pg';
 import type { StatementJob, StatementResult } from '../messages.ts';
@@ -12,6 +13,7 @@ const maximumConnections = 4;
 const maximumWaiting = 1_000;
 const statementTimeoutMs = 30_000;
 const answerTimeoutMs = 35_000;
+const closeTimeoutMs = 2_000;
 
 /** Reads committed data on connections of its own, which cannot write. Each statement sees one state of the database. */
 export class ReaderPool implements Readers {
@@ -47,6 +49,7 @@ export class ReaderPool implements Readers {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    // A server that does not answer keeps nobody from stopping.
+    await Promise.race([this.#pool.end(), sleep(closeTimeoutMs, undefined, { ref: false })]);
   }
 }
