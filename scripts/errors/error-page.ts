@@ -33,7 +33,7 @@ export function writeErrorIndex(table: Readonly<Record<string, ErrorEntry>>): st
     '# Error codes',
     '',
     'Every refusal carries one of these codes: as `code` in the problem details (RFC 9457) on HTTP, in `error.data.code`',
-    'on MCP, and in the ledger record of the refusal. The texts are in one table, `packages/api/src/errors.ts`.',
+    'on MCP, and in the ledger record of the refusal. The texts are in `packages/api/src/errors/`, a table for each noun.',
     '',
     '| code | HTTP | JSON-RPC | what the caller reads |',
     '|---|---|---|---|',

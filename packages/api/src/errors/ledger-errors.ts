@@ -1,0 +1,39 @@
+import type { ErrorEntry } from './error-entry.ts';
+
+export const ledgerErrors = {
+  'ledger.overloaded': {
+    status: 503,
+    jsonRpc: -40501,
+    retryable: true,
+    caller: 'The evidence store is busy; nothing was done. Try again.',
+    operator: 'The append queue is full.',
+  },
+  'ledger.record_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such record.',
+    operator: 'Unknown record id, or not visible to the caller.',
+  },
+  'ledger.record_too_large': {
+    status: 413,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This is too large to keep evidence of, so it was refused.',
+    operator: 'A ledger record exceeds 1 MiB of JSON; nothing was written or forwarded.',
+  },
+  'ledger.tampered': {
+    status: 500,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'The evidence store failed its check.',
+    operator: 'The stored log contradicts its last signed checkpoint; the server refuses to start.',
+  },
+  'ledger.unavailable': {
+    status: 503,
+    jsonRpc: -40502,
+    retryable: true,
+    caller: 'The evidence store cannot write; nothing was done.',
+    operator: 'A durable write failed, for example on a full disk.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;

@@ -1,0 +1,60 @@
+import type { ErrorEntry } from './error-entry.ts';
+
+export const personErrors = {
+  'person.exists': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This person exists already.',
+    operator: 'A person with this e-mail or a passkey with this id exists.',
+  },
+  'person.forbidden': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'You may not do this.',
+    operator: "The person's roles lack the permission.",
+  },
+  'person.invite_invalid': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This link is used up or has expired.',
+    operator: 'A one-time link was replayed, expired or never issued.',
+  },
+  'person.last_administrator': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Somebody must stay administrator.',
+    operator: 'The change would leave no active administrator.',
+  },
+  'person.not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such person.',
+    operator: 'Unknown person id.',
+  },
+  'person.origin_refused': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The request did not come from this console.',
+    operator: 'Origin or Sec-Fetch-Site failed the cross-site request check.',
+  },
+  'person.passkey_refused': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The passkey could not be verified.',
+    operator: 'WebAuthn verification failed: origin, RP id, challenge, user verification or counter.',
+  },
+  'person.sign_in_required': {
+    status: 401,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Sign in first.',
+    operator: 'No valid console session.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;

@@ -1,0 +1,32 @@
+import type { ErrorEntry } from './error-entry.ts';
+
+export const policyErrors = {
+  'policy.invalid': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The policies do not validate.',
+    operator: 'Parsing, schema validation or an annotation failed; the bundle was not activated.',
+  },
+  'policy.kept_in_folder': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The policies of this server are kept in a folder.',
+    operator: 'A policy folder is configured: change its files, they are read again at once.',
+  },
+  'policy.not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such policy bundle.',
+    operator: 'Unknown bundle version.',
+  },
+  'policy.unavailable': {
+    status: 503,
+    jsonRpc: -40503,
+    retryable: true,
+    caller: 'No policy decision could be made, so the action is refused.',
+    operator: 'No active bundle, or the engine failed.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
