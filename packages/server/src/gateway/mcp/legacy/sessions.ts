@@ -1,8 +1,9 @@
 import { AppError } from '@countersign/api';
 import type { Platform } from '../../../platform/platform.ts';
-import type { ActionScopes, Admission, Stops } from '../../../signals/index.ts';
+import type { ActionScopes, Stops } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { createEventLog, createReplayBudget } from './event-log.ts';
+import { mayMove, type RestingSession, restOnTask } from './rest-on-task.ts';
 import { canBePrimed } from './revisions.ts';
 import { type ClientHello, describeHolder, isHeldBy, type LegacySession } from './session.ts';
 
@@ -31,67 +32,21 @@ const idBytes = 16;
 const idleMilliseconds = 1_800_000;
 const mostReplayBytes = 64 * 1024 * 1024;
 
-interface Entry {
-  readonly session: LegacySession;
-  usedAt: number;
-  /** Of the task that it rests on; none while it sleeps. */
-  admission: Admission | undefined;
-}
-
 /**
  * All sessions of this gateway. One ends when its client, a link of its chain, a stop or its silence ends it. When its task
  * ends, what is going on in it ends, and it sleeps until the next one.
  */
 export function createSessions({ platform, stops }: SessionsParts): Sessions {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, RestingSession>();
   const budget = createReplayBudget(mostReplayBytes);
 
   const random = (bytes: number) => Buffer.from(platform.randomBytes(bytes)).toString('base64url');
-  const isIdle = ({ session, usedAt }: Entry) =>
+  const isIdle = ({ session, usedAt }: RestingSession) =>
     !isBusy(session) && platform.now() - usedAt >= idleMilliseconds;
-  const makeRoom = (agent: string, upstream: string): void => {
-    const own = [...entries.values()].filter(({ session }) => session.holder.agent === agent);
-    const here = own.filter(({ session }) => session.holder.upstream === upstream);
-    const crowded = here.length >= mostOfAgentAtUpstream ? here : own.length >= mostOfAgent ? own : [];
-    if (crowded.length > 0) {
-      // A client that died without a word left these; only its own agent's make room.
-      const silent = crowded.filter(({ session }) => !isBusy(session)).sort((a, b) => a.usedAt - b.usedAt)[0];
-      if (silent === undefined) throw new AppError('action.session_full');
-      silent.session.end(over());
-    }
-    if (entries.size >= mostSessions) throw new AppError('action.session_full');
-  };
-
-  /** From now on it rests on this task, and on all that the task does. */
-  const rest = (entry: Entry, scopes: ActionScopes): void => {
-    const { session } = entry;
-    // It outlives the token it was used with, and is of no use without another one for the same task.
-    const { token: _, ...lasting } = scopes;
-    const admission = stops.admit(lasting);
-    entry.admission?.release();
-    entry.admission = admission;
-    session.task = scopes.task;
-    const lose = (): void => {
-      if (entry.admission !== admission) return;
-      const reason: AppError = admission.signal.reason;
-      if (reason.code !== 'task.not_open') {
-        session.end(reason);
-        return;
-      }
-      entry.admission = undefined;
-      admission.release();
-      for (const call of session.calls.values()) call.over.abort(reason);
-    };
-    admission.signal.addEventListener('abort', lose, { once: true });
-  };
-  /** An agent's own tasks are kept apart while both are open; a program that a person uses is in its newest. */
-  const mayMove = ({ admission }: Entry, token: PresentedToken) =>
-    admission === undefined || token.clientId !== token.agentId;
-
   return {
     open(token, scopes, hello) {
       const { upstream } = scopes;
-      makeRoom(token.agentId, upstream);
+      makeRoom(entries, token.agentId, upstream);
       const life = new AbortController();
       const session: LegacySession = {
         id: random(idBytes),
@@ -117,8 +72,8 @@ export function createSessions({ platform, stops }: SessionsParts): Sessions {
           if (session.calls.size === 0) session.log.close();
         },
       };
-      const entry: Entry = { session, usedAt: platform.now(), admission: undefined };
-      rest(entry, scopes);
+      const entry: RestingSession = { session, usedAt: platform.now(), admission: undefined };
+      restOnTask(stops, entry, scopes);
       const watch = setInterval(() => isIdle(entry) && session.end(over()), idleMilliseconds / 4).unref();
       entries.set(session.id, entry);
       return session;
@@ -132,7 +87,7 @@ export function createSessions({ platform, stops }: SessionsParts): Sessions {
       if (entry.session.ended.aborted) throw over();
       if (entry.admission === undefined || entry.session.task !== scopes.task) {
         if (!mayMove(entry, token)) throw over();
-        rest(entry, scopes);
+        restOnTask(stops, entry, scopes);
       }
       entry.usedAt = platform.now();
       return entry.session;
@@ -141,6 +96,19 @@ export function createSessions({ platform, stops }: SessionsParts): Sessions {
       return entries.size;
     },
   };
+}
+
+function makeRoom(entries: ReadonlyMap<string, RestingSession>, agent: string, upstream: string): void {
+  const own = [...entries.values()].filter(({ session }) => session.holder.agent === agent);
+  const here = own.filter(({ session }) => session.holder.upstream === upstream);
+  const crowded = here.length >= mostOfAgentAtUpstream ? here : own.length >= mostOfAgent ? own : [];
+  if (crowded.length > 0) {
+    // A client that died without a word left these; only its own agent's make room.
+    const silent = crowded.filter(({ session }) => !isBusy(session)).sort((a, b) => a.usedAt - b.usedAt)[0];
+    if (silent === undefined) throw new AppError('action.session_full');
+    silent.session.end(over());
+  }
+  if (entries.size >= mostSessions) throw new AppError('action.session_full');
 }
 
 function isBusy({ calls, log }: LegacySession): boolean {
