@@ -67,4 +67,9 @@ export const tokenStatus = [
     'test/conformance/openid-status.test.ts',
     'openid-client asks about its tokens and ends them; a caller without a key learns of tokens for what it guards only.',
   ),
+  behaviour(
+    'token.lost-store',
+    'test/postgres/lost-status.test.ts',
+    'With the store cut off nothing goes out, no token older than its status freshness is honoured, and all goes on after.',
+  ),
 ];
