@@ -11,6 +11,7 @@ import {
 } from '@countersign/testkit';
 import type { JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireDone } from '../scenarios/ground/use-scene.ts';
 import { writeTrusts } from '../scenarios/ground/write-trusts.ts';
 import { issuesToken } from './ground/issues-token.ts';
 import { readRefusal } from './ground/read-refusal.ts';
@@ -33,7 +34,7 @@ describe('token.workload-stolen', () => {
     const about = { name: 'refunds', purpose: 'Refund orders', environment: 'development' };
     const workload = { trust: 'mesh', subject };
     const body = { ...about, ownerId: gateway.administrator.id, workload };
-    agentId = ((await gateway.operator('POST', '/v1/agents', body)).json as { id: string }).id;
+    agentId = requireDone<{ id: string }>(await gateway.operator('POST', '/v1/agents', body)).id;
   }, 60_000);
   afterAll(async () => {
     await gateway?.stop();

@@ -9,6 +9,7 @@ import {
   type Upstream,
 } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireDone } from './ground/use-scene.ts';
 import { writeTrusts } from './ground/write-trusts.ts';
 
 describe('agent.workload', () => {
@@ -18,7 +19,7 @@ describe('agent.workload', () => {
   let gateway: TestGateway;
   let agentId: string;
   const ask = async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> =>
-    (await gateway.operator(method, path, body)).json as T;
+    requireDone<T>(await gateway.operator(method, path, body));
 
   beforeAll(async () => {
     cluster = await startPlatformIssuer();
@@ -31,7 +32,7 @@ describe('agent.workload', () => {
     const workload = { trust: 'cluster', subject, facts: { pod: 'refunds-7d' } };
     const about = { name: 'refunds', ownerId, purpose: 'Refund orders', environment: 'development' };
     agentId = (await ask<{ id: string }>('POST', '/v1/agents', { ...about, workload })).id;
-    const effects = ['read', 'write', 'spend', 'admin', 'egress', 'execute'];
+    const effects = ['read', 'write', 'spend', 'admin', 'egress'];
     const limits = {
       upstreams: '*',
       actions: ['*'],

@@ -19,14 +19,14 @@ export const registerAgentInput = z.strictObject({
   purpose: agentPurpose,
   environment: environmentName,
   /** One public Ed25519 or P-256 JWK; an agent that is a workload may do without. */
-  jwk: z.unknown(),
+  jwk: z.unknown().optional(),
   /** The workload that is the agent, so that it keeps no key. */
   workload: workloadInput.optional(),
 });
 
 /**
- * Registers an agent under its own public key, or as a workload of a trusted platform. It is active at once, and may do nothing until somebody delegates to it.
- * Throws `agent.key_invalid`, `agent.exists`, `agent.workload_exists`, `person.not_found`.
+ * Registers an agent under its own public key, or as a workload of a trusted platform. It is active at once, and may do
+ * nothing until somebody delegates to it. Throws `agent.key_invalid`, `agent.exists`, `agent.workload_exists`, `person.not_found`.
  */
 export async function registerAgent(context: Context, actor: Actor, input: unknown): Promise<AgentView> {
   requirePermission(actor, 'agents.register');
