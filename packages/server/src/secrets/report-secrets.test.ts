@@ -2,7 +2,7 @@ import { createManualClock, startFakeVault } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DocumentUnavailable } from '../outbound/fetch-document.ts';
 import type { Actor } from '../people/index.ts';
-import { openTestStore, type TestStore } from '../plugins/database/sqlite/open-test-store.ts';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import type { LiveUpstream } from '../upstreams/index.ts';
 import { openTestSecrets } from './open-test-secrets.ts';
 import { reportSecrets } from './report-secrets.ts';
