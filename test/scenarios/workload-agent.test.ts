@@ -38,6 +38,7 @@ describe('agent.workload', () => {
       actions: ['*'],
       effects,
       spendMinor: 0,
+      currency: 'EUR',
       expiresAt: Date.now() + 3_600_000,
     };
     const delegation = { agentId, fromPersonId: ownerId, purpose: 'Refund orders', isDefault: true, limits };
