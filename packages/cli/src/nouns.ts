@@ -49,7 +49,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     load: () => import('./commands/delegations/index.ts'),
   },
   tasks: { summary: 'pieces of work under a delegation', load: () => import('./commands/tasks/index.ts') },
-  tokens: { summary: 'end a token, who may ask about tokens, and the keys that sign them', load: () => import('./commands/tokens/index.ts') },
+  tokens: {
+    summary: 'end a token, who may ask about tokens, and the keys that sign them',
+    load: () => import('./commands/tokens/index.ts'),
+  },
   upstreams: {
     summary: 'servers behind the gateway and their pinned tools',
     load: () => import('./commands/upstreams/index.ts'),
