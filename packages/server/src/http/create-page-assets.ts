@@ -38,7 +38,13 @@ export function createPageAssets(): PageAssets {
     ['page.css', createAsset('page.css', 'text/css; charset=utf-8', pageStyle)],
     ['passkey.js', createAsset('passkey.js', javascript, readPasskeyLibrary())],
   ]);
-  for (const name of ['sign-in-page', 'join-page', 'connect-page', 'approval-page', 'consent-page'] as const) {
+  for (const name of [
+    'sign-in-page',
+    'join-page',
+    'connect-page',
+    'approval-page',
+    'consent-page',
+  ] as const) {
     assets.set(`${name}.js`, createAsset(`${name}.js`, javascript, readPageScript(name)));
   }
   const byPath = new Map([...assets.values()].map((asset) => [asset.path, asset]));
