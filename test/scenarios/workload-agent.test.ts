@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent } from '@countersign/sdk';
 import { connectMcp } from '@countersign/sdk/mcp';
 import {
@@ -54,7 +55,7 @@ describe('agent.workload', () => {
     const iat = Math.floor(Date.now() / 1000);
     const bound = { namespace: 'billing', pod: { name: pod, uid: '9f2a' } };
     const claims = { iss: cluster.url, sub: subject, aud: gateway.url, 'kubernetes.io': bound };
-    return cluster.sign({ ...claims, iat, exp: iat + 600 });
+    return cluster.sign({ ...claims, jti: randomUUID(), iat, exp: iat + 600 });
   };
 
   it('works without a key of its own, and the ledger says which pod it was', async () => {
