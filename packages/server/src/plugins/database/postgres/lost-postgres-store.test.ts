@@ -67,6 +67,18 @@ describe('a store that loses its database', { timeout: 60_000 }, () => {
     expect((await store.checkpoint()).size).toBe(2);
   });
 
+  it('knows what was committed when the answer and the end of the session come in one packet', async () => {
+    await store.append([makeTestRecord(0)]);
+    proxy.endWithNextAnswer();
+    await store.append([makeTestRecord(1)]);
+    await untilWritable();
+    proxy.endWithNextAnswer();
+    await store.transaction(async (tx) => tx.record(makeTestRecord(2)));
+    await untilWritable();
+    await store.append([makeTestRecord(3)]);
+    expect((await readRecords()).map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  });
+
   it('goes on after an operator has ended its sessions', async () => {
     await database.execute(endWriters);
     await store.append([makeTestRecord(0)]).catch(() => {});

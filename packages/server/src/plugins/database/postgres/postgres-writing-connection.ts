@@ -99,8 +99,10 @@ export class PostgresWritingConnection implements WritingConnection {
   }
 
   async commit(): Promise<void> {
+    const isOneStatement = !this.#isSent && !this.tables.isEmpty;
     if (!this.tables.isEmpty) await this.#addStagedRows();
-    if (!this.#inTransaction) throw unavailable('the transaction is gone');
+    // Alone it is committed with its answer, even when the session's end came in the same packet.
+    if (!isOneStatement && !this.#inTransaction) throw unavailable('the transaction is gone');
     if (this.#isSent) {
       const { command } = await this.#query({ text: 'COMMIT' }, true);
       // PostgreSQL answers so, without an error, when a statement before had failed.
