@@ -1,20 +1,12 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import {
-  type Actor,
-  type Assertion,
-  assertionInput,
-  type PasskeyRow,
-  readRelyingParty,
-  verifyPasskey,
-} from '../people/index.ts';
+import { type Actor, assertionInput, requireOwnPasskey, verifySignature } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
 import { loadApproval } from './load-approval.ts';
 import { narrowAuthority, narrowerInput } from './narrow-authority.ts';
-import type { PasskeyEvidence } from './read-approval.ts';
 import { requireDecider } from './require-decider.ts';
 
 export const approveInput = z.strictObject({
@@ -41,43 +33,13 @@ export async function approveApproval(
   requireDecider(actor, approval);
   // The text is what was shown and will be forwarded; a digest that no longer fits it proves nothing.
   if (sha256(approval.signedAction) !== approval.actionDigest) throw new AppError('approval.digest_mismatch');
-  const passkey = await requireOwnPasskey(context, actor.person, assertion);
-  const publicUrl = context.config.server.publicUrl;
+  const row = await requireOwnPasskey(context.store.sql, actor.person, assertion);
   const signed = narrowAuthority(approval, limits);
-  const counter = await verifyPasskey(passkey, assertion, signed.digest, publicUrl);
   return castVote(context, actor, {
     approvalId,
     choice: 'approve',
     reason: null,
     signed,
-    passkey: { row: passkey, counter, evidence: keepEvidence(passkey, assertion, publicUrl) },
+    signature: await verifySignature(row, assertion, signed.digest, context.config.server.publicUrl),
   });
-}
-
-async function requireOwnPasskey(
-  context: Approving,
-  person: string,
-  assertion: Assertion,
-): Promise<PasskeyRow> {
-  const passkey = await context.store.sql
-    .selectFrom('passkeys')
-    .selectAll()
-    .where('credential_id', '=', assertion.id)
-    .where('person_id', '=', person)
-    .executeTakeFirst();
-  if (passkey === undefined) throw new AppError('person.passkey_refused', { cause: 'not their passkey' });
-  return passkey;
-}
-
-function keepEvidence(passkey: PasskeyRow, assertion: Assertion, publicUrl: string): PasskeyEvidence {
-  const { id, origin } = readRelyingParty(publicUrl);
-  return {
-    credentialId: passkey.credential_id,
-    publicKey: Buffer.from(passkey.public_key).toString('base64url'),
-    authenticatorData: assertion.response.authenticatorData,
-    clientDataJson: assertion.response.clientDataJSON,
-    signature: assertion.response.signature,
-    rpId: id,
-    origin,
-  };
 }

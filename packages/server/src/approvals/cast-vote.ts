@@ -1,13 +1,13 @@
 import { AppError } from '@countersign/api';
 import { applyApprovalEvent } from '@countersign/core';
 import type { Context } from '../context.ts';
-import type { Actor, PasskeyRow } from '../people/index.ts';
+import { type Actor, countSignature, type PasskeySignature } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { Approval } from './approval-state.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
 import type { SignedText } from './narrow-authority.ts';
-import { type PasskeyEvidence, readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
+import { readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';
 
 interface Ballot {
@@ -16,12 +16,7 @@ interface Ballot {
   readonly reason: string | null;
   /** What the passkey signed; the text of the request unless the person gave less. */
   readonly signed?: SignedText;
-  readonly passkey: {
-    readonly row: PasskeyRow;
-    /** To keep, so that the next signature must count further. */
-    readonly counter: number;
-    readonly evidence: PasskeyEvidence;
-  } | null;
+  readonly signature: PasskeySignature | null;
 }
 
 type Voting = Pick<Context, 'approvals' | 'platform' | 'store'>;
@@ -103,17 +98,8 @@ async function saveVote(
   records: Pick<VoteEvidence, 'record' | 'decided'>,
   at: number,
 ): Promise<void> {
-  const { passkey } = ballot;
-  if (passkey !== null) {
-    const counted = await tx.sql
-      .updateTable('passkeys')
-      .set({ counter: passkey.counter, last_used_at: at })
-      .where('credential_id', '=', passkey.row.credential_id)
-      // Two answers verified against the same counter: only one of them is new.
-      .where('counter', '=', passkey.row.counter)
-      .executeTakeFirst();
-    if (counted.numUpdatedRows !== 1n) throw new AppError('person.passkey_refused');
-  }
+  const { signature } = ballot;
+  if (signature !== null) await countSignature(tx, signature, at);
   await tx.sql
     .insertInto('approval_votes')
     .values({
@@ -121,8 +107,8 @@ async function saveVote(
       person_id: actor.person,
       outcome: ballot.choice,
       reason: ballot.reason,
-      credential_id: passkey?.row.credential_id ?? null,
-      evidence: JSON.stringify({ ...records, passkey: passkey?.evidence ?? null } satisfies VoteEvidence),
+      credential_id: signature?.row.credential_id ?? null,
+      evidence: JSON.stringify({ ...records, passkey: signature?.evidence ?? null } satisfies VoteEvidence),
       at,
     })
     .execute();
@@ -149,9 +135,9 @@ function recordVote(
       choice: ballot.choice,
       actionDigest: approval.actionDigest,
       session: actor.session,
-      credentialId: ballot.passkey?.row.credential_id ?? null,
+      credentialId: ballot.signature?.row.credential_id ?? null,
       // The assertion itself is kept beside the approval; this proves which one it was.
-      evidenceDigest: ballot.passkey === null ? null : sha256(JSON.stringify(ballot.passkey.evidence)),
+      evidenceDigest: ballot.signature === null ? null : sha256(JSON.stringify(ballot.signature.evidence)),
     },
   });
   return id;

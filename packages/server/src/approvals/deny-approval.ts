@@ -26,5 +26,5 @@ export async function denyApproval(
   const { approvalId, reason } = denyInput.parse(input);
   requireDecider(actor, await loadApproval(context.store, approvalId));
   const said = reason === undefined || reason === '' ? null : reason;
-  return castVote(context, actor, { approvalId, choice: 'deny', reason: said, passkey: null });
+  return castVote(context, actor, { approvalId, choice: 'deny', reason: said, signature: null });
 }

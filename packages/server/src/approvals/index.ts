@@ -10,5 +10,5 @@ export { loadApproval, toMachine } from './load-approval.ts';
 export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';
-export type { PasskeyEvidence, StoredApproval, VoteEvidence } from './read-approval.ts';
+export type { StoredApproval, VoteEvidence } from './read-approval.ts';
 export { approvalRoutes } from './routes.ts';

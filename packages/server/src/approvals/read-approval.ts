@@ -1,6 +1,6 @@
 import type { Relation, Requirement, Vote, Voter } from '@countersign/core';
 import type { Kysely, Selectable } from 'kysely';
-import { readPerson } from '../people/index.ts';
+import { type PasskeyEvidence, readPerson } from '../people/index.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import type { Approval } from './approval-state.ts';
 import type { Presented } from './presented.ts';
@@ -35,17 +35,6 @@ export interface VoteEvidence {
   /** Ledger record of the grant or denial that this vote brought, or null. */
   readonly decided: string | null;
   readonly passkey: PasskeyEvidence | null;
-}
-
-/** All base64url. `publicKey` is the COSE key as registered. */
-export interface PasskeyEvidence {
-  readonly credentialId: string;
-  readonly publicKey: string;
-  readonly authenticatorData: string;
-  readonly clientDataJson: string;
-  readonly signature: string;
-  readonly rpId: string;
-  readonly origin: string;
 }
 
 type Row = Selectable<Schema['approvals']>;

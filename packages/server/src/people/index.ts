@@ -6,6 +6,13 @@ export { listPeople } from './list-people.ts';
 export { loadWebauthn } from './load-webauthn.ts';
 export { renderSignIn } from './pages/render-sign-in.ts';
 export { peoplePages } from './pages/routes.ts';
+export {
+  countSignature,
+  type PasskeyEvidence,
+  type PasskeySignature,
+  requireOwnPasskey,
+  verifySignature,
+} from './passkey-signature.ts';
 export { type Person, readPerson } from './person.ts';
 export { assertionInput } from './person-input.ts';
 export { readRelyingParty } from './relying-party.ts';
@@ -15,4 +22,4 @@ export { toSafeReturnPath } from './safe-return-path.ts';
 export { findSession, openSession, sessionCookieName } from './session.ts';
 export { setRoles } from './set-roles.ts';
 export { resumePerson, suspendPerson } from './suspend-person.ts';
-export { type Assertion, type PasskeyRow, verifyPasskey } from './verify-passkey.ts';
+export type { Assertion } from './verify-passkey.ts';

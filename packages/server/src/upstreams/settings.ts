@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
+import { requireUpstreamUrl } from '../outbound/address-guard.ts';
 import { isReservedSecret } from '../plugins/secret-store/reserved-secrets.ts';
-import { requireUpstreamUrl } from './address-guard.ts';
 import {
   credentialSettings,
   findCredentialFlaw,

@@ -1,30 +1,23 @@
 import { AppError } from '@countersign/api';
 import { mayAgentAct } from '@countersign/core';
 import { type AgentFacts, registerInteractiveAgent, requireActivePerson } from '../../agents/index.ts';
-import type { PasskeyEvidence } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
 import {
   type Actor,
-  type Assertion,
   assertionInput,
-  readRelyingParty,
+  countSignature,
+  requireOwnPasskey,
   requirePermission,
-  verifyPasskey,
+  verifySignature,
 } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { findClient, type InteractiveClient } from '../clients/find-client.ts';
 import { issueCode } from './authorization-code.ts';
 import { buildCodeResponse } from './authorization-response.ts';
-import {
-  type ConsentRequest,
-  loadConsentRequest,
-  type PersonActor,
-  requireOpen,
-  requirePersonActor,
-} from './consent-request.ts';
+import { loadConsentRequest, type PersonActor, requireOpen, requirePersonActor } from './consent-request.ts';
 import { repeatConsent } from './repeat-consent.ts';
-import { findReplaced, type Signature, saveConsent } from './save-consent.ts';
+import { findReplaced, saveConsent } from './save-consent.ts';
 
 /**
  * A person's yes to exactly one delegation: the passkey must have signed the digest of the very text that was shown. It
@@ -45,7 +38,9 @@ export async function grantConsent(
   // The text is what was shown and what is put in force; a digest that no longer fits it proves nothing.
   if (sha256(shown.draftText) !== shown.draftDigest) throw new AppError('token.consent_not_open');
   const client = await findClient(context, shown.request.clientId);
-  const signature = await verifySignature(context, person, shown, assertion);
+  const row = await requireOwnPasskey(context.store.sql, person.person, assertion);
+  const { publicUrl } = context.config.server;
+  const signature = await verifySignature(row, assertion, shown.draftDigest, publicUrl);
   const replaced = shown.draft.goesOn === null ? await findReplaced(context, context.store, shown) : [];
   // Calls under what it replaces are kept out before the end is written.
   const holds = replaced.map(({ delegation_id: delegation }) =>
@@ -57,7 +52,7 @@ export async function grantConsent(
       requireOpen(request);
       if (request.draftDigest !== shown.draftDigest) throw new AppError('token.consent_not_open');
       await requireActivePerson(tx.sql, person.person);
-      await countPasskey(context, tx, signature);
+      await countSignature(tx, signature, context.platform.now());
       const granting = { person, client, request, signature };
       const { goesOn } = request.draft;
       const granted =
@@ -75,46 +70,6 @@ export async function grantConsent(
   } finally {
     for (const hold of holds) hold.release();
   }
-}
-
-async function verifySignature(
-  context: Context,
-  person: PersonActor,
-  request: ConsentRequest,
-  assertion: Assertion,
-): Promise<Signature> {
-  const row = await context.store.sql
-    .selectFrom('passkeys')
-    .selectAll()
-    .where('credential_id', '=', assertion.id)
-    .where('person_id', '=', person.person)
-    .executeTakeFirst();
-  if (row === undefined) throw new AppError('person.passkey_refused', { cause: 'not their passkey' });
-  const { publicUrl } = context.config.server;
-  const counter = await verifyPasskey(row, assertion, request.draftDigest, publicUrl);
-  const { id, origin } = readRelyingParty(publicUrl);
-  const evidence: PasskeyEvidence = {
-    credentialId: row.credential_id,
-    publicKey: Buffer.from(row.public_key).toString('base64url'),
-    authenticatorData: assertion.response.authenticatorData,
-    clientDataJson: assertion.response.clientDataJSON,
-    signature: assertion.response.signature,
-    rpId: id,
-    origin,
-  };
-  return { row, counter, evidence };
-}
-
-async function countPasskey(context: Context, tx: Transaction, signature: Signature): Promise<void> {
-  const { row, counter } = signature;
-  const counted = await tx.sql
-    .updateTable('passkeys')
-    .set({ counter, last_used_at: context.platform.now() })
-    .where('credential_id', '=', row.credential_id)
-    // Two answers verified against the same counter: only one of them is new.
-    .where('counter', '=', row.counter)
-    .executeTakeFirst();
-  if (counted.numUpdatedRows !== 1n) throw new AppError('person.passkey_refused');
 }
 
 /** The agent of this client and person, or a new one when there is none or it was retired. */

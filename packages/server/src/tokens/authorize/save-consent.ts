@@ -1,27 +1,19 @@
 import { AppError } from '@countersign/api';
-import type { PasskeyEvidence } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
 import { loadDelegation, revokeBranches } from '../../delegations/index.ts';
-import type { PasskeyRow } from '../../people/index.ts';
+import type { PasskeySignature } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import type { InteractiveClient } from '../clients/find-client.ts';
 import { listResources } from './authorization-request.ts';
 import type { ConsentRequest, PersonActor } from './consent-request.ts';
 
-/** A person's verified signature over a draft. */
-export interface Signature {
-  readonly row: PasskeyRow;
-  /** To keep, so that the next signature must count further. */
-  readonly counter: number;
-  readonly evidence: PasskeyEvidence;
-}
-
 export interface Granting {
   readonly person: PersonActor;
   readonly client: InteractiveClient;
   readonly request: ConsentRequest;
-  readonly signature: Signature;
+  /** Over the draft. */
+  readonly signature: PasskeySignature;
 }
 
 /** What a code is for. */

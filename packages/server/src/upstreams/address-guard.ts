@@ -1,1 +1,0 @@
-export { requireUpstreamUrl } from '../outbound/address-guard.ts';
