@@ -33,5 +33,6 @@ export * from './delegations/path-within.ts';
 export * from './delegations/permits.ts';
 export * from './ids.ts';
 export * from './policies/decision.ts';
+export * from './policies/mode.ts';
 export * from './tasks/lifecycle.ts';
 export * from './upstreams/tool-definition.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { combine, type EvaluatedPolicy, type VerdictReasonCode } from './decision.ts';
+import { combine, type EvaluatedPolicy, MOST_OBSERVED, type VerdictReasonCode } from './decision.ts';
 
 const FINANCE = 'approvers=role:finance,role:ops; quorum=2';
 const OPS = 'approvers=role:ops; within=5m';
 
 function permit(id: string, change: Partial<EvaluatedPolicy> = {}): EvaluatedPolicy {
-  return { id, effect: 'permit', outcome: 'satisfied', ...change };
+  return { id, effect: 'permit', mode: 'enforce', outcome: 'satisfied', ...change };
 }
 
 function forbid(
@@ -14,7 +14,7 @@ function forbid(
   stepUp?: string,
   outcome: EvaluatedPolicy['outcome'] = 'satisfied',
 ): EvaluatedPolicy {
-  return { id, effect: 'forbid', outcome, ...(stepUp !== undefined && { stepUp }) };
+  return { id, effect: 'forbid', mode: 'enforce', outcome, ...(stepUp !== undefined && { stepUp }) };
 }
 
 const ERRING_PERMIT = permit('p2', { outcome: 'error' });
@@ -102,7 +102,9 @@ describe('combine', () => {
         notify: [],
       },
       policyIds: ['s1', 's2'],
+      permits: ['p1'],
       reasons: [{ code: 'step_up_required', policyIds: ['s1', 's2'] }],
+      observed: [],
     });
   });
 
@@ -110,14 +112,65 @@ describe('combine', () => {
     expect(combine({ policies: [permit('p1')], failed: true })).toEqual({
       effect: 'deny',
       policyIds: [],
+      permits: [],
       reasons: [{ code: 'engine_failed', policyIds: [] }],
+      observed: [],
     });
+  });
+
+  it.each<[string, EvaluatedPolicy[], string, object[]]>([
+    [
+      'a forbid that is only observed',
+      [permit('p1'), { ...forbid('f1'), mode: 'shadow' }, { ...forbid('s1', OPS), mode: 'warn' }],
+      'allow',
+      [
+        { policyId: 'f1', mode: 'shadow', would: 'deny' },
+        { policyId: 's1', mode: 'warn', would: 'step_up' },
+      ],
+    ],
+    [
+      'a forbid that errs and is only observed',
+      [permit('p1'), { ...forbid('f1', undefined, 'error'), mode: 'warn' }],
+      'allow',
+      [{ policyId: 'f1', mode: 'warn', would: 'deny' }],
+    ],
+    [
+      'a permit that is only observed, which grants nothing',
+      [permit('p1', { mode: 'shadow' }), permit('p2', { mode: 'warn' })],
+      'deny',
+      [
+        { policyId: 'p1', mode: 'shadow', would: 'allow' },
+        { policyId: 'p2', mode: 'warn', would: 'allow' },
+      ],
+    ],
+    ['one that would change nothing', [permit('p1'), permit('p2', { mode: 'shadow' })], 'allow', []],
+    [
+      'one behind an enforced forbid',
+      [permit('p1'), forbid('f1'), { ...forbid('f2'), mode: 'shadow' }],
+      'deny',
+      [],
+    ],
+    [
+      'a stricter step-up',
+      [permit('p1'), forbid('s1', OPS), { ...forbid('s2', FINANCE), mode: 'shadow' }],
+      'step_up',
+      [{ policyId: 's2', mode: 'shadow', would: 'step_up' }],
+    ],
+  ])('tells what would have been of %s', (_, policies, effect, observed) => {
+    const verdict = combine({ policies });
+    expect([verdict.effect, verdict.observed]).toEqual([effect, observed]);
+  });
+
+  it('observes no more than it may tell', () => {
+    const many = Array.from({ length: 50 }, (_, i) => ({ ...forbid(`f${i}`), mode: 'shadow' as const }));
+    expect(combine({ policies: [permit('p1'), ...many] }).observed).toHaveLength(MOST_OBSERVED);
   });
 
   const policy: fc.Arbitrary<EvaluatedPolicy> = fc
     .record({
       id: fc.constantFrom('a', 'b', 'c'),
       effect: fc.constantFrom('permit', 'forbid'),
+      mode: fc.constantFrom('enforce', 'enforce', 'warn', 'shadow'),
       outcome: fc.constantFrom('satisfied', 'satisfied', 'satisfied', 'error'),
       stepUp: fc.constantFrom(undefined, undefined, OPS, FINANCE, 'bad'),
     })
@@ -137,16 +190,28 @@ describe('combine', () => {
     );
   });
 
+  it('gives the verdict of the enforced policies alone', () => {
+    fc.assert(
+      fc.property(fc.array(policy, { maxLength: 6 }), (policies) => {
+        const { observed: _, ...verdict } = combine({ policies });
+        const alone = combine({ policies: policies.filter((one) => one.mode === 'enforce') });
+        expect({ ...verdict, observed: [] }).toEqual(alone);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('says what Cedar says, except that it asks instead of denying, or denies for an erring forbid', () => {
     fc.assert(
       fc.property(fc.array(policy, { maxLength: 5 }), (policies) => {
+        const counted = policies.filter((one) => one.mode === 'enforce');
         const holds = (effect: string): boolean =>
-          policies.some((one) => one.effect === effect && one.outcome === 'satisfied');
+          counted.some((one) => one.effect === effect && one.outcome === 'satisfied');
         const cedarAllows = holds('permit') && !holds('forbid');
         const verdict = combine({ policies });
         if (verdict.effect === 'allow') expect(cedarAllows).toBe(true);
-        const errs = policies.some((one) => one.effect === 'forbid' && one.outcome === 'error');
-        const marked = policies.some((one) => one.effect === 'permit' && one.stepUp !== undefined);
+        const errs = counted.some((one) => one.effect === 'forbid' && one.outcome === 'error');
+        const marked = counted.some((one) => one.effect === 'permit' && one.stepUp !== undefined);
         if (cedarAllows && !errs && !marked) expect(verdict.effect).toBe('allow');
       }),
       { numRuns: 1000 },

@@ -83,5 +83,5 @@ function describe(
   { id, effect, stepUp }: ParsedPolicy,
   outcome: EvaluatedPolicy['outcome'],
 ): EvaluatedPolicy {
-  return { id, effect, ...(stepUp === undefined ? {} : { stepUp }), outcome };
+  return { id, effect, mode: 'enforce', ...(stepUp === undefined ? {} : { stepUp }), outcome };
 }
