@@ -75,7 +75,7 @@ describe('a command line', () => {
     [['upstreams', 'add', 'x'], 2],
     [['upstreams', 'accept', 'no-slash', '--digest', 'd'], 2],
     [['policies', 'activate'], 2],
-    [['policies', 'check', '--agent', 'agt_1', '--tool', 'a/b', '--arguments', '{'], 2],
+    [['policies', 'ask', '--agent', 'agt_1', '--tool', 'a/b', '--arguments', '{'], 2],
     [['ledger', 'verify', '/nonexistent'], 2],
     [['mcp-stdio', 'files', '--agent', 'agt_1'], 2],
   ])('%j ends with %i', async (words, expected) => {

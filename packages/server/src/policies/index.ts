@@ -1,6 +1,6 @@
 export { type Activation, activateBundle } from './activate-bundle.ts';
+export { askPolicies, type PolicyAnswer } from './ask-policies.ts';
 export type { Complaint, PolicyFile } from './bundle/complaint.ts';
-export { checkPolicy, type PolicyCheck } from './check-policy.ts';
 export { createPolicyState } from './create-policy-state.ts';
 export { getBundle } from './get-bundle.ts';
 export { getPolicySchema } from './get-policy-schema.ts';

@@ -22,7 +22,7 @@ import {
 import { useCedar } from './engine/cedar.ts';
 import {
   activateBundle,
-  checkPolicy,
+  askPolicies,
   createPolicyState,
   getBundle,
   getPolicySchema,
@@ -417,7 +417,7 @@ describe('questions', () => {
   it('are answered as the path would decide, and recorded nowhere', async () => {
     const context = await start();
     const count = records.length;
-    const answer = await checkPolicy(context, auditor, { ...ask, arguments: { amount_minor: 5 } });
+    const answer = await askPolicies(context, auditor, { ...ask, arguments: { amount_minor: 5 } });
     expect(answer).toMatchObject({
       effect: 'step_up',
       version: context.policies.version,
@@ -454,7 +454,7 @@ describe('questions', () => {
       ...change,
       ...(wanted === 'task.not_found' ? { taskId: testTask.id as never } : {}),
     };
-    await expect(checkPolicy({ ...context, tasks } as never, admin, asked as never)).rejects.toEqual(
+    await expect(askPolicies({ ...context, tasks } as never, admin, asked as never)).rejects.toEqual(
       code(wanted),
     );
   });
@@ -508,7 +508,7 @@ describe('/v1/policies', () => {
       { schema: expect.stringContaining('namespace Countersign') },
     ]);
     expect(
-      await send('POST', '/check', {
+      await send('POST', '/ask', {
         agentId: 'agt_01ARZ3NDEKTSV4RRFFQ69G5FAV',
         upstream: 'files',
         target: 'read',
@@ -527,7 +527,7 @@ describe('/v1/policies', () => {
     ]);
     expect(await send('POST', '', { files: 'p' })).toMatchObject([400, { code: 'server.request_invalid' }]);
     expect(await send('GET', '/pol_nonsense')).toMatchObject([400, { code: 'server.request_invalid' }]);
-    expect(await send('POST', '/check', { agentId: 'x' })).toMatchObject([
+    expect(await send('POST', '/ask', { agentId: 'x' })).toMatchObject([
       400,
       { code: 'server.request_invalid' },
     ]);

@@ -3,8 +3,8 @@ import type { Hono } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { activateBundle } from './activate-bundle.ts';
+import { askPolicies, questionAnswer, questionInput } from './ask-policies.ts';
 import { activationInput, bundleInput } from './bundle/bundle-input.ts';
-import { checkAnswer, checkInput, checkPolicy } from './check-policy.ts';
 import { bundleVersion, getBundle, wholeBundleAnswer } from './get-bundle.ts';
 import { getPolicySchema } from './get-policy-schema.ts';
 import { listBundles, listBundlesInput } from './list-bundles.ts';
@@ -107,10 +107,10 @@ function mountQuestions(app: ReturnType<typeof createRoutes>, context: Context):
   app.openapi(
     createRoute({
       method: 'post',
-      path: '/check',
-      request: describeBody(checkInput),
-      responses: { 200: describeJson(checkAnswer, 'What the policies in force say of a request') },
+      path: '/ask',
+      request: describeBody(questionInput),
+      responses: { 200: describeJson(questionAnswer, 'What the policies in force say of a request') },
     }),
-    async (c) => c.json(await checkPolicy(context, requestActor(c), c.req.valid('json')), 200),
+    async (c) => c.json(await askPolicies(context, requestActor(c), c.req.valid('json')), 200),
   );
 }

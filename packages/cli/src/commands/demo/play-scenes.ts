@@ -63,7 +63,7 @@ async function playAllowed({ session, agent, client }: Stage, files: Client, fol
   });
 }
 
-interface PolicyCheck {
+interface PolicyAnswer {
   readonly policies: readonly {
     readonly id: string;
     readonly effect: string;
@@ -75,7 +75,7 @@ async function playDenied({ session, api, agent, client }: Stage): Promise<void>
   const given = { name: 'Harbour Cleaning' };
   const { text, isError } = await callTool(client, 'delete_customer', given);
   const body = { agentId: agent.agentId, upstream: 'payments', target: 'delete_customer', arguments: given };
-  const { policies } = await api.send<PolicyCheck>('POST', '/v1/policies/check', body);
+  const { policies } = await api.send<PolicyAnswer>('POST', '/v1/policies/ask', body);
   const why = policies
     .filter(({ effect }) => effect === 'forbid')
     .map(({ id, description }) => `why: ${id}: ${description ?? 'forbidden'}`);

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../../command.ts';
 import { activatePolicies } from './activate.ts';
-import { checkPolicy } from './check.ts';
+import { askPolicies } from './ask.ts';
 import { listPolicies } from './list.ts';
 import { showPolicySchema } from './schema.ts';
 import { showPolicies } from './show.ts';
@@ -12,5 +12,5 @@ export const commands: readonly CommandDefinition[] = [
   listPolicies,
   showPolicies,
   showPolicySchema,
-  checkPolicy,
+  askPolicies,
 ];

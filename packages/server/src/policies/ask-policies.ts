@@ -30,7 +30,7 @@ const operations = [
   'notify',
 ] as const;
 
-export const checkInput = z.strictObject({
+export const questionInput = z.strictObject({
   agentId: idSchema('agt'),
   taskId: idSchema('tsk').optional().describe('Without one, a task that was opened just now by the owner.'),
   upstream: z.string().max(63),
@@ -44,7 +44,7 @@ export const checkInput = z.strictObject({
     .meta({ type: 'object' }),
 });
 
-export const checkAnswer = z.object({
+export const questionAnswer = z.object({
   effect: z.enum(['allow', 'step_up', 'deny']),
   version: z.string(),
   reasons: z.array(z.object({ code: z.string(), policyIds: z.array(z.string()) })),
@@ -64,16 +64,16 @@ export const checkAnswer = z.object({
   argumentsFlaw: z.string().nullable().describe('Why the path would refuse the arguments before any policy.'),
 });
 
-export type PolicyCheck = z.infer<typeof checkAnswer>;
+export type PolicyAnswer = z.infer<typeof questionAnswer>;
 
 /** What the policies in force say of a request, without anything being done or recorded. Limits are decided apart. */
-export async function checkPolicy(
+export async function askPolicies(
   context: Pick<Context, 'agents' | 'tasks' | 'policies' | 'platform'> & { readonly upstreams: ToolSource },
   actor: Actor,
-  input: z.input<typeof checkInput>,
-): Promise<PolicyCheck> {
+  input: z.input<typeof questionInput>,
+): Promise<PolicyAnswer> {
   requirePermission(actor, 'policies.read');
-  const given = checkInput.parse(input);
+  const given = questionInput.parse(input);
   const agent = await context.agents.get(given.agentId);
   const now = context.platform.now();
   const task = given.taskId === undefined ? imagineTask(agent, now) : await context.tasks.lease(given.taskId);
@@ -109,7 +109,7 @@ export async function checkPolicy(
 function describeVerdict(
   context: Pick<Context, 'policies'>,
   verdict: Verdict,
-): Omit<PolicyCheck, 'version' | 'argumentsFlaw'> {
+): Omit<PolicyAnswer, 'version' | 'argumentsFlaw'> {
   const requirement = verdict.effect === 'step_up' ? verdict.requirement : null;
   const policies = (context.policies.live?.policies ?? []).filter((one) =>
     verdict.policyIds.includes(one.id),

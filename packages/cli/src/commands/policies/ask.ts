@@ -5,7 +5,7 @@ import { showHonestly } from '../../output/honest-text.ts';
 import { ShownText } from '../../output/printer.ts';
 import { findAgentId } from '../agents/agent.ts';
 
-interface CheckOptions {
+interface AskOptions {
   readonly agent: string;
   readonly tool: string;
   readonly task?: string;
@@ -13,7 +13,7 @@ interface CheckOptions {
   readonly expect?: string;
 }
 
-interface PolicyCheck {
+interface PolicyAnswer {
   readonly effect: string;
   readonly version: string;
   readonly reasons: readonly { readonly code: string }[];
@@ -28,8 +28,8 @@ interface PolicyCheck {
 
 const effects = ['allow', 'step_up', 'deny'] as const;
 
-export const checkPolicy = defineCommand<CheckOptions>({
-  usage: 'check',
+export const askPolicies = defineCommand<AskOptions>({
+  usage: 'ask',
   summary: 'what the policies in force say of a call, without anything being done or recorded',
   options: [
     { flags: '--agent <agent>', summary: 'id or name', required: true },
@@ -39,7 +39,7 @@ export const checkPolicy = defineCommand<CheckOptions>({
     { flags: '--expect <effect>', summary: 'end with exit code 4 for any other', choices: effects },
   ],
   examples: [
-    "policies check --agent invoice-bot --tool payments/send_payment --arguments '{…}' --expect step_up",
+    "policies ask --agent invoice-bot --tool payments/send_payment --arguments '{…}' --expect step_up",
   ],
   async run(session, { agent, tool, task, expect, ...options }) {
     const slash = tool.indexOf('/');
@@ -51,8 +51,8 @@ export const checkPolicy = defineCommand<CheckOptions>({
       arguments: parseArguments(options.arguments),
       ...(task === undefined ? {} : { taskId: task }),
     };
-    const check = await session.api().send<PolicyCheck>('POST', '/v1/policies/check', body);
-    session.print.item(check, [
+    const answer = await session.api().send<PolicyAnswer>('POST', '/v1/policies/ask', body);
+    session.print.item(answer, [
       ['EFFECT', ({ effect }) => effect],
       ['REASONS', ({ reasons }) => reasons.map(({ code }) => code)],
       ['POLICIES', describePolicies],
@@ -63,11 +63,11 @@ export const checkPolicy = defineCommand<CheckOptions>({
       ['ARGUMENTS', ({ argumentsFlaw }) => argumentsFlaw ?? 'fit the schema'],
       ['VERSION', ({ version }) => version],
     ]);
-    return expect === undefined || expect === check.effect ? exitCodes.done : exitCodes.verificationFailed;
+    return expect === undefined || expect === answer.effect ? exitCodes.done : exitCodes.verificationFailed;
   },
 });
 
-function describePolicies({ policies }: PolicyCheck): ShownText {
+function describePolicies({ policies }: PolicyAnswer): ShownText {
   return new ShownText(
     policies
       .map(({ id, effect, description }) => showHonestly(`${effect} ${id}: ${description ?? '-'}`))
