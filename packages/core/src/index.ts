@@ -32,6 +32,7 @@ export * from './delegations/limits.ts';
 export * from './delegations/path-within.ts';
 export * from './delegations/permits.ts';
 export * from './ids.ts';
+export * from './policies/cedar/index.ts';
 export * from './policies/decision.ts';
 export * from './policies/mode.ts';
 export * from './tasks/lifecycle.ts';
