@@ -27,6 +27,8 @@ export const permissions = {
   'tasks.read': ['admin', 'owner', 'auditor'],
   'tokens.change_clients': ['admin'],
   'tokens.read_clients': ['admin', 'auditor'],
+  'tokens.change_enforcement_points': ['admin'],
+  'tokens.read_enforcement_points': ['admin', 'auditor'],
   'tokens.change_introspection': ['admin'],
   'tokens.revoke': ['admin', 'owner'],
   'tokens.rotate_keys': ['admin'],

@@ -46,6 +46,8 @@ export const recordKinds = [
   'token.client_removed',
   'token.consent_denied',
   'token.consent_repeated',
+  'token.enforcement_point_added',
+  'token.enforcement_point_removed',
   'token.family_ended',
   'token.asked',
   'token.introspection_client_added',

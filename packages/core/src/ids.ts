@@ -19,6 +19,8 @@ export const ID_PREFIXES = {
   cns: 'consent request',
   fam: 'token family',
   wid: 'workload identity',
+  pep: 'enforcement point',
+  arq: 'access request',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

@@ -30,6 +30,7 @@ import {
   createBackchannelRoutes,
   createClientRoutes,
   createConsentRoutes,
+  createEnforcementPointRoutes,
   createNotificationEndpointRoutes,
   createRegistrationRoutes,
   createSigningKeyRoutes,
@@ -177,6 +178,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/tokens', app: createTokenControlRoutes(context) },
     { path: '/v1/tokens', app: createClientRoutes(context) },
     { path: '/v1/tokens', app: createConsentRoutes(context) },
+    { path: '/v1/tokens', app: createEnforcementPointRoutes(context) },
     { path: '/v1/upstreams', app: upstreamRoutes(context) },
   ];
 }

@@ -177,6 +177,20 @@ export const tokenErrors = {
     caller: 'This grant type is not supported.',
     operator: 'grant_type is not one of the supported ones.',
   },
+  'token.enforcement_point_exists': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'There is an enforcement point of this name.',
+    operator: 'Names of enforcement points are unique.',
+  },
+  'token.enforcement_point_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such enforcement point.',
+    operator: 'Unknown id, or it was removed.',
+  },
   'token.introspection_client_exists': {
     status: 409,
     jsonRpc: -32600,

@@ -3,6 +3,11 @@ import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type AuthenticatedClient, authenticateClient, findClaimedAgent } from './authenticate-client.ts';
 import { type ClientCertificate, requireInTime } from './certificates/client-certificate.ts';
+import {
+  authenticateEnforcementPoint,
+  findClaimedEnforcementPoint,
+  issueDecideToken,
+} from './enforcement-points/index.ts';
 import { type Claim, isFailure } from './failure-limit.ts';
 import { grants } from './grants/list-grants.ts';
 import { type IssuedToken, issueToken } from './issue-token.ts';
@@ -38,6 +43,13 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     const grant = findGrant(parameters);
     // The proof comes first: the demand for a nonce must not use up the client's assertion.
     const binding = await proveBinding(context, presented);
+    const claimed = findClaimedEnforcementPoint(parameters);
+    if (claimed !== undefined && presented.authorization.length === 0) {
+      const { certificate } = presented;
+      const point = await authenticateEnforcementPoint(context, claimed, { parameters, certificate });
+      context.tokens.failures.succeeded(claim);
+      return await issueDecideToken(context, { point, binding, parameters });
+    }
     client = await authenticateClient(context, {
       parameters,
       authorization: presented.authorization,

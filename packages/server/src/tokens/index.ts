@@ -9,10 +9,19 @@ export {
 export { expireClients } from './clients/expire-clients.ts';
 export { createClientRoutes, createRegistrationRoutes } from './clients/routes.ts';
 export { createTokenState } from './create-token-state.ts';
+export {
+  createEnforcementPointRoutes,
+  type Decider,
+  type EnforcementPoint,
+  findEnforcementPoint,
+  holdsKeyOf,
+  verifyDecider,
+} from './enforcement-points/index.ts';
 export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
-export { controlResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
+export { signJws, verifyOwnJws } from './own-jws.ts';
+export { controlResource, decisionResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
 export { createTokenDoor } from './serve-token-request.ts';

@@ -11,7 +11,7 @@ export interface IssuedToken {
   readonly accessToken: string;
   readonly tokenType: 'DPoP' | 'Bearer';
   readonly expiresInSeconds: number;
-  readonly claims: TokenClaims;
+  readonly claims: Pick<TokenClaims, 'scope' | 'authorization_details'>;
   /** More members of the token response. */
   readonly response: Readonly<Record<string, unknown>>;
 }

@@ -45,7 +45,7 @@ export function describeAuthorizationServer(issuer: string, offers: TokenOffers)
     backchannel_token_delivery_modes_supported: ['poll', 'ping'],
     backchannel_user_code_parameter_supported: false,
     grant_types_supported: grants.map((grant) => grant.type),
-    scopes_supported: ['tasks'],
+    scopes_supported: ['tasks', 'decide'],
     token_endpoint_auth_methods_supported: [...listAuthMethods(offers), 'none'],
     tls_client_certificate_bound_access_tokens: offers.certificates,
     token_endpoint_auth_signing_alg_values_supported: signingAlgorithms,

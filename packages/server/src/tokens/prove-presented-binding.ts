@@ -15,11 +15,17 @@ interface BindingParts {
   readonly acceptsUnbound: boolean;
 }
 
+/** What of a verified token says what it is bound to. */
+export type BoundToken = Pick<
+  PresentedToken,
+  'agentId' | 'clientId' | 'registeredKey' | 'binding' | 'issuedAt' | 'expiresAt' | 'tokenHash'
+>;
+
 /** Throws unless the request proves possession of what the token is bound to. Waits only for a proof's signature. */
 export type BindingCheck = (
   presented: PresentedCredentials,
   scheme: Scheme,
-  token: PresentedToken,
+  token: BoundToken,
 ) => Promise<unknown> | undefined;
 
 /** The token's own binding alone counts: whatever else the request carries proves nothing about it. */
@@ -38,7 +44,7 @@ function proveKey(
   { proofs }: BindingParts,
   { dpop, method, url }: PresentedCredentials,
   scheme: Scheme,
-  { token, jkt }: { readonly token: PresentedToken; readonly jkt: string },
+  { token, jkt }: { readonly token: BoundToken; readonly jkt: string },
 ): Promise<string> {
   // RFC 9449 §7.2: to take it as a bearer token would be to take it from whoever stole it.
   if (scheme === 'bearer') throw new AppError('token.bearer_refused');
@@ -62,7 +68,7 @@ function requireCertificate(
 }
 
 /** What people's programs were given without a key; an agent never is, so a token that says so is none of ours. */
-function requireInteractive({ acceptsUnbound }: BindingParts, token: PresentedToken): void {
+function requireInteractive({ acceptsUnbound }: BindingParts, token: BoundToken): void {
   const lifetimeSeconds = (token.expiresAt - token.issuedAt) / 1000;
   const isInteractive = token.clientId !== token.agentId && token.registeredKey === null;
   if (!acceptsUnbound || !isInteractive || lifetimeSeconds > longestInteractiveSeconds) {

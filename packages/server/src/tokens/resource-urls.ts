@@ -3,6 +3,11 @@ export function controlResource(issuer: string): string {
   return `${issuer}/v1/tasks`;
 }
 
+/** Where enforcement points ask for decisions; the audience of their tokens. */
+export function decisionResource(issuer: string): string {
+  return `${issuer}/access/v1`;
+}
+
 /** The MCP endpoint of one upstream; the audience of task tokens. */
 export function upstreamResource(issuer: string, upstream: string): string {
   return `${issuer}/mcp/${upstream}`;

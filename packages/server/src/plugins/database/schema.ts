@@ -2,6 +2,7 @@ import type { AuthorityTables } from './tables/authority-tables.ts';
 import type { BackchannelTables } from './tables/backchannel-tables.ts';
 import type { ClientTables } from './tables/client-tables.ts';
 import type { DecisionTables } from './tables/decision-tables.ts';
+import type { EnforcementTables } from './tables/enforcement-tables.ts';
 import type { LedgerTables } from './tables/ledger-tables.ts';
 import type { PeopleTables } from './tables/people-tables.ts';
 import type { TokenTables } from './tables/token-tables.ts';
@@ -18,4 +19,5 @@ export interface Schema
     ClientTables,
     UpstreamTables,
     DecisionTables,
+    EnforcementTables,
     LedgerTables {}

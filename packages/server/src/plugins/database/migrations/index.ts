@@ -6,6 +6,7 @@ import { migration0005 } from './0005-clients.ts';
 import { migration0006 } from './0006-backchannel.ts';
 import { migration0007 } from './0007-token-status.ts';
 import { migration0008 } from './0008-workloads.ts';
+import { migration0013 } from './0013-enforcement-points.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0006,
   migration0007,
   migration0008,
+  migration0013,
 ];

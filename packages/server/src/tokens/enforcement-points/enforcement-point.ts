@@ -1,0 +1,102 @@
+import { isId } from '@countersign/core';
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { plainLine } from '../../wire/plain-text.ts';
+import { type PublicJwk, parsePublicJwk } from '../public-jwk.ts';
+
+const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+const typeName = z
+  .string()
+  .regex(/^(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*$/)
+  .max(200);
+
+/** Where a proxy's requests go: everything below an URL belongs to one upstream. */
+const routeSchema = z.strictObject({
+  /** Scheme, host and path as clients write them, such as `https://api.example/v2`. */
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(512)
+    .refine((url) => !/[?#@]/.test(url)),
+  upstream: upstreamName,
+});
+
+export const addEnforcementPointInput = z.strictObject({
+  name: plainLine(100),
+  keys: z
+    .array(z.custom<PublicJwk>((value) => parsePublicJwk(value) !== undefined).meta({ type: 'object' }))
+    .max(8)
+    .default([])
+    .describe(
+      'Public JWKs with which it proves itself: private_key_jwt, or the key of its client certificate.',
+    ),
+  upstreams: z
+    .union([z.literal('*'), z.array(upstreamName).max(64)])
+    .default([])
+    .describe('It may ask about what agents do at these.'),
+  types: z
+    .union([z.literal('*'), z.array(typeName).max(64)])
+    .default([])
+    .describe('It may ask about resources of these types that the policies declare.'),
+  binding: z
+    .enum(['dpop', 'mtls', 'none'])
+    .default('none')
+    .describe('How agents prove possession to it before it asks; policies read it as theirs.'),
+  bearer: z.boolean().default(false).describe('It may have a token that is bound to no key.'),
+  addresses: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(16)
+    .default([])
+    .describe('A proxy at one of these needs no other proof for forward-auth.'),
+  routes: z.array(routeSchema).max(64).default([]).describe('Which upstream a proxied URL belongs to.'),
+});
+
+type Settings = Omit<z.output<typeof addEnforcementPointInput>, 'name'>;
+
+/** A program of somebody else that asks here and enforces the answer (AuthZEN's PEP). */
+export interface EnforcementPoint extends Settings {
+  readonly id: string;
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly createdBy: string;
+  /** The record of its registration. */
+  readonly record: string;
+}
+
+/** The enforcement point as it is now, or undefined: also for text that is no id. */
+export async function findEnforcementPoint(
+  { store }: Pick<Context, 'store'>,
+  id: string,
+): Promise<EnforcementPoint | undefined> {
+  if (!isId('pep', id)) return undefined;
+  const rows = store.sql.selectFrom('enforcement_points').selectAll().where('id', '=', id);
+  const row = await rows.executeTakeFirst();
+  return row && readRow(row);
+}
+
+export async function listAllEnforcementPoints({
+  store,
+}: Pick<Context, 'store'>): Promise<readonly EnforcementPoint[]> {
+  const rows = await store.sql
+    .selectFrom('enforcement_points')
+    .selectAll()
+    .orderBy('name')
+    .limit(1000)
+    .execute();
+  return rows.map(readRow);
+}
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly settings: string;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly record: string;
+}
+
+function readRow({ id, name, settings, created_at, created_by, record }: Row): EnforcementPoint {
+  // Written by this server.
+  const given = JSON.parse(settings) as Settings;
+  return { ...given, id, name, createdAt: created_at, createdBy: created_by, record };
+}

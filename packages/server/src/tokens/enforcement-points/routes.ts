@@ -1,0 +1,63 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from '../../context.ts';
+import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
+import { idSchema } from '../../wire/id-schema.ts';
+import { thumbprintOf } from '../public-jwk.ts';
+import {
+  addEnforcementPoint,
+  listEnforcementPoints,
+  removeEnforcementPoint,
+} from './change-enforcement-points.ts';
+import { addEnforcementPointInput, type EnforcementPoint } from './enforcement-point.ts';
+
+const answer = addEnforcementPointInput.omit({ keys: true }).extend({
+  id: idSchema('pep'),
+  keys: z.array(z.string()).describe('Thumbprints of its keys (RFC 7638).'),
+  createdAt: z.number(),
+  createdBy: z.string(),
+});
+
+/** Mounted under `/v1/tokens`. */
+export function createEnforcementPointRoutes(context: Context): OpenAPIHono<HttpEnv> {
+  const app = createRoutes();
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/enforcement-points',
+      summary: 'Programs that may ask for decisions and enforce them',
+      responses: { 200: describeJson(z.object({ items: z.array(answer), next: z.null() }), 'By name') },
+    }),
+    async (c) => {
+      const items = (await listEnforcementPoints(context, requestActor(c))).map(show);
+      return c.json({ items, next: null }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/enforcement-points',
+      summary: 'Let a program ask for decisions',
+      request: describeBody(addEnforcementPointInput),
+      responses: { 201: describeJson(answer, 'The enforcement point') },
+    }),
+    async (c) => c.json(show(await addEnforcementPoint(context, requestActor(c), c.req.valid('json'))), 201),
+  );
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/enforcement-points/{id}',
+      summary: 'Its tokens are worth nothing from now on',
+      request: { params: z.object({ id: idSchema('pep') }) },
+      responses: { 204: { description: 'Removed' } },
+    }),
+    async (c) => {
+      await removeEnforcementPoint(context, requestActor(c), c.req.valid('param'));
+      return c.body(null, 204);
+    },
+  );
+  return app;
+}
+
+function show({ keys, record: _, ...point }: EnforcementPoint): z.output<typeof answer> {
+  return { ...point, keys: keys.map(thumbprintOf) };
+}
