@@ -39,11 +39,11 @@ export async function activateBundle(
   const files = isNew ? sortFiles(given.files) : await loadFiles(context, given.version);
   const tools = listPinnedTools(context.upstreams);
   const digest = digestFiles(files);
-  const { policies, errors, warnings } = await compileBundle(files, tools);
+  const { policies, declared, errors, warnings } = await compileBundle(files, tools);
   if (errors.length > 0) return refuse(context, actor, digest, errors);
 
   const version = isNew ? context.platform.newId('pol') : given.version;
-  const bundle = createLiveBundle({ version, digest, policies, validatedWith: tools });
+  const bundle = createLiveBundle({ version, digest, policies, declared, validatedWith: tools });
   try {
     // The engine takes every set before anything is durable, so that what is in force can always decide.
     await bundle.warm(tools);

@@ -8,6 +8,7 @@ import { listChainAgents } from './decide/chain-producers.ts';
 import { evaluate } from './decide/evaluate.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import { couldPermit } from './decide/slice.ts';
+import { decideDeclared } from './declared/index.ts';
 import { readFolder } from './folder/read-folder.ts';
 import { readStarter } from './folder/read-starter.ts';
 import { watchFolder } from './folder/watch-folder.ts';
@@ -43,6 +44,10 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     decide: (request) => {
       if (live === null) throw new AppError('policy.unavailable');
       return { verdict: evaluate(live.sliceFor(request), request), policyVersion: live.version };
+    },
+    decideDeclared: (question) => {
+      if (live === null) throw new AppError('policy.unavailable');
+      return decideDeclared(live, question);
     },
     couldAllow: (request) => {
       if (live === null || request.tool === null) return false;

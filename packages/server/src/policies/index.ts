@@ -2,6 +2,14 @@ export { type Activation, activateBundle } from './activate-bundle.ts';
 export { askPolicies, type PolicyAnswer } from './ask-policies.ts';
 export type { Complaint, PolicyFile } from './bundle/complaint.ts';
 export { createPolicyState } from './create-policy-state.ts';
+export {
+  type AskedEntity,
+  type DeclaredQuestion,
+  type DeclaredTypes,
+  type DeclaredVerdict,
+  listDeclaredActions,
+  type QuestionFlaw,
+} from './declared/index.ts';
 export { getBundle } from './get-bundle.ts';
 export { getPolicySchema } from './get-policy-schema.ts';
 export { listBundles } from './list-bundles.ts';

@@ -3,6 +3,7 @@ import type { AgentFacts } from '../agents/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
+import type { DeclaredQuestion, DeclaredVerdict } from './declared/index.ts';
 
 /** What an agent tries to do, in the words policies use. */
 export type Operation =
@@ -47,6 +48,8 @@ export interface PolicyState {
   readonly version: string;
   /** Throws `policy.unavailable`; never allows on failure. */
   decide(request: DecisionRequest): PolicyDecision;
+  /** What policies say of types that the bundle declares for other enforcement points. Throws `policy.unavailable`. */
+  decideDeclared(question: DeclaredQuestion): DeclaredVerdict;
   /** Tools of the upstream that could be allowed to this agent for some arguments: what `tools/list` may show. */
   couldAllow(request: Omit<DecisionRequest, 'arguments'>): boolean;
 

@@ -13,7 +13,7 @@ import { listPinnedTools } from './list-pinned-tools.ts';
 export async function restoreBundle(context: PolicyContext, row: BundleRow): Promise<void> {
   const files = readFiles(row);
   const tools = listPinnedTools(context.upstreams);
-  const { policies, isReadable, errors } = await compileBundle(files, tools);
+  const { policies, declared, isReadable, errors } = await compileBundle(files, tools);
   if (!isReadable) throw new Error(writeComplaints(errors));
   for (const error of errors)
     context.log.warn(
@@ -25,6 +25,7 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
     version: row.version,
     digest: digestFiles(files),
     policies,
+    declared,
     ...validated,
   });
   try {

@@ -36,7 +36,7 @@ export const bundleFields: readonly Column<BundleFacts>[] = [
   ['DIGEST', ({ digest }) => digest.slice(0, 12)],
 ];
 
-/** The `.cedar` files that are named, or stand in a folder that is named. */
+/** The files that are named, or the policies, schemas and entities that stand in a folder that is named. */
 export function readPolicyFiles(paths: readonly string[]): readonly PolicyFile[] {
   const files = paths.flatMap(listFiles).map((path) => ({ name: basename(path), text: readTextFile(path) }));
   if (files.length === 0) throw new CliError('there is no .cedar file');
@@ -51,7 +51,7 @@ export function describeComplaint({ severity, file, line, column, message }: Com
 function listFiles(path: string): readonly string[] {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
   return readdirSync(path)
-    .filter((name) => name.endsWith('.cedar'))
+    .filter((name) => /\.(?:cedar|cedarschema|entities\.json)$/.test(name))
     .sort()
     .map((name) => join(path, name));
 }

@@ -12,7 +12,7 @@ const text = z
   .refine((value) => value.isWellFormed());
 
 export const policyFile = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}\.cedar$/),
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}\.(?:cedar|cedarschema|entities\.json)$/),
   text,
 });
 

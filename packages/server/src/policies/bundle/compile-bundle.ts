@@ -1,3 +1,4 @@
+import { type DeclaredTypes, readDeclaredTypes } from '../declared/index.ts';
 import type { SchemaTool } from '../schema/generate-schema.ts';
 import type { Complaint, PolicyFile } from './complaint.ts';
 import { type ParsedPolicy, parseBundle } from './parse-bundle.ts';
@@ -5,6 +6,8 @@ import { validateBundle } from './validate-bundle.ts';
 
 export interface CompiledBundle {
   readonly policies: readonly ParsedPolicy[];
+  /** Null when the bundle declares no types. */
+  readonly declared: DeclaredTypes | null;
   /** False when not every policy could be read; errors of a readable bundle say which tools it does not fit. */
   readonly isReadable: boolean;
   readonly errors: readonly Complaint[];
@@ -19,16 +22,20 @@ export async function compileBundle(
   tools: readonly SchemaTool[],
 ): Promise<CompiledBundle> {
   const { policies, complaints } = parseBundle(files);
-  if (complaints.length > 0) return { policies, isReadable: false, errors: complaints, warnings: [] };
+  const { declared, complaints: mistyped } = readDeclaredTypes(files);
+  const unreadable = [...complaints, ...mistyped];
+  if (unreadable.length > 0)
+    return { policies, declared: null, isReadable: false, errors: unreadable, warnings: [] };
   const [first] = files;
   if (policies.length > MOST_POLICIES && first !== undefined) {
     const message = `more than ${MOST_POLICIES} policies in one bundle`;
     const tooMany: Complaint = { severity: 'error', file: first.name, line: 1, column: 1, message };
-    return { policies, isReadable: false, errors: [tooMany], warnings: [] };
+    return { policies, declared, isReadable: false, errors: [tooMany], warnings: [] };
   }
-  const found = sortComplaints(await validateBundle(policies, tools));
+  const found = sortComplaints(await validateBundle(policies, tools, declared));
   return {
     policies,
+    declared,
     isReadable: true,
     errors: found.filter((complaint) => complaint.severity === 'error'),
     warnings: found.filter((complaint) => complaint.severity === 'warning'),

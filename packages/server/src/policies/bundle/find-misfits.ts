@@ -1,4 +1,5 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { type DeclaredTypes, joinSchema } from '../declared/index.ts';
 import { useCedar } from '../engine/cedar.ts';
 import { ACTION_TYPE } from '../schema/action-names.ts';
 import { generateSchema, type SchemaTool } from '../schema/generate-schema.ts';
@@ -13,9 +14,11 @@ export function findMisfits(
   policies: readonly ParsedPolicy[],
   action: string,
   tool: SchemaTool | null,
+  declared: DeclaredTypes | null = null,
 ): readonly ParsedPolicy[] {
   if (policies.length === 0) return [];
-  const schema = generateSchema(tool === null ? [] : [tool], listNamedActions(policies));
+  const generated = generateSchema(tool === null ? [] : [tool], listNamedActions(policies));
+  const schema = joinSchema(generated, declared);
   const only: PolicyJson['action'] = { op: '==', entity: { type: ACTION_TYPE, id: action } };
   const staticPolicies = Object.fromEntries(
     policies.map((policy) => [policy.id, { ...policy.json, action: only }]),

@@ -32,6 +32,7 @@ export function parseBundle(files: readonly PolicyFile[]): ParsedBundle {
   const complaints: Complaint[] = [];
   const ids = new Set<string>();
   for (const file of files) {
+    if (!file.name.endsWith('.cedar')) continue;
     const split = splitPolicies(file);
     if (!split.ok) {
       complaints.push(split.complaint);

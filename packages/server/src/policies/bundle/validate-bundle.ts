@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
+import { type DeclaredTypes, joinSchema } from '../declared/index.ts';
 import { useCedar } from '../engine/cedar.ts';
 import { nameToolAction } from '../schema/action-names.ts';
 import { generateSchema, type SchemaTool } from '../schema/generate-schema.ts';
@@ -16,6 +17,7 @@ const TOOLS_AT_ONCE = 50;
 export async function validateBundle(
   policies: readonly ParsedPolicy[],
   tools: readonly SchemaTool[],
+  declared: DeclaredTypes | null = null,
 ): Promise<readonly Complaint[]> {
   if (policies.length === 0) return [];
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
@@ -27,7 +29,7 @@ export async function validateBundle(
   let warnings: Map<string, Complaint> | undefined;
   for (let from = 0; from === 0 || from < others.length; from += TOOLS_AT_ONCE) {
     await setImmediate();
-    const part = validatePart(byId, [...always, ...others.slice(from, from + TOOLS_AT_ONCE)]);
+    const part = validatePart(byId, [...always, ...others.slice(from, from + TOOLS_AT_ONCE)], declared);
     for (const complaint of part.errors) addError(errors, complaint);
     const doubtful = part.warnings.map((complaint) => [writeComplaint(complaint), complaint] as const);
     // What can apply in one part is no matter for a warning.
@@ -60,10 +62,14 @@ interface Part {
   readonly warnings: readonly Complaint[];
 }
 
-function validatePart(policies: ReadonlyMap<string, ParsedPolicy>, tools: readonly SchemaTool[]): Part {
+function validatePart(
+  policies: ReadonlyMap<string, ParsedPolicy>,
+  tools: readonly SchemaTool[],
+  declared: DeclaredTypes | null,
+): Part {
   const staticPolicies = Object.fromEntries([...policies].map(([id, { source }]) => [id, source.text]));
   const answer = useCedar((cedar) =>
-    cedar.validate({ schema: generateSchema(tools), policies: { staticPolicies } }),
+    cedar.validate({ schema: joinSchema(generateSchema(tools), declared), policies: { staticPolicies } }),
   );
   const [first] = policies.values();
   if (answer.type !== 'success') {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { findMisfits } from '../bundle/find-misfits.ts';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
+import type { DeclaredTypes } from '../declared/index.ts';
 import { type PreparedSet, prepareSet } from '../engine/prepared-set.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import {
@@ -25,6 +26,8 @@ export interface LiveBundle {
   /** SHA-256 of the canonical files, base64url. */
   readonly digest: string;
   readonly policies: readonly ParsedPolicy[];
+  /** Null when the bundle declares no types. */
+  readonly declared: DeclaredTypes | null;
   /** The slice for a request; built when it is first asked for and when the tool has changed. Throws `policy.unavailable`. */
   sliceFor(
     request: Pick<DecisionRequest, 'operation' | 'upstream'> & { readonly tool: CompiledTool | null },
@@ -41,6 +44,7 @@ interface BundleParts {
   readonly version: string;
   readonly digest: string;
   readonly policies: readonly ParsedPolicy[];
+  readonly declared?: DeclaredTypes | null;
   /** The tools with which the whole bundle was validated; undefined when it was not, or not without errors. */
   readonly validatedWith?: readonly CompiledTool[];
 }
@@ -50,7 +54,8 @@ interface PreparedPolicies {
   readonly withoutStepUps: PreparedSet | null;
 }
 
-export function createLiveBundle({ version, digest, policies, validatedWith }: BundleParts): LiveBundle {
+export function createLiveBundle(parts: BundleParts): LiveBundle {
+  const { version, digest, policies, declared = null, validatedWith } = parts;
   const slices = new Map<string, { readonly fingerprint: string; readonly slice: Slice }>();
   // Tools with the same policies share the engine's sets, whatever their arguments.
   const prepared = new Map<string, PreparedPolicies>();
@@ -73,7 +78,9 @@ export function createLiveBundle({ version, digest, policies, validatedWith }: B
     const target = describeTarget(operation, upstream, tool);
     const selected = selectPolicies(policies, target);
     const isValidated = validatedWith !== undefined && (tool === null || validated.has(fingerprint));
-    const misfits = isValidated ? [] : findMisfits([...selected.policies.values()], target.action, tool);
+    const misfits = isValidated
+      ? []
+      : findMisfits([...selected.policies.values()], target.action, tool, declared);
     const slice: Slice = {
       policies: selected.policies,
       misfits,
@@ -89,6 +96,7 @@ export function createLiveBundle({ version, digest, policies, validatedWith }: B
     version,
     digest,
     policies,
+    declared,
     sliceFor,
     warm: async (tools) => {
       const current = [...tools];

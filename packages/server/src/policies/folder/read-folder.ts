@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { policyFiles } from '../bundle/bundle-input.ts';
 import type { PolicyFile } from '../bundle/complaint.ts';
 
-const ending = '.cedar';
+const ending = /\.(?:cedar|cedarschema|entities\.json)$/;
 const mostFiles = 200;
 const longestFile = 1_048_576;
 
-/** All `.cedar` files of a folder, not of the folders in it. Throws `policy.invalid`. */
+/** All policy, schema and entity files of a folder, not of the folders in it. Throws `policy.invalid`. */
 export async function readFolder(folder: string): Promise<readonly PolicyFile[]> {
   try {
-    const names = (await readdir(folder)).filter((name) => name.endsWith(ending)).sort();
+    const names = (await readdir(folder)).filter((name) => ending.test(name)).sort();
     if (names.length > mostFiles) throw new Error(`more than ${mostFiles} files`);
     const files: PolicyFile[] = [];
     for (const name of names) {
