@@ -1,8 +1,16 @@
 import type { LedgerRecord } from '@countersign/api';
+import { parseEntry } from '@countersign/ledger';
 import type { Context } from '../context.ts';
 
 /** An action outlives its decision by an hour at most, the longest task; so many records never fit in between. */
 const newestRecords = 100_000;
+const recordsAtOnce = 5_000;
+const ends: ReadonlySet<string> = new Set([
+  'action.outcome',
+  'action.refused',
+  'action.release',
+  'approval.requested',
+]);
 
 /**
  * At every start, because not only a crash but a full disk too loses outcomes: finds decisions that let a call out whose
@@ -10,40 +18,47 @@ const newestRecords = 100_000;
  */
 export async function recordLostOutcomes(context: Pick<Context, 'store' | 'platform'>): Promise<number> {
   const now = context.platform.now();
-  const last = await context.store.sql
-    .selectFrom('ledger_entries')
-    .select('seq')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (last === undefined) return 0;
-  const decisions = await context.store.sql
-    .selectFrom('ledger_entries as decision')
-    .innerJoin('ledger_payloads as payload', 'payload.seq', 'decision.seq')
-    .select(['decision.id', 'payload.payload'])
-    .where('decision.kind', 'in', ['action.decision', 'action.release'])
-    .where('decision.seq', '>', last.seq - newestRecords)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('ledger_terms as term')
-            .innerJoin('ledger_entries as later', 'later.seq', 'term.seq')
-            .select('later.seq')
-            .whereRef('term.term', '=', 'decision.id')
-            .where('later.kind', 'in', [
-              'action.outcome',
-              'action.refused',
-              'action.release',
-              'approval.requested',
-            ]),
-        ),
-      ),
-    )
-    .execute();
-  const lost = decisions.flatMap(({ id, payload }) => describeLost(context, id, JSON.parse(payload), now));
+  const open = await findOpenDecisions(context);
+  const lost: LedgerRecord[] = [];
+  for (let from = 0; from < open.length; from += 500) {
+    const rows = await context.store.sql
+      .selectFrom('ledger_entries as decision')
+      .innerJoin('ledger_payloads as payload', 'payload.seq', 'decision.seq')
+      .select(['decision.id', 'payload.payload'])
+      .where('decision.seq', 'in', open.slice(from, from + 500))
+      .orderBy('decision.seq')
+      .execute();
+    for (const { id, payload } of rows) lost.push(...describeLost(context, id, JSON.parse(payload), now));
+  }
   if (lost.length > 0) await context.store.append(lost);
   return lost.length;
+}
+
+/** The `seq`s of decisions and releases that no later record names as what it ended. Reads from the newest back. */
+async function findOpenDecisions({ store }: Pick<Context, 'store'>): Promise<readonly number[]> {
+  const ended = new Set<string>();
+  const open: number[] = [];
+  let end = Number.MAX_SAFE_INTEGER;
+  for (let read = 0; read < newestRecords; read += recordsAtOnce) {
+    const rows = await store.sql
+      .selectFrom('ledger_entries')
+      .select(['seq', 'id', 'kind', 'entry'])
+      .where('seq', '<', end)
+      .orderBy('seq', 'desc')
+      .limit(recordsAtOnce)
+      .execute();
+    for (const { seq, id, kind, entry } of rows) {
+      if ((kind === 'action.decision' || kind === 'action.release') && !ended.has(id)) open.push(seq);
+      if (ends.has(kind)) for (const cause of readCauses(entry)) ended.add(cause);
+      end = seq;
+    }
+    if (rows.length < recordsAtOnce) break;
+  }
+  return open.reverse();
+}
+
+function readCauses(entry: string): readonly string[] {
+  return parseEntry(JSON.parse(entry))?.causes ?? [];
 }
 
 function describeLost(

@@ -1,10 +1,11 @@
 import { recordKinds } from '@countersign/api';
-import { type Kysely, sql as rawSql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { writeTerm } from '../plugins/database/record-terms.ts';
 import type { Schema } from '../plugins/database/schema.ts';
+import { TermCursor } from '../plugins/database/term-cursor.ts';
 import { clockSlackMs, findSeqAt } from './find-seq-at.ts';
 import { readRecord, type StoredRecord } from './ledger-record.ts';
 import { selectRecords } from './select-records.ts';
@@ -44,14 +45,15 @@ export async function searchLedger(
 ): Promise<RecordPage> {
   requirePermission(actor, 'ledger.read');
   const search = searchLedgerInput.parse(input);
+  await context.store.index();
   const { sql } = context.store;
   const range = await findRange(sql, search);
-  const window = await findWindow(sql, listTerms(search), range);
-  const seqs = await findSeqs(sql, search, { start: window.start, end: range.end });
-  if (window.isLast && seqs.length <= search.limit) seqs.push(...(await findNamed(sql, search, range)));
-  const items = await readRecords(sql, seqs.slice(0, search.limit));
-  if (seqs.length > search.limit) return { items, next: String(items.at(-1)?.seq ?? 0) };
-  return { items, next: window.isLast ? null : String(window.start) };
+  const cursors = await openCursors(sql, search, range.start);
+  const { seqs, next } =
+    cursors.length === 0
+      ? await findInTime(sql, search, range)
+      : await findCommon(sql, search, range, cursors);
+  return { items: await readRecords(sql, seqs), next: next === null ? null : String(next) };
 }
 
 interface Range {
@@ -78,74 +80,92 @@ function listTerms(search: SearchInput): readonly string[] {
   return terms;
 }
 
-/** So many records of the first term are looked at for one page: it may be short and still have a next one. */
+/** One for each term, the rarest kind of term first: it bounds how many records are looked at. */
+async function openCursors(sql: Kysely<Schema>, search: SearchInput, start: number): Promise<TermCursor[]> {
+  const named = search.id?.startsWith('rec_') === true ? await findNamed(sql, search.id) : [];
+  return listTerms(search).map((term) => new TermCursor(sql, term, start, term === search.id ? named : []));
+}
+
+/** The record that bears the id, and the records of its action that follow from it: these the index finds by the action. */
+async function findNamed(sql: Kysely<Schema>, record: string): Promise<number[]> {
+  const row = await selectRecords(sql).where('entries.id', '=', record).executeTakeFirst();
+  if (row === undefined) return [];
+  const { action, seq } = readRecord(row);
+  if (action === undefined) return [seq];
+  const cursor = new TermCursor(sql, writeTerm('id', action), seq);
+  const siblings: number[] = [];
+  for (let end = Number.MAX_SAFE_INTEGER; siblings.length < mostSiblings; ) {
+    const found = await cursor.findBefore(end);
+    if (found === undefined) break;
+    siblings.push(found);
+    end = found;
+  }
+  const following = (await readRecords(sql, siblings)).filter(({ causes }) => causes.includes(record));
+  return [seq, ...following.map((one) => one.seq)];
+}
+
+/** An action has a handful. */
+const mostSiblings = 500;
+/** So many records are looked at for one page: it may be short and still have a next one. */
 const candidatesPerPage = 20_000;
 
-/** From which `seq` on this page looks for matches, and whether nothing is left below. */
-async function findWindow(
-  sql: Kysely<Schema>,
-  [first, ...others]: readonly string[],
-  range: Range,
-): Promise<{ start: number; isLast: boolean }> {
-  const last = { start: range.start, isLast: true };
-  if (first === undefined || others.length === 0) return last;
-  const row = await sql
-    .selectFrom('ledger_terms')
-    .select('seq')
-    .where('term', '=', first)
-    .where('seq', '>=', range.start)
-    .where('seq', '<', range.end)
-    .orderBy('seq', 'desc')
-    .offset(candidatesPerPage - 1)
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? last : { start: row.seq, isLast: false };
+interface FoundPage {
+  readonly seqs: readonly number[];
+  /** Where the next page begins, exclusive; null when there is none. */
+  readonly next: number | null;
 }
 
-/** One more than a page of matches, newest first: walks the first term's index and looks the others up as it goes. */
-async function findSeqs(sql: Kysely<Schema>, search: SearchInput, range: Range): Promise<number[]> {
-  const [first, ...others] = listTerms(search);
-  const rows =
-    first === undefined
-      ? await selectInTime(sql, search)
-          .where('entries.seq', '>=', range.start)
-          .where('entries.seq', '<', range.end)
-          .orderBy('entries.seq', 'desc')
-          .limit(search.limit + 1)
-          .execute()
-      : await sql
-          .selectFrom('ledger_terms as terms')
-          .select('terms.seq')
-          .where('terms.term', '=', first)
-          .where('terms.seq', '>=', range.start)
-          .where('terms.seq', '<', range.end)
-          .where((builder) =>
-            builder.and(others.map((term) => builder.exists(selectTerm(sql, term, 'terms.seq')))),
-          )
-          .$if(search.from !== undefined || search.to !== undefined, (query) =>
-            query.where(({ exists }) =>
-              exists(selectInTime(sql, search).where('entries.seq', '=', reference('terms.seq'))),
-            ),
-          )
-          .orderBy('terms.seq', 'desc')
-          .limit(search.limit + 1)
-          .execute();
-  return rows.map(({ seq }) => seq);
-}
-
-/** The record that bears the id searched for. It is older than every record that names it, so it comes last. */
-async function findNamed(sql: Kysely<Schema>, search: SearchInput, range: Range): Promise<number[]> {
-  if (search.id?.startsWith('rec_') !== true) return [];
-  const [, ...others] = listTerms(search);
+async function findInTime(sql: Kysely<Schema>, search: SearchInput, range: Range): Promise<FoundPage> {
   const rows = await selectInTime(sql, search)
-    .where('entries.id', '=', search.id)
     .where('entries.seq', '>=', range.start)
     .where('entries.seq', '<', range.end)
-    .where((builder) =>
-      builder.and(others.map((term) => builder.exists(selectTerm(sql, term, 'entries.seq')))),
-    )
+    .orderBy('entries.seq', 'desc')
+    .limit(search.limit + 1)
     .execute();
-  return rows.map(({ seq }) => seq);
+  const seqs = rows.map(({ seq }) => seq).slice(0, search.limit);
+  return { seqs, next: rows.length > search.limit ? (seqs.at(-1) ?? null) : null };
+}
+
+/** Walks all cursors down together: whichever is behind says how far the others may jump. */
+async function findCommon(
+  sql: Kysely<Schema>,
+  search: SearchInput,
+  range: Range,
+  cursors: readonly TermCursor[],
+): Promise<FoundPage> {
+  const seqs: number[] = [];
+  let end = range.end;
+  for (let looked = 0; looked < candidatesPerPage; looked += 1) {
+    const { agreed, before } = await stepDown(cursors, end);
+    if (before === undefined) return { seqs, next: null };
+    if (agreed && (await isInTime(sql, search, before))) {
+      if (seqs.length === search.limit) return { seqs, next: end };
+      seqs.push(before);
+    }
+    end = agreed ? before : before + 1;
+  }
+  return { seqs, next: end };
+}
+
+/** The newest record before `end` that all find, or the next one that any of them says could be it. */
+async function stepDown(
+  cursors: readonly TermCursor[],
+  end: number,
+): Promise<{ readonly agreed: boolean; readonly before: number | undefined }> {
+  let candidate: number | undefined;
+  for (const cursor of cursors) {
+    const found = await cursor.findBefore(candidate === undefined ? end : candidate + 1);
+    if (found === undefined) return { agreed: false, before: undefined };
+    if (candidate !== undefined && found < candidate) return { agreed: false, before: found };
+    candidate = found;
+  }
+  return { agreed: true, before: candidate };
+}
+
+async function isInTime(sql: Kysely<Schema>, search: SearchInput, seq: number): Promise<boolean> {
+  if (search.from === undefined && search.to === undefined) return true;
+  const row = await selectInTime(sql, search).where('entries.seq', '=', seq).executeTakeFirst();
+  return row !== undefined;
 }
 
 async function readRecords(sql: Kysely<Schema>, seqs: readonly number[]): Promise<StoredRecord[]> {
@@ -163,18 +183,4 @@ function selectInTime(sql: Kysely<Schema>, { from, to }: SearchInput) {
     .select('entries.seq')
     .where('entries.at', '>=', from ?? 0)
     .where('entries.at', '<', to ?? Number.MAX_SAFE_INTEGER);
-}
-
-/** The index row of this term for the record that the outer query is at. */
-function selectTerm(sql: Kysely<Schema>, term: string, outer: 'terms.seq' | 'entries.seq') {
-  return sql
-    .selectFrom('ledger_terms as other')
-    .select('other.seq')
-    .where('other.term', '=', term)
-    .where('other.seq', '=', reference(outer));
-}
-
-/** A column of the outer query, which the type of a query apart cannot know. */
-function reference(column: 'terms.seq' | 'entries.seq') {
-  return rawSql.ref<number>(column);
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testAppends, testHostileRecords } from './append.contract.ts';
 import { UniqueViolation } from './database.ts';
+import { testIndex } from './index.contract.ts';
 import { testTampering } from './tamper.contract.ts';
 import { makeTestRecord, type TestStore, type TestStoreOptions } from './test-store.ts';
 import { testTransactions, testTurns } from './transaction.contract.ts';
@@ -56,6 +57,7 @@ export function testDatabase(subject: DatabaseUnderTest): void {
     describe('append', () => testAppends(open));
     describe('hostile records', () => testHostileRecords(open));
     describe('transaction', () => testTransactions(open));
+    describe('index', () => testIndex(open));
     describe('turns', () => testTurns(open));
     describe('statements', () => testStatements(subject, open));
     describe('life', () => testLife(subject, open));

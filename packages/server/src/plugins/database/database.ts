@@ -29,6 +29,9 @@ export interface Store {
   /** Calls the listener with records that have become durable, in order. Returns how to stop that. */
   onAppended(listener: AppendListener): () => void;
 
+  /** Brings the index of records up to all that is durable; until then searching it may miss the newest ones. */
+  index(): Promise<void>;
+
   /** A signed tree head over everything appended so far, durable before it is shown. */
   checkpoint(): Promise<StoredCheckpoint>;
 

@@ -1,5 +1,6 @@
 import type { StoredCheckpoint } from './database.ts';
 import type { SqlValue } from './messages.ts';
+import type { CollectedPages } from './page-collector.ts';
 import type { TreeRows } from './read-tree.ts';
 
 /** Runs one portable statement, its parameters written as `?`, in the open transaction or alone. */
@@ -50,5 +51,24 @@ export async function insertCheckpoint(
     root,
     note,
     at,
+  );
+}
+
+const pagesAtOnce = 100;
+
+/** A page that is there already belongs to an attempt of which nobody knew whether it succeeded. */
+export async function insertTermPages(run: RunStatement, { pages, end }: CollectedPages): Promise<void> {
+  for (let from = 0; from < pages.length; from += pagesAtOnce) {
+    const some = pages.slice(from, from + pagesAtOnce);
+    await run(
+      `INSERT INTO ledger_term_pages (term, first_seq, last_seq, seqs) VALUES ${some.map(() => '(?, ?, ?, ?)').join(', ')}
+      ON CONFLICT (term, first_seq) DO UPDATE SET last_seq = excluded.last_seq, seqs = excluded.seqs`,
+      ...some.flatMap(({ term, firstSeq, lastSeq, seqs }) => [term, firstSeq, lastSeq, seqs]),
+    );
+  }
+  await run(
+    `INSERT INTO ledger_index (name, indexed) VALUES ('pages', ?)
+    ON CONFLICT (name) DO UPDATE SET indexed = excluded.indexed`,
+    end,
   );
 }

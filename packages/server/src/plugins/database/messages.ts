@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@countersign/api';
 import type { AppendEffect } from './database.ts';
+import type { CollectedPages } from './page-collector.ts';
 
 /** What may be bound to a statement or read from a column. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -12,6 +13,7 @@ export interface WrittenRecord {
   readonly causes: readonly string[];
   /** All its other facts, as canonical JSON. */
   readonly payload: string;
+  /** What it is found by at once; a record that is found through pages has none. */
   readonly terms: readonly string[];
 }
 
@@ -34,6 +36,7 @@ export type WriterRequest =
   | { readonly kind: 'commit'; readonly records: readonly WrittenRecord[] }
   | { readonly kind: 'rollback' }
   | { readonly kind: 'checkpoint' }
+  | ({ readonly kind: 'index' } & CollectedPages)
   | { readonly kind: 'start-ledger'; readonly signer: LedgerSigner }
   | { readonly kind: 'close' };
 

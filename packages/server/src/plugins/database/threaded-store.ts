@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { type Dialect, Kysely } from 'kysely';
 import { AppendQueue, numberRecords } from './append-queue.ts';
+import { collectUnindexed } from './collect-unindexed.ts';
 import type {
   AppendEffect,
   AppendListener,
@@ -11,6 +12,7 @@ import type {
   Transaction,
 } from './database.ts';
 import type { AppendResult, StatementJob, StatementResult, WriterEvent, WriterRequest } from './messages.ts';
+import type { PageCollector } from './page-collector.ts';
 import type { ExecuteStatement } from './remote-driver.ts';
 import type { Schema } from './schema.ts';
 import { type StoreOptions, startLedger } from './start-ledger.ts';
@@ -18,6 +20,9 @@ import type { ThreadLink } from './thread-link.ts';
 import { ThreadedTransaction } from './threaded-transaction.ts';
 import { CommitInDoubt } from './to-store-error.ts';
 import { WriterLane } from './writer-lane.ts';
+
+/** The more records share a page, the fewer rows the index has, and the more a start after a crash reads again. */
+const pagedRecords = 2_048;
 
 /** Committed data, read without ever waiting for the writer. */
 export interface Readers {
@@ -35,6 +40,7 @@ export interface DriverParts {
 interface ThreadedStoreParts extends Omit<DriverParts, 'openReaders'> {
   readonly readers: Readers;
   readonly ledger: LedgerName;
+  readonly pages: PageCollector;
   readonly transactionTimeoutMs: number;
   onClosed(): void;
 }
@@ -48,6 +54,7 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
     await writer.request({ kind: 'open' });
     const sql = new Kysely<Schema>({ dialect: createDialect(execute) });
     const ledger = await startLedger(writer, sql, options.loadLedgerKey);
+    const pages = await collectUnindexed(sql);
     const transactionTimeoutMs = options.transactionTimeoutMs ?? 5_000;
     const onClosed = () => options.onClosed?.();
     return new ThreadedStore({
@@ -55,6 +62,7 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
       readers: openReaders(),
       createDialect,
       ledger,
+      pages,
       transactionTimeoutMs,
       onClosed,
     });
@@ -78,6 +86,7 @@ class ThreadedStore implements Store {
   readonly #readers: Readers;
   readonly #createDialect: DriverParts['createDialect'];
   readonly #lane = new WriterLane();
+  readonly #pages: PageCollector;
   readonly #appends: AppendQueue;
   readonly #listeners = new Set<AppendListener>();
   /** The transaction whose work runs right now: whatever it would wait for outside of itself would wait for it. */
@@ -93,6 +102,7 @@ class ThreadedStore implements Store {
     this.#writer = writer;
     this.#readers = readers;
     this.#onClosed = parts.onClosed;
+    this.#pages = parts.pages;
     this.#createDialect = createDialect;
     this.ledger = ledger;
     this.sql = new Kysely<Schema>({ dialect: createDialect((job, isRead) => this.#execute(job, isRead)) });
@@ -124,6 +134,11 @@ class ThreadedStore implements Store {
     return () => this.#listeners.delete(listener);
   }
 
+  async index(): Promise<void> {
+    this.#requireOutside();
+    await this.#lane.enter(() => this.#writePages());
+  }
+
   async checkpoint(): Promise<StoredCheckpoint> {
     this.#requireOutside();
     return this.#lane.enter(() => this.#writer.request<StoredCheckpoint>({ kind: 'checkpoint' }));
@@ -142,6 +157,8 @@ class ThreadedStore implements Store {
     // database file, which whoever copies the data of a stopped server may take for the whole of it.
     await this.#lane.enter(async () => {
       await this.#readers.close();
+      // What cannot be written now is read from the records by the next start.
+      await this.#writePages().catch(() => {});
       try {
         await this.#writer.request({ kind: 'close' });
       } finally {
@@ -190,9 +207,25 @@ class ThreadedStore implements Store {
   }
 
   #tell(records: readonly LedgerRecord[], firstSeq: number): void {
+    const before = this.#pages.size;
+    this.#pages.add(records, firstSeq);
+    if (before < pagedRecords && this.#pages.size >= pagedRecords)
+      void this.#lane.enter(() => this.#writePages()).catch(() => {});
     if (this.#listeners.size === 0 || records.length === 0) return;
     const numbered = numberRecords(records, firstSeq);
     for (const listener of this.#listeners) runApart(() => listener(numbered));
+  }
+
+  /** Runs in the lane: nothing else is written meanwhile. */
+  async #writePages(): Promise<void> {
+    if (this.#pages.size === 0) return;
+    const collected = this.#pages.take();
+    try {
+      await this.#writer.request({ kind: 'index', ...collected });
+    } catch (error) {
+      this.#pages.putBack(collected);
+      throw error;
+    }
   }
 
   #requireOutside(): void {

@@ -1,6 +1,7 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { canonicalJson, isEntryName } from '@countersign/ledger';
 import type { WrittenRecord } from './messages.ts';
+import { isPaged } from './page-collector.ts';
 import { listRecordTerms } from './record-terms.ts';
 
 /** An exported record with its payload must stay well under the line limit that verifiers keep. */
@@ -17,7 +18,7 @@ export function writeRecord(record: LedgerRecord): WrittenRecord {
   if (causes.length > 64 || !causes.every(isEntryName)) throw new TypeError('a cause is no name');
   const payload = writePayload(facts);
   if (payload.length > maximumPayloadLength) throw new AppError('ledger.record_too_large');
-  return { id, kind, at, causes, payload, terms: listRecordTerms(record) };
+  return { id, kind, at, causes, payload, terms: isPaged(kind) ? [] : listRecordTerms(record) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { equalBytes, type NoteSigner } from '@countersign/ledger';
 import { createNoteSigner, writeCheckpoint } from './checkpoint-writer.ts';
 import type { StoredCheckpoint } from './database.ts';
+import { insertTermPages } from './ledger-statements.ts';
 import { type LedgerMark, LedgerWriter } from './ledger-writer.ts';
 import type {
   AppendJob,
@@ -11,6 +12,7 @@ import type {
   WrittenRecord,
 } from './messages.ts';
 import { openLedger } from './open-ledger.ts';
+import type { CollectedPages } from './page-collector.ts';
 import { type DescribeFailure, StoreFailure } from './store-failure.ts';
 import type { WritingConnection } from './writing-connection.ts';
 
@@ -57,6 +59,8 @@ export class Writer {
         return this.#rollback();
       case 'checkpoint':
         return this.checkpoint();
+      case 'index':
+        return this.#index(request);
       case 'start-ledger':
         return this.#startLedger(request.signer);
       case 'close':
@@ -134,6 +138,17 @@ export class Writer {
       const results = jobs.map((job) => ({ firstSeq: writer.add(job) }));
       await this.#end();
       return results;
+    } catch (thrown) {
+      await this.#rollback();
+      throw thrown;
+    }
+  }
+
+  async #index(collected: CollectedPages): Promise<void> {
+    await this.#begin();
+    try {
+      await insertTermPages(this.#connection.run, collected);
+      await this.#end();
     } catch (thrown) {
       await this.#rollback();
       throw thrown;

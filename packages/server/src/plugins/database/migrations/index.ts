@@ -7,6 +7,7 @@ import { migration0006 } from './0006-backchannel.ts';
 import { migration0007 } from './0007-token-status.ts';
 import { migration0008 } from './0008-workloads.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
+import { migration0016 } from './0016-term-pages.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0007,
   migration0008,
   migration0013,
+  migration0016,
 ];
