@@ -1,4 +1,12 @@
+export { compileExpression, EXPRESSION_DEPTH_LIMIT } from './compile-expression.ts';
+export { compilePolicies } from './compile-policies.ts';
+export { equalValues } from './equal-values.ts';
 export * from './errors.ts';
+export * from './exact-longs.ts';
+export * from './match-scope.ts';
 export type * from './policy-json.ts';
+export { readEntities } from './read-entities.ts';
+export { readCedarEntity, readCedarValue, readRecord, VALUE_DEPTH_LIMIT } from './read-value.ts';
 export type * from './request.ts';
 export * from './value.ts';
+export { writeCedarValue } from './write-value.ts';

@@ -15,7 +15,13 @@ export type CedarValueJson =
   | bigint
   | null
   | readonly CedarValueJson[]
+  | { readonly __entity: EntityNameJson }
+  | { readonly __extn: ExtensionCallJson }
   | { readonly [name: string]: CedarValueJson };
+
+export type ExtensionCallJson =
+  | { readonly fn: string; readonly arg: CedarValueJson }
+  | { readonly fn: string; readonly args: readonly CedarValueJson[] };
 
 export type CedarPatternJson = readonly ('Wildcard' | { readonly Literal: string })[];
 

@@ -6,7 +6,10 @@ export interface EntityStore {
   attributes(name: CedarEntity): CedarRecord | undefined;
   /** Undefined: there is no such entity. */
   tags(name: CedarEntity): CedarRecord | undefined;
-  /** All ancestors, not only the parents, without the entity itself. The same list for the same entity, if it can be. */
+  /**
+   * All ancestors, not only the parents, without the entity itself. The same list for the same entity, if it can be.
+   * Must not throw for a request's principal, action and resource: no single policy could be blamed.
+   */
   ancestors(name: CedarEntity): readonly CedarEntity[];
 }
 
@@ -37,5 +40,10 @@ export interface CedarEvaluation {
 
 export interface CompiledPolicies {
   readonly size: number;
+  /** Lets through what a store or a record throws that is no `CedarEvaluationError`. */
   evaluate(request: CedarRequest): CedarEvaluation;
+  /** The ids of the policies whose scope fits, whatever their conditions say. */
+  candidates(
+    request: Pick<CedarRequest, 'principal' | 'action' | 'resource' | 'entities'>,
+  ): readonly string[];
 }
