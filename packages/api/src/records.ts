@@ -10,6 +10,7 @@ export const recordKinds = [
   'agent.key_added',
   'agent.key_retired',
   'agent.notification_endpoint_set',
+  'agent.groups_set',
   'agent.workload_added',
   'agent.workload_removed',
   'approval.requested',

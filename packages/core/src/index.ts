@@ -1,9 +1,11 @@
+export * from './actions/action-kind.ts';
 export * from './actions/call.ts';
 export * from './actions/canonical-json.ts';
 export * from './actions/classify-from-annotations.ts';
 export * from './actions/effects.ts';
 export * from './actions/json-value.ts';
 export * from './actions/render.ts';
+export * from './actions/reversibility.ts';
 export {
   type JsonFlaw,
   type JsonFlawCode,

@@ -15,6 +15,14 @@ export const taskErrors = {
     caller: 'The task would reach further than its delegation.',
     operator: "The task's limits are not within the delegation's.",
   },
+  'task.history_full': {
+    status: 403,
+    jsonRpc: -40313,
+    retryable: false,
+    caller: 'The task has done too many different things; open another.',
+    operator:
+      'A task remembers at most 256 tools, data domains and upstreams; what it could not remember is refused.',
+  },
   'task.not_found': {
     status: 404,
     jsonRpc: -32602,

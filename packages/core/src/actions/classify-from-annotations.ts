@@ -1,11 +1,18 @@
 import type { ToolDefinition } from '../upstreams/tool-definition.ts';
 import { EFFECTS, type Effect, UNKNOWN_EFFECTS } from './effects.ts';
-import { isJsonObject, type JsonValue } from './json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { listWords, splitWords } from './name-words.ts';
+import { proposeDataDomain } from './propose-data-domain.ts';
+import { proposeReversibility } from './propose-reversibility.ts';
+import type { Reversibility } from './reversibility.ts';
 
 /** Only a proposal: the upstream wrote what it rests on, so a person confirms it. */
 export interface ProposedClassification {
   readonly proposal: true;
   readonly effects: readonly Effect[];
+  readonly reversibility: Reversibility;
+  /** Null when nothing hints at one. */
+  readonly dataDomain: string | null;
   /** Why, for the person who confirms. */
   readonly because: readonly string[];
 }
@@ -40,22 +47,34 @@ const SCHEMA_WORDS: Partial<Readonly<Record<Effect, ReadonlySet<string>>>> = {
 
 const MOST_PROPERTIES = 500;
 const DEEPEST_SCHEMA = 8;
-const LONGEST_NAME = 256;
 
 /**
- * Proposes a tool's effects from its MCP annotations, the words of its name and the properties of its input schema.
- * Words only ever add effects; a hint that says "read only" is believed only when no word contradicts it.
+ * Proposes a tool's effects, whether they can be taken back and which data it touches, from its MCP annotations, the
+ * words of its name and the properties of its input schema. Words only ever add effects; a hint that says "read only"
+ * is believed only when no word contradicts it.
  */
 export function classifyFromAnnotations(tool: ToolDefinition): ProposedClassification {
   const because: string[] = [];
-  const effects = new Set<Effect>();
   const nameWords = splitWords(tool.name);
   const schemaWords = listPropertyNames(tool.inputSchema ?? null).flatMap(splitWords);
+  const hints = isJsonObject(tool.annotations) ? tool.annotations : {};
+  const effects = proposeEffects(nameWords, schemaWords, hints, because);
+  const reversibility = proposeReversibility(effects, nameWords, hints, because);
+  const dataDomain = proposeDataDomain(nameWords, schemaWords, because);
+  return { proposal: true, effects, reversibility, dataDomain, because };
+}
+
+function proposeEffects(
+  nameWords: readonly string[],
+  schemaWords: readonly string[],
+  hints: JsonObject,
+  because: string[],
+): readonly Effect[] {
+  const effects = new Set<Effect>();
   for (const effect of EFFECTS) {
     addFound(effect, nameWords, NAME_WORDS[effect], 'name', effects, because);
     addFound(effect, schemaWords, SCHEMA_WORDS[effect], 'input schema', effects, because);
   }
-  const hints = isJsonObject(tool.annotations) ? tool.annotations : {};
   const mayReadOnly = !effects.has('write') && !effects.has('spend') && !effects.has('admin');
   if (hints.readOnlyHint === false || hints.destructiveHint === true) {
     effects.add('write');
@@ -71,14 +90,11 @@ export function classifyFromAnnotations(tool: ToolDefinition): ProposedClassific
     because.push('its annotations say that it reaches the outside world');
   }
   if (effects.size === 0) {
-    return {
-      proposal: true,
-      effects: UNKNOWN_EFFECTS,
-      because: ['nothing is known of it: the worst is assumed'],
-    };
+    because.push('nothing is known of it: the worst is assumed');
+    return UNKNOWN_EFFECTS;
   }
   settleBase(effects);
-  return { proposal: true, effects: EFFECTS.filter((effect) => effects.has(effect)), because };
+  return EFFECTS.filter((effect) => effects.has(effect));
 }
 
 /** Every tool either changes things or only reads; what spends, administers or has no reading word changes things. */
@@ -101,14 +117,6 @@ function addFound(
   because.push(`the word "${found}" in its ${where} suggests ${effect}`);
 }
 
-function splitWords(name: string): string[] {
-  return name
-    .slice(0, LONGEST_NAME)
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z]+/);
-}
-
 /** The names of all properties of a JSON schema, as far down as a tool can sensibly have any. */
 function listPropertyNames(schema: JsonValue): string[] {
   const names: string[] = [];
@@ -124,8 +132,4 @@ function listPropertyNames(schema: JsonValue): string[] {
   };
   visit(schema, 0);
   return names;
-}
-
-function listWords(text: string): ReadonlySet<string> {
-  return new Set(text.split(/\s+/));
 }

@@ -3,6 +3,7 @@ import { type LimitedCall, type Limits, permits, satisfies } from '@countersign/
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import type { DecisionRequest } from '../policies/index.ts';
+import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { requireGivenCall } from './require-exact-call.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
@@ -41,13 +42,15 @@ export function ruleByPolicy(
 
 /** What policy is asked about the action. */
 export function describeRequest(context: Context, intended: Intended): DecisionRequest {
-  const { agent, givers, task, message, tool, effects, dataDomain, target } = intended;
+  const { agent, givers, rootRoles, task, message, tool, effects, dataDomain, target } = intended;
   return {
     agent,
     givers,
+    rootRoles,
     task,
     operation: message.operation,
     upstream: target.name,
+    kind: actionKindOf(target),
     tool,
     target: message.target,
     arguments: message.arguments,
@@ -55,6 +58,7 @@ export function describeRequest(context: Context, intended: Intended): DecisionR
     dataDomain,
     environment: target.environment,
     binding: intended.token.binding.kind,
+    tokenIssuedAt: intended.token.issuedAt,
     now: context.platform.now(),
   };
 }

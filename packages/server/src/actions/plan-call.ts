@@ -26,6 +26,7 @@ export function planCall(
   call: {
     readonly agent: AgentFacts;
     readonly givers: readonly AgentFacts[];
+    readonly rootRoles: readonly string[];
     readonly task: LeasedTask;
     readonly upstream: string;
     readonly tool: string;
@@ -38,9 +39,11 @@ export function planCall(
   const request: DecisionRequest = {
     agent: call.agent,
     givers: call.givers,
+    rootRoles: call.rootRoles,
     task: call.task,
     operation: 'call',
     upstream: target.name,
+    kind: tool.kind,
     tool,
     target: tool.name,
     arguments: call.arguments,
@@ -49,6 +52,7 @@ export function planCall(
     environment: target.environment,
     // Only agents ask ahead, and theirs are always bound; the call itself is decided again with what it brings.
     binding: 'dpop',
+    tokenIssuedAt: null,
     now: context.platform.now(),
   };
   const names = { agent: call.agent.id, task: call.task.id, target: target.name, tool: tool.name };

@@ -1,6 +1,8 @@
 // Guarantees: intent, decision and the budget it spends are on disk, in one write, before anything leaves the house.
 import { AppError, type LedgerRecord } from '@countersign/api';
 import type { Context } from '../context.ts';
+import type { AppendEffect } from '../plugins/database/database.ts';
+import { noteFacts } from './note-facts.ts';
 import { requireUnused } from './require-exact-call.ts';
 import { allows, type Decided, type Recorded } from './stages.ts';
 
@@ -15,11 +17,16 @@ export async function recordDecision(context: Context, decided: Decided): Promis
   const spends = allows(decided) && spending.calls > 0;
   // Once more with nothing awaited in between, so that of two that race one goes out.
   if (spends) requireUnused(decided);
-  const effects = spends ? decided.task.reserve(spending) : [];
+  // Before the budget, which a call that cannot be remembered must not spend.
+  const noted = noteFacts(decided);
+  let spent: readonly AppendEffect[] = [];
   try {
-    await context.store.append([decided.intent, decision], effects);
+    if (spends) spent = decided.task.reserve(spending);
+    await context.store.append([decided.intent, decision], [...spent, ...noted.effects]);
+    noted.settle(true);
   } catch (error) {
-    if (spends) decided.task.giveBack(spending);
+    noted.settle(false);
+    if (spent.length > 0) decided.task.giveBack(spending);
     throw error;
   }
   const recorded = { ...decided, decisionRecord: decision.id } as Recorded;

@@ -17,7 +17,7 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
   if (!isChainInForce(task, now)) throw new AppError('delegation.not_active');
-  const { givers, through } = await requireStanding(context, task);
+  const { givers, rootRoles, through } = await requireStanding(context, task);
   const scopes = {
     action: authenticated.id,
     agent: agent.id,
@@ -30,5 +30,5 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
     ...(through === undefined ? {} : { through }),
   };
   context.stops.check(scopes);
-  return { ...authenticated, task, givers, scopes } as Authorised;
+  return { ...authenticated, task, givers, rootRoles, scopes } as Authorised;
 }

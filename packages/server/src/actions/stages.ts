@@ -68,6 +68,8 @@ export interface Authorised extends Authenticated {
   readonly task: LeasedTask;
   /** The agents that passed its authority on, the one nearest the person first. */
   readonly givers: readonly AgentFacts[];
+  /** What the person is whose authority it all is. */
+  readonly rootRoles: readonly string[];
   readonly scopes: ActionScopes;
 }
 

@@ -11,6 +11,7 @@ export const agentAnswer = z.object({
   ownerState: z.enum(['invited', 'active', 'suspended']),
   purpose: z.string(),
   environment: z.string(),
+  groups: z.array(z.string()).readonly(),
   state: z.enum(['registered', 'active', 'suspended', 'orphaned', 'retired']),
   createdAt: z.number(),
   changedAt: z.number(),

@@ -5,6 +5,10 @@ export interface AgentFacts {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  /** What the owner is: the product's roles, and the house's own. */
+  readonly ownerRoles: readonly string[];
+  /** Names that policies know it by together with others. */
+  readonly groups: readonly string[];
   readonly purpose: string;
   readonly environment: string;
   /** The state in effect: an active agent whose owner is not active is `suspended`. */
@@ -19,7 +23,9 @@ export interface AgentFacts {
 export interface AgentState {
   /** Never older than the last `forget` before the call. Throws `agent.not_found`. */
   get(agentId: string): Promise<AgentFacts>;
+  /** What a person is who answers for no agent of a chain; from memory where it can be. None for who is not there. */
+  getRoles(personId: string): Promise<readonly string[]>;
   forget(agentId: string): void;
-  /** For everything that changes a person: their agents' state in effect depends on it. */
+  /** For everything that changes a person: their agents' state in effect and their roles depend on it. */
   forgetOwner(personId: string): void;
 }

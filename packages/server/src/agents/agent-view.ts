@@ -12,6 +12,8 @@ export interface AgentView {
   readonly ownerState: 'invited' | 'active' | 'suspended';
   readonly purpose: string;
   readonly environment: string;
+  /** Names that policies know it by together with others. */
+  readonly groups: readonly string[];
   readonly state: AgentLifecycle;
   readonly createdAt: number;
   readonly changedAt: number;
@@ -36,8 +38,14 @@ export function showAgent(row: AgentRow): AgentView {
     ownerState: row.owner_state,
     purpose: row.purpose,
     environment: row.environment,
+    groups: readGroups(row),
     state: row.state,
     createdAt: row.created_at,
     changedAt: row.changed_at,
   };
+}
+
+/** JSON that this server wrote itself. */
+export function readGroups(row: Pick<AgentRow, 'group_names'>): readonly string[] {
+  return JSON.parse(row.group_names) as readonly string[];
 }

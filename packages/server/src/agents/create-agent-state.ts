@@ -14,6 +14,8 @@ export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): 
   const held = new RecentMap<AgentFacts>(capacity);
   const loads = new Map<string, Load>();
 
+  const people = createRoles(store, capacity);
+
   const load = async (agentId: string): Promise<AgentFacts> => {
     const facts = await readFacts(store, agentId);
     const current = loads.get(agentId);
@@ -36,6 +38,7 @@ export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): 
 
   return {
     get,
+    getRoles: people.get,
     forget(agentId) {
       held.delete(agentId);
       const under = loads.get(agentId);
@@ -45,6 +48,7 @@ export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): 
       const theirs = [...held.values()].filter((facts) => facts.ownerId === personId);
       for (const { id } of theirs) held.delete(id);
       for (const under of loads.values()) under.stale = true;
+      people.forget(personId);
     },
   };
 }
@@ -60,7 +64,9 @@ async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<Ag
       'agents.purpose',
       'agents.environment',
       'agents.state',
+      'agents.group_names',
       'people.state as owner_state',
+      'people.roles as owner_roles',
     ])
     .where('agents.id', '=', agentId)
     .executeTakeFirst();
@@ -80,10 +86,45 @@ async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<Ag
     id: row.id,
     name: row.name,
     ownerId: row.owner_id,
+    ownerRoles: readNames(row.owner_roles),
+    groups: readNames(row.group_names),
     purpose: row.purpose,
     environment: row.environment,
     state: row.state === 'active' && row.owner_state !== 'active' ? 'suspended' : row.state,
     keys: new Map(keys.map((key) => [key.thumbprint, key.valid_until])),
     workloads: new Set(workloads.map(({ id }) => id)),
+  };
+}
+
+/** JSON that this server wrote itself. */
+function readNames(text: string): readonly string[] {
+  return JSON.parse(text) as readonly string[];
+}
+
+function createRoles(store: Pick<Store, 'sql'>, capacity: number) {
+  const held = new RecentMap<readonly string[]>(capacity);
+  /** Changes so far: what was read before one is not kept after it. */
+  let changes = 0;
+  return {
+    async get(personId: string): Promise<readonly string[]> {
+      const known = held.get(personId);
+      if (known !== undefined) return known;
+      for (;;) {
+        const before = changes;
+        const row = await store.sql
+          .selectFrom('people')
+          .select('roles')
+          .where('id', '=', personId)
+          .executeTakeFirst();
+        if (before !== changes) continue;
+        const roles = row === undefined ? [] : readNames(row.roles);
+        held.add(personId, roles);
+        return roles;
+      }
+    },
+    forget(personId: string): void {
+      changes += 1;
+      held.delete(personId);
+    },
   };
 }

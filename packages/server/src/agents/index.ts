@@ -19,5 +19,6 @@ export { resumeAgent } from './resume-agent.ts';
 export { retireAgent } from './retire-agent.ts';
 export { retireAgentKey } from './retire-agent-key.ts';
 export { agentRoutes } from './routes.ts';
+export { setAgentGroups } from './set-agent-groups.ts';
 export { suspendAgent } from './suspend-agent.ts';
 export { findWorkload, type WorkloadView } from './workload-view.ts';

@@ -6,11 +6,12 @@ import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import { type Transaction, UniqueViolation } from '../plugins/database/database.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { insertWorkload, workloadInput } from './add-agent-workload.ts';
-import { agentName, agentPurpose, environmentName } from './agent-schema.ts';
+import { agentGroups, agentName, agentPurpose, environmentName } from './agent-schema.ts';
 import { type AgentView, showAgent } from './agent-view.ts';
 import { loadAgent } from './load-agent.ts';
 import { type AgentKey, parseAgentKey } from './parse-agent-key.ts';
 import { requireActivePerson, requireOwner } from './require-owner.ts';
+import { requireGrouping } from './set-agent-groups.ts';
 
 export const registerAgentInput = z.strictObject({
   name: agentName,
@@ -18,6 +19,8 @@ export const registerAgentInput = z.strictObject({
   ownerId: idSchema('per').optional(),
   purpose: agentPurpose,
   environment: environmentName,
+  /** Names that policies know it by; only administrators give any. */
+  groups: agentGroups.default([]),
   /** One public Ed25519 or P-256 JWK; an agent that is a workload may do without. */
   jwk: z.unknown().optional(),
   /** The workload that is the agent, so that it keeps no key. */
@@ -34,6 +37,7 @@ export async function registerAgent(context: Context, actor: Actor, input: unkno
   const ownerId = given.ownerId ?? (actor.kind === 'person' ? actor.person : undefined);
   if (ownerId === undefined) throw new AppError('server.request_invalid', { detail: 'ownerId: missing' });
   requireOwner(actor, ownerId);
+  if (given.groups.length > 0) requireGrouping(actor);
   const key = jwk === undefined && workload !== undefined ? null : await parseAgentKey(jwk);
   try {
     return await context.store.transaction(async (tx) => {
@@ -70,7 +74,7 @@ async function insertAgent(
   const row = { id, name, owner_id: ownerId, purpose, environment, state: activated.state };
   await tx.sql
     .insertInto('agents')
-    .values({ ...row, created_at: now, changed_at: now })
+    .values({ ...row, group_names: JSON.stringify(agent.groups), created_at: now, changed_at: now })
     .execute();
   if (key === null) return;
   await tx.sql
@@ -95,7 +99,7 @@ function recordRegistration(
   const about = { at: context.platform.now(), agent: agent.id, person: agent.ownerId };
   const named = key === null ? about : { ...about, key: key.thumbprint };
   const registered = context.platform.newId('rec');
-  const { name, purpose, environment } = agent;
+  const { name, purpose, environment, groups } = agent;
   tx.record({
     ...named,
     id: registered,
@@ -103,7 +107,7 @@ function recordRegistration(
     causes: [],
     body: {
       by: nameActor(actor),
-      ...{ name, ownerId: agent.ownerId, purpose, environment },
+      ...{ name, ownerId: agent.ownerId, purpose, environment, groups },
       ...(key === null ? {} : { publicKey: key.jwk }),
     },
   });

@@ -15,6 +15,7 @@ import { removeAgentWorkload, removeAgentWorkloadInput } from './remove-agent-wo
 import { resumeAgent } from './resume-agent.ts';
 import { retireAgent } from './retire-agent.ts';
 import { retireAgentKey, retireAgentKeyInput } from './retire-agent-key.ts';
+import { setAgentGroups, setAgentGroupsInput } from './set-agent-groups.ts';
 import { suspendAgent } from './suspend-agent.ts';
 import { workloadsAnswer } from './workload-view.ts';
 
@@ -75,6 +76,18 @@ export function agentRoutes(context: Context): Hono<HttpEnv> {
     async (c) => {
       const input = { ...c.req.valid('json'), agentId: c.req.valid('param').id };
       return c.json(await reassignAgent(context, requestActor(c), input), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/{id}/groups',
+      request: { params, ...describeBody(setAgentGroupsInput.omit({ agentId: true })) },
+      responses: { 200: describeJson(agentAnswer, 'The agent now') },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid('json'), agentId: c.req.valid('param').id };
+      return c.json(await setAgentGroups(context, requestActor(c), input), 200);
     },
   );
   mountKeys(app, context);

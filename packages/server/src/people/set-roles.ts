@@ -10,7 +10,7 @@ import { requirePermission } from './require-permission.ts';
 
 /** Replaces a person's roles and groups; bites on their next request. Throws `person.last_administrator`. */
 export async function setRoles(
-  context: Pick<Context, 'approvals' | 'platform' | 'store'>,
+  context: Pick<Context, 'agents' | 'approvals' | 'platform' | 'store'>,
   actor: Actor,
   input: z.input<typeof rolesInput>,
 ): Promise<Person> {
@@ -35,6 +35,7 @@ export async function setRoles(
     const isGroup = (name: string): boolean => !isRole(name);
     return { ...person, roles: roles.filter(isRole), groups: roles.filter(isGroup) };
   });
+  context.agents.forgetOwner(personId);
   await context.approvals.refreshVoter(personId);
   return changed;
 }

@@ -13,8 +13,8 @@ import { z } from 'zod';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
-import { type LeasedTask, requireStanding } from '../tasks/index.ts';
-import type { PinnedTool } from '../upstreams/index.ts';
+import { type LeasedTask, requireStanding, TaskHistory } from '../tasks/index.ts';
+import { actionKindOf, type PinnedTool } from '../upstreams/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import type { ToolSource } from './list-pinned-tools.ts';
 import type { DecisionRequest } from './policy-state.ts';
@@ -28,6 +28,8 @@ const operations = [
   'subscribe',
   'follow_up',
   'notify',
+  'call_model',
+  'call_agent',
 ] as const;
 
 export const questionInput = z.strictObject({
@@ -36,7 +38,7 @@ export const questionInput = z.strictObject({
   upstream: z.string().max(63),
   operation: z.enum(operations).default('call'),
   binding: z.enum(['dpop', 'mtls', 'none']).default('dpop').describe('How possession is proven.'),
-  /** Tool, resource or prompt. */
+  /** Tool, resource, prompt or model, or a peer agent's id. */
   target: z.string().max(4096).default(''),
   arguments: z
     .custom<JsonObject>((value) => isJsonObject(value as JsonValue))
@@ -82,13 +84,15 @@ export async function askPolicies(
   if (upstream === undefined) throw new AppError('upstream.not_found');
   const tool = given.operation === 'call' ? upstream.tool(given.target) : null;
   if (tool === undefined) throw new AppError('upstream.tool_not_found');
-  const { givers } = await requireStanding(context, task);
+  const { givers, rootRoles } = await requireStanding(context, task);
   const request: DecisionRequest = {
     agent,
     givers,
+    rootRoles,
     task,
     operation: given.operation,
     upstream: upstream.name,
+    kind: actionKindOf(upstream),
     tool,
     target: given.target,
     arguments: given.arguments,
@@ -96,6 +100,7 @@ export async function askPolicies(
     dataDomain: tool?.dataDomain ?? upstream.name,
     environment: upstream.environment,
     binding: given.binding,
+    tokenIssuedAt: null,
     now,
   };
   const { verdict, policyVersion } = context.policies.decide(request);
@@ -171,6 +176,7 @@ function imagineTask(agent: AgentFacts, now: number): LeasedTask {
     expiresAt: now + 900_000,
     endedAt: null,
     usage: { calls: 0, spendMinor: 0 },
+    history: new TaskHistory('tsk_00000000000000000000000000'),
     reserve: () => [],
     giveBack: () => undefined,
   };

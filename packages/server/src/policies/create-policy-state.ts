@@ -4,7 +4,7 @@ import type { Actor } from '../people/index.ts';
 import { activateBundle, type PolicyContext } from './activate-bundle.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
 import { findActiveBundle } from './bundle/find-bundle.ts';
-import { listChainAgents } from './decide/chain-producers.ts';
+import { listChainAgents, listChainGroups } from './decide/chain-producers.ts';
 import { evaluate } from './decide/evaluate.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import { couldPermit } from './decide/slice.ts';
@@ -51,7 +51,8 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     },
     couldAllow: (request) => {
       if (live === null || request.tool === null) return false;
-      return isWithinReach(request) && couldPermit(live.sliceFor(request), listChainAgents(request));
+      const principal = { agentIds: listChainAgents(request), groups: listChainGroups(request) };
+      return isWithinReach(request) && couldPermit(live.sliceFor(request), principal);
     },
     install: (bundle) => {
       const before = live;

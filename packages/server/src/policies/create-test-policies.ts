@@ -1,7 +1,16 @@
-import type { AgentId, DelegationId, Effect, JsonObject, Limits, PersonId } from '@countersign/core';
+import type {
+  ActionKind,
+  AgentId,
+  DelegationId,
+  Effect,
+  JsonObject,
+  Limits,
+  PersonId,
+  Reversibility,
+} from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import { sha256 } from '../platform/sha256.ts';
-import type { LeasedTask } from '../tasks/index.ts';
+import { type LeasedTask, TaskHistory } from '../tasks/index.ts';
 import type { LiveUpstream, PinnedTool } from '../upstreams/index.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
 import { compileBundle } from './bundle/compile-bundle.ts';
@@ -17,6 +26,8 @@ export const testAgent: AgentFacts = {
   id: 'agt_00000000000000000000000001',
   name: 'payer',
   ownerId: testOwner,
+  ownerRoles: ['owner'],
+  groups: [],
   purpose: 'Pays invoices',
   environment: 'production',
   state: 'active',
@@ -65,6 +76,7 @@ export const testTask: LeasedTask = {
   expiresAt: testNow + 900_000,
   endedAt: null,
   usage: { calls: 3, spendMinor: 1200 },
+  history: new TaskHistory('tsk_00000000000000000000000001'),
   reserve: () => [],
   giveBack: () => undefined,
 };
@@ -75,6 +87,9 @@ export interface TestTool {
   readonly required?: readonly string[];
   readonly confirmed?: boolean;
   readonly amountPointer?: string;
+  readonly reversibility?: Reversibility;
+  readonly kind?: ActionKind;
+  readonly dataDomain?: string;
 }
 
 /** A pinned tool of `<upstream>/<name>`. */
@@ -90,7 +105,9 @@ export function makeTool(full: string, tool: TestTool = {}): PinnedTool {
     definition,
     state: 'pinned',
     effects,
-    dataDomain: upstream,
+    dataDomain: tool.dataDomain ?? upstream,
+    reversibility: tool.reversibility ?? 'unknown',
+    kind: tool.kind ?? 'mcp',
     confirmed,
     amountPointer: amountPointer ?? null,
     amountCurrency: amountPointer === undefined ? null : 'EUR',
@@ -107,9 +124,11 @@ export function makeRequest(
   return {
     agent: testAgent,
     givers: [],
+    rootRoles: ['owner'],
     task: testTask,
     operation: tool === null ? 'discover' : 'call',
     upstream: tool?.upstream ?? 'files',
+    kind: tool?.kind ?? 'mcp',
     tool,
     target: tool?.name ?? '',
     arguments: given,
@@ -117,6 +136,7 @@ export function makeRequest(
     dataDomain: tool?.dataDomain ?? 'files',
     environment: 'production',
     binding: 'dpop',
+    tokenIssuedAt: testNow - 30_000,
     now: testNow,
     ...change,
   };

@@ -84,7 +84,7 @@ async function start(folder?: string): Promise<Context> {
   };
   const policies = await createPolicyState(parts);
   open.push(policies);
-  const agents = { get: async () => testAgent };
+  const agents = { get: async () => testAgent, getRoles: async () => testAgent.ownerRoles };
   const tasks = { lease: async () => testTask };
   return { ...parts, policies, agents, tasks } as unknown as Context;
 }

@@ -1,4 +1,4 @@
-import type { Effect, JsonObject, Verdict } from '@countersign/core';
+import type { ActionKind, Effect, JsonObject, Verdict } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
@@ -14,18 +14,24 @@ export type Operation =
   | 'complete'
   | 'subscribe'
   | 'follow_up'
-  | 'notify';
+  | 'notify'
+  | 'call_model'
+  | 'call_agent';
 
 export interface DecisionRequest {
   readonly agent: AgentFacts;
   /** The agents that passed the authority on, the one nearest the person first; none when a person gave it. */
   readonly givers: readonly AgentFacts[];
+  /** What the person is whose authority it all is. */
+  readonly rootRoles: readonly string[];
   readonly task: LeasedTask;
   readonly operation: Operation;
   readonly upstream: string;
+  /** Over which protocol the upstream is reached. */
+  readonly kind: ActionKind;
   /** Null for operations that name no tool. */
   readonly tool: PinnedTool | null;
-  /** Tool, resource or prompt name; empty for discovery. */
+  /** Tool, resource, prompt or model name, or a peer agent's id; empty for discovery. */
   readonly target: string;
   readonly arguments: JsonObject;
   readonly effects: readonly Effect[];
@@ -33,6 +39,10 @@ export interface DecisionRequest {
   readonly environment: string;
   /** How the caller proved possession of its token. */
   readonly binding: 'dpop' | 'mtls' | 'none';
+  /** Since when the caller's token is valid, epoch milliseconds; null before there is one. */
+  readonly tokenIssuedAt: number | null;
+  /** The agent that `call_agent` reaches, where it is one of ours. */
+  readonly peer?: AgentFacts;
   /** Epoch milliseconds. */
   readonly now: number;
 }

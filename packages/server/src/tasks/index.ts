@@ -8,4 +8,5 @@ export { listTasks } from './list-tasks.ts';
 export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
 export { requireStanding } from './require-standing.ts';
 export { taskRoutes } from './routes.ts';
+export { type NotedFacts, type TaskFact, TaskHistory } from './task-history.ts';
 export type { TaskView } from './task-view.ts';

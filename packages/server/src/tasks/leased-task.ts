@@ -1,5 +1,6 @@
 import type { ChainLink, Limits, TaskEnding } from '@countersign/core';
-import type { AppendEffect, Transaction } from '../plugins/database/database.ts';
+import type { Transaction, UsageEffect } from '../plugins/database/database.ts';
+import type { TaskHistory } from './task-history.ts';
 
 export interface Spending {
   readonly calls: number;
@@ -37,11 +38,13 @@ export interface LeasedTask {
   readonly endedAt: number | null;
   /** Used so far by this task. */
   readonly usage: Spending;
+  /** What has been done in it so far. */
+  readonly history: TaskHistory;
   /**
    * Takes from the budgets of the task, of those it works for and of every delegation at once, or from none. Throws `task.budget_spent`.
    * The effects go into the same durable write as the decision that spends them.
    */
-  reserve(spending: Spending): readonly AppendEffect[];
+  reserve(spending: Spending): readonly UsageEffect[];
   /** Gives back what `reserve` took when nothing was decided durably. */
   giveBack(spending: Spending): void;
 }

@@ -2,8 +2,9 @@ import type { Limits } from '@countersign/core';
 import { loadChain, toChainLink } from '../delegations/index.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { LiveDelegation, LiveParent } from './live-task.ts';
-import { loadTaskLine } from './load-task-line.ts';
+import { loadTaskFacts, loadTaskLine } from './load-task-line.ts';
 import { SharedLines } from './shared-lines.ts';
+import { TaskHistory } from './task-history.ts';
 
 /** The delegations under live tasks. */
 export function createLiveDelegations(store: Pick<Store, 'sql'>): SharedLines<LiveDelegation> {
@@ -26,11 +27,14 @@ export function createLiveDelegations(store: Pick<Store, 'sql'>): SharedLines<Li
   });
 }
 
-/** Live tasks and those they work for, as holders of budgets. */
+/** Live tasks and those they work for, with what was done in them, as holders of budgets. */
 export function createLiveParents(store: Pick<Store, 'sql'>): SharedLines<LiveParent> {
   return new SharedLines(async (taskId) => {
     const rows = await loadTaskLine(store.sql, taskId);
+    const first = rows[0]?.id ?? taskId;
+    const history = new TaskHistory(first, await loadTaskFacts(store.sql, first));
     return rows.map((row) => ({
+      history,
       id: row.id,
       parentId: row.parent_task_id,
       counter: {

@@ -1,7 +1,8 @@
 import { AppError } from '@countersign/api';
 import { type Budget, type Limits, reserveBudget } from '@countersign/core';
-import type { AppendEffect } from '../plugins/database/database.ts';
+import type { UsageEffect } from '../plugins/database/database.ts';
 import type { HeldLink, LeasedTask, Spending } from './leased-task.ts';
+import type { TaskHistory } from './task-history.ts';
 
 /** What a task or delegation has used, shared by all that spend from it. */
 export interface Counter {
@@ -24,11 +25,13 @@ export interface LiveParent {
   readonly id: string;
   readonly parentId: string | null;
   readonly counter: Counter;
+  /** That of the first task of the line counts, for all tasks of it. */
+  readonly history: TaskHistory;
 }
 
 export type TaskFacts = Omit<
   LeasedTask,
-  'reserve' | 'giveBack' | 'usage' | 'chain' | 'chainIds' | 'parentIds' | 'endedAt'
+  'reserve' | 'giveBack' | 'usage' | 'history' | 'chain' | 'chainIds' | 'parentIds' | 'endedAt'
 >;
 
 export class LiveTask implements LeasedTask {
@@ -47,6 +50,7 @@ export class LiveTask implements LeasedTask {
   readonly openedRecord: string | null;
   readonly expiresAt: number;
   endedAt: number | null;
+  readonly history: TaskHistory;
   readonly #own: Counter;
   readonly #counters: readonly Counter[];
 
@@ -73,6 +77,7 @@ export class LiveTask implements LeasedTask {
     this.openedRecord = facts.openedRecord;
     this.expiresAt = facts.expiresAt;
     this.endedAt = endedAt;
+    this.history = (stands.line[0] ?? own).history;
     this.#own = own.counter;
     this.#counters = [...stands.line.toReversed(), ...stands.chain].map((one) => one.counter);
   }
@@ -81,7 +86,7 @@ export class LiveTask implements LeasedTask {
     return { calls: this.#own.calls, spendMinor: this.#own.spendMinor };
   }
 
-  reserve(spending: Spending): readonly AppendEffect[] {
+  reserve(spending: Spending): readonly UsageEffect[] {
     const { calls, spendMinor } = spending;
     // All are looked at before any is taken.
     const fits = this.#counters.every(

@@ -35,3 +35,13 @@ export async function loadTaskLine(sql: Kysely<Schema>, taskId: string) {
   if (first.parent_task_id !== null) throw new AppError('task.too_deep');
   return rows;
 }
+
+/** What was durably noted of the first task of a line. */
+export function loadTaskFacts(sql: Kysely<Schema>, taskId: string) {
+  return sql
+    .selectFrom('task_facts')
+    .select(['fact', 'name', 'times'])
+    .where('task_id', '=', taskId)
+    .orderBy('name')
+    .execute();
+}

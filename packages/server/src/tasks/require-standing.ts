@@ -9,6 +9,8 @@ export interface ChainStanding {
   readonly through: StandsOn | undefined;
   /** The agents of the chain before the acting one, the one nearest the person first. */
   readonly givers: readonly AgentFacts[];
+  /** What the person is at the head of the chain. */
+  readonly rootRoles: readonly string[];
 }
 
 /**
@@ -20,7 +22,9 @@ export async function requireStanding(
   task: Pick<LeasedTask, 'chain' | 'parentIds' | 'ownerId' | 'rootPersonId'>,
 ): Promise<ChainStanding> {
   const { chain, parentIds, rootPersonId } = task;
-  if (chain.length === 1 && parentIds.length === 0 && rootPersonId === task.ownerId) return alone;
+  const rootRoles = await context.agents.getRoles(rootPersonId);
+  if (chain.length === 1 && parentIds.length === 0 && rootPersonId === task.ownerId)
+    return { through: undefined, givers: [], rootRoles };
   const givers = await Promise.all(chain.slice(0, -1).map((link) => context.agents.get(link.to)));
   if (givers.some((agent) => agent.state !== 'active')) throw new AppError('delegation.not_active');
   const through = {
@@ -28,7 +32,5 @@ export async function requireStanding(
     owners: [...new Set([rootPersonId, ...givers.map((agent) => agent.ownerId)])],
     tasks: parentIds,
   };
-  return { through, givers };
+  return { through, givers, rootRoles };
 }
-
-const alone: ChainStanding = { through: undefined, givers: [] };

@@ -22,7 +22,7 @@ export class SharedLines<Entry extends Standing> {
   /** For each read under way, what was let go meanwhile: the rows that it sees may be from before. */
   readonly #reads = new Set<Set<string>>();
 
-  /** `read` gives the whole line, top first, in one statement, and throws when there is none. */
+  /** `read` gives the whole line, top first, and throws when there is none. */
   constructor(read: (id: string) => Promise<readonly Entry[]>) {
     this.#read = read;
   }

@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { classifyFromAnnotations, joinEffects } from '@countersign/core';
+import { joinEffects } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
@@ -9,6 +9,7 @@ import type { ToolRow } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
 import { recordUpstream } from './record-upstream.ts';
 import { loadTool, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
+import { proposeClassification } from './tool-proposal.ts';
 import { toolDigest, toolName, upstreamName } from './upstream-schema.ts';
 import { showTool, type ToolView } from './upstream-view.ts';
 
@@ -51,8 +52,10 @@ function accept(held: ToolRow, now: number): ToolRow {
   const offered = parseObject(definition);
   const problem = findProblem(offered, createSchemaCompiler());
   if (problem !== null) throw new AppError('upstream.tool_invalid', { detail: problem });
-  const proposed = classifyFromAnnotations({ ...offered, name: held.name }).effects;
-  const effects = JSON.stringify(joinEffects(JSON.parse(held.effects), proposed));
+  const proposal = proposeClassification(held.name, offered);
+  const effects = JSON.stringify(joinEffects(JSON.parse(held.effects), proposal.effects));
+  const reversibility = proposal.reversibility === 'irreversible' ? 'irreversible' : held.reversibility;
+  const isKnown = effects === held.effects && reversibility === held.reversibility;
   return {
     ...held,
     digest: held.offered_digest ?? held.digest,
@@ -61,7 +64,9 @@ function accept(held: ToolRow, now: number): ToolRow {
     offered_definition: null,
     state: 'pinned',
     effects,
-    confirmed: effects === held.effects ? held.confirmed : 0,
+    reversibility,
+    proposal: JSON.stringify(proposal),
+    confirmed: isKnown ? held.confirmed : 0,
     pinned_at: now,
   };
 }

@@ -28,9 +28,12 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
     const before = await loadTool(tx.sql, upstream, tool);
     if (digest !== undefined && digest !== before.digest) throw new AppError('upstream.tool_changed');
     const effects = EFFECTS.filter((effect) => given.effects.includes(effect));
+    const onlyReads = effects.every((effect) => effect === 'read');
+    const reversibility = given.reversibility ?? (onlyReads ? 'reversible' : 'unknown');
     const after = {
       ...before,
       effects: JSON.stringify(effects),
+      reversibility,
       data_domain: given.dataDomain,
       amount_pointer: given.amountPointer,
       amount_currency: given.amountCurrency,
@@ -46,8 +49,10 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
         digest: before.digest,
         ...given,
         effects,
+        reversibility,
         before: {
           effects: JSON.parse(before.effects),
+          reversibility: before.reversibility,
           dataDomain: before.data_domain,
           confirmed: before.confirmed === 1,
         },

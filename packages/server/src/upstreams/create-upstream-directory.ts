@@ -2,6 +2,7 @@ import type { JsonObject } from '@countersign/core';
 import type { Logger } from 'pino';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
+import { actionKindOf } from './action-kind-of.ts';
 import { type CheckArguments, createSchemaCompiler } from './compile-schema.ts';
 import { connectHttp } from './connect-http.ts';
 import { connectStdio } from './connect-stdio.ts';
@@ -52,7 +53,9 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
       const last = entries.get(row.name);
       const kept = last?.settings === row.settings ? last.live.connection : undefined;
       const connection = given ?? kept ?? connect(row);
-      const tools = new Map(rows.map((tool) => [tool.name, createLiveTool(tool, checkOf)]));
+      const tools = new Map(
+        rows.map((tool) => [tool.name, createLiveTool(tool, actionKindOf(row), checkOf)]),
+      );
       const settings = kept !== undefined && last ? last.live.settings : parseObject(row.settings);
       entries.set(row.name, {
         live: makeLive(row, settings, tools, connection),

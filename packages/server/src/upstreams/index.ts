@@ -1,4 +1,5 @@
 export { acceptTool } from './accept-tool.ts';
+export { actionKindOf } from './action-kind-of.ts';
 export { type AddedUpstream, addUpstream } from './add-upstream.ts';
 export { classifyTool } from './classify-tool.ts';
 export { listAskable } from './client-questions.ts';

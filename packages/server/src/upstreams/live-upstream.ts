@@ -1,4 +1,4 @@
-import type { Effect, JsonObject } from '@countersign/core';
+import type { ActionKind, Effect, JsonObject, Reversibility } from '@countersign/core';
 import type { Selectable } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
 import type { UpstreamCredential } from './credentials/credential-settings.ts';
@@ -14,6 +14,9 @@ export interface PinnedTool {
   readonly definition: JsonObject;
   readonly state: 'pinned' | 'quarantined' | 'missing';
   readonly effects: readonly Effect[];
+  readonly reversibility: Reversibility;
+  /** Over which protocol its upstream is reached. */
+  readonly kind: ActionKind;
   readonly dataDomain: string;
   readonly confirmed: boolean;
   /** JSON pointer into the arguments to an amount in minor units. */

@@ -1,4 +1,4 @@
-import { EFFECTS, isJsonObject, type JsonObject } from '@countersign/core';
+import { type ActionKind, EFFECTS, isJsonObject, type JsonObject } from '@countersign/core';
 import type { CheckArguments } from './compile-schema.ts';
 import type { PinnedTool, ToolRow } from './live-upstream.ts';
 import { findParameterHeaders, type ParameterHeader } from './parameter-headers.ts';
@@ -11,6 +11,7 @@ export interface LiveTool extends PinnedTool {
 /** Compiles nothing before the first call: a start with thousands of tools stays quick. */
 export function createLiveTool(
   row: ToolRow,
+  kind: ActionKind,
   checkOf: (digest: string, definition: JsonObject) => CheckArguments,
 ): LiveTool {
   const definition = parseObject(row.definition);
@@ -23,6 +24,9 @@ export function createLiveTool(
     definition,
     state: row.state,
     effects: EFFECTS.filter((effect) => Array.isArray(effects) && effects.includes(effect)),
+    // Nobody has said yet that it can be taken back.
+    reversibility: row.confirmed !== 1 && row.reversibility === 'reversible' ? 'unknown' : row.reversibility,
+    kind,
     dataDomain: row.data_domain,
     confirmed: row.confirmed === 1,
     amountPointer: row.amount_pointer,

@@ -1,6 +1,8 @@
-import { classifyFromAnnotations } from '@countersign/core';
+import { assumeReversibility } from '@countersign/core';
 import type { OfferedTool } from './discover-tools.ts';
 import type { ToolRow } from './live-upstream.ts';
+import { parseObject } from './pinned-tool.ts';
+import { proposeClassification } from './tool-proposal.ts';
 
 export interface ToolPlan {
   readonly inserted: readonly ToolRow[];
@@ -50,7 +52,8 @@ function compare(row: ToolRow, tool: OfferedTool): ToolRow | undefined {
   const isAccepted = row.offered_digest !== row.digest;
   if (tool.digest === row.digest && isAccepted) {
     if (row.state === 'pinned') return undefined;
-    return { ...row, state: 'pinned', offered_digest: null, offered_definition: null };
+    const proposal = JSON.stringify(proposeClassification(row.name, parseObject(row.definition)));
+    return { ...row, state: 'pinned', offered_digest: null, offered_definition: null, proposal };
   }
   if (row.state === 'quarantined' && row.offered_digest === tool.digest) return undefined;
   const definition = JSON.stringify(tool.definition);
@@ -59,12 +62,14 @@ function compare(row: ToolRow, tool: OfferedTool): ToolRow | undefined {
     state: 'quarantined',
     offered_digest: tool.digest,
     offered_definition: definition,
+    proposal: JSON.stringify(proposeClassification(row.name, tool.definition)),
   } as const;
   return isAccepted ? held : { ...held, digest: tool.digest, definition };
 }
 
 function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): Omit<ToolRow, 'position'> {
   const definition = JSON.stringify(tool.definition);
+  const proposal = proposeClassification(tool.name, tool.definition);
   const isPinned = isFirst && tool.problem === null;
   return {
     upstream,
@@ -74,7 +79,9 @@ function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): Omit
     offered_digest: isPinned ? null : tool.digest,
     offered_definition: isPinned ? null : definition,
     state: isPinned ? 'pinned' : 'quarantined',
-    effects: JSON.stringify(classifyFromAnnotations(tool.definition).effects),
+    effects: JSON.stringify(proposal.effects),
+    reversibility: assumeReversibility(proposal.reversibility),
+    proposal: JSON.stringify(proposal),
     data_domain: 'unclassified',
     confirmed: 0,
     amount_pointer: null,

@@ -1,4 +1,4 @@
-import { EFFECTS } from '@countersign/core';
+import { EFFECTS, REVERSIBILITIES } from '@countersign/core';
 import { z } from 'zod';
 import { credentialSettings } from './credentials/credential-settings.ts';
 import { upstreamKind } from './upstream-schema.ts';
@@ -37,9 +37,16 @@ const toolFields = {
   offeredDigest: z.string().nullable(),
   effects: z.array(z.enum(EFFECTS)).readonly(),
   dataDomain: z.string(),
+  reversibility: z.enum(REVERSIBILITIES),
   confirmed: z.boolean(),
   amountPointer: z.string().nullable(),
   amountCurrency: z.string().nullable(),
+  proposal: z.object({
+    effects: z.array(z.enum(EFFECTS)).readonly(),
+    reversibility: z.enum(REVERSIBILITIES),
+    dataDomain: z.string().nullable(),
+    because: z.array(z.string()).readonly(),
+  }),
   pinnedAt: z.number().int(),
 };
 export const toolAnswer = z.object(toolFields);

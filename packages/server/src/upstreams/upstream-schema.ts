@@ -1,4 +1,4 @@
-import { EFFECTS, isJsonPointer } from '@countersign/core';
+import { EFFECTS, isJsonPointer, REVERSIBILITIES } from '@countersign/core';
 import { z } from 'zod';
 import { plainLine } from '../wire/plain-text.ts';
 
@@ -14,6 +14,8 @@ const currency = z.union([z.string().regex(/^[A-Z]{3}$/), pointer.refine((text) 
 /** What a person says a tool does. */
 export const classification = {
   effects: z.array(z.enum(EFFECTS)).min(1).max(EFFECTS.length),
+  /** What only reads is reversible unless a person says otherwise; anything else is unknown. */
+  reversibility: z.enum(REVERSIBILITIES).optional(),
   dataDomain: z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/),
   /** JSON pointer into the arguments to a whole amount in minor units. */
   amountPointer: pointer

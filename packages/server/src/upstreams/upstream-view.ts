@@ -1,6 +1,7 @@
-import { type Effect, isEffect, isJsonObject } from '@countersign/core';
+import { type Effect, isEffect, isJsonObject, type Reversibility } from '@countersign/core';
 import type { ToolRow, UpstreamRow, UpstreamSettings } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
+import { readProposal, type ToolProposal } from './tool-proposal.ts';
 
 export interface UpstreamView {
   readonly name: string;
@@ -23,10 +24,13 @@ export interface ToolView {
   readonly offeredDigest: string | null;
   readonly effects: readonly Effect[];
   readonly dataDomain: string;
-  /** Whether a person has confirmed effects and data domain. */
+  readonly reversibility: Reversibility;
+  /** Whether a person has confirmed effects, reversibility and data domain. */
   readonly confirmed: boolean;
   readonly amountPointer: string | null;
   readonly amountCurrency: string | null;
+  /** What its words and hints suggest, and why; worth nothing until a person confirms it. */
+  readonly proposal: ToolProposal;
   readonly pinnedAt: number;
 }
 
@@ -55,9 +59,11 @@ export function showTool(row: ToolRow): ToolView {
     offeredDigest: row.offered_digest,
     effects: Array.isArray(effects) ? effects.filter(isEffect) : [],
     dataDomain: row.data_domain,
+    reversibility: row.reversibility,
     confirmed: row.confirmed === 1,
     amountPointer: row.amount_pointer,
     amountCurrency: row.amount_currency,
+    proposal: readProposal(row),
     pinnedAt: row.pinned_at,
   };
 }

@@ -28,6 +28,7 @@ export interface AgentFacts {
   readonly ownerState: string;
   readonly purpose: string;
   readonly environment: string;
+  readonly groups: readonly string[];
   readonly state: string;
   readonly createdAt: number;
   readonly changedAt: number;
@@ -38,6 +39,7 @@ export const agentFields: readonly Column<AgentFacts>[] = [
   ['NAME', ({ name }) => name],
   ['STATE', ({ state, ownerState }) => (ownerState === 'active' ? state : `${state}, owner ${ownerState}`)],
   ['ENVIRONMENT', ({ environment }) => environment],
+  ['GROUPS', ({ groups }) => groups.join(',')],
   ['OWNER', ({ ownerName, ownerId }) => `${ownerName} (${ownerId})`],
   ['PURPOSE', ({ purpose }) => purpose],
 ];

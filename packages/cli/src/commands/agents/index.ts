@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../../command.ts';
 import { addAgentKey } from './add-key.ts';
 import { addAgentWorkload } from './add-workload.ts';
+import { groupAgent } from './groups.ts';
 import { listAgents } from './list.ts';
 import { notifyAgent } from './notify.ts';
 import { reassignAgent } from './reassign.ts';
@@ -20,6 +21,7 @@ export const commands: readonly CommandDefinition[] = [
   resumeAgent,
   retireAgent,
   reassignAgent,
+  groupAgent,
   notifyAgent,
   addAgentKey,
   retireAgentKey,

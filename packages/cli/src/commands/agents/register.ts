@@ -2,6 +2,7 @@ import { type KeyOptions, keyOptions, readPublicKey } from '../../agent-key-file
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import type { ControlClient } from '../../control/control-client.ts';
+import { collect } from '../../parse-options.ts';
 import type { Person } from '../people/person.ts';
 import { type AgentFacts, agentFields } from './agent.ts';
 
@@ -10,6 +11,7 @@ interface RegisterOptions extends KeyOptions {
   readonly environment: string;
   readonly owner?: string;
   readonly workload?: string;
+  readonly group?: readonly string[];
 }
 
 export const registerAgent = defineCommand<RegisterOptions>({
@@ -21,6 +23,11 @@ export const registerAgent = defineCommand<RegisterOptions>({
     { flags: '--owner <person>', summary: 'who is accountable for it (default: the only person there is)' },
     { flags: '--environment <name>', summary: 'where it works', initial: 'development' },
     {
+      flags: '--group <name>',
+      summary: 'a group that policies know it by; may be given again',
+      parse: collect,
+    },
+    {
       flags: '--workload <trust=subject>',
       summary: 'it is this workload of a trusted platform and keeps no key',
     },
@@ -30,9 +37,10 @@ export const registerAgent = defineCommand<RegisterOptions>({
     'agents register refund-bot --purpose "Refund orders" --workload mesh=spiffe://prod.example/ns/billing/sa/refunds',
     'agents register invoice-bot --purpose "Pay due invoices" --generate-key invoice-bot.key',
   ],
-  async run(session, { purpose, environment, owner, workload, ...key }, name = '') {
+  async run(session, { purpose, environment, owner, workload, group, ...key }, name = '') {
     const ownerId = owner ?? (await findOnlyPerson(session.api()));
-    const body = { name, ownerId, purpose, environment, ...(await readProof(workload, key)) };
+    const groups = group ?? [];
+    const body = { name, ownerId, purpose, environment, groups, ...(await readProof(workload, key)) };
     const agent = await session.api().send<AgentFacts>('POST', '/v1/agents', body);
     session.print.item(agent, agentFields);
     if (key.generateKey !== undefined)

@@ -18,6 +18,13 @@ export interface ToolFacts {
   readonly offeredDigest: string | null;
   readonly effects: readonly string[];
   readonly dataDomain: string;
+  readonly reversibility: string;
+  readonly proposal: {
+    readonly effects: readonly string[];
+    readonly reversibility: string;
+    readonly dataDomain: string | null;
+    readonly because: readonly string[];
+  };
   readonly confirmed: boolean;
   readonly amountPointer: string | null;
   readonly amountCurrency: string | null;
@@ -40,6 +47,7 @@ export const toolFields: readonly Column<ToolFacts>[] = [
   ['TOOL', ({ upstream, name }) => `${upstream}/${name}`],
   ['STATE', ({ state }) => state],
   ['EFFECTS', ({ effects, confirmed }) => `${effects.join(',')}${confirmed ? '' : ' (unconfirmed)'}`],
+  ['TAKEN BACK', ({ reversibility }) => reversibility],
   ['DATA', ({ dataDomain }) => dataDomain],
   ['DIGEST', ({ digest, offeredDigest }) => (offeredDigest ?? digest).slice(0, 12)],
 ];

@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Kysely } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Schema, TaskFactKind } from './schema.ts';
 
 /**
  * Where the server keeps its state and its ledger. One writer: appends, transactions and single writes take turns, in
@@ -54,12 +54,22 @@ export interface Transaction {
 }
 
 /** A change of state that shares the durable write of the records that caused it. */
-export interface AppendEffect {
-  /** Adds to the budget row of a task (`tsk_`) or delegation (`dlg_`). */
+export type AppendEffect = UsageEffect | FactEffect;
+
+/** Adds to the budget row of a task (`tsk_`) or delegation (`dlg_`). */
+export interface UsageEffect {
   readonly kind: 'usage';
   readonly holder: string;
   readonly calls: number;
   readonly spendMinor: number;
+}
+
+/** Notes once more what a task has done. */
+export interface FactEffect {
+  readonly kind: 'fact';
+  readonly task: string;
+  readonly fact: TaskFactKind;
+  readonly name: string;
 }
 
 export interface AppendedRecord {

@@ -60,8 +60,9 @@ export class LedgerWriter {
   add(job: AppendJob): number {
     const firstSeq = this.#frontier.size;
     for (const record of job.records) this.#addRecord(record);
-    for (const { holder, calls, spendMinor } of job.effects) {
-      this.#tables.addUsage(holder, calls, spendMinor);
+    for (const effect of job.effects) {
+      if (effect.kind === 'usage') this.#tables.addUsage(effect.holder, effect.calls, effect.spendMinor);
+      else this.#tables.addFact(effect.task, effect.fact, effect.name);
     }
     return firstSeq;
   }

@@ -8,6 +8,7 @@ import type { PeopleTables } from './tables/people-tables.ts';
 import type { TokenTables } from './tables/token-tables.ts';
 import type { UpstreamTables } from './tables/upstream-tables.ts';
 
+export type { TaskFactKind } from './tables/authority-tables.ts';
 export type { ApprovalKind } from './tables/decision-tables.ts';
 
 /** Every table, a file for each part of the product that keeps some. Migrations make them. */

@@ -9,6 +9,8 @@ export interface LedgerTables {
   addNode(level: number, position: number, hash: Uint8Array): void;
   /** Adds to what the holder has used. */
   addUsage(holder: string, calls: number, spendMinor: number): void;
+  /** Notes once more what a task has done. */
+  addFact(task: string, fact: string, name: string): void;
 }
 
 type Eventually<T> = T | Promise<T>;

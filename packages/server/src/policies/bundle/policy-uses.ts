@@ -31,8 +31,9 @@ export function findUses(uses: Uses, member: string): Uses | undefined {
  */
 export function readUses(policy: PolicyJson): RequestUses {
   const uses = createUses();
-  // Its parents are the agents that its authority came through.
+  // Its parents are the agents that its authority came through, and groups.
   if ('in' in policy.principal || policy.principal.op === 'in') uses.principal.whole = true;
+  if ('in' in policy.resource || policy.resource.op === 'in') uses.resource.whole = true;
   for (const { body } of policy.conditions) visit(body, uses);
   return uses;
 }

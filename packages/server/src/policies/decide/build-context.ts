@@ -1,5 +1,5 @@
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { findAtPointer } from '@countersign/core';
+import { findAtPointer, type Reversibility } from '@countersign/core';
 import { findUses, type Uses } from '../bundle/policy-uses.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import type { RecordType } from '../schema/argument-type.ts';
@@ -9,24 +9,41 @@ import { type CedarRecord, listUnmapped, mapArguments } from './map-arguments.ts
 export type Producer = (request: DecisionRequest) => CedarValueJson | undefined;
 export type Producers = ReadonlyMap<string, Producer | Producers>;
 
+/** What was done in the task, and in those that it works for and that work for it. */
+const factProducers: Producers = new Map<string, Producer>([
+  ['upstreamsCalled', ({ task }) => [...task.history.list('upstream')]],
+  ['toolsCalled', ({ task }) => [...task.history.list('tool')]],
+  ['dataDomainsRead', ({ task }) => [...task.history.list('data_domain')]],
+  ['effectsDone', ({ task }) => [...task.history.list('effect')]],
+  ['denials', ({ task }) => task.history.denials],
+]);
+
 /** All of `schema/generate-schema.ts`'s context but the arguments; an undefined value is absent. */
 const producers: Producers = new Map<string, Producer | Producers>([
   ['effects', ({ effects }) => [...effects]],
+  ['reversibility', ({ tool, effects }) => tool?.reversibility ?? describePlain(effects)],
   ['dataDomain', ({ dataDomain }) => dataDomain],
   ['environment', ({ environment }) => environment],
   ['confirmed', ({ tool }) => tool?.confirmed ?? true],
   [
     'task',
-    new Map<string, Producer>([
+    new Map<string, Producer | Producers>([
       ['id', ({ task }) => task.id],
       ['purpose', ({ task }) => task.purpose],
       ['ageSeconds', ({ task, now }) => Math.max(0, Math.floor((now - task.openedAt) / 1000))],
       ['calls', ({ task }) => task.usage.calls],
       ['spendMinor', ({ task }) => task.usage.spendMinor],
+      ['facts', factProducers],
     ]),
   ],
   ['chain', chainProducers],
-  ['token', new Map<string, Producer>([['binding', ({ binding }) => binding]])],
+  [
+    'token',
+    new Map<string, Producer>([
+      ['binding', ({ binding }) => binding],
+      ['ageSeconds', readTokenAge],
+    ]),
+  ],
   ['time', ({ now }) => ({ __extn: { fn: 'datetime', arg: new Date(now).toISOString() } })],
 ]);
 
@@ -65,6 +82,15 @@ function produce(table: Producers, uses: Uses, request: DecisionRequest): CedarR
     if (value !== undefined) record[name] = value;
   }
   return record;
+}
+
+/** Of an operation that calls no tool, by its effects alone. */
+function describePlain(effects: DecisionRequest['effects']): Reversibility {
+  return effects.every((effect) => effect === 'read') ? 'reversible' : 'unknown';
+}
+
+function readTokenAge({ tokenIssuedAt, now }: DecisionRequest): number | undefined {
+  return tokenIssuedAt === null ? undefined : Math.max(0, Math.floor((now - tokenIssuedAt) / 1000));
 }
 
 /** Whole minor units at the pointers that a person confirmed for the tool. Anything else is no known amount. */

@@ -22,6 +22,14 @@ export function listChainAgents({ task, agent }: Pick<DecisionRequest, 'task' | 
   return [...task.chain.slice(0, -1).map((link) => link.to), agent.id];
 }
 
+/** The groups of all agents that the authority came through, the acting one's too. */
+export function listChainGroups({
+  givers,
+  agent,
+}: Pick<DecisionRequest, 'givers' | 'agent'>): readonly string[] {
+  return [...new Set([...givers, agent].flatMap((one) => one.groups))];
+}
+
 function listOwners(ids: readonly string[]): CedarValueJson[] {
   return [...new Set(ids)].map((id) => nameEntity('Person', id));
 }

@@ -106,9 +106,9 @@ describe('policies on a chain', () => {
     );
     expect(decideWith(same, passedOn).effect).toBe('deny');
     expect(decideWith(same, makeRequest(tool, {}, { agent: first })).effect).toBe('allow');
-    const members = [first.id, second.id, testAgent.id];
+    const members = { agentIds: [first.id, second.id, testAgent.id], groups: [] };
     expect(couldPermit(within.sliceFor(passedOn), members)).toBe(true);
-    expect(couldPermit(within.sliceFor(passedOn), [testAgent.id])).toBe(false);
+    expect(couldPermit(within.sliceFor(passedOn), { agentIds: [testAgent.id], groups: [] })).toBe(false);
     expect(couldPermit(same.sliceFor(passedOn), members)).toBe(false);
   });
 

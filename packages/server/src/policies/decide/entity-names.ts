@@ -29,5 +29,7 @@ export function nameResource({ operation, upstream, tool, target }: Target): Typ
   }
   const type: ResourceType | undefined = PLAIN_OPERATIONS.get(operation);
   if (type === undefined) return undefined;
-  return nameType(type, type === 'Upstream' ? upstream : `${upstream}/${target}`);
+  if (type === 'Upstream') return nameType(type, upstream);
+  // A peer is named as it is anywhere else, whatever it is reached through.
+  return nameType(type, type === 'Agent' ? target : `${upstream}/${target}`);
 }

@@ -5,9 +5,9 @@ import type { DeclaredTypes } from '../declared/index.ts';
 import { type PreparedSet, prepareSet } from '../engine/prepared-set.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import {
-  CALL_GROUP,
+  listPlainGroups,
+  listToolGroups,
   NAMESPACE,
-  nameEffectGroup,
   nameToolAction,
   PLAIN_OPERATIONS,
 } from '../schema/action-names.ts';
@@ -18,6 +18,7 @@ import { type Slice, type SlicedPolicies, selectPolicies } from './slice.ts';
 
 export interface CompiledTool extends SchemaTool {
   readonly digest: string;
+  readonly dataDomain: string;
 }
 
 /** A bundle that can decide. */
@@ -132,15 +133,19 @@ function describeTarget(
 ): SliceTarget {
   if (tool !== null) {
     const action = nameToolAction(upstream, tool.name);
-    const groups = [CALL_GROUP, ...tool.effects.map(nameEffectGroup)];
-    return { action, groups, upstream, resourceType: `${NAMESPACE}::Tool`, resourceId: action };
+    const groups = listToolGroups(tool);
+    const { dataDomain } = tool;
+    return { action, groups, upstream, dataDomain, resourceType: `${NAMESPACE}::Tool`, resourceId: action };
   }
   const type = PLAIN_OPERATIONS.get(operation) ?? 'Upstream';
   const resourceId = type === 'Upstream' ? upstream : null;
-  return { action: operation, groups: [], upstream, resourceType: `${NAMESPACE}::${type}`, resourceId };
+  const groups = listPlainGroups(operation);
+  const resourceType = `${NAMESPACE}::${type}`;
+  return { action: operation, groups, upstream, dataDomain: null, resourceType, resourceId };
 }
 
-/** The definition's digest pins its arguments, the effects its groups. */
+/** The definition's digest pins its arguments, the rest its groups and its data domain. */
 function fingerprintTool(tool: CompiledTool): string {
-  return JSON.stringify([tool.upstream, tool.name, tool.digest, tool.effects]);
+  const { upstream, name, digest, dataDomain } = tool;
+  return JSON.stringify([upstream, name, digest, dataDomain, listToolGroups(tool)]);
 }

@@ -12,6 +12,8 @@ export interface SliceTarget {
   readonly action: string;
   readonly groups: readonly string[];
   readonly upstream: string;
+  /** Null when it differs from call to call. */
+  readonly dataDomain: string | null;
   readonly resourceType: string;
   /** Null when it differs from call to call. */
   readonly resourceId: string | null;
@@ -55,26 +57,40 @@ function matchResource(constraint: ResourceConstraint, target: SliceTarget): Sco
 
 function matchSame({ type, id }: EntityName, target: SliceTarget): ScopeMatch {
   if (type !== target.resourceType) return 'never';
+  if (type === `${NAMESPACE}::Agent`) return 'sometimes';
   if (target.resourceId === null) return id.startsWith(`${target.upstream}/`) ? 'sometimes' : 'never';
   return id === target.resourceId ? 'always' : 'never';
 }
 
-/** Everything is in its upstream and in itself. */
+/** Everything is in its upstream, its data domain and itself; a peer agent in its groups, which no slice knows. */
 function matchWithin(entity: EntityName, target: SliceTarget): ScopeMatch {
+  if (target.resourceType === `${NAMESPACE}::Agent`) return 'sometimes';
   if (entity.type === `${NAMESPACE}::Upstream`) return entity.id === target.upstream ? 'always' : 'never';
+  if (entity.type === `${NAMESPACE}::DataDomain` && target.resourceType !== `${NAMESPACE}::Upstream`) {
+    if (target.dataDomain === null) return 'sometimes';
+    return entity.id === target.dataDomain ? 'always' : 'never';
+  }
   return matchSame(entity, target);
 }
 
-/** Whether the agent can be the principal of a policy. It is in itself, and in those its authority came through: `agentIds`, itself last. */
-export function mayBePrincipal(constraint: PrincipalConstraint, agentIds: readonly string[]): boolean {
+/** Who acts: the agents that the authority came through, the acting one last, and the groups of all of them. */
+export interface SlicePrincipal {
+  readonly agentIds: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** Whether the agent can be the principal of a policy. It is in itself, in those its authority came through, and in their groups. */
+export function mayBePrincipal(constraint: PrincipalConstraint, principal: SlicePrincipal): boolean {
+  const { agentIds, groups } = principal;
   const type = `${NAMESPACE}::Agent`;
   if (constraint.op === 'All') return true;
   if (constraint.op === 'is') {
     if (constraint.entity_type !== type) return false;
-    return constraint.in === undefined || mayBePrincipal({ op: 'in', ...constraint.in }, agentIds);
+    return constraint.in === undefined || mayBePrincipal({ op: 'in', ...constraint.in }, principal);
   }
   if (!('entity' in constraint)) return false;
   const name = readEntityName(constraint.entity);
+  if (name.type === `${NAMESPACE}::Group`) return constraint.op === 'in' && groups.includes(name.id);
   if (name.type !== type) return false;
   return constraint.op === 'in' ? agentIds.includes(name.id) : name.id === agentIds.at(-1);
 }

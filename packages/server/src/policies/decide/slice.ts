@@ -3,7 +3,7 @@ import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
 import { joinUses, type RequestUses } from '../bundle/policy-uses.ts';
 import type { PreparedSet } from '../engine/prepared-set.ts';
 import type { RecordType } from '../schema/argument-type.ts';
-import { matchScope, mayBePrincipal, type SliceTarget } from './match-scope.ts';
+import { matchScope, mayBePrincipal, type SlicePrincipal, type SliceTarget } from './match-scope.ts';
 
 /** The policies of a bundle that can apply to one tool, or to one operation on one upstream. */
 export interface Slice {
@@ -55,12 +55,12 @@ export function selectPolicies(policies: readonly ParsedPolicy[], target: SliceT
   };
 }
 
-/** False only when no arguments at all could get an allow or a step-up for the agent, the last of its chain. For slices of tools. */
-export function couldPermit(slice: Slice, agentIds: readonly string[]): boolean {
+/** False only when no arguments at all could get an allow or a step-up for the agent. For slices of tools. */
+export function couldPermit(slice: Slice, principal: SlicePrincipal): boolean {
   if (slice.misfits.length > 0) return false;
   let isPermitted = false;
   for (const { effect, json, stepUp } of slice.policies.values()) {
-    if (!mayBePrincipal(json.principal, agentIds)) continue;
+    if (!mayBePrincipal(json.principal, principal)) continue;
     if (effect === 'permit') isPermitted = true;
     if (effect === 'forbid' && stepUp === undefined && json.conditions.length === 0) return false;
   }

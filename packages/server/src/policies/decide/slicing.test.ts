@@ -145,7 +145,9 @@ describe('slicing', () => {
             seen.add(verdict.effect);
             expect([verdict.effect, policies]).toEqual([askPlainly(named, asked), policies]);
             if (asked.tool !== null && verdict.effect !== 'deny')
-              expect(couldPermit(bundle.sliceFor(asked), [testAgent.id])).toBe(true);
+              expect(couldPermit(bundle.sliceFor(asked), { agentIds: [testAgent.id], groups: [] })).toBe(
+                true,
+              );
           }
           bundle.release();
         },
@@ -159,7 +161,7 @@ describe('slicing', () => {
     const visible = async (policies: string, agent = testAgent.id) => {
       const bundle = await makeBundle(policies, tools);
       return tools
-        .filter((tool) => couldPermit(bundle.sliceFor(makeRequest(tool)), [agent]))
+        .filter((tool) => couldPermit(bundle.sliceFor(makeRequest(tool)), { agentIds: [agent], groups: [] }))
         .map((tool) => tool.name);
     };
     expect(await visible('')).toEqual([]);

@@ -1,12 +1,15 @@
 import type { ActionType, SchemaJson, Type, TypeOfAttribute } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Effect, JsonObject } from '@countersign/core';
+import type { JsonObject } from '@countersign/core';
 import { sha256 } from '../../platform/sha256.ts';
 import { useCedar } from '../engine/cedar.ts';
 import {
   CALL_GROUP,
-  listEffectGroups,
+  type GroupedTool,
+  listCallGroups,
+  listKindGroups,
+  listPlainGroups,
+  listToolGroups,
   NAMESPACE,
-  nameEffectGroup,
   nameToolAction,
   PLAIN_OPERATIONS,
   type ResourceType,
@@ -14,11 +17,10 @@ import {
 import { type ArgumentType, type RecordType, readArgumentType } from './argument-type.ts';
 
 /** What the schema needs to know of a pinned tool. */
-export interface SchemaTool {
+export interface SchemaTool extends GroupedTool {
   readonly upstream: string;
   readonly name: string;
   readonly definition: JsonObject;
-  readonly effects: readonly Effect[];
 }
 
 type Attributes = Readonly<Record<string, TypeOfAttribute<string>>>;
@@ -27,10 +29,27 @@ const text: Type<string> = { type: 'String' };
 const long: Type<string> = { type: 'Long' };
 const texts: Type<string> = { type: 'Set', element: text };
 const person: Type<string> = { type: 'Entity', name: 'Person' };
+const upstream: Type<string> = { type: 'Entity', name: 'Upstream' };
 
 const spend = record({ minor: long, currency: text });
-const task = record({ id: text, purpose: text, ageSeconds: long, calls: long, spendMinor: long });
-const token = record({ binding: text });
+/** What was done in the task before this action; tools as `<upstream>/<tool>`. */
+const facts = record({
+  upstreamsCalled: texts,
+  toolsCalled: texts,
+  dataDomainsRead: texts,
+  effectsDone: texts,
+  denials: long,
+});
+const task = record({
+  id: text,
+  purpose: text,
+  ageSeconds: long,
+  calls: long,
+  spendMinor: long,
+  facts: { type: 'EntityOrCommon', name: 'Facts' },
+});
+/** `ageSeconds` is absent where a call is judged before there is a token. */
+const token = record({ binding: text, ageSeconds: { ...long, required: false } });
 const agent: Type<string> = { type: 'Entity', name: 'Agent' };
 /** One delegation of the chain. `upstreams` and `dataDomains` hold "*" where they are all; an amount that is not counted is absent. */
 const link = record({
@@ -62,6 +81,7 @@ const chain = record({
 const context: Attributes = {
   unmapped: texts,
   effects: texts,
+  reversibility: text,
   dataDomain: text,
   environment: text,
   confirmed: { type: 'Boolean' },
@@ -81,29 +101,33 @@ export function generateSchema(
   named: Iterable<string> = [],
 ): SchemaJson<string> {
   const actions: [string, ActionType<string>][] = [[CALL_GROUP, {}]];
-  for (const group of listEffectGroups()) actions.push([group, { memberOf: [{ id: CALL_GROUP }] }]);
-  for (const [operation, type] of PLAIN_OPERATIONS) actions.push([operation, describeAction([], type)]);
+  for (const group of listCallGroups()) actions.push([group, { memberOf: [{ id: CALL_GROUP }] }]);
+  for (const group of listKindGroups()) actions.push([group, {}]);
+  for (const [operation, type] of PLAIN_OPERATIONS)
+    actions.push([operation, describeAction(listPlainGroups(operation), type)]);
   for (const tool of tools) {
-    const groups = [CALL_GROUP, ...tool.effects.map(nameEffectGroup)];
-    const action = describeAction(groups, 'Tool', readArgumentType(tool.definition));
+    const action = describeAction(listToolGroups(tool), 'Tool', readArgumentType(tool.definition));
     actions.push([nameToolAction(tool.upstream, tool.name), action]);
   }
   const known = new Set(actions.map(([id]) => id));
   for (const id of named) if (!known.has(id)) actions.push([id, {}]);
   return {
     [NAMESPACE]: {
-      commonTypes: { Spend: spend, Task: task, Link: link, Chain: chain, Token: token },
+      commonTypes: { Spend: spend, Facts: facts, Task: task, Link: link, Chain: chain, Token: token },
       entityTypes: {
-        Person: {},
-        // An agent is in those through which it got its authority.
+        Person: { shape: record({ roles: texts }) },
+        Group: {},
+        // An agent is in those through which it got its authority, and in the groups of all of them.
         Agent: {
-          memberOfTypes: ['Agent'],
-          shape: record({ owner: person, name: text, purpose: text, environment: text }),
+          memberOfTypes: ['Agent', 'Group'],
+          shape: record({ owner: person, name: text, purpose: text, environment: text, groups: texts }),
         },
-        Upstream: { shape: record({ environment: text }) },
-        Tool: { memberOfTypes: ['Upstream'], shape: record({ name: text }) },
-        Resource: { memberOfTypes: ['Upstream'], shape: record({ uri: text }) },
-        Prompt: { memberOfTypes: ['Upstream'], shape: record({ name: text }) },
+        Upstream: { shape: record({ environment: text, kind: text }) },
+        DataDomain: {},
+        Tool: { memberOfTypes: ['Upstream', 'DataDomain'], shape: record({ name: text, upstream }) },
+        Resource: { memberOfTypes: ['Upstream', 'DataDomain'], shape: record({ uri: text, upstream }) },
+        Prompt: { memberOfTypes: ['Upstream', 'DataDomain'], shape: record({ name: text, upstream }) },
+        Model: { memberOfTypes: ['Upstream', 'DataDomain'], shape: record({ name: text, upstream }) },
       },
       // Tool names are an upstream's words: as own members, whatever they are.
       actions: Object.fromEntries(actions),

@@ -53,8 +53,8 @@ async function openCallTask(context: Context, asking: Asking, wish: Call): Promi
 }
 
 async function requestCall(context: Context, asking: Asking, wish: Call, task: LeasedTask): Promise<Asked> {
-  const { givers } = await requireStanding(context, task);
-  const plan = planCall(context, { ...wish, agent: asking.agent, givers, task });
+  const { givers, rootRoles } = await requireStanding(context, task);
+  const plan = planCall(context, { ...wish, agent: asking.agent, givers, rootRoles, task });
   const { ruling, request, callDigest } = plan;
   if (ruling.effect === 'deny') {
     throw new AppError(ruling.by === 'limits' ? 'action.not_in_limits' : 'action.denied');

@@ -18,13 +18,23 @@ export const addStagedRows = {
     SELECT * FROM unnest($11::bigint[], $12::bigint[], $13::bytea[]) WHERE EXISTS (SELECT FROM fence)),
   usage AS (INSERT INTO budgets (holder, calls, spend_minor)
     SELECT * FROM unnest($14::text[], $15::bigint[], $16::bigint[]) WHERE EXISTS (SELECT FROM fence)
-    ON CONFLICT (holder) DO UPDATE SET calls = budgets.calls + excluded.calls, spend_minor = budgets.spend_minor + excluded.spend_minor)
+    ON CONFLICT (holder) DO UPDATE SET calls = budgets.calls + excluded.calls, spend_minor = budgets.spend_minor + excluded.spend_minor),
+  facts AS (INSERT INTO task_facts (task_id, fact, name, times)
+    SELECT * FROM unnest($17::text[], $18::text[], $19::text[], $20::bigint[]) WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times)
   SELECT count(*) AS held FROM fence`,
 } as const;
 
 interface Usage {
   calls: number;
   spendMinor: number;
+}
+
+interface Fact {
+  readonly task: string;
+  readonly fact: string;
+  readonly name: string;
+  readonly times: number;
 }
 
 /** Rows of the open transaction that have not been sent yet, column by column. */
@@ -35,9 +45,10 @@ export class StagedRows implements LedgerTables {
   #nodes: Parameters<LedgerTables['addNode']>[] = [];
   /** One row a holder: a statement may change each row once only. */
   readonly #usage = new Map<string, Usage>();
+  readonly #facts = new Map<string, Fact>();
 
   get isEmpty(): boolean {
-    return this.#entries.length === 0 && this.#usage.size === 0;
+    return this.#entries.length === 0 && this.#usage.size === 0 && this.#facts.size === 0;
   }
 
   addEntry(...row: Parameters<LedgerTables['addEntry']>): void {
@@ -61,9 +72,16 @@ export class StagedRows implements LedgerTables {
     this.#usage.set(holder, { calls: known.calls + calls, spendMinor: known.spendMinor + spendMinor });
   }
 
+  addFact(task: string, fact: string, name: string): void {
+    const key = JSON.stringify([task, fact, name]);
+    const times = (this.#facts.get(key)?.times ?? 0) + 1;
+    this.#facts.set(key, { task, fact, name, times });
+  }
+
   /** The parameters of `addStagedRows`, from the second on. */
   write(): Buffer[] {
     const usage = [...this.#usage];
+    const facts = [...this.#facts.values()];
     return [
       writeIntegers(this.#entries.map(([seq]) => seq)),
       writeTexts(this.#entries.map(([, id]) => id)),
@@ -80,6 +98,10 @@ export class StagedRows implements LedgerTables {
       writeTexts(usage.map(([holder]) => holder)),
       writeIntegers(usage.map(([, { calls }]) => calls)),
       writeIntegers(usage.map(([, { spendMinor }]) => spendMinor)),
+      writeTexts(facts.map(({ task }) => task)),
+      writeTexts(facts.map(({ fact }) => fact)),
+      writeTexts(facts.map(({ name }) => name)),
+      writeIntegers(facts.map(({ times }) => times)),
     ];
   }
 
@@ -89,5 +111,6 @@ export class StagedRows implements LedgerTables {
     this.#terms = [];
     this.#nodes = [];
     this.#usage.clear();
+    this.#facts.clear();
   }
 }

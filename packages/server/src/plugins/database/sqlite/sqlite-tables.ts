@@ -11,11 +11,14 @@ export function createSqliteTables(connection: Connection): LedgerTables {
   const node = connection.prepare('INSERT INTO ledger_nodes (level, position, hash) VALUES (?, ?, ?)');
   const usage = connection.prepare(`INSERT INTO budgets (holder, calls, spend_minor) VALUES (?, ?, ?)
     ON CONFLICT (holder) DO UPDATE SET calls = calls + excluded.calls, spend_minor = spend_minor + excluded.spend_minor`);
+  const fact = connection.prepare(`INSERT INTO task_facts (task_id, fact, name, times) VALUES (?, ?, ?, 1)
+    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = times + 1`);
   return {
     addEntry: (...row) => entry.run(...row),
     addPayload: (...row) => payload.run(...row),
     addTerm: (...row) => term.run(...row),
     addNode: (...row) => node.run(...row),
     addUsage: (...row) => usage.run(...row),
+    addFact: (...row) => fact.run(...row),
   };
 }

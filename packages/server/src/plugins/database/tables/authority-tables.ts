@@ -1,6 +1,8 @@
 import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
+export type TaskFactKind = 'upstream' | 'tool' | 'data_domain' | 'effect' | 'denial';
+
 /** Agents, what they may do for whom, and what stops them. */
 export interface AuthorityTables {
   agents: {
@@ -9,6 +11,8 @@ export interface AuthorityTables {
     owner_id: string;
     purpose: string;
     environment: string;
+    /** Names that policies know it by together with others. */
+    group_names: ColumnType<Json, Json | undefined, Json>;
     state: 'registered' | 'active' | 'suspended' | 'orphaned' | 'retired';
     /** An interactive agent stands for one client in the hands of one person and has no key of its own. */
     kind: ColumnType<'registered' | 'interactive', 'registered' | 'interactive' | undefined, never>;
@@ -74,6 +78,13 @@ export interface AuthorityTables {
   };
   /** What a task or delegation has used; changed only together with the decision that spends it. */
   budgets: { holder: Fixed<string>; calls: number; spend_minor: number };
+  /** What the tasks under this first one have done, each thing once, with how often it was noted. */
+  task_facts: {
+    task_id: Fixed<string>;
+    fact: Fixed<TaskFactKind>;
+    name: Fixed<string>;
+    times: number;
+  };
   stops: {
     id: Fixed<string>;
     scope: Fixed<'agent' | 'delegation' | 'task' | 'owner' | 'tool' | 'upstream' | 'everything'>;

@@ -1,3 +1,5 @@
+import type { Reversibility } from '@countersign/core';
+import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /** What is behind the gateway, and its credentials. */
@@ -55,6 +57,10 @@ export interface UpstreamTables {
     data_domain: string;
     /** 1 once a person has confirmed effects and data domain. */
     confirmed: number;
+    /** Whether what it does can be taken back; never `reversible` before a person has said so. */
+    reversibility: ColumnType<Reversibility, Reversibility | undefined, Reversibility>;
+    /** What is proposed of the definition a person has to judge next, and why; null for tools that are older than proposals. */
+    proposal: ColumnType<Json | null, Json | null | undefined, Json | null>;
     /** JSON pointer to the amount in minor units, for tools that spend; null when there is none. */
     amount_pointer: string | null;
     /** ISO 4217 code of that amount, or a JSON pointer to it. */

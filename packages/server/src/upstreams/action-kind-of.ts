@@ -1,0 +1,12 @@
+import type { ActionKind } from '@countersign/core';
+import type { UpstreamRow } from './live-upstream.ts';
+
+/** What policies call each kind of upstream. */
+const actionKinds: Readonly<Record<UpstreamRow['kind'], ActionKind>> = {
+  'mcp-http': 'mcp',
+  'mcp-stdio': 'mcp',
+};
+
+export function actionKindOf(upstream: Pick<UpstreamRow, 'kind'>): ActionKind {
+  return actionKinds[upstream.kind];
+}
