@@ -15,6 +15,7 @@ import {
   resumeAgent,
   retireAgent,
   retireAgentKey,
+  setAgentGroups,
   suspendAgent,
 } from './index.ts';
 
@@ -338,5 +339,69 @@ describe('after a restart', () => {
     const mine = await listAgents(house.context, house.owner, { ownerId: personId('neighbour') });
     expect(mine.items.map((agent) => agent.name).sort()).toEqual(['bereft', 'moving']);
     await expect(listAgents(house.context, house.approver, {})).rejects.toBeInstanceOf(AppError);
+  });
+});
+
+describe('groups', () => {
+  it('are what the path knows from the next call on, sorted and each once', async () => {
+    const jwk = house.makeJwk();
+    const made = { name: 'grouped', ...about, jwk, groups: ['payers'], ownerId: personId('owner') };
+    const { id: agentId } = await registerAgent(house.context, house.admin, made);
+    const facts = () => house.context.agents.get(agentId);
+    expect(await facts()).toMatchObject({ groups: ['payers'], ownerRoles: ['owner'] });
+    const groups = ['night-shift', 'payers', 'night-shift'];
+    const view = await setAgentGroups(house.context, house.admin, { agentId, groups });
+    expect(view.groups).toEqual(['night-shift', 'payers']);
+    expect((await facts()).groups).toEqual(['night-shift', 'payers']);
+    const [record] = house.ofKind('agent.groups_set');
+    expect(record).toMatchObject({ agent: agentId, body: { before: ['payers'], groups: view.groups } });
+    await setAgentGroups(house.context, house.admin, { agentId, groups: [] });
+    expect((await facts()).groups).toEqual([]);
+  });
+
+  it('are not given by owners to their own agents', async () => {
+    const jwk = house.makeJwk();
+    const wish = { name: 'pusher', ...about, jwk };
+    const refused = { code: 'person.forbidden' };
+    await expect(
+      registerAgent(house.context, house.owner, { ...wish, groups: ['payers'] }),
+    ).rejects.toMatchObject(refused);
+    const { id: agentId } = await registerAgent(house.context, house.owner, wish);
+    for (const actor of [house.owner, house.auditor])
+      await expect(
+        setAgentGroups(house.context, actor, { agentId, groups: ['payers'] }),
+      ).rejects.toMatchObject(refused);
+    await retireAgent(house.context, house.owner, { agentId });
+    await expect(setAgentGroups(house.context, house.admin, { agentId, groups: [] })).rejects.toMatchObject({
+      code: 'agent.transition_refused',
+    });
+  });
+
+  it.each([
+    ['upper case', ['Payers']],
+    ['a space', ['pay ers']],
+    ['a prototype name', ['__proto__']],
+    ['too many', Array.from({ length: 33 }, (_, i) => `g${i}`)],
+    ['a long one', ['g'.repeat(65)]],
+    ['no list', 'payers'],
+  ])('refuse %s', async (_, groups) => {
+    const agentId = 'agt_00000000000000000000000001';
+    await expect(setAgentGroups(house.context, house.admin, { agentId, groups })).rejects.toThrow();
+  });
+});
+
+describe('roles of people', () => {
+  it('are remembered until the person changes', async () => {
+    const { agents } = house.context;
+    expect(await agents.getRoles(personId('owner'))).toEqual(['owner']);
+    await stored.store.sql
+      .updateTable('people')
+      .set({ roles: '["owner","finance"]' })
+      .where('id', '=', personId('owner'))
+      .execute();
+    expect(await agents.getRoles(personId('owner'))).toEqual(['owner']);
+    agents.forgetOwner(personId('owner'));
+    expect(await agents.getRoles(personId('owner'))).toEqual(['owner', 'finance']);
+    expect(await agents.getRoles('per_00000000000000000000000000')).toEqual([]);
   });
 });

@@ -89,8 +89,8 @@ function describePlain(effects: DecisionRequest['effects']): Reversibility {
   return effects.every((effect) => effect === 'read') ? 'reversible' : 'unknown';
 }
 
-function readTokenAge({ tokenIssuedAt, now }: DecisionRequest): number | undefined {
-  return tokenIssuedAt === null ? undefined : Math.max(0, Math.floor((now - tokenIssuedAt) / 1000));
+function readTokenAge({ tokenIssuedAt, now }: DecisionRequest): number {
+  return tokenIssuedAt === null ? 0 : Math.max(0, Math.floor((now - tokenIssuedAt) / 1000));
 }
 
 /** Whole minor units at the pointers that a person confirmed for the tool. Anything else is no known amount. */

@@ -48,8 +48,8 @@ const task = record({
   spendMinor: long,
   facts: { type: 'EntityOrCommon', name: 'Facts' },
 });
-/** `ageSeconds` is absent where a call is judged before there is a token. */
-const token = record({ binding: text, ageSeconds: { ...long, required: false } });
+/** A call that is judged before there is a token has a new one. */
+const token = record({ binding: text, ageSeconds: long });
 const agent: Type<string> = { type: 'Entity', name: 'Agent' };
 /** One delegation of the chain. `upstreams` and `dataDomains` hold "*" where they are all; an amount that is not counted is absent. */
 const link = record({

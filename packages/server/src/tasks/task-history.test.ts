@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
+import { createTaskLeases } from './create-task-leases.ts';
+import { createTestHouse, type TestAgent, type TestHouse } from './create-test-house.ts';
+import { openChildTask, openTask, TaskHistory } from './index.ts';
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted });
+const tool = (name: string) => ({ kind: 'tool', name }) as const;
+
+describe('TaskHistory', () => {
+  it('is written once for each fact, however many decisions wait for that', () => {
+    const history = new TaskHistory('tsk_a');
+    const first = history.note([tool('a'), tool('b')]);
+    const second = history.note([tool('a')]);
+    expect(first.effects).toEqual([
+      { kind: 'fact', task: 'tsk_a', fact: 'tool', name: 'a' },
+      { kind: 'fact', task: 'tsk_a', fact: 'tool', name: 'b' },
+    ]);
+    // The first write may still fail, so the second carries it, too.
+    expect(second.effects).toHaveLength(1);
+    first.settle(false);
+    expect(history.list('tool')).toEqual(['a']);
+    second.settle(true);
+    expect(history.note([tool('a')]).effects).toEqual([]);
+    expect(history.list('tool')).toEqual(['a']);
+  });
+
+  it('refuses what it could not remember, and takes nothing then', () => {
+    const history = new TaskHistory('tsk_a');
+    for (let i = 0; i < 256; i++) history.note([tool(`t${i}`)]).settle(true);
+    expect(() => history.note([{ kind: 'upstream', name: 'u' }, tool('one-more')])).toThrow(
+      code('task.history_full'),
+    );
+    expect(history.list('upstream')).toEqual([]);
+    expect(history.note([tool('t0'), { kind: 'upstream', name: 'u' }]).effects).toHaveLength(1);
+  });
+
+  it('counts refusals, those before a start too', () => {
+    const history = new TaskHistory('tsk_a', [{ fact: 'denial', name: '', times: 2 }]);
+    const noted = history.noteDenial();
+    expect(history.denials).toBe(3);
+    noted.settle(false);
+    expect(history.denials).toBe(2);
+  });
+
+  it('keeps names apart that an object would not', () => {
+    const history = new TaskHistory('tsk_a');
+    history.note([tool('__proto__'), tool('constructor')]).settle(true);
+    expect(history.list('tool')).toEqual(['__proto__', 'constructor']);
+  });
+});
+
+describe('the history of a stored task', () => {
+  let stored: TestStore;
+  let house: TestHouse;
+  let agent: TestAgent;
+  beforeAll(async () => {
+    stored = await openTestStore();
+    house = await createTestHouse(stored.store);
+    agent = await house.makeAgent('worker', {});
+  });
+  afterAll(() => stored.remove());
+
+  it('is there again after a start, and shared with the tasks that work for it', async () => {
+    const opened = await openTask(house.context, agent.actor, { purpose: 'Work', ttlSeconds: 60 });
+    const task = await house.context.tasks.lease(opened.id);
+    const noted = [
+      task.history.note([tool('files/read')]),
+      task.history.noteDenial(),
+      task.history.noteDenial(),
+    ];
+    await stored.store.append(
+      [],
+      noted.flatMap(({ effects }) => effects),
+    );
+    const again = await createTaskLeases(house.context).lease(opened.id);
+    expect(again.history.list('tool')).toEqual(['files/read']);
+    expect(again.history.denials).toBe(2);
+    const inside = await openChildTask(house.context, {
+      ...{ agentId: agent.id, key: 'proof', delegationId: agent.delegation.id, purpose: null },
+      ...{ ttlSeconds: null, limits: {} },
+      parent: { id: opened.id, purpose: 'Work', expiresAt: house.now() + 60_000 },
+    });
+    const part = await house.context.tasks.lease(inside.id);
+    expect(part.history).toBe(task.history);
+  });
+});
