@@ -3,6 +3,7 @@ import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
 import { chains } from './requirements/chains.ts';
 import { consoleBehaviours } from './requirements/console.ts';
+import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
@@ -21,6 +22,7 @@ export const requirements: readonly Requirement[] = [
   ...behaviours,
   ...consoleBehaviours,
   ...asking,
+  ...decisionApi,
   ...faults,
   ...interactiveClients,
   ...olderClients,

@@ -6,6 +6,7 @@ import { approvalPages, approvalRoutes, createApprovalState } from './approvals/
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
 import { delegationRoutes } from './delegations/index.ts';
+import { createDecisionDoor, isForDecisions } from './gateway/authzen/index.ts';
 import { createMcpDoor } from './gateway/mcp/index.ts';
 import {
   createControlPlane,
@@ -128,6 +129,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   const door = createMcpDoor(context);
   const isHttps = context.config.server.publicUrl.startsWith('https:');
   const tokenDoor = createTokenDoor(context, listSecurityHeaders(isHttps));
+  const decisionDoor = createDecisionDoor(context, listSecurityHeaders(isHttps));
   const pageAssets = createPageAssets();
   const controlPlane = createControlPlane(context, {
     operatorToken: await writeOperatorToken(context.config.data.folder, context.platform),
@@ -154,6 +156,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   return (request, response) => {
     if (request.url?.startsWith('/mcp/') === true) void door(request, response);
     else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
+    else if (isForDecisions(request.url ?? '')) decisionDoor(request, response);
     else controlPlane(request, response);
   };
 }

@@ -22,6 +22,13 @@ export const policyErrors = {
     caller: 'There is no such policy bundle.',
     operator: 'Unknown bundle version.',
   },
+  'policy.not_requestable': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'No person can be asked for this.',
+    operator: 'An access request for what policy now allows, or denies outright.',
+  },
   'policy.unavailable': {
     status: 503,
     jsonRpc: -40503,

@@ -41,7 +41,22 @@ export function ruleByPolicy(
 }
 
 /** What policy is asked about the action. */
-export function describeRequest(context: Context, intended: Intended): DecisionRequest {
+export function describeRequest(
+  context: Pick<Context, 'platform'>,
+  intended: Pick<
+    Intended,
+    | 'agent'
+    | 'givers'
+    | 'rootRoles'
+    | 'task'
+    | 'message'
+    | 'tool'
+    | 'effects'
+    | 'dataDomain'
+    | 'target'
+    | 'token'
+  >,
+): DecisionRequest {
   const { agent, givers, rootRoles, task, message, tool, effects, dataDomain, target } = intended;
   return {
     agent,
@@ -92,6 +107,7 @@ function findApproval(context: Context, intended: Intended, ruling: Ruling): App
   if (ruling.effect === 'deny' || (ruling.requirement === null && !isGiven)) return null;
   const approval = context.approvals.findForCall(intended.callDigest);
   if (approval?.state !== 'approved') return null;
+  if (intended.asked !== undefined && intended.asked.approvalId !== approval.id) return null;
   // What was signed names the key: the same call with another key is another action.
   if (approval.key !== intended.token.key) return null;
   const given = { votes: approval.votes, at: context.platform.now() };

@@ -1,6 +1,15 @@
+export type { AskedCall, Asker, AskingFront } from './asked.ts';
 export { createUnauthenticatedCounter, type UnauthenticatedCounter } from './count-unauthenticated.ts';
+export { type AskedDecision, decideAction } from './decide-action.ts';
+export {
+  type AskedQuestion,
+  type DeclaredAnswer,
+  decideDeclaredQuestion,
+} from './decide-declared-question.ts';
 export { handleAction } from './handle-action.ts';
+export { listCallableTools, listCallers } from './list-callable-tools.ts';
 export { type PlannedCall, planCall } from './plan-call.ts';
 export { recordLostOutcomes } from './record-lost-outcomes.ts';
+export { requestAskedApproval } from './request-asked-approval.ts';
 export type { Attempt, Message, Outcome } from './stages.ts';
 export { observeSteps, type StepName } from './trace.ts';

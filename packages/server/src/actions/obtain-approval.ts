@@ -32,7 +32,8 @@ export async function obtainApproval(context: Context, recorded: Recorded): Prom
   };
 }
 
-function refuseDecided(asked: Approval | undefined, recorded: Recorded): void {
+/** Throws `approval.denied`, `approval.expired` when exactly this call was asked for before, in vain. */
+export function refuseDecided(asked: Approval | undefined, recorded: Recorded): void {
   if (asked === undefined) return;
   const data = { action: recorded.id, decision: recorded.decisionRecord, approval: asked.id };
   if (asked.state === 'denied') {

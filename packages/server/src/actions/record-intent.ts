@@ -16,6 +16,7 @@ export function recordIntent(context: Context, classified: Classified): Intended
     ...(givers.length === 0 ? {} : { agents: [...givers.map((one) => one.id), agent.id] }),
     body: {
       arguments: message.arguments,
+      ...(classified.asked === undefined ? {} : { askedBy: classified.asked.by }),
       callDigest: classified.callDigest,
       dataDomain: classified.dataDomain,
       effects: classified.effects,

@@ -11,7 +11,7 @@ export async function recordRefusal(context: Context, trace: Trace, thrown: unkn
   if (error.code === 'server.internal')
     context.log.error({ err: thrown, action: trace.reached.id }, 'the path failed');
   const { reached } = trace;
-  if (reached.agent === undefined) {
+  if (reached.agent === undefined && reached.asked === undefined) {
     context.unauthenticated.count(error.code, reached.upstream);
     return error;
   }
@@ -50,6 +50,7 @@ function describeRefusal(context: Context, reached: Trace['reached'], error: App
     body: {
       status: describeEnd(went, error),
       code: error.code,
+      ...(reached.asked === undefined ? {} : { askedBy: reached.asked.by }),
       ...(reached.credential === undefined ? {} : { credential: reached.credential }),
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     },

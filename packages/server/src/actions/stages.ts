@@ -21,13 +21,19 @@ import type { UnboundReason } from './cap-unbound.ts';
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
   readonly id: string;
-  readonly front: 'mcp';
+  readonly front: 'mcp' | 'authzen' | 'opa' | 'forward_auth';
   readonly upstream: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
   readonly credentials: PresentedCredentials;
   /** Set by a door that has held this very request since it was authenticated, because a proof is accepted only once. */
   readonly proven?: PresentedToken;
+  /** Set when an enforcement point asks and carries the call out itself. */
+  readonly asked?: {
+    readonly by: string;
+    /** The only approval that counts: one that was proven to be for exactly this question. */
+    readonly approvalId: string | null;
+  };
   /** Parses the message; called once, after authentication. Throws `action.*`. */
   translate(caller: PresentedToken, scopes: ActionScopes): Message;
   /** Aborts when the caller has gone. */

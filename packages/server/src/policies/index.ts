@@ -8,6 +8,7 @@ export {
   type DeclaredTypes,
   type DeclaredVerdict,
   listDeclaredActions,
+  listDeclaredEntities,
   type QuestionFlaw,
 } from './declared/index.ts';
 export { getBundle } from './get-bundle.ts';

@@ -22,6 +22,8 @@ export interface McpCall {
   readonly scheme?: 'DPoP' | 'Bearer';
   readonly proofs?: readonly string[];
   readonly proofKey?: AgentKey;
+  /** POST unless said; the proof names it too, unless `htm` says otherwise. */
+  readonly method?: string;
   readonly htm?: string;
   readonly htu?: string;
   readonly at?: number;
@@ -59,7 +61,7 @@ export function createRawAgent({ issuer, agentId, key, now = Date.now }: RawAgen
   const proof: RawAgent['proof'] = (call) =>
     makeDpopProof({
       key: call.proofKey ?? key,
-      htm: call.htm ?? 'POST',
+      htm: call.htm ?? call.method ?? 'POST',
       htu: call.htu ?? call.url,
       accessToken: call.token,
       at: call.at ?? now(),
@@ -108,6 +110,7 @@ function sendCall(call: McpCall, proofs: readonly string[]): Promise<HttpReply> 
   const { url, message, signal, certificate, patienceMilliseconds, maxBytes } = call;
   return sendHttp({
     url,
+    ...(call.method && { method: call.method }),
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
@@ -115,12 +118,16 @@ function sendCall(call: McpCall, proofs: readonly string[]): Promise<HttpReply> 
       ...(proofs.length > 0 && { dpop: proofs }),
       ...call.headers,
     },
-    body: typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message),
+    ...(call.method !== 'GET' && { body: toBody(message) }),
     ...(signal && { signal }),
     ...(certificate && { certificate }),
     ...(patienceMilliseconds !== undefined && { patienceMilliseconds }),
     ...(maxBytes !== undefined && { maxBytes }),
   });
+}
+
+function toBody(message: McpCall['message']): string | Uint8Array {
+  return typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message);
 }
 
 function withNonce(nonce: string | null | undefined): { nonce?: string } {

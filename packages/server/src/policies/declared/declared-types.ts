@@ -66,3 +66,9 @@ function splitName(name: string): readonly [namespace: string, short: string] {
 function findOwn<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
+
+/** Ids of the entities of a type that the bundle knows, in its order. */
+export function listDeclaredEntities(declared: DeclaredTypes, type: string): readonly string[] {
+  const names = declared.entities.map(({ uid }) => ('__entity' in uid ? uid.__entity : uid));
+  return names.filter((name) => name.type === type).map(({ id }) => id);
+}

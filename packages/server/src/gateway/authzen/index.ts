@@ -1,0 +1,1 @@
+export { createDecisionDoor, isForDecisions } from './serve-decisions.ts';
