@@ -97,6 +97,15 @@ export default defineConfig({
         ...source,
         test: {
           ...node,
+          name: 'differential',
+          include: ['test/differential/**/*.test.ts'],
+          testTimeout: 400_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          ...node,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           testTimeout: 300_000,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runDatabaseBench } from './database/run-database-bench.ts';
 import { describeMachine } from './machine.ts';
 import { runPathBench } from './path/run-path-bench.ts';
+import { runPolicyBench } from './policy/run-policy-bench.ts';
 import { renderTable } from './render-table.ts';
 import { runRevokeBench } from './revoke/run-revoke-bench.ts';
 import { runTokensBench } from './tokens/run-tokens-bench.ts';
@@ -20,6 +21,7 @@ export interface BenchOptions {
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   database: runDatabaseBench,
   path: runPathBench,
+  policy: runPolicyBench,
   revoke: runRevokeBench,
   tokens: runTokensBench,
 };
