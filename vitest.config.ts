@@ -99,7 +99,7 @@ export default defineConfig({
           ...node,
           name: 'differential',
           include: ['test/differential/**/*.test.ts'],
-          testTimeout: 400_000,
+          testTimeout: 900_000,
         },
       },
       {

@@ -9,6 +9,7 @@ import { faults } from './requirements/faults.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
+import { policyBehaviours } from './requirements/policies.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
 import { tokenStatus } from './requirements/token-status.ts';
@@ -30,4 +31,5 @@ export const requirements: readonly Requirement[] = [
   ...tokenStatus,
   ...upstreamAuthority,
   ...secretBehaviours,
+  ...policyBehaviours,
 ];

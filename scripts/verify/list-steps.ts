@@ -37,7 +37,7 @@ export function listSteps(): Step[] {
     checkStep('sizes', () => checkSizes(readTree(), findConsoleBuild())),
     checkStep('tree', () => checkTree(readTree())),
     projectStep('unit', 600),
-    projectStep('differential', 600),
+    projectStep('differential', 1200),
     projectStep('postgres', 600),
     projectStep('scenarios', 600),
     projectStep('attacks', 600),

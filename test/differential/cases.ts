@@ -15,7 +15,7 @@ import {
 } from './world.ts';
 
 /** One policy set and the requests that are put to it, over the same entities. */
-export interface Case {
+export interface Case extends JsonRecord {
   readonly policies: PolicySetJson;
   readonly entities: readonly JsonRecord[];
   readonly requests: readonly RequestJson[];
@@ -23,13 +23,13 @@ export interface Case {
   readonly asText: boolean;
 }
 
-export interface PolicySetJson {
+export interface PolicySetJson extends JsonRecord {
   readonly staticPolicies: JsonRecord;
   readonly templates: JsonRecord;
   readonly templateLinks: readonly JsonRecord[];
 }
 
-export interface RequestJson {
+export interface RequestJson extends JsonRecord {
   readonly principal: Uid;
   readonly action: Uid;
   readonly resource: Uid;

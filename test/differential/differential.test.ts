@@ -8,8 +8,6 @@ import { compileOurs } from './ours.ts';
 import { searchMismatch, searchPart } from './search-mismatch.ts';
 import { shareSearch } from './share-search.ts';
 
-// Proves policy.compiled-as-the-official-engine.
-
 interface StoredSeed {
   readonly seed: number;
   readonly why: string;
@@ -21,13 +19,13 @@ const stored = parseJson(
   readFileSync(new URL('./seeds.json', import.meta.url), 'utf8'),
 ) as unknown as readonly StoredSeed[];
 
-describe('compiled policies and the official engine', () => {
-  it.each(stored)('agree where they once did not: $why', ({ seed, case: once }) => {
+describe('policy.decided-as-the-official-engine-does', () => {
+  it.each(stored)('the engines agree where they once did not: $why', ({ seed, case: once }) => {
     compareCase(once, compileOurs, emptyTally());
     expect(searchPart(seed, compileOurs)).toBeUndefined();
   });
 
-  it('agree on 200,000 generated pairs of policy set and request', async () => {
+  it('the engines agree on 200,000 generated pairs of policy set and request', async () => {
     const { tally, mismatches } = await shareSearch({ seed: 20_261_122, pairs: 200_000, threads: 2 });
     expect(mismatches).toEqual([]);
     expect(tally.pairs).toBeGreaterThanOrEqual(200_000);
@@ -38,12 +36,12 @@ describe('compiled policies and the official engine', () => {
     expect(tally.unsatisfied / policies).toBeGreaterThan(0.3);
   });
 
-  it.each(mutants)('would be found to disagree if %s', (_, compile) => {
+  it.each(mutants)('they would be found to disagree if %s', (_, compile) => {
     const { mismatch } = searchMismatch({ seed: 1, pairs: 30_000, compile, shrink: false });
     expect(mismatch?.message).toContain('the engines disagree');
   });
 
-  it('are shown to disagree by the smallest policies that do', () => {
+  it('their disagreement is shown by the smallest policies that do', () => {
     const [, compile = compileOurs] = mutants.find(([name]) => name === 'unless is when') ?? [];
     const { mismatch } = searchMismatch({ seed: 1, pairs: 30_000, compile });
     const { policies, requests } = mismatch?.counterExample ?? {};

@@ -39,11 +39,6 @@ export function parseJson(text: string): Json {
   return JSON.parse(text, revive);
 }
 
-export function hasBigLong(value: Json): boolean {
-  if (typeof value === 'bigint') return true;
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasBigLong);
-}
-
 export function isRecord(value: Json | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

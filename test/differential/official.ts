@@ -1,6 +1,7 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import { type CedarPolicyJson, protectLongs } from '@countersign/core';
 import type { PolicySetJson, RequestJson } from './cases.ts';
-import { hasBigLong, type Json, type JsonRecord, keepDigits, recordOf } from './json.ts';
+import { type Json, type JsonRecord, keepDigits, recordOf } from './json.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The engine never drops a set that it was given, so the same few ids are used again and again. */
@@ -40,20 +41,26 @@ export function passThroughText(policies: PolicySetJson): PolicySetJson {
 }
 
 function rewritePolicy(policy: Json): Json {
-  // What the parser answers has lost the last digits of large numbers.
-  if (hasBigLong(policy)) return policy;
   const text = cedar.policyToText(keepDigits(policy) as cedar.PolicyJson);
-  if (text.type !== 'success') throw refusal(text.errors);
-  const json = cedar.policyToJson(text.text);
-  return json.type === 'success' ? (json.json as unknown as Json) : policy;
+  return rewrite(policy, text, cedar.policyToJson);
 }
 
 function rewriteTemplate(template: Json): Json {
-  if (hasBigLong(template)) return template;
   const text = cedar.templateToText(keepDigits(template) as cedar.PolicyJson);
+  return rewrite(template, text, cedar.templateToJson);
+}
+
+function rewrite(
+  original: Json,
+  text: cedar.PolicyToTextAnswer,
+  parse: (text: string) => cedar.PolicyToJsonAnswer,
+): Json {
   if (text.type !== 'success') throw refusal(text.errors);
-  const json = cedar.templateToJson(text.text);
-  return json.type === 'success' ? (json.json as unknown as Json) : template;
+  const exact = protectLongs(text.text);
+  const json = parse(exact.text);
+  return json.type === 'success'
+    ? (exact.restore(json.json as CedarPolicyJson) as unknown as Json)
+    : original;
 }
 
 function refusal(errors: readonly cedar.DetailedError[]): Error {

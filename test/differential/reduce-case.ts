@@ -1,4 +1,4 @@
-import type { Case } from './cases.ts';
+import type { Case, PolicySetJson } from './cases.ts';
 import { isRecord, type Json, type JsonRecord, recordOf } from './json.ts';
 
 /** Takes away from a case whatever it fails without: requests, policies, entities, attributes. */
@@ -36,8 +36,8 @@ export function reduceCase(one: Case, fails: (smaller: Case) => boolean): Case {
   }
 }
 
-function change(one: Case, policies: Partial<Case['policies']>): Case {
-  return { ...one, policies: { ...one.policies, ...policies } };
+function change(one: Case, policies: Partial<PolicySetJson>): Case {
+  return { ...one, policies: { ...one.policies, ...policies } as PolicySetJson };
 }
 
 function without(record: JsonRecord, name: string): JsonRecord {

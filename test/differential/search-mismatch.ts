@@ -5,7 +5,7 @@ import type { Compile } from './ours.ts';
 import { reduceCase } from './reduce-case.ts';
 
 const casesAtOnce = 50;
-const requestsAtMost = 40;
+const requestsAtMost = 60;
 const shrinkMilliseconds = 60_000;
 
 export interface Mismatch {
