@@ -18,6 +18,7 @@ export const permissions = {
   'people.read': ['admin', 'owner', 'auditor'],
   'policies.activate': ['admin'],
   'policies.read': ['admin', 'owner', 'auditor'],
+  'policies.switch_mode': ['admin'],
   'secrets.change': ['admin'],
   'secrets.read': ['admin'],
   'signals.read': ['admin', 'owner', 'approver', 'auditor'],

@@ -21,6 +21,7 @@ export const ID_PREFIXES = {
   wid: 'workload identity',
   pep: 'enforcement point',
   arq: 'access request',
+  pmc: 'policy mode change',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

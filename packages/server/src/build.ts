@@ -22,7 +22,7 @@ import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import { createSecretStores, createWorkloadAttestors, openStore } from './plugins/catalog.ts';
-import { createPolicyState, policyRoutes } from './policies/index.ts';
+import { createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
 import { createTaskLeases, taskRoutes } from './tasks/index.ts';
@@ -114,7 +114,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       tasks,
       tokens,
       workloads: createWorkloadAttestors(config, platform, fetchDocument),
-      policies: await createPolicyState({ config, platform, store, upstreams, log }),
+      policies: await createPolicyState({ config, platform, store, masterKey, upstreams, log }),
       approvals,
       unauthenticated: createUnauthenticatedCounter(platform, store),
     };
@@ -140,6 +140,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: approvalPages(context, pageAssets) },
       { path: '/', app: connectionPages(context, pageAssets) },
       { path: '/', app: createAuthorizeRoutes(context, pageAssets) },
+      { path: '/', app: policyModePages(context, pageAssets) },
     ],
     pageAssets,
     consoleFiles: await loadConsoleFiles(parts.consoleFolder),

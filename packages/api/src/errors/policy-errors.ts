@@ -15,12 +15,35 @@ export const policyErrors = {
     caller: 'The policies of this server are kept in a folder.',
     operator: 'A policy folder is configured: change its files, they are read again at once.',
   },
+  'policy.mode_change_not_open': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This change of a policy cannot be signed any more.',
+    operator:
+      'It was signed before, it expired, or the policy or its mode has changed since it was proposed.',
+  },
+  'policy.mode_fixed': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'A policy without an @id is always enforced.',
+    operator: 'Its number in the file would name another policy after the next edit. Give it an @id first.',
+  },
   'policy.not_found': {
     status: 404,
     jsonRpc: -32602,
     retryable: false,
     caller: 'There is no such policy bundle.',
-    operator: 'Unknown bundle version.',
+    operator: 'Unknown bundle version, policy id or change of a policy.',
+  },
+  'policy.signature_invalid': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The stored policies are not what was signed.',
+    operator:
+      'A bundle or the mode of a policy was changed in the database. It is refused; after a start everything is denied until another bundle is activated.',
   },
   'policy.not_requestable': {
     status: 409,

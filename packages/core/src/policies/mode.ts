@@ -3,6 +3,7 @@ export const POLICY_MODES = ['enforce', 'warn', 'shadow'] as const;
 
 export type PolicyMode = (typeof POLICY_MODES)[number];
 
-export function isPolicyMode(value: unknown): value is PolicyMode {
-  return POLICY_MODES.some((mode) => mode === value);
+/** The mode that `@mode` lets a new policy start with, or undefined for any other text. */
+export function parseStartingMode(text: string): Exclude<PolicyMode, 'enforce'> | undefined {
+  return text === 'warn' || text === 'shadow' ? text : undefined;
 }

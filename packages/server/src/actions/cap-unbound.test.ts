@@ -5,7 +5,10 @@ import { capUnbound } from './cap-unbound.ts';
 import type { Ruling } from './stages.ts';
 
 const configOf = (unbound: 'cap' | 'refuse' | 'policy') => configSchema.parse({ tokens: { unbound } });
-const allow: Ruling = { effect: 'allow', by: 'policy', policyIds: ['all'], reasons: [], requirement: null };
+const allow: Ruling = {
+  ...{ effect: 'allow', by: 'policy', policyIds: ['all'], reasons: [], requirement: null },
+  ...{ permits: ['all'], observed: [], notices: [] },
+};
 
 describe('an unbound token', () => {
   it('reads as policy allows', () => {

@@ -7,6 +7,7 @@ import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { requireGivenCall } from './require-exact-call.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
+import { writeWarnings } from './write-notices.ts';
 
 export function decide(context: Context, intended: Intended): Decided {
   const request = describeRequest(context, intended);
@@ -34,6 +35,9 @@ export function ruleByPolicy(
     effect: verdict.effect,
     by: 'policy',
     policyIds: verdict.policyIds,
+    permits: verdict.permits,
+    observed: verdict.observed,
+    notices: writeWarnings(verdict),
     reasons: verdict.reasons,
     requirement: verdict.effect === 'step_up' ? verdict.requirement : null,
   };
@@ -99,7 +103,10 @@ export function ruleByLimits(
   };
   const permission = permits(limits, call);
   if (permission.permitted) return null;
-  return { effect: 'deny', by: 'limits', policyIds: [], reasons: permission.reasons, requirement: null };
+  return {
+    ...{ effect: 'deny', by: 'limits', reasons: permission.reasons, requirement: null },
+    ...{ policyIds: [], permits: [], observed: [], notices: [] },
+  };
 }
 
 function findApproval(context: Context, intended: Intended, ruling: Ruling): Approval | null {

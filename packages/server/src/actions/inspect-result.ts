@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { redactSecrets } from '../upstreams/index.ts';
 import type { Armed, Forwarded, Inspected } from './stages.ts';
+import { addNotices } from './write-notices.ts';
 
 /** The notifications an upstream may send towards an agent; anything else is dropped, not passed through. */
 const knownNotifications = new Set([
@@ -21,7 +22,7 @@ export function inspectResult(_context: Context, forwarded: Forwarded): Inspecte
   const { response, raw } = forwarded.reply;
   if (response === null) return { ...forwarded, response, raw: null, redactions: 0 } as Inspected;
   const { value, redacted } = redactSecrets(response, forwarded.secretValues);
-  const clean = cleanReply(value as JsonObject);
+  const clean = addNotices(cleanReply(value as JsonObject), forwarded.ruling.notices);
   const untouched = redacted === 0 && clean === value;
   return { ...forwarded, response: clean, raw: untouched ? raw : null, redactions: redacted } as Inspected;
 }

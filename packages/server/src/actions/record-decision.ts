@@ -22,7 +22,8 @@ export async function recordDecision(context: Context, decided: Decided): Promis
   let spent: readonly AppendEffect[] = [];
   try {
     if (spends) spent = decided.task.reserve(spending);
-    await context.store.append([decided.intent, decision], [...spent, ...noted.effects]);
+    const records = [decided.intent, decision, ...describeWarning(context, decided, decision)];
+    await context.store.append(records, [...spent, ...noted.effects]);
     noted.settle(true);
   } catch (error) {
     noted.settle(false);
@@ -49,10 +50,34 @@ function describeDecisionRecord(context: Context, decided: Decided): LedgerRecor
       effect: allows(decided) ? 'allow' : ruling.effect,
       policies: ruling.policyIds,
       reasons: ruling.reasons,
+      ...(ruling.observed.length === 0 ? {} : { observed: ruling.observed }),
       ...(ruling.requirement === null ? {} : { requirement: ruling.requirement }),
       ...(decided.spend === null ? {} : { spend: decided.spend }),
     },
   };
+}
+
+/** Tells the owner of the agent, in the same write, that policies in `warn` would have stopped what goes through. */
+function describeWarning(
+  context: Context,
+  decided: Decided,
+  decision: LedgerRecord,
+): readonly LedgerRecord[] {
+  const { ruling, agent, task } = decided;
+  const warned = ruling.observed.filter(
+    ({ mode, would }) => mode === 'warn' && would !== 'allow' && would !== ruling.effect,
+  );
+  if (warned.length === 0 || !allows(decided)) return [];
+  return [
+    {
+      ...decision,
+      id: context.platform.newId('rec'),
+      kind: 'policy.warned',
+      causes: [decision.id],
+      person: agent.ownerId,
+      body: { owner: agent.ownerId, onBehalfOf: task.rootPersonId, policies: warned },
+    },
+  ];
 }
 
 /** The caller learns that it was refused, and only for limits, which are its own, what it exceeded. */

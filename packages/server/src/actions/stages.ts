@@ -1,5 +1,12 @@
 import type { LedgerRecord } from '@countersign/api';
-import type { Effect, JsonObject, LimitViolation, Requirement, VerdictReason } from '@countersign/core';
+import type {
+  Effect,
+  JsonObject,
+  LimitViolation,
+  ObservedPolicy,
+  Requirement,
+  VerdictReason,
+} from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Approval } from '../approvals/index.ts';
 import type { Operation } from '../policies/index.ts';
@@ -101,6 +108,12 @@ export interface Ruling {
   readonly effect: 'allow' | 'step_up' | 'deny';
   readonly by: 'limits' | 'policy' | 'binding';
   readonly policyIds: readonly string[];
+  /** The permits that hold; those of a step-up hold once it is approved. */
+  readonly permits: readonly string[];
+  /** What policies that are not enforced would have changed. */
+  readonly observed: readonly ObservedPolicy[];
+  /** Told to the agent with the result. */
+  readonly notices: readonly string[];
   readonly reasons: readonly (VerdictReason | LimitViolation | UnboundReason)[];
   readonly requirement: Requirement | null;
 }

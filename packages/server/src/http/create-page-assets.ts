@@ -21,7 +21,8 @@ export type PageAssetName =
   | 'join-page.js'
   | 'connect-page.js'
   | 'approval-page.js'
-  | 'consent-page.js';
+  | 'consent-page.js'
+  | 'policy-mode-page.js';
 
 export interface PageAssets {
   /** The address to write into a page. */
@@ -44,6 +45,7 @@ export function createPageAssets(): PageAssets {
     'connect-page',
     'approval-page',
     'consent-page',
+    'policy-mode-page',
   ] as const) {
     assets.set(`${name}.js`, createAsset(`${name}.js`, javascript, readPageScript(name)));
   }

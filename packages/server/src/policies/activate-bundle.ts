@@ -10,6 +10,8 @@ import { type Complaint, type PolicyFile, writeComplaint, writeComplaints } from
 import { findBundle, readFiles } from './bundle/find-bundle.ts';
 import { createLiveBundle, type LiveBundle } from './decide/live-bundle.ts';
 import { listPinnedTools, type ToolSource } from './list-pinned-tools.ts';
+import { complainOfModes } from './modes/complain-of-modes.ts';
+import { keepModes } from './modes/keep-modes.ts';
 import { digestSchema } from './schema/generate-schema.ts';
 
 export type PolicyContext = Pick<Context, 'config' | 'platform' | 'store' | 'policies' | 'log'> & {
@@ -42,26 +44,31 @@ export async function activateBundle(
   const { policies, declared, errors, warnings } = await compileBundle(files, tools);
   if (errors.length > 0) return refuse(context, actor, digest, errors);
 
+  const unheeded: Complaint[] = [];
   const version = isNew ? context.platform.newId('pol') : given.version;
-  const bundle = createLiveBundle({ version, digest, policies, declared, validatedWith: tools });
+  const compiled = createLiveBundle({ version, digest, policies, declared, validatedWith: tools });
   try {
     // The engine takes every set before anything is durable, so that what is in force can always decide.
-    await bundle.warm(tools);
+    await compiled.warm(tools);
     await context.store.transaction(async (tx) => {
+      const modes = await keepModes(tx, context.policies.seals, policies, context.platform.now());
+      const bundle = compiled.withModes(modes);
+      unheeded.push(...complainOfModes(policies, modes));
       await saveBundle(context, tx, { version, files, actor, isNew });
-      await recordActivation(context, tx, { bundle, actor, warnings: warnings.length });
+      await recordActivation(context, tx, { bundle, actor, warnings: warnings.length + unheeded.length });
       tx.afterCommit(() => context.policies.install(bundle));
     });
   } catch (error) {
-    if (context.policies.live !== bundle) bundle.release();
+    compiled.release();
     throw error;
   }
-  return { version, digest, warnings };
+  return { version, digest, warnings: [...warnings, ...unheeded] };
 }
 
 async function loadFiles(context: PolicyContext, version: string): Promise<readonly PolicyFile[]> {
   const row = await findBundle(context.store.sql, version);
   if (row === undefined) throw new AppError('policy.not_found');
+  context.policies.seals.requireSigned(row);
   return readFiles(row);
 }
 
@@ -94,21 +101,29 @@ interface Saving {
 
 async function saveBundle(context: PolicyContext, tx: Transaction, saving: Saving): Promise<void> {
   const { version, files, actor, isNew } = saving;
+  const { seals } = context.policies;
   const activation = { activated_at: await nextTime(context, tx), activated_by: nameActor(actor) };
   if (!isNew) {
-    await tx.sql.updateTable('policy_bundles').set(activation).where('version', '=', version).execute();
+    const row = await findBundle(tx.sql, version);
+    if (row === undefined) throw new AppError('policy.not_found');
+    seals.requireSigned(row);
+    const signature = seals.signBundle({ ...row, ...activation });
+    const change = tx.sql.updateTable('policy_bundles').set({ ...activation, ...signature });
+    await change.where('version', '=', version).execute();
     return;
   }
+  const source = JSON.stringify(files);
+  const made = {
+    version,
+    source,
+    author: nameActor(actor),
+    created_at: context.platform.now(),
+    ...activation,
+  };
   const schemaDigest = digestSchema(listPinnedTools(context.upstreams));
   await tx.sql
     .insertInto('policy_bundles')
-    .values({
-      version,
-      source: JSON.stringify(files),
-      schema_digest: schemaDigest,
-      created_at: context.platform.now(),
-      ...activation,
-    })
+    .values({ ...made, ...seals.signBundle(made), schema_digest: schemaDigest })
     .execute();
 }
 

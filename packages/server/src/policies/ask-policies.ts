@@ -53,6 +53,15 @@ export const questionAnswer = z.object({
   policies: z.array(
     z.object({ id: z.string(), effect: z.enum(['permit', 'forbid']), description: z.string().nullable() }),
   ),
+  observed: z
+    .array(
+      z.object({
+        policyId: z.string(),
+        mode: z.enum(['warn', 'shadow']),
+        would: z.enum(['allow', 'step_up', 'deny']),
+      }),
+    )
+    .describe('Policies that are not enforced, and what the answer would be if one of them were'),
   requirement: z
     .object({
       approvers: z.array(z.string()),
@@ -127,6 +136,7 @@ function describeVerdict(
       effect,
       description: description ?? null,
     })),
+    observed: verdict.observed.map((one) => ({ ...one })),
     requirement: requirement && {
       ...requirement,
       approvers: [...requirement.approvers],

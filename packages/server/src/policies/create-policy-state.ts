@@ -1,5 +1,6 @@
 import { AppError } from '@countersign/api';
 import { type Limits, permits } from '@countersign/core';
+import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import { activateBundle, type PolicyContext } from './activate-bundle.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
@@ -15,8 +16,9 @@ import { watchFolder } from './folder/watch-folder.ts';
 import { followTools } from './follow-tools.ts';
 import type { DecisionRequest, PolicyState } from './policy-state.ts';
 import { restoreBundle } from './restore-bundle.ts';
+import { openPolicySeals } from './signing/open-policy-seals.ts';
 
-export type PolicyParts = Omit<PolicyContext, 'policies'>;
+export type PolicyParts = Omit<PolicyContext, 'policies'> & Pick<Context, 'masterKey'>;
 
 const system: Actor = { kind: 'system', part: 'policies' };
 
@@ -26,6 +28,7 @@ const system: Actor = { kind: 'system', part: 'policies' };
  */
 export async function createPolicyState(parts: PolicyParts): Promise<PolicyState> {
   const { folder } = parts.config.policies;
+  const seals = await openPolicySeals(parts);
   const ends: (() => void)[] = [];
   let live: LiveBundle | null = null;
   let misfits: ReadonlyMap<string, readonly string[]> = new Map();
@@ -53,6 +56,10 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
       if (live === null || request.tool === null) return false;
       const principal = { agentIds: listChainAgents(request), groups: listChainGroups(request) };
       return isWithinReach(request) && couldPermit(live.sliceFor(request), principal);
+    },
+    seals,
+    switchMode: (policyId, mode) => {
+      if (live !== null) live = live.withModes(new Map(live.modes).set(policyId, mode));
     },
     install: (bundle) => {
       const before = live;

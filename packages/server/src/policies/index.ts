@@ -11,10 +11,16 @@ export {
   listDeclaredEntities,
   type QuestionFlaw,
 } from './declared/index.ts';
+export { diffBundles } from './diff-bundles.ts';
 export { getBundle } from './get-bundle.ts';
 export { getPolicySchema } from './get-policy-schema.ts';
 export { listBundles } from './list-bundles.ts';
+export { listModes } from './modes/list-modes.ts';
+export { policyModePages } from './modes/page/routes.ts';
+export { proposeMode } from './modes/propose-mode.ts';
+export { switchMode } from './modes/switch-mode.ts';
 export type { DecisionRequest, Operation, PolicyDecision, PolicyState } from './policy-state.ts';
 export { reloadPolicies } from './reload-policies.ts';
+export { rollbackPolicies } from './rollback-policies.ts';
 export { policyRoutes } from './routes.ts';
 export { validatePolicies } from './validate-policies.ts';

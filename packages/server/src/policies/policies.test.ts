@@ -9,6 +9,7 @@ import { completeConfig, configSchema } from '../config/index.ts';
 import type { Context } from '../context.ts';
 import { readThrown } from '../http/problem.ts';
 import type { Actor } from '../people/index.ts';
+import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
 import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import {
@@ -57,6 +58,7 @@ const denyAll = 'forbid (principal, action, resource);';
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 const one = (policies: string) => ({ files: [{ name: 'p.cedar', text: policies }] });
 
+const masterKey = createMasterKey(new Uint8Array(32).fill(7));
 let stored: TestStore;
 let records: LedgerRecord[];
 let upstreams: TestUpstreams;
@@ -81,6 +83,7 @@ async function start(folder?: string): Promise<Context> {
     store: stored.store,
     upstreams,
     log: pino({ level: 'silent' }),
+    masterKey,
   };
   const policies = await createPolicyState(parts);
   open.push(policies);

@@ -1,9 +1,10 @@
-import type { ActionKind, Effect, JsonObject, Verdict } from '@countersign/core';
+import type { ActionKind, Effect, JsonObject, PolicyMode, Verdict } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import type { DeclaredQuestion, DeclaredVerdict } from './declared/index.ts';
+import type { PolicySeals } from './signing/create-policy-seals.ts';
 
 /** What an agent tries to do, in the words policies use. */
 export type Operation =
@@ -67,6 +68,9 @@ export interface PolicyState {
   readonly live: LiveBundle | null;
   /** Puts a bundle in force, at once and whole, in place of the one before, which decides nothing any more. */
   install(bundle: LiveBundle): void;
+  /** From the next decision on, the policy counts as far as this; nothing when it is not in force. */
+  switchMode(policyId: string, mode: PolicyMode): void;
+  readonly seals: PolicySeals;
   /** By tool (`<upstream>/<tool>`), the policies that do not fit it as it is now pinned; it is denied meanwhile. */
   readonly misfits: ReadonlyMap<string, readonly string[]>;
   /** Reads the configured folder again. Throws `policy.invalid`, and the bundle in force stays. Without a folder, nothing. */

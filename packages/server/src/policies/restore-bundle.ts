@@ -1,3 +1,4 @@
+import { AppError } from '@countersign/api';
 import type { PolicyContext } from './activate-bundle.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
 import { compileBundle } from './bundle/compile-bundle.ts';
@@ -5,12 +6,15 @@ import { writeComplaint, writeComplaints } from './bundle/complaint.ts';
 import { type BundleRow, readFiles } from './bundle/find-bundle.ts';
 import { createLiveBundle } from './decide/live-bundle.ts';
 import { listPinnedTools } from './list-pinned-tools.ts';
+import { listNamed, readModes } from './modes/read-modes.ts';
 
 /**
  * Puts a bundle back in force after a start. Tools may have come and gone since it was activated: then each tool is
- * checked by itself, and one that a policy does not fit is denied. Throws when the bundle cannot be read at all.
+ * checked by itself, and one that a policy does not fit is denied. Throws when the bundle cannot be read at all, and
+ * `policy.signature_invalid` when it, or the mode of one of its policies, is not what this server wrote.
  */
 export async function restoreBundle(context: PolicyContext, row: BundleRow): Promise<void> {
+  context.policies.seals.requireSigned(row);
   const files = readFiles(row);
   const tools = listPinnedTools(context.upstreams);
   const { policies, declared, isReadable, errors } = await compileBundle(files, tools);
@@ -20,6 +24,10 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
       { complaint: writeComplaint(error), version: row.version },
       'a policy no longer fits the tools',
     );
+  const modes = await readModes(context.store.sql, context.policies.seals, policies);
+  const lost = listNamed(policies).find((policy) => !modes.has(policy.id));
+  if (lost !== undefined)
+    throw new AppError('policy.signature_invalid', { detail: `the mode of policy ${lost.id} is gone` });
   const validated = errors.length === 0 ? { validatedWith: tools } : {};
   const bundle = createLiveBundle({
     version: row.version,
@@ -34,5 +42,5 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
     bundle.release();
     throw error;
   }
-  context.policies.install(bundle);
+  context.policies.install(bundle.withModes(modes));
 }

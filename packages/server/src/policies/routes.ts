@@ -5,10 +5,13 @@ import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } 
 import { activateBundle } from './activate-bundle.ts';
 import { askPolicies, questionAnswer, questionInput } from './ask-policies.ts';
 import { activationInput, bundleInput } from './bundle/bundle-input.ts';
+import { diffAnswer, diffBundles, diffInput } from './diff-bundles.ts';
 import { bundleVersion, getBundle, wholeBundleAnswer } from './get-bundle.ts';
 import { getPolicySchema } from './get-policy-schema.ts';
 import { listBundles, listBundlesInput } from './list-bundles.ts';
+import { mountModes } from './modes/routes.ts';
 import { reloadPolicies } from './reload-policies.ts';
+import { rollbackInput, rollbackPolicies } from './rollback-policies.ts';
 import { bundleAnswer, complaintAnswer } from './show-bundle.ts';
 import { validatePolicies } from './validate-policies.ts';
 
@@ -27,6 +30,8 @@ const validationAnswer = z.object({
 export function policyRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   mountBundles(app, context);
+  mountHistory(app, context);
+  mountModes(app, context);
   mountQuestions(app, context);
   // Last: its pattern would see the names above as versions.
   app.openapi(
@@ -75,6 +80,30 @@ function mountBundles(app: ReturnType<typeof createRoutes>, context: Context): v
       responses: { 200: describeJson(z.object({ version: z.string() }), 'The version in force now') },
     }),
     async (c) => c.json(await reloadPolicies(context, requestActor(c)), 200),
+  );
+}
+
+function mountHistory(app: ReturnType<typeof createRoutes>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/rollback',
+      request: describeBody(rollbackInput),
+      responses: { 201: describeJson(activationAnswer, 'The earlier bundle that is in force again') },
+    }),
+    async (c) => {
+      const activation = await rollbackPolicies(context, requestActor(c), c.req.valid('json'));
+      return c.json({ ...activation, warnings: [...activation.warnings] }, 201);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/diff',
+      request: { query: diffInput },
+      responses: { 200: describeJson(diffAnswer, 'What differs between two bundles, rule by rule') },
+    }),
+    async (c) => c.json(await diffBundles(context, requestActor(c), c.req.valid('query')), 200),
   );
 }
 

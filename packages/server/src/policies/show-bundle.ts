@@ -9,6 +9,7 @@ export const bundleAnswer = z.object({
   createdAt: z.number().describe('Epoch milliseconds'),
   activatedAt: z.number().nullable(),
   activatedBy: z.string().nullable(),
+  author: z.string().nullable(),
 });
 
 export type BundleView = Readonly<z.infer<typeof bundleAnswer>>;
@@ -30,5 +31,6 @@ export function showBundle(row: BundleRow, active: string): BundleView {
     createdAt: row.created_at,
     activatedAt: row.activated_at,
     activatedBy: row.activated_by,
+    author: row.author,
   };
 }

@@ -25,6 +25,7 @@ export { controlResource, decisionResource, resourceMetadataUrl, upstreamResourc
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
 export { createTokenDoor } from './serve-token-request.ts';
+export { openServerKey, sealServerKey } from './server-key.ts';
 export { signAccessToken } from './sign-access-token.ts';
 export { confirmStatus } from './status/confirm-status.ts';
 export { createStatusRoutes, createTokenControlRoutes } from './status/routes.ts';

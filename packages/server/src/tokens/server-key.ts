@@ -7,7 +7,7 @@ import { generatePrivateJwk, type SigningKey, toSigningKey } from './signing-key
 /** A new key of this server as it is stored: the private part sealed for exactly this key and use. */
 export function sealServerKey(
   masterKey: MasterKey,
-  use: 'token' | 'ledger',
+  use: 'token' | 'ledger' | 'policy',
   now: number,
 ): Selectable<Schema['server_keys']> {
   const alg = use === 'token' ? 'ES256' : 'EdDSA';
@@ -36,6 +36,6 @@ export function openServerKey(
   return key;
 }
 
-function purposeOf(use: 'token' | 'ledger', kid: string): string {
+function purposeOf(use: 'token' | 'ledger' | 'policy', kid: string): string {
   return `server_keys/${use}/${kid}`;
 }

@@ -13,6 +13,7 @@ export interface BundleFacts {
   readonly createdAt: number;
   readonly activatedAt: number | null;
   readonly activatedBy: string | null;
+  readonly author: string | null;
 }
 
 export interface Complaint {
@@ -33,6 +34,7 @@ export const bundleFields: readonly Column<BundleFacts>[] = [
   ['ACTIVE', ({ isActive }) => (isActive ? 'yes' : 'no')],
   ['ACTIVATED', ({ activatedAt }) => (activatedAt === null ? null : formatTime(activatedAt))],
   ['BY', ({ activatedBy }) => activatedBy],
+  ['AUTHOR', ({ author }) => author],
   ['DIGEST', ({ digest }) => digest.slice(0, 12)],
 ];
 

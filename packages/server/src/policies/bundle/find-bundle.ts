@@ -22,6 +22,6 @@ export async function findBundle(sql: Kysely<Schema>, version: string): Promise<
   return sql.selectFrom('policy_bundles').selectAll().where('version', '=', version).executeTakeFirst();
 }
 
-export function readFiles(row: BundleRow): readonly PolicyFile[] {
+export function readFiles(row: Pick<BundleRow, 'source'>): readonly PolicyFile[] {
   return z.array(policyFile).parse(JSON.parse(row.source));
 }

@@ -1,5 +1,5 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { parseStepUp } from '@countersign/core';
+import { type PolicyMode, parseStartingMode, parseStepUp } from '@countersign/core';
 import { useCedar } from '../engine/cedar.ts';
 import { ACTION_TYPE, isActionGroup } from '../schema/action-names.ts';
 import { readEntityName } from '../schema/entity-name.ts';
@@ -15,6 +15,10 @@ export interface ParsedPolicy {
   readonly effect: 'permit' | 'forbid';
   readonly stepUp: string | undefined;
   readonly description: string | undefined;
+  /** Whether it has an `@id`, which stays the same when the file changes around it. */
+  readonly isNamed: boolean;
+  /** What `@mode` says: the mode it starts with when it first appears. */
+  readonly mode: PolicyMode | undefined;
   readonly uses: RequestUses;
 }
 
@@ -24,7 +28,7 @@ export interface ParsedBundle {
 }
 
 const policyName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-const knownAnnotations = new Set(['id', 'description', 'stepUp']);
+const knownAnnotations = new Set(['id', 'description', 'mode', 'stepUp']);
 
 /** Reads the files of a bundle; every complaint is an error, and with any of them the bundle is not to be used. */
 export function parseBundle(files: readonly PolicyFile[]): ParsedBundle {
@@ -79,11 +83,16 @@ function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complai
     return error ? translateError(source, error) : complainOf(source, 0, 'this policy cannot be read');
   }
   const { json } = answer;
-  const { id: name = String(number), stepUp, description } = json.annotations ?? {};
-  const flaw = findFlaw(json, name, stepUp);
+  const { id: given, stepUp, description, mode } = json.annotations ?? {};
+  const name = given ?? String(number);
+  const flaw = findFlaw(json, name, stepUp) ?? findModeFlaw(mode, given);
   if (flaw !== undefined) return complainOf(source, 0, flaw);
   const id = `${source.file.name.replace(/\.cedar$/, '')}:${name}`;
-  return { id, source, json, effect: json.effect, stepUp, description, uses: readUses(json) };
+  return {
+    ...{ id, source, json, effect: json.effect, stepUp, description, uses: readUses(json) },
+    isNamed: given !== undefined,
+    mode: mode === undefined ? undefined : parseStartingMode(mode),
+  };
 }
 
 function readJson(text: string) {
@@ -93,6 +102,12 @@ function readJson(text: string) {
     if (answer.type === 'success') cedar.checkParsePolicySet({ staticPolicies: { policy: answer.json } });
     return answer;
   });
+}
+
+function findModeFlaw(mode: string | undefined, id: string | undefined): string | undefined {
+  if (mode === undefined) return undefined;
+  if (parseStartingMode(mode) === undefined) return '@mode is "warn" or "shadow"';
+  return id === undefined ? '@mode needs an @id, by which its mode is kept' : undefined;
 }
 
 function findFlaw(json: PolicyJson, name: string, stepUp: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { findMisfits } from '../bundle/find-misfits.ts';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
 import type { DeclaredTypes } from '../declared/index.ts';
 import { type PreparedSet, prepareSet } from '../engine/prepared-set.ts';
+import type { PolicyModes } from '../modes/read-modes.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import {
   listPlainGroups,
@@ -29,6 +30,10 @@ export interface LiveBundle {
   readonly policies: readonly ParsedPolicy[];
   /** Null when the bundle declares no types. */
   readonly declared: DeclaredTypes | null;
+  /** How far each counts; those that are not in it are enforced. */
+  readonly modes: PolicyModes;
+  /** The same policies, other modes. */
+  withModes(modes: PolicyModes): LiveBundle;
   /** The slice for a request; built when it is first asked for and when the tool has changed. Throws `policy.unavailable`. */
   sliceFor(
     request: Pick<DecisionRequest, 'operation' | 'upstream'> & { readonly tool: CompiledTool | null },
@@ -93,11 +98,13 @@ export function createLiveBundle(parts: BundleParts): LiveBundle {
     return slice;
   };
 
-  return {
+  const bundle: LiveBundle = {
     version,
     digest,
     policies,
     declared,
+    modes: new Map(),
+    withModes: (modes) => ({ ...bundle, modes }),
     sliceFor,
     warm: async (tools) => {
       const current = [...tools];
@@ -124,6 +131,7 @@ export function createLiveBundle(parts: BundleParts): LiveBundle {
       }
     },
   };
+  return bundle;
 }
 
 function describeTarget(

@@ -1,3 +1,4 @@
+import type { PolicyMode } from '@countersign/core';
 import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
@@ -13,6 +14,38 @@ export interface DecisionTables {
     created_at: Fixed<number>;
     activated_at: number | null;
     activated_by: string | null;
+    /** Who made it. */
+    author: ColumnType<string | null, string, string>;
+    /** Ed25519 over version, digest, author, and who activated it when; base64url, by the server key `signed_by`. */
+    signature: ColumnType<string | null, string, string>;
+    signed_by: ColumnType<string | null, string, string>;
+  };
+  /** Every policy with an `@id` that was ever activated. */
+  policy_modes: {
+    policy_id: Fixed<string>;
+    mode: PolicyMode;
+    since: number;
+    /** HMAC over all of the row, base64url. */
+    seal: string;
+  };
+  /** Changes that were proposed, and the passkey signatures that put them in force. */
+  policy_mode_changes: {
+    id: Fixed<string>;
+    policy_id: Fixed<string>;
+    from_mode: Fixed<PolicyMode>;
+    to_mode: Fixed<PolicyMode>;
+    reason: Fixed<string>;
+    /** The exact text whose SHA-256 is `digest`: what the passkey signs. */
+    signed_text: Fixed<Json>;
+    digest: Fixed<string>;
+    proposed_by: Fixed<string>;
+    proposed_record: Fixed<string>;
+    proposed_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    switched_by: string | null;
+    switched_at: number | null;
+    /** WebAuthn assertion kept so that anyone can verify the signature again. */
+    evidence: Json | null;
   };
   approvals: {
     id: Fixed<string>;
