@@ -6,8 +6,8 @@ import { migration0005 } from './0005-clients.ts';
 import { migration0006 } from './0006-backchannel.ts';
 import { migration0007 } from './0007-token-status.ts';
 import { migration0008 } from './0008-workloads.ts';
-import { migration0010 } from './0010-requests.ts';
 import { migration0009 } from './0009-policy-life.ts';
+import { migration0010 } from './0010-requests.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
 import { migration0016 } from './0016-term-pages.ts';
 
@@ -21,8 +21,8 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0006,
   migration0007,
   migration0008,
-  migration0010,
   migration0009,
+  migration0010,
   migration0013,
   migration0016,
 ];
