@@ -7,6 +7,7 @@ import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
 import { delegationRoutes } from './delegations/index.ts';
 import { createDecisionDoor, isForDecisions } from './gateway/authzen/index.ts';
+import { createHttpDoor } from './gateway/http/index.ts';
 import { createMcpDoor } from './gateway/mcp/index.ts';
 import {
   createControlPlane,
@@ -75,7 +76,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     const secrets = limitAges(joinStores(config.secrets.store, stores), secretAges);
     const stops = createStops();
     await loadStops(store, stops);
-    const upstreams = await createUpstreamDirectory({ store, platform, log });
+    const upstreams = await createUpstreamDirectory({
+      ...{ store, platform, log },
+      fetchDocument: parts.fetchDocument ?? fetchDocument,
+    });
     const { publicUrl } = config.server;
     const tasks = createTaskLeases({ store, platform, stops });
     const approvals = await createApprovalState({ platform, store, publicUrl });
@@ -127,6 +131,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
 /** One listener for everything: the gateway's hot path on bare `node:http`, the rest on the control plane. */
 export async function buildHandle(context: Context, parts: BuildParts): Promise<Handle> {
   const door = createMcpDoor(context);
+  const httpDoor = createHttpDoor(context);
   const isHttps = context.config.server.publicUrl.startsWith('https:');
   const tokenDoor = createTokenDoor(context, listSecurityHeaders(isHttps));
   const decisionDoor = createDecisionDoor(context, listSecurityHeaders(isHttps));
@@ -156,6 +161,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   });
   return (request, response) => {
     if (request.url?.startsWith('/mcp/') === true) void door(request, response);
+    else if (request.url?.startsWith('/http/') === true) void httpDoor(request, response);
     else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
     else if (isForDecisions(request.url ?? '')) decisionDoor(request, response);
     else controlPlane(request, response);

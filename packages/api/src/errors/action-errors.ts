@@ -34,7 +34,7 @@ export const actionErrors = {
     status: 415,
     jsonRpc: -32600,
     retryable: false,
-    caller: 'Send application/json.',
+    caller: 'This content type is not taken here; an MCP endpoint takes application/json.',
     operator: 'A message arrived with another content type.',
   },
   'action.denied': {
@@ -52,6 +52,13 @@ export const actionErrors = {
     caller: 'No stream can be resumed from there.',
     operator: 'Last-Event-ID is of another session, or what followed it is no longer kept.',
   },
+  'action.header_refused': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'A request header is not accepted here.',
+    operator: 'A header would change what the request means, or is given more than once.',
+  },
   'action.header_mismatch': {
     status: 400,
     jsonRpc: -32020,
@@ -63,8 +70,8 @@ export const actionErrors = {
     status: 405,
     jsonRpc: -32600,
     retryable: false,
-    caller: 'Only POST is served here.',
-    operator: 'GET or DELETE on an MCP endpoint; this revision has neither.',
+    caller: 'This method is not served here.',
+    operator: 'GET or DELETE on an MCP endpoint, or a method that an HTTP API has not for this path.',
   },
   'action.input_refused': {
     status: 403,
@@ -108,8 +115,16 @@ export const actionErrors = {
     caller: 'Requests from this origin are refused.',
     operator: 'The Origin header names a site other than this server.',
   },
+  'action.path_refused': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'This path could be read in more than one way.',
+    operator:
+      'Encoded slashes, dot segments, empty segments or broken escapes in the path of a request to an HTTP API.',
+  },
   'action.pending': {
-    status: 202,
+    status: 403,
     jsonRpc: -40201,
     retryable: true,
     caller: 'A person was asked. Call again with the same arguments after approval.',
@@ -164,6 +179,20 @@ export const actionErrors = {
     retryable: false,
     caller: 'There is no such tool here.',
     operator: 'The tool is not pinned at this upstream, or not visible to this caller.',
+  },
+  'action.upload_differs': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The body is not the one that was stated. It did not reach the upstream as a whole.',
+    operator: 'A body that is passed on unread had another length or digest than its headers said.',
+  },
+  'action.upload_unstated': {
+    status: 411,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'State Content-Length and Content-Digest (sha-256) of a body this large.',
+    operator: 'A body is decided on before it is read, so its length and digest have to be known by then.',
   },
   'action.version_unsupported': {
     status: 400,

@@ -51,6 +51,13 @@ export const upstreamErrors = {
     caller: 'No credential for the upstream could be got; nothing was sent.',
     operator: 'The issuer of an upstream credential failed, refused or could not be reached.',
   },
+  'upstream.document_invalid': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The OpenAPI document cannot be used.',
+    operator: 'It cannot be fetched or read, is no OpenAPI 3.0 or 3.1, or exceeds a bound.',
+  },
   'upstream.exists': {
     status: 409,
     jsonRpc: -32600,

@@ -9,7 +9,7 @@ import {
   type UpstreamReply,
 } from '../upstreams/index.ts';
 import { armWith, untilCut } from './inject-secret.ts';
-import { inspectMessage } from './inspect-result.ts';
+import { inspectExchange, inspectMessage } from './inspect-result.ts';
 import { listVisibleTools } from './list-visible-tools.ts';
 import type { Armed, Forwarded } from './stages.ts';
 
@@ -95,9 +95,13 @@ function transmit(armed: Armed, sentAt: number): Promise<UpstreamReply> {
   return connection.send({
     message: armed.message.outgoing,
     headers: armed.headers,
+    query: armed.query,
     environment: armed.environment,
     secretKey: armed.secretKey,
     principal: armed.agent.id,
+    ...(armed.message.exchange && {
+      exchange: { ...inspectExchange(armed, armed.message.exchange), lifeMilliseconds: untilEnd },
+    }),
     ...(armed.message.session && { session: armed.message.session }),
     signal,
     timeoutMilliseconds: armed.message.operation === 'subscribe' ? untilEnd : Math.min(patience, untilEnd),

@@ -1,7 +1,7 @@
 // Guarantees: what goes back is a reply the protocol knows, without any credential of ours, private to this caller.
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
-import { redactSecrets } from '../upstreams/index.ts';
+import { type ApiExchange, type ApiReply, createBodyRedactor, redactSecrets } from '../upstreams/index.ts';
 import type { Armed, Forwarded, Inspected } from './stages.ts';
 import { addNotices } from './write-notices.ts';
 
@@ -20,11 +20,19 @@ const knownNotifications = new Set([
 
 export function inspectResult(_context: Context, forwarded: Forwarded): Inspected {
   const { response, raw } = forwarded.reply;
-  if (response === null) return { ...forwarded, response, raw: null, redactions: 0 } as Inspected;
+  if (response === null) return { ...forwarded, response, raw: null, http: null, redactions: 0 } as Inspected;
   const { value, redacted } = redactSecrets(response, forwarded.secretValues);
   const clean = addNotices(cleanReply(value as JsonObject), forwarded.ruling.notices);
   const untouched = redacted === 0 && clean === value;
-  return { ...forwarded, response: clean, raw: untouched ? raw : null, redactions: redacted } as Inspected;
+  const http = cleanHead(forwarded);
+  const redactions = redacted + http.redacted;
+  return {
+    ...forwarded,
+    response: clean,
+    raw: untouched ? raw : null,
+    http: http.reply,
+    redactions,
+  } as Inspected;
 }
 
 /** An interim message as the caller may see it; null when it must not pass. */
@@ -33,6 +41,46 @@ export function inspectMessage(armed: Armed, message: JsonObject): JsonObject | 
   if (typeof method !== 'string' || !knownNotifications.has(method) || 'id' in message) return null;
   const seen = redactSecrets(message, armed.secretValues).value as JsonObject;
   return isJsonObject(seen.params) ? { ...seen, params: dropOurMeta(seen.params) } : seen;
+}
+
+/** Room for a body that is passed on as it comes, with our credentials taken out of it. */
+export function inspectExchange({ secretValues }: Armed, exchange: ApiExchange): ApiExchange {
+  return {
+    ...exchange,
+    open(head) {
+      const { headers } = cleanHeaders(head.headers, secretValues);
+      const sink = exchange.open({ status: head.status, headers });
+      const type = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+      const redactor = createBodyRedactor(secretValues, (type.split(';', 1)[0] ?? '').trim().toLowerCase());
+      return {
+        async write(chunk) {
+          const ready = redactor.push(chunk);
+          if (ready.length > 0) await sink.write(ready);
+        },
+        async end() {
+          const rest = redactor.end();
+          if (rest.length > 0) await sink.write(rest);
+          await sink.end();
+        },
+      };
+    },
+  };
+}
+
+function cleanHead({ reply: { http }, secretValues }: Forwarded) {
+  if (http === undefined) return { reply: null, redacted: 0 };
+  const { headers, redacted } = cleanHeaders(http.headers, secretValues);
+  return { reply: { ...http, headers }, redacted };
+}
+
+function cleanHeaders(headers: ApiReply['headers'], secrets: readonly string[]) {
+  let redacted = 0;
+  const clean = headers.map(([name, value]) => {
+    const seen = redactSecrets(value, secrets);
+    redacted += seen.redacted;
+    return [name, String(seen.value)] as const;
+  });
+  return { headers: clean, redacted };
 }
 
 /** Returns the same object when nothing in it had to change. */

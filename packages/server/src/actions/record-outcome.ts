@@ -20,6 +20,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     causes: cause === decisionRecord ? [intent.id, decisionRecord] : [intent.id, decisionRecord, cause],
     body: {
       credential: inspected.credential,
+      ...(inspected.http === null ? {} : { httpStatus: inspected.http.status }),
       redactions: inspected.redactions,
       result: text.slice(0, recordedCharacters).toWellFormed(),
       resultCharacters: text.length,
@@ -35,7 +36,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
       'an outcome could not be recorded',
     );
   });
-  return { kind: 'completed', response, raw: inspected.raw, decisionRecord };
+  return { kind: 'completed', response, raw: inspected.raw, http: inspected.http, decisionRecord };
 }
 
 function describeStatus({ response, message }: Inspected): string {

@@ -14,6 +14,8 @@ import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
 import type {
+  ApiExchange,
+  ApiReply,
   ArmedInjection,
   ClientSession,
   CredentialUse,
@@ -28,7 +30,7 @@ import type { UnboundReason } from './cap-unbound.ts';
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
   readonly id: string;
-  readonly front: 'mcp' | 'authzen' | 'opa' | 'forward_auth';
+  readonly front: 'mcp' | 'http' | 'authzen' | 'opa' | 'forward_auth';
   readonly upstream: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
@@ -63,6 +65,8 @@ export interface Message {
   readonly answerHere?: () => JsonObject | null;
   /** The client's session, for upstreams that keep one of their own for it. */
   readonly session?: ClientSession;
+  /** What the caller can give and take piece by piece, at an HTTP API. */
+  readonly exchange?: ApiExchange;
   /** W3C trace context of the caller. */
   readonly traceparent: string | null;
 }
@@ -160,6 +164,7 @@ export interface Inspected extends Forwarded {
   readonly response: JsonObject | null;
   /** The upstream's own text, when inspection changed nothing in it. */
   readonly raw: string | null;
+  readonly http: ApiReply | null;
   readonly redactions: number;
 }
 
@@ -169,6 +174,8 @@ export type Outcome =
       readonly kind: 'completed';
       readonly response: JsonObject | null;
       readonly raw: string | null;
+      /** How an HTTP API answered, with nothing in it that the caller must not see. */
+      readonly http: ApiReply | null;
       readonly decisionRecord: string;
     }
   | {

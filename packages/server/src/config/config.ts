@@ -9,14 +9,29 @@ const pairs = z.record(z.string(), text);
 /** Upstreams declared in the file are added or refreshed at start; others are kept as the console or CLI left them. */
 const upstream = z.strictObject({
   name: upstreamName.describe('Agents reach it under /mcp/<name>.'),
-  kind: z.enum(['mcp-http', 'mcp-stdio']).describe('Streamable HTTP, or a program that speaks over stdio.'),
+  kind: z
+    .enum(['mcp-http', 'mcp-stdio', 'http'])
+    .describe('MCP over Streamable HTTP, MCP with a program over stdio, or an HTTP API.'),
   environment: z
     .string()
     .max(64)
     .optional()
     .describe('Where it works; policies and delegations can name it.'),
   settings: z.strictObject({
-    url: text.optional().describe('Of an mcp-http upstream.'),
+    url: text.optional().describe('Of an mcp-http upstream, or the base address of an HTTP API.'),
+    documentUrl: text.optional().describe('Of an HTTP API: where its OpenAPI document is.'),
+    query: pairs.optional().describe('Of an HTTP API: sent in every query; {secret:name} as in headers.'),
+    basic: z
+      .strictObject({ username: text, password: text })
+      .optional()
+      .describe('Of an HTTP API: sent as HTTP Basic; {secret:name} as in headers.'),
+    maxStreamBytes: z
+      .number()
+      .int()
+      .min(1024)
+      .max(17_179_869_184)
+      .optional()
+      .describe('Of an HTTP API: what one body that is passed on piece by piece may have.'),
     allowPrivate: z.boolean().optional().describe('The URL may be on this machine or a private network.'),
     headers: pairs.optional().describe('Sent with every request; {secret:name} stands for a credential.'),
     command: text.optional().describe('Of an mcp-stdio upstream: the program.'),

@@ -21,7 +21,13 @@ export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
 export { signJws, verifyOwnJws } from './own-jws.ts';
-export { controlResource, decisionResource, resourceMetadataUrl, upstreamResource } from './resource-urls.ts';
+export {
+  apiResource,
+  controlResource,
+  decisionResource,
+  resourceMetadataUrl,
+  upstreamResource,
+} from './resource-urls.ts';
 export { type RotateSigningKeysInput, rotateSigningKeys } from './rotate-signing-keys.ts';
 export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
 export { createTokenDoor } from './serve-token-request.ts';

@@ -13,11 +13,17 @@ export function upstreamResource(issuer: string, upstream: string): string {
   return `${issuer}/mcp/${upstream}`;
 }
 
-/** The upstream's name, or undefined when hostile `resource` is not spelled exactly as `upstreamResource` does. */
+/** The door of an HTTP API; the same upstream, so what is asked for by this name is a token for that. */
+export function apiResource(issuer: string, upstream: string): string {
+  return `${issuer}/http/${upstream}`;
+}
+
+/** The upstream's name, or undefined when hostile `resource` is not spelled exactly as the functions above do. */
 export function readUpstreamResource(issuer: string, resource: string): string | undefined {
-  const prefix = `${issuer}/mcp/`;
+  const prefix = [`${issuer}/mcp/`, `${issuer}/http/`].find((one) => resource.startsWith(one));
+  if (prefix === undefined) return undefined;
   const name = resource.slice(prefix.length);
-  return resource.startsWith(prefix) && /^[a-z][a-z0-9-]{0,62}$/.test(name) ? name : undefined;
+  return /^[a-z][a-z0-9-]{0,62}$/.test(name) ? name : undefined;
 }
 
 /** RFC 9728 §3.1: the well-known part goes between host and path. */

@@ -12,6 +12,7 @@ import {
 } from './metadata.ts';
 import { readForm } from './read-form.ts';
 import {
+  apiResource,
   controlResource,
   readUpstreamResource,
   resourceMetadataUrl,
@@ -40,6 +41,11 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
   // Answered for every well-formed name: which upstreams exist is nobody's business before a token is shown.
   app.get(`/.well-known/oauth-protected-resource${path}/mcp/:upstream`, (c) => {
     const resource = upstreamResource(issuer, c.req.param('upstream'));
+    if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
+    return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
+  });
+  app.get(`/.well-known/oauth-protected-resource${path}/http/:upstream`, (c) => {
+    const resource = apiResource(issuer, c.req.param('upstream'));
     if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
     return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
   });

@@ -26,6 +26,8 @@ export interface PresentedCredentials {
   readonly url: string;
   /** The resource the token must have been issued for. */
   readonly audience: string;
+  /** What the caller takes the resource to be, when that is another of its names. */
+  readonly resource?: string;
 }
 
 /** A token whose signature, binding, proof, nonce and replay were all checked. */

@@ -46,7 +46,7 @@ export function createPresentedVerifier(options: {
       try {
         return await check(presented);
       } catch (thrown) {
-        const { audience: resource, authorization } = presented;
+        const { audience, resource = audience, authorization } = presented;
         const scheme = readScheme(authorization[0] ?? '');
         throw addChallenge(toAppError(thrown), { resource, nonce: nonces.current(), scheme });
       }

@@ -4,6 +4,8 @@ import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { UniqueViolation } from '../plugins/database/database.ts';
 import type { Discovery } from './discover-tools.ts';
+import { mostDocumentBytes } from './http-api/read-document.ts';
+import { settleAddress } from './http-api/settle-address.ts';
 import type { UpstreamRow } from './live-upstream.ts';
 import { lookIfConnected } from './look-at-tools.ts';
 import { planTools } from './plan-tools.ts';
@@ -19,6 +21,8 @@ export const addUpstreamInput = z.strictObject({
   /** The server's own environment when absent. */
   environment: environmentName.optional(),
   settings: z.record(z.string(), z.unknown()),
+  /** Of an HTTP API: its OpenAPI document, where `settings.documentUrl` does not say where it is. */
+  document: z.string().min(1).max(mostDocumentBytes).optional(),
 });
 
 export interface AddedUpstream extends UpstreamView {
@@ -32,7 +36,7 @@ export interface AddedUpstream extends UpstreamView {
  */
 export async function addUpstream(context: Context, actor: Actor, input: unknown): Promise<AddedUpstream> {
   requirePermission(actor, 'upstreams.change');
-  const row = readUpstream(context, input);
+  const row = readUpstream(context, await settleAddress(context, addUpstreamInput.parse(input)));
   if (context.upstreams.find(row.name) !== undefined) throw new AppError('upstream.exists');
   const connection = context.upstreams.connect(row);
   try {
@@ -65,12 +69,17 @@ export async function addUpstream(context: Context, actor: Actor, input: unknown
 
 /** The row that this input describes. Throws `upstream.settings_invalid` or `upstream.address_refused`. */
 export function readUpstream(context: Context, input: unknown): UpstreamRow {
-  const { name, kind, environment, settings } = addUpstreamInput.parse(input);
+  const { name, kind, environment, settings, document = null } = addUpstreamInput.parse(input);
+  if (kind === 'http' && (document === null) === (settings.documentUrl === undefined))
+    throw new AppError('upstream.settings_invalid', { detail: 'give either document or documentUrl' });
+  if (kind !== 'http' && document !== null)
+    throw new AppError('upstream.settings_invalid', { detail: 'only an HTTP API has a document' });
   return {
     name,
     kind,
     environment: environment ?? context.config.server.environment,
     settings: JSON.stringify(parseSettings(kind, settings)),
+    document,
     created_at: context.platform.now(),
   };
 }

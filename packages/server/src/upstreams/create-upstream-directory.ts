@@ -1,11 +1,14 @@
 import type { JsonObject } from '@countersign/core';
 import type { Logger } from 'pino';
+import { type FetchDocument, fetchDocument } from '../outbound/fetch-document.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { actionKindOf } from './action-kind-of.ts';
 import { type CheckArguments, createSchemaCompiler } from './compile-schema.ts';
 import { connectHttp } from './connect-http.ts';
 import { connectStdio } from './connect-stdio.ts';
+import { connectApi } from './http-api/connect-api.ts';
+import { loadDocument } from './http-api/load-document.ts';
 import type { LiveUpstream, UpstreamConnection, UpstreamDirectory, UpstreamRow } from './live-upstream.ts';
 import { createLiveTool, type LiveTool, parseObject } from './pinned-tool.ts';
 
@@ -13,12 +16,15 @@ export interface DirectoryParts {
   readonly store: Store;
   readonly platform: Platform;
   readonly log: Logger;
+  /** How documents of HTTP APIs are fetched, where not from the network. */
+  readonly fetchDocument?: FetchDocument;
 }
 
 interface Entry {
   readonly live: LiveUpstream;
   readonly tools: ReadonlyMap<string, LiveTool>;
   readonly settings: string;
+  readonly document: string | null;
 }
 
 /** Loads what is stored; connections are made when they are first used. */
@@ -36,10 +42,20 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
       now,
       onToolsChanged: () => toolsChanged.call(row.name),
     };
+    const toolsOf = () => entries.get(row.name)?.tools;
+    if (row.kind === 'http') {
+      return connectApi({
+        name: row.name,
+        settings: shared.settings,
+        document: row.document,
+        definitionOf: (tool) => toolsOf()?.get(tool)?.definition,
+        fetchDocument: parts.fetchDocument ?? fetchDocument,
+      });
+    }
     if (row.kind === 'mcp-stdio') return connectStdio({ ...shared, log });
     return connectHttp({
       ...shared,
-      parametersOf: (tool) => entries.get(row.name)?.tools.get(tool)?.parameterHeaders ?? [],
+      parametersOf: (tool) => toolsOf()?.get(tool)?.parameterHeaders ?? [],
     });
   };
 
@@ -49,9 +65,12 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
     onChange: (listener) => changed.add(listener),
     onToolsChanged: (listener) => toolsChanged.add(listener),
     connect,
+    loadDocument: (source) =>
+      loadDocument({ ...source, fetchDocument: parts.fetchDocument ?? fetchDocument }),
     put(row, rows, given) {
       const last = entries.get(row.name);
-      const kept = last?.settings === row.settings ? last.live.connection : undefined;
+      const isSame = last?.settings === row.settings && last.document === row.document;
+      const kept = isSame ? last.live.connection : undefined;
       const connection = given ?? kept ?? connect(row);
       const tools = new Map(
         rows.map((tool) => [tool.name, createLiveTool(tool, actionKindOf(row), checkOf)]),
@@ -61,6 +80,7 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
         live: makeLive(row, settings, tools, connection),
         tools,
         settings: row.settings,
+        document: row.document,
       });
       if (last !== undefined && last.live.connection !== connection) void last.live.connection.close();
       changed.call();

@@ -19,13 +19,15 @@ export async function declareUpstream(context: Context, actor: Actor, input: unk
   const last = await loadUpstream(context.store.sql, wanted.name);
   if (last.kind !== wanted.kind) throw new AppError('upstream.exists', { detail: 'it is of another kind' });
   const row = { ...wanted, created_at: last.created_at };
-  if (last.settings === row.settings && last.environment === row.environment) return showUpstream(last);
+  const isSame = last.settings === row.settings && last.document === row.document;
+  if (isSame && last.environment === row.environment) return showUpstream(last);
   const connection = context.upstreams.connect(row);
   try {
     const seen = await lookIfConnected(context, row, connection);
     await context.store.transaction(async (tx) => {
-      const { name, settings, environment } = row;
-      await tx.sql.updateTable('upstreams').set({ settings, environment }).where('name', '=', name).execute();
+      const { name, settings, environment, document } = row;
+      const changes = { settings, environment, document };
+      await tx.sql.updateTable('upstreams').set(changes).where('name', '=', name).execute();
       const body = { ...describeSettings(row), changed: true };
       const cause = recordUpstream(context, tx, actor, { kind: 'upstream.added', upstream: name }, body);
       const rows =

@@ -80,6 +80,7 @@ function sendProbe({ connection, injection }: Probe, message: JsonObject): Promi
   return connection.send({
     message,
     headers: injection.headers,
+    query: injection.query,
     environment: injection.environment,
     secretKey: injection.secretKey,
     principal: 'countersign',
@@ -116,7 +117,7 @@ async function listAll(probe: Probe): Promise<JsonValue[]> {
   throw new AppError('upstream.result_too_large', { detail: 'it offers too many tools' });
 }
 
-function sortOut(upstream: string, listed: readonly JsonValue[]): Discovery {
+export function sortOut(upstream: string, listed: readonly JsonValue[]): Discovery {
   const compile = createSchemaCompiler();
   const tools = new Map<string, OfferedTool>();
   const refused: { name: string; reason: string }[] = [];

@@ -17,6 +17,14 @@ export {
   UpstreamChallenge,
 } from './credentials/minted.ts';
 export { declareUpstream } from './declare-upstream.ts';
+export { isJsonType } from './http-api/describe-body.ts';
+export type { ApiExchange, ApiReply, ApiUpload, BodySink } from './http-api/exchange.ts';
+export { isForbiddenHeader, overridingHeaders } from './http-api/forbidden-headers.ts';
+export { type ApiField, type ApiOperation, readOperation, readPlaceholder } from './http-api/operation.ts';
+export { fitsTemplate, pickExact } from './http-api/path-template.ts';
+export { findText } from './http-api/read-result.ts';
+export { createBodyRedactor } from './http-api/redact-body.ts';
+export { isListed } from './http-api/render-request.ts';
 export { modernRevision } from './json-rpc.ts';
 export { getUpstream, listTools, listUpstreams } from './list-upstreams.ts';
 export { listUsedSecrets } from './list-used-secrets.ts';

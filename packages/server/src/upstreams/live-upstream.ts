@@ -1,7 +1,11 @@
 import type { ActionKind, Effect, JsonObject, Reversibility } from '@countersign/core';
 import type { Selectable } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
+import type { UpstreamKind } from '../plugins/database/tables/upstream-tables.ts';
 import type { UpstreamCredential } from './credentials/credential-settings.ts';
+import type { ApiExchange, ApiReply } from './http-api/exchange.ts';
+import type { ImportedApi } from './http-api/import-operations.ts';
+import type { DocumentSource } from './http-api/load-document.ts';
 
 export type UpstreamRow = Selectable<Schema['upstreams']>;
 export type ToolRow = Selectable<Schema['tools']>;
@@ -33,6 +37,13 @@ export interface UpstreamSettings {
   readonly url?: string;
   readonly allowPrivate?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of an HTTP API: where its OpenAPI document is looked at; absent when a person gave the document itself. */
+  readonly documentUrl?: string;
+  /** Of an HTTP API: members of every query, and who calls by RFC 7617. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly basic?: { readonly username: string; readonly password: string };
+  /** Of an HTTP API: what one body that is passed on piece by piece may have, either way. */
+  readonly maxStreamBytes?: number;
   readonly command?: string;
   readonly args?: readonly string[];
   readonly cwd?: string;
@@ -61,6 +72,8 @@ export interface UpstreamRequest {
   readonly message: JsonObject;
   /** Injected header values (http). */
   readonly headers: Readonly<Record<string, string>>;
+  /** Injected members of the query (HTTP APIs). */
+  readonly query?: Readonly<Record<string, string>>;
   /** Injected environment (stdio). */
   readonly environment: Readonly<Record<string, string>>;
   /** Identifies the injected secret versions, so that processes are never shared across them. */
@@ -74,6 +87,8 @@ export interface UpstreamRequest {
   readonly maxBytes: number;
   /** Interim notifications, in order, before the final reply. */
   onMessage(message: JsonObject): void;
+  /** Set for callers that speak HTTP themselves, at an HTTP API. */
+  readonly exchange?: ApiExchange & { readonly lifeMilliseconds: number };
 }
 
 export interface UpstreamReply {
@@ -81,17 +96,21 @@ export interface UpstreamReply {
   readonly response: JsonObject | null;
   /** The exact text of `response` as received, when it came as one JSON body. */
   readonly raw: string | null;
+  /** How an HTTP API answered. */
+  readonly http?: ApiReply;
 }
 
 /** Throws `upstream.*` errors; an abort rejects with the signal's reason. */
 export interface UpstreamConnection {
   send(request: UpstreamRequest): Promise<UpstreamReply>;
+  /** Of an HTTP API: what its document offers now. */
+  listOperations?(): Promise<ImportedApi>;
   close(): Promise<void>;
 }
 
 export interface LiveUpstream {
   readonly name: string;
-  readonly kind: 'mcp-http' | 'mcp-stdio';
+  readonly kind: UpstreamKind;
   readonly environment: string;
   readonly settings: UpstreamSettings;
   tool(name: string): PinnedTool | undefined;
@@ -109,6 +128,8 @@ export interface UpstreamDirectory {
   onToolsChanged(listener: (upstream: string) => void): () => void;
   /** A connection with these settings, which belongs to the caller until it is handed to `put`. */
   connect(upstream: UpstreamRow): UpstreamConnection;
+  /** The OpenAPI document of an HTTP API. Throws `upstream.document_invalid`, `upstream.address_refused`. */
+  loadDocument(source: Omit<DocumentSource, 'fetchDocument'>): Promise<JsonObject>;
   /** Puts what is now stored in force. Without a connection the one in use stays, or a new one is made. */
   put(upstream: UpstreamRow, tools: readonly ToolRow[], connection?: UpstreamConnection): void;
   /** Takes an upstream out of force and cuts its calls in flight. */

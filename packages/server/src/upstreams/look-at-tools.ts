@@ -1,6 +1,6 @@
 import { toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
-import { type Discovery, discoverTools, type Probe } from './discover-tools.ts';
+import { type Discovery, discoverTools, type Probe, sortOut } from './discover-tools.ts';
 import type { UpstreamConnection, UpstreamRow, UpstreamSettings } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
 
@@ -10,6 +10,11 @@ export async function lookAtTools(
   row: UpstreamRow,
   connection: UpstreamConnection,
 ): Promise<Discovery> {
+  if (connection.listOperations !== undefined) {
+    const { tools, refused } = await connection.listOperations();
+    const found = sortOut(row.name, tools);
+    return { tools: found.tools, refused: [...found.refused, ...refused] };
+  }
   return discoverTools(await makeProbe(context, row, connection));
 }
 

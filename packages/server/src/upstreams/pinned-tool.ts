@@ -1,5 +1,8 @@
+import { toAppError } from '@countersign/api';
 import { type ActionKind, EFFECTS, isJsonObject, type JsonObject } from '@countersign/core';
-import type { CheckArguments } from './compile-schema.ts';
+import type { CheckArguments, Fit } from './compile-schema.ts';
+import { readOperation } from './http-api/operation.ts';
+import { renderRequest } from './http-api/render-request.ts';
 import type { PinnedTool, ToolRow } from './live-upstream.ts';
 import { findParameterHeaders, type ParameterHeader } from './parameter-headers.ts';
 
@@ -34,9 +37,22 @@ export function createLiveTool(
     parameterHeaders: findParameterHeaders(definition.inputSchema) ?? [],
     validateArguments(value) {
       check ??= checkOf(row.digest, definition);
-      return check(value);
+      const fit = check(value);
+      return fit.valid ? checkRequest(definition, value) : fit;
     },
   };
+}
+
+/** What fits the schema of an operation must also be one request that nobody can read in two ways. */
+function checkRequest(definition: JsonObject, value: unknown): Fit {
+  const operation = readOperation(definition);
+  if (operation === undefined || !isJsonObject(value)) return { valid: true };
+  try {
+    renderRequest(operation, value);
+    return { valid: true };
+  } catch (thrown) {
+    return { valid: false, detail: toAppError(thrown).detail ?? 'no request can be made of it' };
+  }
 }
 
 /** JSON that this server wrote itself. */

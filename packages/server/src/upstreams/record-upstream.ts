@@ -39,6 +39,7 @@ export function describeSettings(row: UpstreamRow): LedgerRecord['body'] {
     ...(target === null ? {} : { address: `${target.origin}${target.pathname}` }),
     ...(typeof command === 'string' ? { command } : {}),
     ...(isJsonObject(settings.credential) ? { credential: settings.credential.kind ?? null } : {}),
+    ...(row.document === null ? {} : { documentDigest: sha256(row.document) }),
     secrets: listUsedSecrets(settings),
     settingsDigest: sha256(row.settings),
   };

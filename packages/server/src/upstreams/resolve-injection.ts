@@ -8,6 +8,8 @@ import { fillSecrets, findSecretNames } from './secret-reference.ts';
 export interface FilledSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Members of the query, for HTTP APIs. */
+  readonly query: Readonly<Record<string, string>>;
   /** Names and versions of the secrets, never their values. */
   readonly secretKey: string;
 }
@@ -53,7 +55,8 @@ export async function resolveInjection(settings: UpstreamSettings, secrets: Secr
 export function listSecretNames(settings: UpstreamSettings): readonly string[] {
   const known = namesOf.get(settings);
   if (known !== undefined) return known;
-  const values = [...Object.values(settings.headers ?? {}), ...Object.values(settings.env ?? {})];
+  const { headers = {}, env = {}, query = {}, basic = {} } = settings;
+  const values = [headers, env, query, basic].flatMap((pairs) => Object.values<string>(pairs));
   const names = [...new Set(values.flatMap((value) => findSecretNames(value) ?? []))].sort();
   namesOf.set(settings, names);
   return names;
@@ -98,7 +101,7 @@ function fillSettings(settings: UpstreamSettings, held: Held): FilledSettings {
         fillSecrets(value, (secret) => requireHeld(held, secret).value),
       ]),
     );
-  const headers = fill(settings.headers);
+  const headers = { ...fill(settings.headers), ...authorizeBasic(fill(settings.basic)) };
   for (const [name, value] of Object.entries(headers)) {
     if (!headerValue.test(value))
       throw new AppError('secret.invalid', { detail: `not fit for the header ${name}` });
@@ -106,6 +109,7 @@ function fillSettings(settings: UpstreamSettings, held: Held): FilledSettings {
   return {
     headers,
     environment: fill(settings.env),
+    query: fill(settings.query),
     secretKey: [...held].map(([name, { version }]) => `${name}@${version}`).join(' '),
   };
 }
@@ -114,4 +118,12 @@ function requireHeld(held: Held, name: string): { readonly value: string } {
   const secret = held.get(name);
   if (secret === undefined) throw new AppError('secret.not_found', { detail: name });
   return secret;
+}
+
+/** RFC 7617 §2. */
+function authorizeBasic({ username, password }: Readonly<Record<string, string>>): Record<string, string> {
+  if (username === undefined || password === undefined) return {};
+  // A colon would move the border between the two.
+  if (username.includes(':')) throw new AppError('secret.invalid', { detail: 'not fit for a user name' });
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 }

@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import { requireUpstreamUrl } from '../outbound/address-guard.ts';
+import type { UpstreamKind } from '../plugins/database/tables/upstream-tables.ts';
 import { isReservedSecret } from '../plugins/secret-store/reserved-secrets.ts';
 import {
   credentialSettings,
@@ -25,6 +26,17 @@ const httpSettings = z.strictObject({
   url: text,
   allowPrivate: z.boolean().optional(),
   headers: z.record(headerName, text).optional(),
+  ...bounds,
+});
+
+const apiSettings = z.strictObject({
+  url: text,
+  documentUrl: text.optional(),
+  allowPrivate: z.boolean().optional(),
+  headers: z.record(headerName, text).optional(),
+  query: z.record(z.string().regex(/^[A-Za-z0-9_.~[\]-]{1,128}$/), text).optional(),
+  basic: z.strictObject({ username: text, password: text }).optional(),
+  maxStreamBytes: z.number().int().min(1024).max(17_179_869_184).optional(),
   ...bounds,
 });
 
@@ -55,14 +67,17 @@ const transportHeaders = new Set([
 const sensitiveName = /auth|cookie|token|secret|passw|credential|api.?key|access.?key|private.?key/i;
 const mostPairs = 32;
 
+const schemas = { 'mcp-http': httpSettings, 'mcp-stdio': stdioSettings, http: apiSettings };
+
 /** Checks settings from a person or a file. Throws `upstream.settings_invalid` or `upstream.address_refused`. */
-export function parseSettings(kind: 'mcp-http' | 'mcp-stdio', input: unknown): UpstreamSettings {
-  const parsed = (kind === 'mcp-http' ? httpSettings : stdioSettings).safeParse(input);
+export function parseSettings(kind: UpstreamKind, input: unknown): UpstreamSettings {
+  const parsed = schemas[kind].safeParse(input);
   if (!parsed.success) throw refuse(describeIssue(parsed.error));
   const settings = dropUndefined(parsed.data);
   if (settings.url !== undefined) requireSafeUrl(settings.url, settings.allowPrivate === true);
   requireReferences('headers', settings.headers);
   requireReferences('env', settings.env);
+  if (kind === 'http') requireApi(settings);
   for (const name of Object.keys(settings.headers ?? {})) {
     if (transportHeaders.has(name.toLowerCase()) || name.toLowerCase().startsWith('mcp-')) {
       throw refuse(`headers.${name} is set by the gateway`);
@@ -100,7 +115,16 @@ function requireReferences(field: string, pairs: Readonly<Record<string, string>
   }
 }
 
-function requireCredential(kind: 'mcp-http' | 'mcp-stdio', settings: UpstreamSettings): void {
+function requireApi({ url = '', documentUrl, allowPrivate, headers, query, basic }: UpstreamSettings): void {
+  if (new URL(url).search !== '') throw refuse('url has a query; put it in query');
+  if (documentUrl !== undefined) requireSafeUrl(documentUrl, allowPrivate === true);
+  requireReferences('query', query);
+  requireReferences('basic', basic);
+  const isAuthorized = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'authorization');
+  if (basic !== undefined && isAuthorized) throw refuse('basic and headers.authorization exclude each other');
+}
+
+function requireCredential(kind: UpstreamKind, settings: UpstreamSettings): void {
   const { credential } = settings;
   if (credential === undefined) return;
   const flaw = findCredentialFlaw(kind, settings, credential);

@@ -1,12 +1,17 @@
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import { collect, parseCount, parseDuration, readPairs } from '../../parse-options.ts';
+import { readOpenApi } from './read-open-api.ts';
 import { showTools } from './show-tools.ts';
 import type { RefusedTools, ToolFacts, UpstreamFacts } from './upstream.ts';
 
 interface AddOptions {
   readonly environment?: string;
   readonly mcpUrl?: string;
+  readonly openapi?: string;
+  readonly server?: string;
+  readonly query?: readonly string[];
+  readonly basic?: string;
   readonly header?: readonly string[];
   readonly allowPrivate?: boolean;
   readonly command?: string;
@@ -25,9 +30,20 @@ interface Added extends UpstreamFacts {
 
 export const addUpstream = defineCommand<AddOptions>({
   usage: 'add <name>',
-  summary: 'connect to an MCP server and pin every tool it has',
+  summary: 'connect to an MCP server or an HTTP API and pin every tool it has',
   options: [
     { flags: '--mcp-url <url>', summary: 'an MCP server over Streamable HTTP' },
+    { flags: '--openapi <file-or-url>', summary: 'an HTTP API, by its OpenAPI 3.0 or 3.1 document' },
+    { flags: '--server <url>', summary: 'base address of the HTTP API (default: the first in the document)' },
+    {
+      flags: '--query <pair>',
+      summary: "of an HTTP API: 'name={secret:name}' in every query; many times",
+      parse: collect,
+    },
+    {
+      flags: '--basic <user:password>',
+      summary: "of an HTTP API: HTTP Basic, as 'user:{secret:name}'",
+    },
     {
       flags: '--header <pair>',
       summary: "'Name: value', with {secret:name} for a credential; many times",
@@ -59,10 +75,15 @@ export const addUpstream = defineCommand<AddOptions>({
   examples: [
     "upstreams add payments --mcp-url https://pay.example.com/mcp --header 'Authorization: Bearer {secret:payments-api-key}'",
     'upstreams add wiki --mcp-url https://wiki.example.com/mcp --credential \'{"kind": "oauth-user"}\'',
+    "upstreams add billing --openapi billing.yaml --server https://billing.example.com/v1 --header 'Authorization: Bearer {secret:billing}'",
     'upstreams add files --command mcp-server-filesystem --arg /srv/files',
   ],
   async run(session, { environment, ...options }, name = '') {
-    const body = { name, ...readSettings(options), ...(environment === undefined ? {} : { environment }) };
+    const body = {
+      name,
+      ...(await readPlace(options)),
+      ...(environment === undefined ? {} : { environment }),
+    };
     const added = await session.api().send<Added>('POST', '/v1/upstreams', body);
     if (session.json) session.print.item(added, []);
     else showTools(session, added.tools, added.refused);
@@ -70,7 +91,38 @@ export const addUpstream = defineCommand<AddOptions>({
   },
 });
 
-function readSettings(options: Omit<AddOptions, 'environment'>): { kind: string; settings: object } {
+type PlaceOptions = Omit<AddOptions, 'environment'>;
+
+async function readPlace(
+  options: PlaceOptions,
+): Promise<{ kind: string; settings: object; document?: string }> {
+  const { openapi, server: url, allowPrivate, header, query, basic, credential, ...rest } = options;
+  if (openapi === undefined) {
+    if ((url ?? query ?? basic) !== undefined)
+      throw new CliError('--server, --query and --basic go with --openapi');
+    return readSettings(options);
+  }
+  if ((rest.mcpUrl ?? rest.command) !== undefined) throw new CliError('give --openapi alone');
+  const source = await readOpenApi(openapi);
+  const settings = {
+    ...source.settings,
+    ...{ url, allowPrivate, credential },
+    headers: header && readPairs(header, ':'),
+    query: query && readPairs(query, '='),
+    basic: basic === undefined ? undefined : readBasic(basic),
+    ...{ timeoutSeconds: rest.timeout, secretMaxAgeDays: rest.secretMaxAgeDays },
+  };
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return { kind: 'http', settings: Object.fromEntries(given), ...source.document };
+}
+
+function readBasic(text: string): { username: string; password: string } {
+  const colon = text.indexOf(':');
+  if (colon < 1) throw new CliError('--basic is not user:{secret:name}');
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function readSettings(options: PlaceOptions): { kind: string; settings: object } {
   const {
     mcpUrl: url,
     header,
@@ -84,7 +136,7 @@ function readSettings(options: Omit<AddOptions, 'environment'>): { kind: string;
     secretMaxAgeDays,
   } = options;
   if ((url === undefined) === (command === undefined))
-    throw new CliError('give either --mcp-url or --command');
+    throw new CliError('give one of --mcp-url, --openapi and --command');
   const shared = { timeoutSeconds, credential, secretMaxAgeDays };
   const settings =
     url === undefined

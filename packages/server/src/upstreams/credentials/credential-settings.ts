@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UpstreamKind } from '../../plugins/database/tables/upstream-tables.ts';
 import { findSecretNames } from '../secret-reference.ts';
 
 const line = (longest: number) =>
@@ -92,11 +93,22 @@ export type CredentialOf<Kind extends CredentialKind> = Extract<UpstreamCredenti
 
 /** Why these settings cannot have this credential, or undefined. */
 export function findCredentialFlaw(
-  kind: 'mcp-http' | 'mcp-stdio',
-  settings: { readonly url?: string; readonly headers?: object; readonly env?: object },
+  kind: UpstreamKind,
+  settings: {
+    readonly url?: string;
+    readonly headers?: object;
+    readonly env?: object;
+    readonly basic?: object;
+  },
   credential: UpstreamCredential,
 ): string | undefined {
-  if (kind === 'mcp-http') {
+  if (kind === 'http') {
+    // A proof is for one request, and this credential is put on many that differ.
+    if (credential.kind === 'oauth-user' && credential.dpop !== false)
+      return 'dpop: false is needed: proofs are not made for HTTP APIs';
+    if (settings.basic !== undefined) return 'basic and a credential exclude each other';
+  }
+  if (kind !== 'mcp-stdio') {
     if (credential.kind === 'aws-sts') return 'aws-sts is for programs';
     if (credential.variable !== undefined) return 'variable is for programs';
     const names = Object.keys(settings.headers ?? {}).map((name) => name.toLowerCase());

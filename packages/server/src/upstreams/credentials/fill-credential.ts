@@ -37,10 +37,10 @@ export async function fillCredential(
     const variable = credential !== undefined && 'variable' in credential ? credential.variable : undefined;
     const own = variable === undefined || issued.token === undefined ? {} : { [variable]: issued.token };
     const environment = { ...stored.environment, ...issued.environment, ...own };
-    return { ...shared, headers: stored.headers, environment };
+    return { ...shared, headers: stored.headers, query: stored.query, environment };
   }
   const headers = { ...stored.headers, ...(await authorize(holder, issued, { platform, nonce })) };
-  return { ...shared, headers, environment: stored.environment };
+  return { ...shared, headers, query: stored.query, environment: stored.environment };
 }
 
 async function authorize(

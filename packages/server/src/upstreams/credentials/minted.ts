@@ -1,4 +1,5 @@
 import type { webcrypto } from 'node:crypto';
+import type { UpstreamKind } from '../../plugins/database/tables/upstream-tables.ts';
 import type { UpstreamSettings } from '../live-upstream.ts';
 import type { Injection } from '../resolve-injection.ts';
 import type { CredentialKind } from './credential-settings.ts';
@@ -18,7 +19,7 @@ export interface Claimant {
 /** An upstream that asks for a credential, as its settings stand now. */
 export interface Holder {
   readonly name: string;
-  readonly kind: 'mcp-http' | 'mcp-stdio';
+  readonly kind: UpstreamKind;
   readonly settings: UpstreamSettings;
 }
 

@@ -18,8 +18,10 @@ const notifications: ReadonlySet<JsonValue | undefined> = new Set([
 
 /** A result without what only 2026-07-28 knows. Whatever else the upstream said is left as it is. */
 export function toLegacyResult(result: JsonObject): JsonObject {
-  const { resultType, ttlMs, cacheScope, requestState, inputRequests, _meta, ...rest } = result;
-  return withMeta(rest, _meta);
+  const { resultType, ttlMs, cacheScope, requestState, inputRequests, _meta, structuredContent, ...rest } =
+    result;
+  // Only an object is one to these revisions; what it says is in the text as well.
+  return withMeta(isJsonObject(structuredContent) ? { ...rest, structuredContent } : rest, _meta);
 }
 
 export function toLegacyResponse(response: JsonObject): JsonObject {

@@ -10,6 +10,7 @@ import { migration0009 } from './0009-policy-life.ts';
 import { migration0010 } from './0010-requests.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
 import { migration0016 } from './0016-term-pages.ts';
+import { migration0012 } from './0012-http-apis.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0010,
   migration0013,
   migration0016,
+  migration0012,
 ];

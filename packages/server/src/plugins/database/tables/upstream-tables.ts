@@ -2,14 +2,19 @@ import type { Reversibility } from '@countersign/core';
 import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
+/** An MCP server over Streamable HTTP or as a program, or an HTTP API that an OpenAPI document describes. */
+export type UpstreamKind = 'mcp-http' | 'mcp-stdio' | 'http';
+
 /** What is behind the gateway, and its credentials. */
 export interface UpstreamTables {
   upstreams: {
     name: Fixed<string>;
-    kind: Fixed<'mcp-http' | 'mcp-stdio'>;
+    kind: Fixed<UpstreamKind>;
     /** Address or command, secret references, limits; never a secret's value. */
     settings: Json;
     environment: string;
+    /** The OpenAPI document that a person gave; null where its address was given, and for all but HTTP APIs. */
+    document: string | null;
     created_at: Fixed<number>;
   };
   /** A person's account at an upstream; its tokens are in the secret store. */

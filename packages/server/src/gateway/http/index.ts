@@ -1,0 +1,1 @@
+export { createHttpDoor } from './serve-http.ts';

@@ -1,0 +1,113 @@
+import { AppError } from '@countersign/api';
+import { isJsonObject, type JsonObject } from '@countersign/core';
+import { Pool } from 'undici';
+import { requireUpstreamUrl } from '../../outbound/address-guard.ts';
+import type { FetchDocument } from '../../outbound/fetch-document.ts';
+import { createGuardedConnector, type Lookup } from '../../outbound/guarded-connector.ts';
+import { metaKeys, modernRevision } from '../json-rpc.ts';
+import type {
+  UpstreamConnection,
+  UpstreamReply,
+  UpstreamRequest,
+  UpstreamSettings,
+} from '../live-upstream.ts';
+import { type ImportedApi, importOperations } from './import-operations.ts';
+import { loadDocument } from './load-document.ts';
+import { readOperation } from './operation.ts';
+import { renderRequest } from './render-request.ts';
+import { sendOperation } from './send-operation.ts';
+
+export interface ApiConnectionOptions {
+  readonly name: string;
+  readonly settings: UpstreamSettings;
+  /** The document itself, when a person gave it. */
+  readonly document: string | null;
+  /** The pinned definition of a tool. */
+  definitionOf(tool: string): JsonObject | undefined;
+  readonly fetchDocument: FetchDocument;
+  readonly lookup?: Lookup;
+}
+
+const connections = 128;
+const mostAtOnce = 1_024;
+const headerBytes = 16_384;
+const connectMilliseconds = 5_000;
+const methodUnknown = -32_601;
+
+/** An HTTP API as an MCP server of its operations: each call is one request, with no redirects and no retries. */
+export function connectApi(options: ApiConnectionOptions): UpstreamConnection {
+  const { settings, lookup } = options;
+  const url = requireUpstreamUrl(settings.url ?? '', settings.allowPrivate === true);
+  const pool = new Pool(url.origin, {
+    connections,
+    pipelining: 1,
+    maxHeaderSize: headerBytes,
+    // Each call has its own deadline, which also covers the wait for a connection.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: createGuardedConnector({
+      allowPrivate: settings.allowPrivate === true,
+      timeoutMilliseconds: connectMilliseconds,
+      ...(lookup ? { lookup } : {}),
+    }),
+  });
+  let used = 0;
+
+  const call = async (request: UpstreamRequest, params: JsonObject): Promise<UpstreamReply> => {
+    const definition = options.definitionOf(String(params.name));
+    const operation = definition && readOperation(definition);
+    if (operation === undefined) throw new AppError('action.tool_unknown');
+    const given = isJsonObject(params.arguments) ? params.arguments : {};
+    const rendered = renderRequest(operation, given);
+    const needsUpload = isJsonObject(given.upload);
+    if (needsUpload !== (request.exchange?.upload !== undefined))
+      throw new AppError('action.arguments_invalid', {
+        detail: 'a body that is passed on unread needs the HTTP door',
+      });
+    if (used >= mostAtOnce) throw new AppError('server.overloaded');
+    used++;
+    try {
+      return await sendOperation({ pool, url, operation, rendered, request, settings });
+    } finally {
+      used--;
+    }
+  };
+
+  return {
+    send(request) {
+      const { message, signal } = request;
+      if (signal.aborted) return Promise.reject(signal.reason);
+      const { id, method, params } = message;
+      if (id === undefined) return Promise.resolve({ response: null, raw: null });
+      if (method === 'tools/call') return call(request, isJsonObject(params) ? params : {});
+      const answer =
+        method === 'server/discover'
+          ? { result: describeApi(options.name) }
+          : { error: { code: methodUnknown, message: 'An HTTP API has tools and nothing else.' } };
+      return Promise.resolve({ response: { jsonrpc: '2.0', id, ...answer }, raw: null });
+    },
+    async listOperations(): Promise<ImportedApi> {
+      return importOperations(await loadDocument(options), listOwn(settings));
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function describeApi(name: string): JsonObject {
+  return {
+    resultType: 'complete',
+    supportedVersions: [modernRevision],
+    capabilities: { tools: {} },
+    ttlMs: 0,
+    cacheScope: 'private',
+    _meta: { [metaKeys.serverInfo]: { name, version: '1' } },
+  };
+}
+
+/** What the gateway itself puts on requests, or would if asked to. */
+function listOwn({ headers = {}, query = {} }: UpstreamSettings) {
+  return {
+    headers: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
+    query: new Set(Object.keys(query)),
+  };
+}
