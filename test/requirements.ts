@@ -6,6 +6,7 @@ import { consoleBehaviours } from './requirements/console.ts';
 import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
+import { httpApis } from './requirements/http-apis.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
@@ -25,6 +26,7 @@ export const requirements: readonly Requirement[] = [
   ...asking,
   ...decisionApi,
   ...faults,
+  ...httpApis,
   ...interactiveClients,
   ...olderClients,
   ...defects,

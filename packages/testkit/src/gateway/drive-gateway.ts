@@ -77,6 +77,13 @@ function describeUpstream(at: UpstreamLocation): object {
     const settings = { url: at.url, headers: at.headers, allowPrivate: true, ...bounds };
     return { kind: 'mcp-http', settings };
   }
+  if ('api' in at) {
+    const { url, documentUrl } = at.api;
+    return {
+      kind: 'http',
+      settings: { url, documentUrl, headers: at.headers, allowPrivate: true, ...bounds },
+    };
+  }
   const { command, args } = at.program;
   return { kind: 'mcp-stdio', settings: { command, args, env: at.environment, ...bounds } };
 }

@@ -40,6 +40,10 @@ export interface TestGateway extends GatewayDriver {
 
 export type UpstreamLocation = (
   | { readonly url: string; readonly headers?: { readonly [name: string]: string } }
+  | {
+      readonly api: { readonly url: string; readonly documentUrl: string };
+      readonly headers?: { readonly [name: string]: string };
+    }
   | { readonly program: StdioProgram; readonly environment?: { readonly [name: string]: string } }
 ) & {
   readonly timeoutSeconds?: number;
