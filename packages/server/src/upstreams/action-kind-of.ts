@@ -5,6 +5,7 @@ import type { UpstreamRow } from './live-upstream.ts';
 const actionKinds: Readonly<Record<UpstreamRow['kind'], ActionKind>> = {
   'mcp-http': 'mcp',
   'mcp-stdio': 'mcp',
+  http: 'http',
 };
 
 export function actionKindOf(upstream: Pick<UpstreamRow, 'kind'>): ActionKind {
