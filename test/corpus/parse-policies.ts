@@ -2,7 +2,7 @@ import { policyToJson, templateToJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { type CedarPolicyJson, protectLongs } from '@countersign/core';
 
 // What a semicolon can hide in, first.
-const PARTS = /"(?:\\[\s\S]|[^"\\])*"|\/\/[^\n\r]*|;/g;
+const PARTS = /"(?:\\[\s\S]|[^"\\])*"?|\/\/[^\n\r]*|;/g;
 
 /** The static policies of a text by the ids that Cedar gives them: `policy0`, `policy1`, …, templates counted with them. */
 export function parsePolicies(text: string): Readonly<Record<string, CedarPolicyJson>> {

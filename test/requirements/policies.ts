@@ -5,5 +5,18 @@ export const policyBehaviours = [
     'policy.decided-as-the-official-engine-does',
     'test/differential/differential.test.ts',
     'Compiled policies decide, for the same reasons and with the same errors, as the official engine does.',
+import { behaviour, type Requirement } from './requirement.ts';
+
+/** How policies are evaluated, changed and written. */
+export const policyBehaviours: readonly Requirement[] = [
+  behaviour(
+    'policy.language-conformance',
+    'test/conformance/cedar-language.test.ts',
+    'Every operation of Cedar, and every way in which it can err, gives the same outcome compiled as in the official engine.',
+  ),
+  behaviour(
+    'policy.corpus',
+    'test/conformance/cedar-corpus.test.ts',
+    "A folder of Cedar's integration tests is run whole: a wrong decision, reason or error, and a case that cannot be run, each count as failed.",
   ),
 ];

@@ -8,8 +8,9 @@ export interface ExactLongs {
   restore(json: CedarPolicyJson): CedarPolicyJson;
 }
 
-// Strings, comments and names first, so that digits inside of them are no numbers.
-const TOKENS = /"(?:\\[\s\S]|[^"\\])*"|\/\/[^\n\r]*|[_A-Za-z][_A-Za-z0-9]*|[0-9]+/g;
+// Strings, comments and names first, so that digits inside of them are no numbers. A string without an end takes all
+// that is left, or a hostile text would be read again from each of its quotes.
+const TOKENS = /"(?:\\[\s\S]|[^"\\])*"?|\/\/[^\n\r]*|[_A-Za-z][_A-Za-z0-9]*|[0-9]+/g;
 
 /**
  * The official parser hands numbers over as doubles, which are not exact beyond ±(2^53-1). Such numbers are replaced by
