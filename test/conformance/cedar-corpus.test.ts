@@ -82,8 +82,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-// policy.corpus
-describe('the corpus', () => {
+describe('policy.corpus', () => {
   it('passes what agrees in decision, reason and errors', async () => {
     expect(await runCorpus(join(folder, 'good'))).toEqual({ passed: 1, failed: [] });
   });

@@ -28,13 +28,14 @@ function askCompiled(policy: string): Outcome {
   return decision === 'allow' ? 'true' : 'false';
 }
 
-// policy.language-conformance
-describe.each(Object.entries({ ...LANGUAGE_CASES, ...EXTENSION_CASES }))('%s', (_name, cases) => {
-  it.each(cases)('%s is %s', (condition, outcome) => {
-    const policy = `permit (principal, action, resource) when { ${condition} };`;
-    expect({ compiled: askCompiled(policy), official: askOfficial(policy) }).toEqual({
-      compiled: outcome,
-      official: outcome,
+describe('policy.language-conformance', () => {
+  describe.each(Object.entries({ ...LANGUAGE_CASES, ...EXTENSION_CASES }))('%s', (_name, cases) => {
+    it.each(cases)('%s is %s', (condition, outcome) => {
+      const policy = `permit (principal, action, resource) when { ${condition} };`;
+      expect({ compiled: askCompiled(policy), official: askOfficial(policy) }).toEqual({
+        compiled: outcome,
+        official: outcome,
+      });
     });
   });
 });
