@@ -1,14 +1,12 @@
-import { behaviour } from './requirement.ts';
-
-export const policyBehaviours = [
-  behaviour(
-    'policy.decided-as-the-official-engine-does',
-    'test/differential/differential.test.ts',
-    'Compiled policies decide, for the same reasons and with the same errors, as the official engine does.',
 import { behaviour, type Requirement } from './requirement.ts';
 
 /** How policies are evaluated, changed and written. */
 export const policyBehaviours: readonly Requirement[] = [
+  behaviour(
+    'policy.decided-as-the-official-engine-does',
+    'test/differential/differential.test.ts',
+    'Compiled policies decide, for the same reasons and with the same errors, as the official engine does.',
+  ),
   behaviour(
     'policy.language-conformance',
     'test/conformance/cedar-language.test.ts',

@@ -11,7 +11,7 @@ import {
 } from './expressions/compiled-expression.ts';
 import { ENTITY_OPERATIONS } from './expressions/entity-operations.ts';
 import { MEMBER_OPERATIONS } from './expressions/member-operations.ts';
-import { listMembers, readList } from './expressions/node-json.ts';
+import { readList } from './expressions/node-json.ts';
 import { EXTENSION_FUNCTIONS } from './extensions/index.ts';
 import type { CedarExpressionJson } from './policy-json.ts';
 import { readCedarValue } from './read-value.ts';
@@ -79,10 +79,12 @@ function compileNode(
 ): CompiledExpression {
   if (depth > EXPRESSION_DEPTH_LIMIT)
     throw new CedarCompileError(`more than ${EXPRESSION_DEPTH_LIMIT} operations inside of each other`);
-  const [member, more] = listMembers(json, 'an expression');
-  if (member === undefined || more !== undefined)
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new CedarCompileError('an expression is not an object');
+  const [name, more] = Object.keys(json);
+  if (name === undefined || more !== undefined)
     throw new CedarCompileError('an expression has exactly one operation');
-  const [name, body] = member;
+  const body: unknown = Reflect.get(json, name);
   const scope = { slots, compile: (inner: unknown) => compileNode(inner, slots, depth + 1) };
   const operation = OPERATIONS.get(name);
   if (operation !== undefined) return operation(body, scope);

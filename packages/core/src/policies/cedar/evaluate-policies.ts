@@ -60,7 +60,17 @@ const readPolicyId = ({ policyId }: CedarPolicyError): string => policyId;
 
 /** Sorted, and each once: a policy may be found in more than one way. */
 function putInOrder<T>(list: readonly T[], readId: (one: T) => string): readonly T[] {
-  if (list.length < 2) return list;
+  if (isInOrder(list, readId)) return list;
   const byId = new Map(list.map((one) => [readId(one), one]));
   return [...byId.values()].sort((left, right) => (readId(left) < readId(right) ? -1 : 1));
+}
+
+function isInOrder<T>(list: readonly T[], readId: (one: T) => string): boolean {
+  let last: string | undefined;
+  for (const one of list) {
+    const id = readId(one);
+    if (last !== undefined && last >= id) return false;
+    last = id;
+  }
+  return true;
 }

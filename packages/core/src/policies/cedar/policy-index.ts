@@ -8,21 +8,39 @@ const PARTS = ['principal', 'action', 'resource'] as const;
 type Part = (typeof PARTS)[number];
 type Bucket = 'equal' | 'within' | 'type';
 
+const PLACES = {
+  principal: listPlaces('principal'),
+  action: listPlaces('action'),
+  resource: listPlaces('resource'),
+};
+
+function listPlaces(part: Part): Readonly<Record<Bucket, Place>> {
+  return {
+    equal: { part, bucket: 'equal' },
+    within: { part, bucket: 'within' },
+    type: { part, bucket: 'type' },
+  };
+}
+
 /** A policy with what the way through the index has not settled yet of its scope. */
 interface Candidate {
   readonly policy: CompiledPolicy;
   readonly open: Readonly<Record<Part, ScopeConstraint | undefined>>;
 }
 
-interface Choice {
+interface Place {
   readonly part: Part;
   readonly bucket: Bucket;
+}
+
+/** Where a policy could lie, by one of the things its scope names. */
+interface Choice {
+  readonly place: Place;
   readonly keys: readonly string[];
 }
 
 interface Branch {
-  readonly part: Part;
-  readonly bucket: Bucket;
+  readonly place: Place;
   readonly nodes: ReadonlyMap<string, Node>;
 }
 
@@ -45,8 +63,10 @@ export type PolicyIndex = (seeker: Seeker) => void;
  * the rarest thing its scope names; what shares a place is split again by what is left of the scopes.
  */
 export function indexPolicies(policies: readonly CompiledPolicy[]): PolicyIndex {
+  // In the order of the ids, so that what is found mostly is in order already.
+  const inOrder = [...policies].sort((left, right) => (left.id < right.id ? -1 : 1));
   const root = build(
-    policies.map((policy) => ({
+    inOrder.map((policy) => ({
       policy,
       open: { principal: policy.principal, action: policy.action, resource: policy.resource },
     })),
@@ -56,34 +76,41 @@ export function indexPolicies(policies: readonly CompiledPolicy[]): PolicyIndex 
 
 function build(candidates: readonly Candidate[]): Node {
   if (candidates.length < SMALLEST_SPLIT) return { branches: [], rest: candidates };
-  const counts = countKeys(candidates);
+  const choices = candidates.map(listChoices);
+  const counts = countKeys(choices);
   const rest: Candidate[] = [];
-  const places = new Map<string, { choice: Choice; members: Map<string, Candidate[]> }>();
-  for (const candidate of candidates) {
-    const choice = chooseRarest(candidate, counts);
+  const members = new Map<Place, Map<string, Candidate[]>>();
+  candidates.forEach((candidate, at) => {
+    const choice = chooseRarest(choices[at] ?? [], counts);
     if (choice === undefined) {
       rest.push(candidate);
-      continue;
+      return;
     }
-    const name = `${choice.part} ${choice.bucket}`;
-    const place = places.get(name) ?? { choice, members: new Map<string, Candidate[]>() };
-    places.set(name, place);
-    for (const key of new Set(choice.keys)) {
-      const members = place.members.get(key) ?? [];
-      place.members.set(key, members);
-      members.push(settle(candidate, choice));
-    }
-  }
-  const branches = [...places.values()].map(({ choice: { part, bucket }, members }) => ({
-    part,
-    bucket,
-    nodes: new Map([...members].map(([key, inside]) => [key, build(inside)])),
+    const settled = settle(candidate, choice.place);
+    for (const key of new Set(choice.keys)) openList(members, choice.place, key).push(settled);
+  });
+  const branches = [...members].map(([place, inside]) => ({
+    place,
+    nodes: new Map([...inside].map(([key, list]) => [key, build(list)])),
   }));
   return { branches, rest };
 }
 
+function openList(members: Map<Place, Map<string, Candidate[]>>, place: Place, key: string): Candidate[] {
+  const inside = members.get(place) ?? new Map<string, Candidate[]>();
+  members.set(place, inside);
+  const list = inside.get(key) ?? [];
+  inside.set(key, list);
+  return list;
+}
+
 function listChoices({ open }: Candidate): readonly Choice[] {
-  return PARTS.flatMap((part) => findChoice(part, open[part]) ?? []);
+  const choices: Choice[] = [];
+  for (const part of PARTS) {
+    const choice = findChoice(part, open[part]);
+    if (choice !== undefined) choices.push(choice);
+  }
+  return choices;
 }
 
 function findChoice(part: Part, constraint: ScopeConstraint | undefined): Choice | undefined {
@@ -91,37 +118,36 @@ function findChoice(part: Part, constraint: ScopeConstraint | undefined): Choice
     case undefined:
       return undefined;
     case 'equal':
-      return { part, bucket: 'equal', keys: [constraint.entity.key] };
+      return { place: PLACES[part].equal, keys: [constraint.entity.key] };
     case 'within':
     case 'typeWithin':
-      return { part, bucket: 'within', keys: [constraint.entity.key] };
+      return { place: PLACES[part].within, keys: [constraint.entity.key] };
     case 'withinAny':
-      return { part, bucket: 'within', keys: constraint.entities.map((entity) => entity.key) };
+      return { place: PLACES[part].within, keys: constraint.entities.map((entity) => entity.key) };
     case 'type':
-      return { part, bucket: 'type', keys: [constraint.type] };
+      return { place: PLACES[part].type, keys: [constraint.type] };
   }
 }
 
-function countKeys(candidates: readonly Candidate[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const candidate of candidates)
-    for (const choice of listChoices(candidate))
-      for (const key of choice.keys) {
-        const name = nameKey(choice, key);
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-      }
+type Counts = ReadonlyMap<Place, ReadonlyMap<string, number>>;
+
+function countKeys(choices: readonly (readonly Choice[])[]): Counts {
+  const counts = new Map<Place, Map<string, number>>();
+  for (const list of choices)
+    for (const { place, keys } of list) {
+      const inside = counts.get(place) ?? new Map<string, number>();
+      counts.set(place, inside);
+      for (const key of keys) inside.set(key, (inside.get(key) ?? 0) + 1);
+    }
   return counts;
 }
 
-function nameKey({ part, bucket }: Choice, key: string): string {
-  return `${part} ${bucket} ${key}`;
-}
-
-function chooseRarest(candidate: Candidate, counts: ReadonlyMap<string, number>): Choice | undefined {
+function chooseRarest(choices: readonly Choice[], counts: Counts): Choice | undefined {
   let rarest: Choice | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const choice of listChoices(candidate)) {
-    const count = choice.keys.reduce((sum, key) => sum + (counts.get(nameKey(choice, key)) ?? 0), 0);
+  for (const choice of choices) {
+    let count = 0;
+    for (const key of choice.keys) count += counts.get(choice.place)?.get(key) ?? 0;
     if (count >= least) continue;
     rarest = choice;
     least = count;
@@ -130,7 +156,7 @@ function chooseRarest(candidate: Candidate, counts: ReadonlyMap<string, number>)
 }
 
 /** What the place in the index has proven need not be tested again. */
-function settle({ policy, open }: Candidate, { part }: Choice): Candidate {
+function settle({ policy, open }: Candidate, { part }: Place): Candidate {
   const constraint = open[part];
   const left: ScopeConstraint | undefined =
     constraint?.op === 'typeWithin' ? { op: 'type', type: constraint.type } : undefined;
@@ -146,7 +172,10 @@ function seek(node: Node, seeker: Seeker): void {
     )
       seeker.visit(policy);
   }
-  for (const { part, bucket, nodes } of node.branches) {
+  for (const {
+    place: { part, bucket },
+    nodes,
+  } of node.branches) {
     const entity = seeker.target[part];
     const own = nodes.get(bucket === 'type' ? entity.type : entity.key);
     if (own !== undefined) seek(own, seeker);
