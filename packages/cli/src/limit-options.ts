@@ -11,6 +11,8 @@ export interface LimitOptions {
   readonly calls?: number;
   readonly spend?: number;
   readonly currency?: string;
+  readonly rows?: number;
+  readonly bytes?: number;
   readonly depth?: number;
   readonly limits?: string;
 }
@@ -39,6 +41,8 @@ export const limitOptions: readonly OptionDefinition[] = [
     parse: parseCount,
   },
   { flags: '--currency <code>', summary: 'of the amount, such as EUR' },
+  { flags: '--rows <count>', summary: 'how many rows of results in all', parse: parseCount },
+  { flags: '--bytes <count>', summary: 'how many bytes of answers in all', parse: parseCount },
   {
     flags: '--depth <count>',
     summary: 'how many times it may be passed on (default: not at all)',
@@ -95,6 +99,8 @@ function readNamed(options: Partial<LimitOptions>, now: number, file: object): o
     calls: options.calls,
     spendMinor: options.spend,
     currency: options.currency,
+    rows: options.rows,
+    bytes: options.bytes,
     depth: options.depth,
     expiresAt: 'expiresAt' in file || expires === undefined ? undefined : now + expires * 1000,
   };

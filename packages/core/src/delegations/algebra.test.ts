@@ -51,6 +51,8 @@ const limits: fc.Arbitrary<Limits> = fc
     calls: fc.option(fc.nat({ max: 3 })),
     spendMinor: fc.option(fc.nat({ max: 3 })),
     currency: fc.option(fc.constantFrom(...CURRENCIES)),
+    rows: fc.option(fc.nat({ max: 3 })),
+    bytes: fc.option(fc.nat({ max: 3 })),
     depth: fc.nat({ max: 3 }),
   })
   .map((made) => ({

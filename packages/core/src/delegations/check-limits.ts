@@ -46,6 +46,10 @@ export function checkLimits(limits: Limits): readonly LimitViolation[] {
     limits.spendMinor === null || isCount(limits.spendMinor),
     'spend is in whole minor units',
   );
+  for (const field of ['rows', 'bytes'] as const) {
+    const most = limits[field] ?? null;
+    check(field, most === null || isCount(most), `${field} is null or a whole number`);
+  }
   check(
     'currency',
     limits.currency === null || /^[A-Z]{3}$/.test(limits.currency),

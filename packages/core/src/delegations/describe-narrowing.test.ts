@@ -36,6 +36,8 @@ describe('describeNarrowing', () => {
     ],
     [{ calls: 10 }, 'At most 10 calls instead of 100.'],
     [{ spendMinor: 500 }, 'At most 500 minor units spent.'],
+    [{ rows: 500 }, 'At most 500 rows of results.'],
+    [{ bytes: 4096 }, 'At most 4096 bytes of answers.'],
     [{ expiresAt: Date.UTC(2026, 5, 1) }, 'Ends earlier: at 2026-06-01T00:00:00.000Z.'],
     [{ depth: 0 }, 'May not be passed on further.'],
   ])('says what %o drops', (change, sentence) => {

@@ -23,6 +23,8 @@ export function describeNarrowing(parent: Limits, child: Limits): readonly strin
     ...child.arguments.filter((one) => !isAmong(parent.arguments, one)).map(describeConstraint),
     ...describeCount('calls', parent.calls, child.calls),
     ...describeCount('minor units spent', parent.spendMinor, child.spendMinor),
+    ...describeCount('rows of results', parent.rows ?? null, child.rows ?? null),
+    ...describeCount('bytes of answers', parent.bytes ?? null, child.bytes ?? null),
     ...(child.expiresAt < parent.expiresAt ? [`Ends earlier: at ${describeTime(child.expiresAt)}.`] : []),
     ...(child.depth === 0 && parent.depth > 1 ? ['May not be passed on further.'] : []),
   ];

@@ -39,6 +39,9 @@ export function describe(limits: Limits): readonly string[] {
   } else if (limits.currency !== null) {
     sentences.push(`May spend in ${limits.currency} only.`);
   }
+  const { rows = null, bytes = null } = limits;
+  if (rows !== null) sentences.push(`May get at most ${countNoun(rows, 'row')} of results.`);
+  if (bytes !== null) sentences.push(`May get at most ${countNoun(bytes, 'byte')} of answers.`);
   sentences.push(`Ends at ${describeTime(limits.expiresAt)}.`);
   sentences.push(
     limits.depth === 0

@@ -18,6 +18,7 @@ export function intersect(a: Limits, b: Limits): Limits {
     expiresAt: Math.min(a.expiresAt, b.expiresAt),
     calls: chooseLess(a.calls, b.calls),
     ...intersectSpending(a, b),
+    ...intersectResults(a, b),
     depth: Math.min(a.depth, b.depth),
   };
 }
@@ -41,6 +42,12 @@ function joinConstraints(
 function chooseLess(a: number | null, b: number | null): number | null {
   if (a === null) return b;
   return b === null ? a : Math.min(a, b);
+}
+
+function intersectResults(a: Limits, b: Limits): Pick<Limits, 'rows' | 'bytes'> {
+  const rows = chooseLess(a.rows ?? null, b.rows ?? null);
+  const bytes = chooseLess(a.bytes ?? null, b.bytes ?? null);
+  return { ...(rows === null ? {} : { rows }), ...(bytes === null ? {} : { bytes }) };
 }
 
 function intersectSpending(a: Limits, b: Limits): Pick<Limits, 'spendMinor' | 'currency'> {

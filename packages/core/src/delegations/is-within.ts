@@ -45,6 +45,11 @@ export function isWithin(child: Limits, parent: Limits): Within {
       return `the parent spends in ${parent.currency}`;
     });
   }
+  for (const field of ['rows', 'bytes'] as const) {
+    check(field, isCountWithin(child[field] ?? null, parent[field] ?? null), () => {
+      return `the parent may get ${parent[field]} ${field}`;
+    });
+  }
   check('depth', child.depth <= parent.depth, () => `the parent allows ${parent.depth} further delegations`);
   return violations.length === 0 ? { within: true } : { within: false, violations };
 }

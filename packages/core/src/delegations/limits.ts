@@ -42,6 +42,10 @@ export interface Limits {
   readonly spendMinor: number | null;
   /** ISO 4217. Null: any. */
   readonly currency: string | null;
+  /** Rows in the results of all calls together. Absent or null: not counted. */
+  readonly rows?: number | null;
+  /** UTF-8 bytes of the answers to all calls together. Absent or null: not counted. */
+  readonly bytes?: number | null;
   /** How many further delegations may follow. */
   readonly depth: number;
 }

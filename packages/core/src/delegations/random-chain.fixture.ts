@@ -98,6 +98,8 @@ export function makeLimits(random: Random): Limits {
     calls: random.chance(0.5) ? null : random.below(20),
     spendMinor: spends ? random.pick(AMOUNTS) : null,
     currency: spends || random.chance(0.2) ? random.pick(CURRENCIES) : null,
+    ...(random.chance(0.5) && { rows: random.chance(0.3) ? null : random.below(20) }),
+    ...(random.chance(0.5) && { bytes: random.chance(0.3) ? null : random.below(2000) }),
     depth: 2 + random.below(7),
   };
 }
@@ -117,6 +119,8 @@ export function narrow(random: Random, parent: Limits): Limits {
     expiresAt: parent.expiresAt - (random.chance(0.8) ? 0 : random.below(3)),
     calls: less(parent.calls),
     spendMinor: less(parent.spendMinor),
+    ...(parent.rows === undefined ? {} : { rows: less(parent.rows) }),
+    ...(parent.bytes === undefined ? {} : { bytes: less(parent.bytes) }),
     depth: Math.max(0, parent.depth - 1 - random.below(2)),
   };
 }

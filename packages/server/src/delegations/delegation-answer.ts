@@ -30,6 +30,8 @@ export const limitsAnswer = z.object({
   calls: z.number().nullable(),
   spendMinor: z.number().nullable(),
   currency: z.string().nullable(),
+  rows: z.number().nullable().exactOptional(),
+  bytes: z.number().nullable().exactOptional(),
   depth: z.number(),
 });
 
@@ -55,7 +57,7 @@ export const delegationAnswer = z.object({
 export const delegationPageAnswer = pageSchema(delegationAnswer);
 export const delegationDetailAnswer = delegationAnswer.extend({
   chain: z.array(delegationAnswer).readonly(),
-  used: z.object({ calls: z.number(), spendMinor: z.number() }),
+  used: z.object({ calls: z.number(), spendMinor: z.number(), rows: z.number(), bytes: z.number() }),
 });
 export const revokedDelegationAnswer = delegationAnswer.extend({
   ended: names,

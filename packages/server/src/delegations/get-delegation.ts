@@ -9,7 +9,12 @@ export interface DelegationDetail extends DelegationView {
   /** From the person's delegation to this one, this one included. */
   readonly chain: readonly DelegationView[];
   /** Durably used by all tasks under it. */
-  readonly used: { readonly calls: number; readonly spendMinor: number };
+  readonly used: {
+    readonly calls: number;
+    readonly spendMinor: number;
+    readonly rows: number;
+    readonly bytes: number;
+  };
 }
 
 /** An agent sees the chains that it is a member of. Throws `delegation.not_found`. */
@@ -25,6 +30,11 @@ export async function getDelegation(
   if (last === undefined || !isMember) throw new AppError('delegation.not_found');
   const now = context.platform.now();
   const chain = rows.map((row) => showDelegation(row, now));
-  const used = { calls: last.used_calls, spendMinor: last.used_spend_minor };
+  const used = {
+    calls: last.used_calls,
+    spendMinor: last.used_spend_minor,
+    rows: last.used_rows,
+    bytes: last.used_bytes,
+  };
   return { ...showDelegation(last, now), chain, used };
 }

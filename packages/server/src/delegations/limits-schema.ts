@@ -38,6 +38,10 @@ const fields = {
     .string()
     .regex(/^[A-Z]{3}$/)
     .nullable(),
+  /** Of results, in all. */
+  rows: count.nullable().exactOptional(),
+  /** Of answers, in all, in UTF-8. */
+  bytes: count.nullable().exactOptional(),
   depth: z.number().int().min(0).max(8),
 };
 

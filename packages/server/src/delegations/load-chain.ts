@@ -8,6 +8,8 @@ import type { DelegationRow } from './delegation-row.ts';
 export interface UsedDelegationRow extends DelegationRow {
   readonly used_calls: number;
   readonly used_spend_minor: number;
+  readonly used_rows: number;
+  readonly used_bytes: number;
 }
 
 /**
@@ -38,16 +40,18 @@ export async function loadChain(
     .innerJoin('delegations', 'delegations.id', 'line.id')
     .leftJoin('budgets', 'budgets.holder', 'delegations.id')
     .selectAll('delegations')
-    .select(['budgets.calls', 'budgets.spend_minor'])
+    .select(['budgets.calls', 'budgets.spend_minor', 'budgets.result_rows', 'budgets.result_bytes'])
     .orderBy('line.step', 'desc')
     .execute();
   const [first] = rows;
   if (first === undefined) throw new AppError('delegation.not_found');
   if (first.parent_id !== null) throw new AppError('delegation.not_active');
-  return rows.map(({ calls, spend_minor, ...row }) => ({
+  return rows.map(({ calls, spend_minor, result_rows, result_bytes, ...row }) => ({
     ...row,
     used_calls: calls ?? 0,
     used_spend_minor: spend_minor ?? 0,
+    used_rows: result_rows ?? 0,
+    used_bytes: result_bytes ?? 0,
   }));
 }
 

@@ -55,7 +55,12 @@ export async function closeTasks(
         by: closing.by,
         delegation: row.delegation_id,
         reason: nameEnd(state),
-        used: { calls: row.used_calls ?? 0, spendMinor: row.used_spend_minor ?? 0 },
+        used: {
+          calls: row.used_calls ?? 0,
+          spendMinor: row.used_spend_minor ?? 0,
+          rows: row.used_rows ?? 0,
+          bytes: row.used_bytes ?? 0,
+        },
         ...closing.body,
       },
     });
@@ -109,6 +114,8 @@ function openTasks(tx: Transaction) {
       'delegations.root_person_id',
       'budgets.calls as used_calls',
       'budgets.spend_minor as used_spend_minor',
+      'budgets.result_rows as used_rows',
+      'budgets.result_bytes as used_bytes',
     ])
     .select(firstRecord('tasks.id', 'task.opened').as('opened_record'))
     .where('tasks.ended_at', 'is', null)

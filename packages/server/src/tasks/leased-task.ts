@@ -5,7 +5,13 @@ import type { TaskHistory } from './task-history.ts';
 export interface Spending {
   readonly calls: number;
   readonly spendMinor: number;
+  /** Rows of results and bytes of answers; those of calls under way are set aside in full. */
+  readonly rows: number;
+  readonly bytes: number;
 }
+
+/** What one call takes; rows and bytes are the most that its result may have. */
+export type Charge = Pick<Spending, 'calls' | 'spendMinor'> & Partial<Spending>;
 
 /** A link of the chain under a live task. */
 export interface HeldLink extends ChainLink {
@@ -44,9 +50,11 @@ export interface LeasedTask {
    * Takes from the budgets of the task, of those it works for and of every delegation at once, or from none. Throws `task.budget_spent`.
    * The effects go into the same durable write as the decision that spends them.
    */
-  reserve(spending: Spending): readonly UsageEffect[];
-  /** Gives back what `reserve` took when nothing was decided durably. */
-  giveBack(spending: Spending): void;
+  reserve(charge: Charge): readonly UsageEffect[];
+  /** Gives back of what `reserve` took, and returns what makes that durable; without it, nothing was decided durably. */
+  giveBack(charge: Charge): readonly UsageEffect[];
+  /** The least that is left of it anywhere in the chain; infinite when nothing there limits it. */
+  remaining(unit: 'rows' | 'bytes'): number;
 }
 
 /**

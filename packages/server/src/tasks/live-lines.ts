@@ -21,6 +21,8 @@ export function createLiveDelegations(store: Pick<Store, 'sql'>): SharedLines<Li
           limits: link.limits,
           calls: row.used_calls,
           spendMinor: row.used_spend_minor,
+          rows: row.used_rows,
+          bytes: row.used_bytes,
         },
       };
     });
@@ -42,6 +44,8 @@ export function createLiveParents(store: Pick<Store, 'sql'>): SharedLines<LivePa
         limits: JSON.parse(row.limits) as Limits,
         calls: row.calls ?? 0,
         spendMinor: row.spend_minor ?? 0,
+        rows: row.result_rows ?? 0,
+        bytes: row.result_bytes ?? 0,
       },
     }));
   });

@@ -1,15 +1,17 @@
 import { AppError } from '@countersign/api';
-import { type Budget, type Limits, reserveBudget } from '@countersign/core';
+import { type Budget, type Limits, remainingBudget, reserveBudget } from '@countersign/core';
 import type { UsageEffect } from '../plugins/database/database.ts';
-import type { HeldLink, LeasedTask, Spending } from './leased-task.ts';
+import type { Charge, HeldLink, LeasedTask, Spending } from './leased-task.ts';
 import type { TaskHistory } from './task-history.ts';
 
 /** What a task or delegation has used, shared by all that spend from it. */
 export interface Counter {
   readonly holder: string;
-  readonly limits: Pick<Limits, 'calls' | 'spendMinor'>;
+  readonly limits: Pick<Limits, 'calls' | 'spendMinor' | 'rows' | 'bytes'>;
   calls: number;
   spendMinor: number;
+  rows: number;
+  bytes: number;
 }
 
 /** A delegation that live tasks stand on; one object for all of them, so that they cannot overdraw it together. */
@@ -31,7 +33,15 @@ export interface LiveParent {
 
 export type TaskFacts = Omit<
   LeasedTask,
-  'reserve' | 'giveBack' | 'usage' | 'history' | 'chain' | 'chainIds' | 'parentIds' | 'endedAt'
+  | 'reserve'
+  | 'giveBack'
+  | 'remaining'
+  | 'usage'
+  | 'history'
+  | 'chain'
+  | 'chainIds'
+  | 'parentIds'
+  | 'endedAt'
 >;
 
 export class LiveTask implements LeasedTask {
@@ -83,38 +93,45 @@ export class LiveTask implements LeasedTask {
   }
 
   get usage(): Spending {
-    return { calls: this.#own.calls, spendMinor: this.#own.spendMinor };
+    const { calls, spendMinor, rows, bytes } = this.#own;
+    return { calls, spendMinor, rows, bytes };
   }
 
-  reserve(spending: Spending): readonly UsageEffect[] {
-    const { calls, spendMinor } = spending;
+  reserve(charge: Charge): readonly UsageEffect[] {
     // All are looked at before any is taken.
-    const fits = this.#counters.every(
-      (counter) =>
-        reserveBudget(readCallBudget(counter), calls).ok &&
-        reserveBudget(readSpendBudget(counter), spendMinor).ok,
+    const fits = this.#counters.every((counter) =>
+      units.every((unit) => reserveBudget(readBudget(counter, unit), charge[unit] ?? 0).ok),
     );
     if (!fits) throw new AppError('task.budget_spent');
+    return this.#add(charge, 1);
+  }
+
+  giveBack(charge: Charge): readonly UsageEffect[] {
+    return this.#add(charge, -1);
+  }
+
+  remaining(unit: 'rows' | 'bytes'): number {
+    return Math.min(...this.#counters.map((counter) => remainingBudget(readBudget(counter, unit))));
+  }
+
+  #add(charge: Charge, sign: 1 | -1): readonly UsageEffect[] {
+    const [calls, spendMinor, rows, bytes] = units.map((unit) =>
+      sign === 1 ? (charge[unit] ?? 0) : 0 - (charge[unit] ?? 0),
+    ) as Amounts;
     return this.#counters.map((counter) => {
       counter.calls += calls;
       counter.spendMinor += spendMinor;
-      return { kind: 'usage', holder: counter.holder, calls, spendMinor };
+      counter.rows += rows;
+      counter.bytes += bytes;
+      return { kind: 'usage', holder: counter.holder, calls, spendMinor, rows, bytes };
     });
   }
-
-  giveBack({ calls, spendMinor }: Spending): void {
-    for (const counter of this.#counters) {
-      counter.calls -= calls;
-      counter.spendMinor -= spendMinor;
-    }
-  }
 }
 
-// What a decision spends is spent at once: nothing stays set aside.
-function readCallBudget(counter: Counter): Budget {
-  return { limit: counter.limits.calls, used: counter.calls, reserved: 0 };
-}
+const units = ['calls', 'spendMinor', 'rows', 'bytes'] as const;
+type Amounts = [number, number, number, number];
 
-function readSpendBudget(counter: Counter): Budget {
-  return { limit: counter.limits.spendMinor, used: counter.spendMinor, reserved: 0 };
+// What a decision spends is spent at once, and what a result may bring is counted as if it had: nothing stays set aside.
+function readBudget(counter: Counter, unit: (typeof units)[number]): Budget {
+  return { limit: counter.limits[unit] ?? null, used: counter[unit], reserved: 0 };
 }

@@ -27,7 +27,7 @@ export async function loadTaskLine(sql: Kysely<Schema>, taskId: string) {
     .innerJoin('tasks', 'tasks.id', 'line.id')
     .leftJoin('budgets', 'budgets.holder', 'tasks.id')
     .select(['tasks.id', 'tasks.parent_task_id', 'tasks.limits', 'tasks.expires_at', 'tasks.ended_at'])
-    .select(['budgets.calls', 'budgets.spend_minor'])
+    .select(['budgets.calls', 'budgets.spend_minor', 'budgets.result_rows', 'budgets.result_bytes'])
     .orderBy('line.step', 'desc')
     .execute();
   const [first] = rows;

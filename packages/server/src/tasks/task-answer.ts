@@ -16,7 +16,7 @@ export const taskAnswer = z.object({
   endedAt: z.number().nullable(),
   endReason: z.string().nullable(),
   state: z.enum(['open', 'ended', 'expired']),
-  used: z.object({ calls: z.number(), spendMinor: z.number() }),
+  used: z.object({ calls: z.number(), spendMinor: z.number(), rows: z.number(), bytes: z.number() }),
 });
 
 export const taskPageAnswer = pageSchema(taskAnswer);

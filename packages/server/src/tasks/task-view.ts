@@ -1,6 +1,7 @@
 import { isTaskOpen, type Limits } from '@countersign/core';
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
+import type { Spending } from './leased-task.ts';
 import { readTaskState } from './task-state.ts';
 
 export type TaskRow = Selectable<Schema['tasks']>;
@@ -22,7 +23,7 @@ export interface TaskView {
   readonly endReason: string | null;
   readonly state: 'open' | 'ended' | 'expired';
   /** Durably used. */
-  readonly used: { readonly calls: number; readonly spendMinor: number };
+  readonly used: Spending;
 }
 
 export function selectTasks(sql: Kysely<Schema>) {
@@ -30,12 +31,15 @@ export function selectTasks(sql: Kysely<Schema>) {
     .selectFrom('tasks')
     .leftJoin('budgets', 'budgets.holder', 'tasks.id')
     .selectAll('tasks')
-    .select(['budgets.calls as used_calls', 'budgets.spend_minor as used_spend_minor']);
+    .select(['budgets.calls as used_calls', 'budgets.spend_minor as used_spend_minor'])
+    .select(['budgets.result_rows as used_rows', 'budgets.result_bytes as used_bytes']);
 }
 
 type JoinedRow = TaskRow & {
   readonly used_calls?: number | null;
   readonly used_spend_minor?: number | null;
+  readonly used_rows?: number | null;
+  readonly used_bytes?: number | null;
 };
 
 export function showTask(row: JoinedRow, now: number): TaskView {
@@ -55,6 +59,11 @@ export function showTask(row: JoinedRow, now: number): TaskView {
     endedAt: hasRunOut ? row.expires_at : row.ended_at,
     endReason: hasRunOut ? 'expired' : row.end_reason,
     state: hasRunOut ? 'expired' : task.state,
-    used: { calls: row.used_calls ?? 0, spendMinor: row.used_spend_minor ?? 0 },
+    used: {
+      calls: row.used_calls ?? 0,
+      spendMinor: row.used_spend_minor ?? 0,
+      rows: row.used_rows ?? 0,
+      bytes: row.used_bytes ?? 0,
+    },
   };
 }

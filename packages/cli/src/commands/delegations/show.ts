@@ -4,7 +4,12 @@ import { type Delegation, delegationDetailFields } from './delegation.ts';
 
 interface Detail extends Delegation {
   readonly chain: readonly Delegation[];
-  readonly used: { readonly calls: number; readonly spendMinor: number };
+  readonly used: {
+    readonly calls: number;
+    readonly spendMinor: number;
+    readonly rows: number;
+    readonly bytes: number;
+  };
 }
 
 export const showDelegation = defineCommand({
@@ -14,7 +19,11 @@ export const showDelegation = defineCommand({
     const detail = await session.api().get<Detail>(`/v1/delegations/${encodeURIComponent(id)}`);
     session.print.item(detail, [
       ...delegationDetailFields,
-      ['USED', ({ used }) => `${used.calls} calls, ${used.spendMinor} minor units`],
+      [
+        'USED',
+        ({ used }) =>
+          `${used.calls} calls, ${used.spendMinor} minor units, ${used.rows} rows, ${used.bytes} bytes`,
+      ],
       ['CHAIN', ({ chain }) => new ShownText(chain.map(describeLink).join('\n'))],
     ]);
     session.print.next(`delegations tree ${detail.id}`, `delegations revoke ${detail.id} --reason '…'`);

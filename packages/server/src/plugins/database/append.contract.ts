@@ -33,11 +33,30 @@ export function testAppends(open: OpenTestStore): void {
     ];
     await test.store.append([makeTestRecord(0)], effects);
     await test.store.append([makeTestRecord(1)], effects);
+    const settled = { kind: 'usage' as const, holder: 'dlg_a', calls: 0, spendMinor: 0 };
+    await test.store.append([makeTestRecord(2)], [{ ...settled, rows: 9, bytes: 90 }]);
+    await test.store.append([makeTestRecord(3)], [{ ...settled, rows: -2, bytes: -20 }]);
     const rows = await test.store.sql.selectFrom('budgets').selectAll().orderBy('holder').execute();
     expect(rows).toEqual([
-      { holder: 'dlg_a', calls: 2, spend_minor: 500 },
-      { holder: 'tsk_a', calls: 2, spend_minor: 500 },
+      { holder: 'dlg_a', calls: 2, spend_minor: 500, result_rows: 7, result_bytes: 70 },
+      { holder: 'tsk_a', calls: 2, spend_minor: 500, result_rows: 0, result_bytes: 0 },
     ]);
+  });
+
+  it('counts in the newest window, in one write or in several', async () => {
+    const test = await open();
+    const name = { policyId: 'p:a', per: 'tool', subject: 'u/hostile\0', unit: 'calls', windowSeconds: 60 };
+    const count = (startsAt: number, amount: number) => ({ kind: 'count' as const, ...name, startsAt, amount });
+    const read = () => test.store.sql.selectFrom('limit_counters').select(['starts_at', 'used']).execute();
+    await test.store.append([makeTestRecord(0)], [count(60_000, 1), count(60_000, 2)]);
+    await test.store.append([makeTestRecord(1)], [count(60_000, 3)]);
+    expect(await read()).toEqual([{ starts_at: 60_000, used: 6 }]);
+    await test.store.append([makeTestRecord(2)], [count(60_000, 1), count(120_000, 5), count(60_000, -1)]);
+    expect(await read()).toEqual([{ starts_at: 120_000, used: 5 }]);
+    // A clock that was set back, and a call that outlived its window.
+    await test.store.append([makeTestRecord(3)], [count(60_000, 1)]);
+    await test.store.append([makeTestRecord(4)], [count(120_000, -2)]);
+    expect(await read()).toEqual([{ starts_at: 120_000, used: 3 }]);
   });
 
   it('refuses one bad call without its neighbours in the batch', async () => {

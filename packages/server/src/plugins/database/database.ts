@@ -54,14 +54,32 @@ export interface Transaction {
 }
 
 /** A change of state that shares the durable write of the records that caused it. */
-export type AppendEffect = UsageEffect | FactEffect;
+export type AppendEffect = UsageEffect | CountEffect | FactEffect;
 
-/** Adds to the budget row of a task (`tsk_`) or delegation (`dlg_`). */
+/** Adds to the budget row of a task (`tsk_`) or delegation (`dlg_`); less than nothing gives back. */
 export interface UsageEffect {
   readonly kind: 'usage';
   readonly holder: string;
   readonly calls: number;
   readonly spendMinor: number;
+  readonly rows?: number;
+  readonly bytes?: number;
+}
+
+/**
+ * Adds to the counter of a policy's limit; less than nothing gives back. A window that begins later than the counted one
+ * takes its place, and what is of an earlier one changes nothing any more.
+ */
+export interface CountEffect {
+  readonly kind: 'count';
+  readonly policyId: string;
+  readonly per: string;
+  readonly subject: string;
+  readonly unit: string;
+  readonly windowSeconds: number;
+  /** Epoch milliseconds. */
+  readonly startsAt: number;
+  readonly amount: number;
 }
 
 /** Notes once more what a task has done. */

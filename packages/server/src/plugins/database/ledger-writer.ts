@@ -61,7 +61,8 @@ export class LedgerWriter {
     const firstSeq = this.#frontier.size;
     for (const record of job.records) this.#addRecord(record);
     for (const effect of job.effects) {
-      if (effect.kind === 'usage') this.#tables.addUsage(effect.holder, effect.calls, effect.spendMinor);
+      if (effect.kind === 'usage') this.#tables.addUsage(effect);
+      else if (effect.kind === 'count') this.#tables.addCount(effect);
       else this.#tables.addFact(effect.task, effect.fact, effect.name);
     }
     return firstSeq;

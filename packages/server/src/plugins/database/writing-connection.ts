@@ -1,3 +1,4 @@
+import type { CountEffect, UsageEffect } from './database.ts';
 import type { RunStatement } from './ledger-statements.ts';
 import type { StatementJob, StatementResult } from './messages.ts';
 
@@ -7,8 +8,8 @@ export interface LedgerTables {
   addPayload(seq: number, salt: Uint8Array, payload: string): void;
   addTerm(term: string, seq: number): void;
   addNode(level: number, position: number, hash: Uint8Array): void;
-  /** Adds to what the holder has used. */
-  addUsage(holder: string, calls: number, spendMinor: number): void;
+  addUsage(usage: UsageEffect): void;
+  addCount(count: CountEffect): void;
   /** Notes once more what a task has done. */
   addFact(task: string, fact: string, name: string): void;
 }

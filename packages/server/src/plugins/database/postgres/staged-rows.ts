@@ -1,3 +1,4 @@
+import type { CountEffect, UsageEffect } from '../database.ts';
 import type { LedgerTables } from '../writing-connection.ts';
 import { writeBytes, writeIntegers, writeTexts } from './write-array.ts';
 
@@ -16,19 +17,20 @@ export const addStagedRows = {
     SELECT * FROM unnest($9::text[], $10::bigint[]) WHERE EXISTS (SELECT FROM fence)),
   nodes AS (INSERT INTO ledger_nodes (level, position, hash)
     SELECT * FROM unnest($11::bigint[], $12::bigint[], $13::bytea[]) WHERE EXISTS (SELECT FROM fence)),
-  usage AS (INSERT INTO budgets (holder, calls, spend_minor)
-    SELECT * FROM unnest($14::text[], $15::bigint[], $16::bigint[]) WHERE EXISTS (SELECT FROM fence)
-    ON CONFLICT (holder) DO UPDATE SET calls = budgets.calls + excluded.calls, spend_minor = budgets.spend_minor + excluded.spend_minor),
+  usage AS (INSERT INTO budgets (holder, calls, spend_minor, result_rows, result_bytes)
+    SELECT * FROM unnest($14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[]) WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (holder) DO UPDATE SET calls = budgets.calls + excluded.calls, spend_minor = budgets.spend_minor + excluded.spend_minor,
+      result_rows = budgets.result_rows + excluded.result_rows, result_bytes = budgets.result_bytes + excluded.result_bytes),
+  counts AS (INSERT INTO limit_counters (policy_id, per, subject, unit, window_seconds, starts_at, used)
+    SELECT * FROM unnest($19::text[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bigint[], $25::bigint[])
+    WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (policy_id, per, subject, unit, window_seconds) DO UPDATE SET
+      used = CASE WHEN excluded.starts_at > limit_counters.starts_at THEN excluded.used
+        WHEN excluded.starts_at = limit_counters.starts_at THEN limit_counters.used + excluded.used ELSE limit_counters.used END,
+      starts_at = greatest(limit_counters.starts_at, excluded.starts_at)),
   facts AS (INSERT INTO task_facts (task_id, fact, name, times)
-    SELECT * FROM unnest($17::text[], $18::text[], $19::text[], $20::bigint[]) WHERE EXISTS (SELECT FROM fence)
-    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times)
   SELECT count(*) AS held FROM fence`,
 } as const;
-
-interface Usage {
-  calls: number;
-  spendMinor: number;
-}
 
 interface Fact {
   readonly task: string;
@@ -44,11 +46,14 @@ export class StagedRows implements LedgerTables {
   #terms: Parameters<LedgerTables['addTerm']>[] = [];
   #nodes: Parameters<LedgerTables['addNode']>[] = [];
   /** One row a holder: a statement may change each row once only. */
-  readonly #usage = new Map<string, Usage>();
+  readonly #usage = new Map<string, Required<UsageEffect>>();
+  /** One row a counter, for the same reason. */
+  readonly #counts = new Map<string, CountEffect>();
   readonly #facts = new Map<string, Fact>();
 
   get isEmpty(): boolean {
-    return this.#entries.length === 0 && this.#usage.size === 0 && this.#facts.size === 0;
+    const changes = this.#usage.size + this.#counts.size + this.#facts.size;
+    return this.#entries.length + changes === 0;
   }
 
   addEntry(...row: Parameters<LedgerTables['addEntry']>): void {
@@ -67,9 +72,25 @@ export class StagedRows implements LedgerTables {
     this.#nodes.push(row);
   }
 
-  addUsage(holder: string, calls: number, spendMinor: number): void {
-    const known = this.#usage.get(holder) ?? { calls: 0, spendMinor: 0 };
-    this.#usage.set(holder, { calls: known.calls + calls, spendMinor: known.spendMinor + spendMinor });
+  addUsage({ kind, holder, calls, spendMinor, rows = 0, bytes = 0 }: UsageEffect): void {
+    const known = this.#usage.get(holder);
+    this.#usage.set(holder, {
+      kind,
+      holder,
+      calls: calls + (known?.calls ?? 0),
+      spendMinor: spendMinor + (known?.spendMinor ?? 0),
+      rows: rows + (known?.rows ?? 0),
+      bytes: bytes + (known?.bytes ?? 0),
+    });
+  }
+
+  addCount(count: CountEffect): void {
+    const { policyId, per, subject, unit, windowSeconds } = count;
+    const name = JSON.stringify([policyId, per, subject, unit, windowSeconds]);
+    const known = this.#counts.get(name);
+    if (known === undefined || count.startsAt > known.startsAt) this.#counts.set(name, count);
+    else if (count.startsAt === known.startsAt)
+      this.#counts.set(name, { ...count, amount: known.amount + count.amount });
   }
 
   addFact(task: string, fact: string, name: string): void {
@@ -80,7 +101,8 @@ export class StagedRows implements LedgerTables {
 
   /** The parameters of `addStagedRows`, from the second on. */
   write(): Buffer[] {
-    const usage = [...this.#usage];
+    const usage = [...this.#usage.values()];
+    const counts = [...this.#counts.values()];
     const facts = [...this.#facts.values()];
     return [
       writeIntegers(this.#entries.map(([seq]) => seq)),
@@ -95,9 +117,18 @@ export class StagedRows implements LedgerTables {
       writeIntegers(this.#nodes.map(([level]) => level)),
       writeIntegers(this.#nodes.map(([, position]) => position)),
       writeBytes(this.#nodes.map(([, , hash]) => hash)),
-      writeTexts(usage.map(([holder]) => holder)),
-      writeIntegers(usage.map(([, { calls }]) => calls)),
-      writeIntegers(usage.map(([, { spendMinor }]) => spendMinor)),
+      writeTexts(usage.map(({ holder }) => holder)),
+      writeIntegers(usage.map(({ calls }) => calls)),
+      writeIntegers(usage.map(({ spendMinor }) => spendMinor)),
+      writeIntegers(usage.map(({ rows }) => rows)),
+      writeIntegers(usage.map(({ bytes }) => bytes)),
+      writeTexts(counts.map(({ policyId }) => policyId)),
+      writeTexts(counts.map(({ per }) => per)),
+      writeTexts(counts.map(({ subject }) => subject)),
+      writeTexts(counts.map(({ unit }) => unit)),
+      writeIntegers(counts.map(({ windowSeconds }) => windowSeconds)),
+      writeIntegers(counts.map(({ startsAt }) => startsAt)),
+      writeIntegers(counts.map(({ amount }) => amount)),
       writeTexts(facts.map(({ task }) => task)),
       writeTexts(facts.map(({ fact }) => fact)),
       writeTexts(facts.map(({ name }) => name)),
@@ -112,5 +143,6 @@ export class StagedRows implements LedgerTables {
     this.#nodes = [];
     this.#usage.clear();
     this.#facts.clear();
+    this.#counts.clear();
   }
 }

@@ -9,8 +9,13 @@ export function createSqliteTables(connection: Connection): LedgerTables {
   const payload = connection.prepare('INSERT INTO ledger_payloads (seq, salt, payload) VALUES (?, ?, ?)');
   const term = connection.prepare('INSERT INTO ledger_terms (term, seq) VALUES (?, ?)');
   const node = connection.prepare('INSERT INTO ledger_nodes (level, position, hash) VALUES (?, ?, ?)');
-  const usage = connection.prepare(`INSERT INTO budgets (holder, calls, spend_minor) VALUES (?, ?, ?)
-    ON CONFLICT (holder) DO UPDATE SET calls = calls + excluded.calls, spend_minor = spend_minor + excluded.spend_minor`);
+  const usage = connection.prepare(`INSERT INTO budgets (holder, calls, spend_minor, result_rows, result_bytes) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (holder) DO UPDATE SET calls = calls + excluded.calls, spend_minor = spend_minor + excluded.spend_minor,
+      result_rows = result_rows + excluded.result_rows, result_bytes = result_bytes + excluded.result_bytes`);
+  const count =
+    connection.prepare(`INSERT INTO limit_counters (policy_id, per, subject, unit, window_seconds, starts_at, used) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (policy_id, per, subject, unit, window_seconds) DO UPDATE SET used = CASE WHEN excluded.starts_at > starts_at THEN excluded.used
+      WHEN excluded.starts_at = starts_at THEN used + excluded.used ELSE used END, starts_at = max(starts_at, excluded.starts_at)`);
   const fact = connection.prepare(`INSERT INTO task_facts (task_id, fact, name, times) VALUES (?, ?, ?, 1)
     ON CONFLICT (task_id, fact, name) DO UPDATE SET times = times + 1`);
   return {
@@ -18,7 +23,10 @@ export function createSqliteTables(connection: Connection): LedgerTables {
     addPayload: (...row) => payload.run(...row),
     addTerm: (...row) => term.run(...row),
     addNode: (...row) => node.run(...row),
-    addUsage: (...row) => usage.run(...row),
+    addUsage: ({ holder, calls, spendMinor, rows = 0, bytes = 0 }) =>
+      usage.run(holder, calls, spendMinor, rows, bytes),
+    addCount: ({ policyId, per, subject, unit, windowSeconds, startsAt, amount }) =>
+      count.run(policyId, per, subject, unit, windowSeconds, startsAt, amount),
     addFact: (...row) => fact.run(...row),
   };
 }

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 export type TaskFactKind = 'upstream' | 'tool' | 'data_domain' | 'effect' | 'denial';
@@ -77,7 +77,13 @@ export interface AuthorityTables {
     end_reason: string | null;
   };
   /** What a task or delegation has used; changed only together with the decision that spends it. */
-  budgets: { holder: Fixed<string>; calls: number; spend_minor: number };
+  budgets: {
+    holder: Fixed<string>;
+    calls: number;
+    spend_minor: number;
+    result_rows: Generated<number>;
+    result_bytes: Generated<number>;
+  };
   /** What the tasks under this first one have done, each thing once, with how often it was noted. */
   task_facts: {
     task_id: Fixed<string>;

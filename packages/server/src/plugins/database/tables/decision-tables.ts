@@ -7,6 +7,20 @@ export type ApprovalKind = 'call' | 'once' | 'authority';
 
 /** Policies and approvals. */
 export interface DecisionTables {
+  /**
+   * What one subject has used of one unit under a policy's limit; `policy_id` is empty for what is counted a day for
+   * policies to read. A row stands for its newest window alone, which never goes back.
+   */
+  limit_counters: {
+    policy_id: Fixed<string>;
+    per: Fixed<string>;
+    subject: Fixed<string>;
+    unit: Fixed<string>;
+    /** 0: as long as the subject lives. */
+    window_seconds: Fixed<number>;
+    starts_at: number;
+    used: number;
+  };
   policy_bundles: {
     version: Fixed<string>;
     source: Fixed<Json>;
