@@ -23,7 +23,12 @@ import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import { createSecretStores, createWorkloadAttestors, openStore } from './plugins/catalog.ts';
-import { createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
+import {
+  createLimitCounters,
+  createPolicyState,
+  policyModePages,
+  policyRoutes,
+} from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
 import { createTaskLeases, taskRoutes } from './tasks/index.ts';
@@ -119,6 +124,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       tokens,
       workloads: createWorkloadAttestors(config, platform, fetchDocument),
       policies: await createPolicyState({ config, platform, store, masterKey, upstreams, log }),
+      counters: createLimitCounters(store),
       approvals,
       unauthenticated: createUnauthenticatedCounter(platform, store),
     };

@@ -8,7 +8,7 @@ import type { Platform } from './platform/platform.ts';
 import type { Store } from './plugins/database/database.ts';
 import type { SecretStore } from './plugins/secret-store/secret-store.ts';
 import type { WorkloadAttestor } from './plugins/workload-attestor/workload-attestor.ts';
-import type { PolicyState } from './policies/index.ts';
+import type { LimitCounters, PolicyState } from './policies/index.ts';
 import type { SecretAges } from './secrets/index.ts';
 import type { Stops } from './signals/index.ts';
 import type { TaskLeases } from './tasks/index.ts';
@@ -33,6 +33,8 @@ export interface Context {
   readonly upstreams: UpstreamDirectory;
   readonly credentials: UpstreamCredentials;
   readonly policies: PolicyState;
+  /** What the limits of policies have counted. */
+  readonly counters: LimitCounters;
   readonly approvals: ApprovalState;
   readonly unauthenticated: UnauthenticatedCounter;
 }

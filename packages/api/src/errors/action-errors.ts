@@ -80,6 +80,15 @@ export const actionErrors = {
     caller: 'The client did not answer what the upstream asked, so the call ended.',
     operator: 'An upstream asked for input and the client answered with an error.',
   },
+  'action.limit_reached': {
+    status: 403,
+    jsonRpc: -40314,
+    retryable: true,
+    caller:
+      'What policy lets be used is used up. The data says of what, for whom, and when there is more, if ever.',
+    operator:
+      'A limit of a policy has no room for this action, or its result had more than was left; the record names the policy.',
+  },
   'action.malformed': {
     status: 400,
     jsonRpc: -32700,

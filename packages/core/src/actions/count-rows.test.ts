@@ -28,7 +28,15 @@ describe('countRows', () => {
   it.each<[JsonValue, number]>([
     [{ content: [{ type: 'text', text: '[1,2,3]' }] }, 3],
     [{ content: [{ type: 'text', text: 'id;name\n1;a\n2;b' }] }, 3],
-    [{ content: [{ type: 'text', text: 'done' }, { type: 'image', data: '' }] }, 2],
+    [
+      {
+        content: [
+          { type: 'text', text: 'done' },
+          { type: 'image', data: '' },
+        ],
+      },
+      2,
+    ],
     [{ content: [], structuredContent: { rows: [1, 2] } }, 2],
     [{ content: [{ type: 'text', text: '{"rows":[1,2]}' }], structuredContent: { rows: [1, 2] } }, 2],
     [{ content: [{ type: 'text', text: '1\n2\n3' }], structuredContent: { rows: [] } }, 3],

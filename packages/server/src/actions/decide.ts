@@ -2,14 +2,14 @@
 import { type LimitedCall, type Limits, permits, satisfies } from '@countersign/core';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
-import type { DecisionRequest } from '../policies/index.ts';
+import { addToday, type BoundLimit, type DecisionRequest } from '../policies/index.ts';
 import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { requireGivenCall } from './require-exact-call.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
 import { writeWarnings } from './write-notices.ts';
 
-export function decide(context: Context, intended: Intended): Decided {
+export async function decide(context: Context, intended: Intended): Promise<Decided> {
   const request = describeRequest(context, intended);
   const limited = ruleByLimits(intended.task.limits, request, intended.spend);
   if (limited !== null) {
@@ -17,20 +17,24 @@ export function decide(context: Context, intended: Intended): Decided {
       ...intended,
       ruling: limited,
       policyVersion: context.policies.version,
+      limits: [],
       approval: null,
     } as Decided;
   }
-  const { ruling, policyVersion } = ruleByPolicy(context, request);
+  const { ruling, policyVersion, limits } = ruleByPolicy(
+    context,
+    await addToday(context, request, intended.spend),
+  );
   const approval = findApproval(context, intended, ruling);
   if (ruling.effect === 'allow') requireGivenCall(context, intended, approval);
-  return { ...intended, ruling, policyVersion, approval } as Decided;
+  return { ...intended, ruling, policyVersion, limits, approval } as Decided;
 }
 
 export function ruleByPolicy(
   context: Pick<Context, 'config' | 'policies'>,
   request: DecisionRequest,
-): { readonly ruling: Ruling; readonly policyVersion: string } {
-  const { verdict, policyVersion } = context.policies.decide(request);
+): { readonly ruling: Ruling; readonly policyVersion: string; readonly limits: readonly BoundLimit[] } {
+  const { verdict, policyVersion, limits } = context.policies.decide(request);
   const ruling: Ruling = {
     effect: verdict.effect,
     by: 'policy',
@@ -41,7 +45,7 @@ export function ruleByPolicy(
     reasons: verdict.reasons,
     requirement: verdict.effect === 'step_up' ? verdict.requirement : null,
   };
-  return { ruling: capUnbound(context.config, request, ruling), policyVersion };
+  return { ruling: capUnbound(context.config, request, ruling), policyVersion, limits };
 }
 
 /** What policy is asked about the action. */

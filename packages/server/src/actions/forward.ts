@@ -11,6 +11,7 @@ import {
 import { armWith, untilCut } from './inject-secret.ts';
 import { inspectExchange, inspectMessage } from './inspect-result.ts';
 import { listVisibleTools } from './list-visible-tools.ts';
+import { admitInterim } from './measure-result.ts';
 import type { Armed, Forwarded } from './stages.ts';
 
 const defaultTimeoutSeconds = 60;
@@ -108,7 +109,7 @@ function transmit(armed: Armed, sentAt: number): Promise<UpstreamReply> {
     maxBytes: settings.maxResultBytes ?? defaultMaxResultBytes,
     onMessage(message) {
       const seen = inspectMessage(armed, message);
-      if (seen !== null) armed.emit(seen);
+      if (seen !== null && admitInterim(armed, seen)) armed.emit(seen);
     },
   });
 }

@@ -25,7 +25,7 @@ export async function handleAction(context: Context, attempt: Attempt): Promise<
     const authorised = trace.at('resolve_authority', await resolveAuthority(context, authenticated));
     const classified = trace.at('classify', classify(context, authorised));
     const intended = trace.at('record_intent', recordIntent(context, classified));
-    const decided = trace.at('decide', decide(context, intended));
+    const decided = trace.at('decide', await decide(context, intended));
     const recorded = trace.at('record_decision', await recordDecision(context, decided));
     const released = trace.at('obtain_approval', await obtainApproval(context, recorded));
     if ('pending' in released) return released.pending;

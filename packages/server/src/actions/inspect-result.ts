@@ -1,7 +1,8 @@
 // Guarantees: what goes back is a reply the protocol knows, without any credential of ours, private to this caller.
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
-import { type ApiExchange, type ApiReply, createBodyRedactor, redactSecrets } from '../upstreams/index.ts';
+import { type ApiExchange, type ApiReply, type BodySink, createBodyRedactor, redactSecrets } from '../upstreams/index.ts';
+import { admitChunk, measureResult } from './measure-result.ts';
 import type { Armed, Forwarded, Inspected } from './stages.ts';
 import { addNotices } from './write-notices.ts';
 
@@ -20,19 +21,18 @@ const knownNotifications = new Set([
 
 export function inspectResult(_context: Context, forwarded: Forwarded): Inspected {
   const { response, raw } = forwarded.reply;
-  if (response === null) return { ...forwarded, response, raw: null, http: null, redactions: 0 } as Inspected;
+  if (response === null) {
+    const brought = measureResult(forwarded, null, null);
+    return { ...forwarded, response, raw: null, http: null, redactions: 0, brought } as Inspected;
+  }
   const { value, redacted } = redactSecrets(response, forwarded.secretValues);
   const clean = addNotices(cleanReply(value as JsonObject), forwarded.ruling.notices);
   const untouched = redacted === 0 && clean === value;
   const http = cleanHead(forwarded);
   const redactions = redacted + http.redacted;
-  return {
-    ...forwarded,
-    response: clean,
-    raw: untouched ? raw : null,
-    http: http.reply,
-    redactions,
-  } as Inspected;
+  const seen = { response: clean, raw: untouched ? raw : null };
+  const brought = measureResult(forwarded, seen.response, seen.raw);
+  return { ...forwarded, ...seen, http: http.reply, redactions, brought } as Inspected;
 }
 
 /** An interim message as the caller may see it; null when it must not pass. */
@@ -44,7 +44,13 @@ export function inspectMessage(armed: Armed, message: JsonObject): JsonObject | 
 }
 
 /** Room for a body that is passed on as it comes, with our credentials taken out of it. */
-export function inspectExchange({ secretValues }: Armed, exchange: ApiExchange): ApiExchange {
+export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchange {
+  const { secretValues } = armed;
+  const pass = async (sink: BodySink, chunk: Uint8Array): Promise<void> => {
+    if (chunk.length === 0) return;
+    admitChunk(armed, chunk);
+    await sink.write(chunk);
+  };
   return {
     ...exchange,
     open(head) {
@@ -54,12 +60,10 @@ export function inspectExchange({ secretValues }: Armed, exchange: ApiExchange):
       const redactor = createBodyRedactor(secretValues, (type.split(';', 1)[0] ?? '').trim().toLowerCase());
       return {
         async write(chunk) {
-          const ready = redactor.push(chunk);
-          if (ready.length > 0) await sink.write(ready);
+          await pass(sink, redactor.push(chunk));
         },
         async end() {
-          const rest = redactor.end();
-          if (rest.length > 0) await sink.write(rest);
+          await pass(sink, redactor.end());
           await sink.end();
         },
       };

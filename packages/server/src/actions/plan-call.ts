@@ -3,7 +3,7 @@ import { canonicalCall, type JsonObject } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
-import type { DecisionRequest } from '../policies/index.ts';
+import { addToday, type DecisionRequest } from '../policies/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import { readSpend, requireTool } from './classify.ts';
 import { ruleByLimits, ruleByPolicy } from './decide.ts';
@@ -21,8 +21,8 @@ export interface PlannedCall {
  * Judges one exact tool call ahead, by the same rules as the path. Throws `upstream.not_found`, `action.tool_unknown`,
  * `action.tool_quarantined`, `action.arguments_invalid`, `policy.unavailable`.
  */
-export function planCall(
-  context: Pick<Context, 'config' | 'upstreams' | 'policies' | 'platform'>,
+export async function planCall(
+  context: Pick<Context, 'config' | 'upstreams' | 'policies' | 'counters' | 'platform'>,
   call: {
     readonly agent: AgentFacts;
     readonly givers: readonly AgentFacts[];
@@ -32,7 +32,7 @@ export function planCall(
     readonly tool: string;
     readonly arguments: JsonObject;
   },
-): PlannedCall {
+): Promise<PlannedCall> {
   const target = context.upstreams.find(call.upstream);
   if (target === undefined) throw new AppError('upstream.not_found');
   const tool = requireTool(target, { target: call.tool, arguments: call.arguments });
@@ -57,8 +57,9 @@ export function planCall(
   };
   const names = { agent: call.agent.id, task: call.task.id, target: target.name, tool: tool.name };
   const callDigest = sha256(canonicalCall({ ...names, arguments: call.arguments }));
-  const limited = ruleByLimits(call.task.limits, request, readSpend(tool, call.arguments));
+  const spend = readSpend(tool, call.arguments);
+  const limited = ruleByLimits(call.task.limits, request, spend);
   if (limited !== null)
     return { callDigest, request, ruling: limited, policyVersion: context.policies.version };
-  return { callDigest, request, ...ruleByPolicy(context, request) };
+  return { callDigest, request, ...ruleByPolicy(context, await addToday(context, request, spend)) };
 }

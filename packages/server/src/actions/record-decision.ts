@@ -1,36 +1,34 @@
 // Guarantees: intent, decision and the budget it spends are on disk, in one write, before anything leaves the house.
 import { AppError, type LedgerRecord } from '@countersign/api';
 import type { Context } from '../context.ts';
-import type { AppendEffect } from '../plugins/database/database.ts';
 import { noteFacts } from './note-facts.ts';
-import { requireUnused } from './require-exact-call.ts';
+import { type Reservation, reserveBudgets } from './reserve-budgets.ts';
 import { allows, type Decided, type Recorded } from './stages.ts';
 
 export async function recordDecision(context: Context, decided: Decided): Promise<Recorded> {
   const decision = describeDecisionRecord(context, decided);
   // Notifications and what never goes out cost no call; everything else that is allowed does.
   const { isNotification, answerHere } = decided.message;
-  const spending = {
-    calls: isNotification || answerHere !== undefined ? 0 : 1,
-    spendMinor: decided.spend?.minor ?? 0,
-  };
-  const spends = allows(decided) && spending.calls > 0;
-  // Once more with nothing awaited in between, so that of two that race one goes out.
-  if (spends) requireUnused(decided);
+  const spends = allows(decided) && !isNotification && answerHere === undefined;
   // Before the budget, which a call that cannot be remembered must not spend.
   const noted = noteFacts(decided);
-  let spent: readonly AppendEffect[] = [];
+  let reservation: Reservation | null = null;
   try {
-    if (spends) spent = decided.task.reserve(spending);
+    if (spends) reservation = await reserveBudgets(context, decided);
     const records = [decided.intent, decision, ...describeWarning(context, decided, decision)];
-    await context.store.append(records, [...spent, ...noted.effects]);
+    await context.store.append(records, [...(reservation?.effects ?? []), ...noted.effects]);
     noted.settle(true);
   } catch (error) {
     noted.settle(false);
-    if (spent.length > 0) decided.task.giveBack(spending);
+    reservation?.cancel();
     throw error;
   }
-  const recorded = { ...decided, decisionRecord: decision.id } as Recorded;
+  const recorded = {
+    ...decided,
+    decisionRecord: decision.id,
+    reservation,
+    interim: { rows: 0, bytes: 0 },
+  } as Recorded;
   if (decided.ruling.effect === 'deny') throw denial(recorded);
   return recorded;
 }

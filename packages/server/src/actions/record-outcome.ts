@@ -3,6 +3,7 @@ import type { LedgerRecord } from '@countersign/api';
 import { isJsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { appendOutcome } from './append-outcome.ts';
 import type { Inspected, Outcome } from './stages.ts';
 
 /** Longer results are recorded by their digest and beginning. */
@@ -30,7 +31,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     },
   };
   // Not awaited: the action has happened, and whoever did it must learn so. A start after a crash finds what is missing.
-  context.store.append([record]).catch((error: unknown) => {
+  appendOutcome(context, inspected, record, inspected.brought).catch((error: unknown) => {
     context.log.error(
       { action: inspected.id, code: (error as { code?: string }).code },
       'an outcome could not be recorded',

@@ -1,5 +1,7 @@
 import { AppError, type LedgerRecord, toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
+import { LimitReached } from '../policies/index.ts';
+import { appendOutcome } from './append-outcome.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -19,11 +21,13 @@ export async function recordRefusal(context: Context, trace: Trace, thrown: unkn
   if (error.code === 'action.denied' || error.code === 'action.not_in_limits') return error;
   const record = describeRefusal(context, reached, error);
   try {
-    await context.store.append(
-      reached.intent === undefined || reached.decisionRecord !== undefined
-        ? [record]
-        : [reached.intent, record],
-    );
+    if (reached.intent !== undefined && reached.decisionRecord === undefined)
+      await context.store.append([reached.intent, record]);
+    // A caller that is refused gets no answer: nothing but what it has had.
+    else {
+      const { reservation = null, interim } = reached;
+      await appendOutcome(context, { reservation }, record, { rows: 0, bytes: 0, ...interim });
+    }
   } catch {
     // Nothing was forwarded that is not decided durably; a refusal stands even when it cannot be written.
     context.log.error({ action: reached.id, code: error.code }, 'a refusal could not be recorded');
@@ -53,6 +57,7 @@ function describeRefusal(context: Context, reached: Trace['reached'], error: App
       ...(reached.asked === undefined ? {} : { askedBy: reached.asked.by }),
       ...(reached.credential === undefined ? {} : { credential: reached.credential }),
       ...(error.detail === undefined ? {} : { detail: error.detail }),
+      ...(error.cause instanceof LimitReached ? { limit: { ...error.cause.counter } } : {}),
     },
   };
 }

@@ -9,7 +9,7 @@ import type {
 } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Approval } from '../approvals/index.ts';
-import type { Operation } from '../policies/index.ts';
+import type { BoundLimit, Operation } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
@@ -26,6 +26,8 @@ import type {
 } from '../upstreams/index.ts';
 
 import type { UnboundReason } from './cap-unbound.ts';
+import type { Interim } from './measure-result.ts';
+import type { Brought, Reservation } from './reserve-budgets.ts';
 
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
@@ -125,6 +127,8 @@ export interface Ruling {
 export interface Decided extends Intended {
   readonly ruling: Ruling;
   readonly policyVersion: string;
+  /** What the permits that hold limit; taken from when the action is let out. */
+  readonly limits: readonly BoundLimit[];
   /** An approval for this exact call that satisfies what policy asks now. */
   readonly approval: Approval | null;
 }
@@ -137,6 +141,9 @@ export function allows(decided: Decided): boolean {
 /** The decision is durable. */
 export interface Recorded extends Decided {
   readonly decisionRecord: string;
+  /** What it has taken from budgets and limits; null when it costs no call. */
+  readonly reservation: Reservation | null;
+  readonly interim: Interim;
 }
 
 /** Nothing stands between the action and the upstream any more; `cause` is the record that released it. */
@@ -166,6 +173,8 @@ export interface Inspected extends Forwarded {
   readonly raw: string | null;
   readonly http: ApiReply | null;
   readonly redactions: number;
+  /** What the caller gets, when somebody limits or reads that. */
+  readonly brought: Brought;
 }
 
 /** How a path ended, for the front door to put in its protocol's words. */

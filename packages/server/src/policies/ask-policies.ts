@@ -16,6 +16,8 @@ import { type Actor, requirePermission } from '../people/index.ts';
 import { type LeasedTask, requireStanding, TaskHistory } from '../tasks/index.ts';
 import { actionKindOf, type PinnedTool } from '../upstreams/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
+import { readSpend } from './decide/build-context.ts';
+import { addToday } from './limits/index.ts';
 import type { ToolSource } from './list-pinned-tools.ts';
 import type { DecisionRequest } from './policy-state.ts';
 
@@ -79,7 +81,9 @@ export type PolicyAnswer = z.infer<typeof questionAnswer>;
 
 /** What the policies in force say of a request, without anything being done or recorded. Limits are decided apart. */
 export async function askPolicies(
-  context: Pick<Context, 'agents' | 'tasks' | 'policies' | 'platform'> & { readonly upstreams: ToolSource },
+  context: Pick<Context, 'agents' | 'counters' | 'tasks' | 'policies' | 'platform'> & {
+    readonly upstreams: ToolSource;
+  },
   actor: Actor,
   input: z.input<typeof questionInput>,
 ): Promise<PolicyAnswer> {
@@ -112,7 +116,9 @@ export async function askPolicies(
     tokenIssuedAt: null,
     now,
   };
-  const { verdict, policyVersion } = context.policies.decide(request);
+  const { verdict, policyVersion } = context.policies.decide(
+    await addToday(context, request, readSpend(request) ?? null),
+  );
   return {
     ...describeVerdict(context, verdict),
     version: policyVersion,
@@ -185,9 +191,10 @@ function imagineTask(agent: AgentFacts, now: number): LeasedTask {
     openedRecord: '',
     expiresAt: now + 900_000,
     endedAt: null,
-    usage: { calls: 0, spendMinor: 0 },
+    usage: { calls: 0, spendMinor: 0, rows: 0, bytes: 0 },
     history: new TaskHistory('tsk_00000000000000000000000000'),
     reserve: () => [],
-    giveBack: () => undefined,
+    remaining: () => Number.POSITIVE_INFINITY,
+    giveBack: () => [],
   };
 }

@@ -46,7 +46,8 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     },
     decide: (request) => {
       if (live === null) throw new AppError('policy.unavailable');
-      return { verdict: evaluate(live.sliceFor(request), request), policyVersion: live.version };
+      const verdict = evaluate(live.sliceFor(request), request);
+      return { verdict, policyVersion: live.version, limits: live.limits.listOf(verdict.permits) };
     },
     decideDeclared: (question) => {
       if (live === null) throw new AppError('policy.unavailable');

@@ -75,10 +75,11 @@ export const testTask: LeasedTask = {
   openedRecord: null,
   expiresAt: testNow + 900_000,
   endedAt: null,
-  usage: { calls: 3, spendMinor: 1200 },
+  usage: { calls: 3, spendMinor: 1200, rows: 0, bytes: 0 },
   history: new TaskHistory('tsk_00000000000000000000000001'),
   reserve: () => [],
-  giveBack: () => undefined,
+  remaining: () => Number.POSITIVE_INFINITY,
+  giveBack: () => [],
 };
 
 export interface TestTool {
@@ -138,6 +139,7 @@ export function makeRequest(
     binding: 'dpop',
     tokenIssuedAt: testNow - 30_000,
     now: testNow,
+    today: { agentCalls: 4, agentSpendMinor: 300, ownerSpendMinor: 500 },
     ...change,
   };
 }

@@ -14,6 +14,16 @@ export {
 export { diffBundles } from './diff-bundles.ts';
 export { getBundle } from './get-bundle.ts';
 export { getPolicySchema } from './get-policy-schema.ts';
+export type { BoundLimit } from './limits/index.ts';
+export {
+  addToday,
+  createLimitCounters,
+  type HeldLimits,
+  holdLimits,
+  type LimitCounters,
+  LimitReached,
+  nameToday,
+} from './limits/index.ts';
 export { listBundles } from './list-bundles.ts';
 export { listModes } from './modes/list-modes.ts';
 export { policyModePages } from './modes/page/routes.ts';

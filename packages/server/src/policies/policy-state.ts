@@ -4,6 +4,7 @@ import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import type { DeclaredQuestion, DeclaredVerdict } from './declared/index.ts';
+import type { BoundLimit, UsedToday } from './limits/index.ts';
 import type { PolicySeals } from './signing/create-policy-seals.ts';
 
 /** What an agent tries to do, in the words policies use. */
@@ -46,12 +47,16 @@ export interface DecisionRequest {
   readonly peer?: AgentFacts;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Absent unless a policy in force reads it. */
+  readonly today?: UsedToday;
 }
 
 /** A verdict and the version of the bundle that gave it. */
 export interface PolicyDecision {
   readonly verdict: Verdict;
   readonly policyVersion: string;
+  /** What the permits that hold may be used for; all of it is to be taken from once the action is let out. */
+  readonly limits: readonly BoundLimit[];
 }
 
 export interface PolicyState {

@@ -3,7 +3,15 @@ export { type EndedTask, endTask } from './end-task.ts';
 export { expireTasks } from './expire-tasks.ts';
 export { getTask } from './get-task.ts';
 export { isChainInForce } from './is-chain-in-force.ts';
-export type { HeldLink, LeasedTask, Spending, TaskClosing, TaskLeases, TaskScope } from './leased-task.ts';
+export type {
+  Charge,
+  HeldLink,
+  LeasedTask,
+  Spending,
+  TaskClosing,
+  TaskLeases,
+  TaskScope,
+} from './leased-task.ts';
 export { listTasks } from './list-tasks.ts';
 export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
 export { requireStanding } from './require-standing.ts';

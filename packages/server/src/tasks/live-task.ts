@@ -33,15 +33,7 @@ export interface LiveParent {
 
 export type TaskFacts = Omit<
   LeasedTask,
-  | 'reserve'
-  | 'giveBack'
-  | 'remaining'
-  | 'usage'
-  | 'history'
-  | 'chain'
-  | 'chainIds'
-  | 'parentIds'
-  | 'endedAt'
+  'reserve' | 'giveBack' | 'remaining' | 'usage' | 'history' | 'chain' | 'chainIds' | 'parentIds' | 'endedAt'
 >;
 
 export class LiveTask implements LeasedTask {

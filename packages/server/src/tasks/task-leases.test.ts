@@ -21,6 +21,7 @@ const makeLeases = (capacity: number) => createTaskLeases({ ...house.context, ca
 const admit = (task: string) =>
   house.context.stops.admit({ ...scopes, task, chain: [agent.delegation.id], agent: agent.id });
 const scopes = { action: 'act_1', owner: personId('owner'), upstream: 'files', tool: '' };
+const unused = { calls: 0, spendMinor: 0, rows: 0, bytes: 0 };
 
 describe('budgets', () => {
   it('are spent by the task and by the delegation under all its tasks together', async () => {
@@ -36,15 +37,15 @@ describe('budgets', () => {
     const second = await house.context.tasks.lease((await openOne({})).id);
     const effects = first.reserve({ calls: 1, spendMinor: 600 });
     expect(effects).toEqual([
-      { kind: 'usage', holder: first.id, calls: 1, spendMinor: 600 },
-      { kind: 'usage', holder: spender.delegation.id, calls: 1, spendMinor: 600 },
+      { kind: 'usage', holder: first.id, calls: 1, spendMinor: 600, rows: 0, bytes: 0 },
+      { kind: 'usage', holder: spender.delegation.id, calls: 1, spendMinor: 600, rows: 0, bytes: 0 },
     ]);
     expect(() => first.reserve({ calls: 1, spendMinor: 1 })).toThrow(code('task.budget_spent'));
     expect(() => second.reserve({ calls: 1, spendMinor: 401 })).toThrow(code('task.budget_spent'));
     expect(second.reserve({ calls: 4, spendMinor: 400 })).toHaveLength(2);
     expect(() => second.reserve({ calls: 1, spendMinor: 0 })).toThrow(code('task.budget_spent'));
     second.giveBack({ calls: 4, spendMinor: 400 });
-    expect(second.usage).toEqual({ calls: 0, spendMinor: 0 });
+    expect(second.usage).toEqual(unused);
     expect(second.reserve({ calls: 1, spendMinor: 0 })).toHaveLength(2);
   });
 
@@ -54,10 +55,35 @@ describe('budgets', () => {
     [{ calls: 0.5, spendMinor: 0 }],
     [{ calls: 1, spendMinor: Number.NaN }],
     [{ calls: 1, spendMinor: Number.MAX_SAFE_INTEGER + 1 }],
+    [{ calls: 1, spendMinor: 0, rows: -1 }],
+    [{ calls: 1, spendMinor: 0, bytes: 0.5 }],
   ])('refuse %o and take nothing', async (spending) => {
     const task = await house.context.tasks.lease((await open()).id);
     expect(() => task.reserve(spending)).toThrow(code('task.budget_spent'));
-    expect(task.usage).toEqual({ calls: 0, spendMinor: 0 });
+    expect(task.usage).toEqual(unused);
+  });
+
+  it('set aside the most a result may bring, and give back what it did not', async () => {
+    const reader = await house.makeAgent('reader', { rows: 100 });
+    const opened = await openTask(house.context, reader.actor, {
+      purpose: 'Read',
+      limits: { rows: 60, bytes: 1000 },
+      ttlSeconds: 60,
+    });
+    const task = await house.context.tasks.lease(opened.id);
+    expect([task.remaining('rows'), task.remaining('bytes')]).toEqual([60, 1000]);
+    const sibling = await house.context.tasks.lease(
+      (await openTask(house.context, reader.actor, { purpose: 'Read', ttlSeconds: 60 })).id,
+    );
+    task.reserve({ calls: 1, spendMinor: 0, rows: 60, bytes: 1000 });
+    expect([sibling.remaining('rows'), sibling.remaining('bytes')]).toEqual([40, Number.POSITIVE_INFINITY]);
+    expect(() => sibling.reserve({ calls: 1, spendMinor: 0, rows: 41 })).toThrow(code('task.budget_spent'));
+    expect(task.giveBack({ calls: 0, spendMinor: 0, rows: 50, bytes: 300 })).toContainEqual({
+      ...{ kind: 'usage', holder: reader.delegation.id },
+      ...{ calls: 0, spendMinor: 0, rows: -50, bytes: -300 },
+    });
+    expect(task.usage).toEqual({ calls: 1, spendMinor: 0, rows: 10, bytes: 700 });
+    expect(sibling.remaining('rows')).toBe(90);
   });
 
   it('are what was durably spent after a restart', async () => {
@@ -69,7 +95,7 @@ describe('budgets', () => {
     const restarted = await createTestHouse(await stored.reopen(), house.now() + 1);
     house = restarted;
     const again = await restarted.context.tasks.lease(task.id);
-    expect(again.usage).toEqual({ calls: 1, spendMinor: 0 });
+    expect(again.usage).toEqual({ ...unused, calls: 1 });
     const other = await restarted.context.tasks.lease(sibling.id);
     expect(other.usage.calls).toBe(0);
     other.reserve({ calls: 1, spendMinor: 0 });

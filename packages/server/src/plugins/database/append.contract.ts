@@ -46,7 +46,12 @@ export function testAppends(open: OpenTestStore): void {
   it('counts in the newest window, in one write or in several', async () => {
     const test = await open();
     const name = { policyId: 'p:a', per: 'tool', subject: 'u/hostile\0', unit: 'calls', windowSeconds: 60 };
-    const count = (startsAt: number, amount: number) => ({ kind: 'count' as const, ...name, startsAt, amount });
+    const count = (startsAt: number, amount: number) => ({
+      kind: 'count' as const,
+      ...name,
+      startsAt,
+      amount,
+    });
     const read = () => test.store.sql.selectFrom('limit_counters').select(['starts_at', 'used']).execute();
     await test.store.append([makeTestRecord(0)], [count(60_000, 1), count(60_000, 2)]);
     await test.store.append([makeTestRecord(1)], [count(60_000, 3)]);

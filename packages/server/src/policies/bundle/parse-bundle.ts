@@ -1,5 +1,12 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { type PolicyMode, parseStartingMode, parseStepUp } from '@countersign/core';
+import {
+  type ParsedLimits,
+  type PolicyLimit,
+  type PolicyMode,
+  parseLimits,
+  parseStartingMode,
+  parseStepUp,
+} from '@countersign/core';
 import { useCedar } from '../engine/cedar.ts';
 import { ACTION_TYPE, isActionGroup } from '../schema/action-names.ts';
 import { readEntityName } from '../schema/entity-name.ts';
@@ -19,6 +26,8 @@ export interface ParsedPolicy {
   readonly isNamed: boolean;
   /** What `@mode` says: the mode it starts with when it first appears. */
   readonly mode: PolicyMode | undefined;
+  /** What may be used while it permits; none when it limits nothing. */
+  readonly limits: readonly PolicyLimit[];
   readonly uses: RequestUses;
 }
 
@@ -28,7 +37,7 @@ export interface ParsedBundle {
 }
 
 const policyName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-const knownAnnotations = new Set(['id', 'description', 'mode', 'stepUp']);
+const knownAnnotations = new Set(['id', 'description', 'mode', 'stepUp', 'limit']);
 
 /** Reads the files of a bundle; every complaint is an error, and with any of them the bundle is not to be used. */
 export function parseBundle(files: readonly PolicyFile[]): ParsedBundle {
@@ -83,16 +92,28 @@ function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complai
     return error ? translateError(source, error) : complainOf(source, 0, 'this policy cannot be read');
   }
   const { json } = answer;
-  const { id: given, stepUp, description, mode } = json.annotations ?? {};
+  const { id: given, stepUp, description, mode, limit } = json.annotations ?? {};
   const name = given ?? String(number);
   const flaw = findFlaw(json, name, stepUp) ?? findModeFlaw(mode, given);
   if (flaw !== undefined) return complainOf(source, 0, flaw);
+  const limits = readLimits(json, limit);
+  if (!limits.ok) return complainOf(source, 0, `@limit: ${limits.detail}`);
   const id = `${source.file.name.replace(/\.cedar$/, '')}:${name}`;
   return {
     ...{ id, source, json, effect: json.effect, stepUp, description, uses: readUses(json) },
     isNamed: given !== undefined,
+    limits: limits.limits,
     mode: mode === undefined ? undefined : parseStartingMode(mode),
   };
+}
+
+function readLimits(json: PolicyJson, text: string | undefined): ParsedLimits {
+  if (text === undefined) return { ok: true, limits: [] };
+  if (json.effect !== 'permit') return { ok: false, detail: 'it belongs on a permit' };
+  // A number in the file is another policy's as soon as one is written above it, and so would be what was counted.
+  if (json.annotations?.id === undefined)
+    return { ok: false, detail: 'it is counted under an @id, so give one' };
+  return parseLimits(text);
 }
 
 function readJson(text: string) {

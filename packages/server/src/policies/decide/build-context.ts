@@ -33,7 +33,17 @@ const producers: Producers = new Map<string, Producer | Producers>([
       ['ageSeconds', ({ task, now }) => Math.max(0, Math.floor((now - task.openedAt) / 1000))],
       ['calls', ({ task }) => task.usage.calls],
       ['spendMinor', ({ task }) => task.usage.spendMinor],
+      ['rows', ({ task }) => task.usage.rows],
+      ['bytes', ({ task }) => task.usage.bytes],
       ['facts', factProducers],
+    ]),
+  ],
+  [
+    'today',
+    new Map<string, Producer>([
+      ['agentCalls', ({ today }) => today?.agentCalls],
+      ['agentSpendMinor', ({ today }) => today?.agentSpendMinor],
+      ['ownerSpendMinor', ({ today }) => today?.ownerSpendMinor],
     ]),
   ],
   ['chain', chainProducers],
@@ -58,7 +68,7 @@ export function buildContext(type: RecordType, uses: Uses, request: DecisionRequ
   const context = produce(producers, uses, request);
   const failed: (readonly string[])[] = [];
   const spend = findUses(uses, 'spend') && readSpend(request);
-  if (spend !== undefined) context.spend = spend;
+  if (spend !== undefined) context.spend = { ...spend };
   const argumentUses = findUses(uses, 'args');
   if (argumentUses !== undefined) {
     const mapped = mapArguments(type, argumentUses, request.arguments);
@@ -94,7 +104,12 @@ function readTokenAge({ tokenIssuedAt, now }: DecisionRequest): number {
 }
 
 /** Whole minor units at the pointers that a person confirmed for the tool. Anything else is no known amount. */
-function readSpend({ tool, arguments: given }: DecisionRequest): CedarRecord | undefined {
+export function readSpend({
+  tool,
+  arguments: given,
+}: Pick<DecisionRequest, 'tool' | 'arguments'>):
+  | { readonly minor: number; readonly currency: string }
+  | undefined {
   if (tool === null || tool.amountPointer === null) return undefined;
   const [minor, ...others] = findAtPointer(given, tool.amountPointer);
   if (typeof minor !== 'number' || !Number.isSafeInteger(minor) || others.length > 0) return undefined;

@@ -3,6 +3,7 @@ import { findMisfits } from '../bundle/find-misfits.ts';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
 import type { DeclaredTypes } from '../declared/index.ts';
 import { type PreparedSet, prepareSet } from '../engine/prepared-set.ts';
+import { type BundleLimits, collectLimits } from '../limits/index.ts';
 import type { PolicyModes } from '../modes/read-modes.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import {
@@ -34,6 +35,7 @@ export interface LiveBundle {
   readonly modes: PolicyModes;
   /** The same policies, other modes. */
   withModes(modes: PolicyModes): LiveBundle;
+  readonly limits: BundleLimits;
   /** The slice for a request; built when it is first asked for and when the tool has changed. Throws `policy.unavailable`. */
   sliceFor(
     request: Pick<DecisionRequest, 'operation' | 'upstream'> & { readonly tool: CompiledTool | null },
@@ -103,6 +105,7 @@ export function createLiveBundle(parts: BundleParts): LiveBundle {
     digest,
     policies,
     declared,
+    limits: collectLimits(policies),
     modes: new Map(),
     withModes: (modes) => ({ ...bundle, modes }),
     sliceFor,

@@ -1,6 +1,6 @@
+import type { Context } from '../../context.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import type { CounterName } from './counter-name.ts';
-import type { LimitCounters } from './limit-counters.ts';
 
 /** What was used since midnight UTC, for policies to read. Money in the currency of the call at hand; 0 when it spends none. */
 export interface UsedToday {
@@ -9,7 +9,7 @@ export interface UsedToday {
   readonly ownerSpendMinor: number;
 }
 
-type Spend = { readonly minor: number; readonly currency: string } | null;
+export type Spend = { readonly minor: number; readonly currency: string } | null;
 
 const daySeconds = 86_400;
 
@@ -27,13 +27,20 @@ export function nameToday({ agent }: Pick<DecisionRequest, 'agent'>, spend: Spen
   return [calls, name('agent', agent.id, spend.currency), name('owner', agent.ownerId, spend.currency)];
 }
 
-export async function readToday(
-  counters: LimitCounters,
-  request: Pick<DecisionRequest, 'agent' | 'now'>,
+/** The request with what was used today, when a policy in force reads that; else as it is. */
+export async function addToday(
+  { counters, policies }: Pick<Context, 'counters' | 'policies'>,
+  request: DecisionRequest,
   spend: Spend,
-): Promise<UsedToday> {
+): Promise<DecisionRequest> {
+  if (policies.live?.limits.readsToday !== true) return request;
   const held = await counters.hold(nameToday(request, spend));
   const [calls, agentSpend, ownerSpend] = held.counters.map((counter) => counter.usedAt(request.now));
   held.release();
-  return { agentCalls: calls ?? 0, agentSpendMinor: agentSpend ?? 0, ownerSpendMinor: ownerSpend ?? 0 };
+  const today = {
+    agentCalls: calls ?? 0,
+    agentSpendMinor: agentSpend ?? 0,
+    ownerSpendMinor: ownerSpend ?? 0,
+  };
+  return { ...request, today };
 }

@@ -46,8 +46,12 @@ const task = record({
   ageSeconds: long,
   calls: long,
   spendMinor: long,
+  rows: long,
+  bytes: long,
   facts: { type: 'EntityOrCommon', name: 'Facts' },
 });
+/** Since midnight UTC; money in the currency of the call at hand. */
+const today = record({ agentCalls: long, agentSpendMinor: long, ownerSpendMinor: long });
 /** A call that is judged before there is a token has a new one. */
 const token = record({ binding: text, ageSeconds: long });
 const agent: Type<string> = { type: 'Entity', name: 'Agent' };
@@ -88,6 +92,7 @@ const context: Attributes = {
   spend: { type: 'EntityOrCommon', name: 'Spend', required: false },
   task: { type: 'EntityOrCommon', name: 'Task' },
   chain: { type: 'EntityOrCommon', name: 'Chain' },
+  today: { type: 'EntityOrCommon', name: 'Today' },
   token: { type: 'EntityOrCommon', name: 'Token' },
   time: { type: 'Extension', name: 'datetime' },
 };
@@ -113,7 +118,15 @@ export function generateSchema(
   for (const id of named) if (!known.has(id)) actions.push([id, {}]);
   return {
     [NAMESPACE]: {
-      commonTypes: { Spend: spend, Facts: facts, Task: task, Link: link, Chain: chain, Token: token },
+      commonTypes: {
+        Spend: spend,
+        Facts: facts,
+        Task: task,
+        Link: link,
+        Chain: chain,
+        Today: today,
+        Token: token,
+      },
       entityTypes: {
         Person: { shape: record({ roles: texts }) },
         Group: {},

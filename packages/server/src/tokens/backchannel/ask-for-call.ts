@@ -54,7 +54,7 @@ async function openCallTask(context: Context, asking: Asking, wish: Call): Promi
 
 async function requestCall(context: Context, asking: Asking, wish: Call, task: LeasedTask): Promise<Asked> {
   const { givers, rootRoles } = await requireStanding(context, task);
-  const plan = planCall(context, { ...wish, agent: asking.agent, givers, rootRoles, task });
+  const plan = await planCall(context, { ...wish, agent: asking.agent, givers, rootRoles, task });
   const { ruling, request, callDigest } = plan;
   if (ruling.effect === 'deny') {
     throw new AppError(ruling.by === 'limits' ? 'action.not_in_limits' : 'action.denied');

@@ -9,9 +9,9 @@ import { migration0008 } from './0008-workloads.ts';
 import { migration0009 } from './0009-policy-life.ts';
 import { migration0010 } from './0010-requests.ts';
 import { migration0012 } from './0012-http-apis.ts';
+import { migration0011 } from './0011-limit-counters.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
 import { migration0016 } from './0016-term-pages.ts';
-import { migration0011 } from './0011-limit-counters.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [

@@ -9,7 +9,8 @@ export function createSqliteTables(connection: Connection): LedgerTables {
   const payload = connection.prepare('INSERT INTO ledger_payloads (seq, salt, payload) VALUES (?, ?, ?)');
   const term = connection.prepare('INSERT INTO ledger_terms (term, seq) VALUES (?, ?)');
   const node = connection.prepare('INSERT INTO ledger_nodes (level, position, hash) VALUES (?, ?, ?)');
-  const usage = connection.prepare(`INSERT INTO budgets (holder, calls, spend_minor, result_rows, result_bytes) VALUES (?, ?, ?, ?, ?)
+  const usage =
+    connection.prepare(`INSERT INTO budgets (holder, calls, spend_minor, result_rows, result_bytes) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (holder) DO UPDATE SET calls = calls + excluded.calls, spend_minor = spend_minor + excluded.spend_minor,
       result_rows = result_rows + excluded.result_rows, result_bytes = result_bytes + excluded.result_bytes`);
   const count =

@@ -1,0 +1,21 @@
+import type { LedgerRecord } from '@countersign/api';
+import type { Context } from '../context.ts';
+import type { Brought } from './reserve-budgets.ts';
+import type { Recorded } from './stages.ts';
+
+/**
+ * Writes how an action ended together with what it gives back of what it had set aside. Given back in memory at once, for
+ * the caller may call again before the write has ended; should that fail, the store keeps the whole, which is the most.
+ */
+export async function appendOutcome(
+  context: Pick<Context, 'store'>,
+  { reservation }: Pick<Recorded, 'reservation'>,
+  record: LedgerRecord,
+  brought: Brought,
+): Promise<void> {
+  try {
+    await context.store.append([record], reservation?.settle(brought));
+  } finally {
+    reservation?.release();
+  }
+}

@@ -1,0 +1,5 @@
+export { type BoundLimit, type BundleLimits, collectLimits } from './bundle-limits.ts';
+export { createLimitCounters, type LimitCounters } from './limit-counters.ts';
+export { LimitReached } from './limit-reached.ts';
+export { type HeldLimits, holdLimits } from './take-limits.ts';
+export { addToday, nameToday, type UsedToday } from './today.ts';
