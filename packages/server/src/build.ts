@@ -23,12 +23,7 @@ import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import { createSecretStores, createWorkloadAttestors, openStore } from './plugins/catalog.ts';
-import {
-  createLimitCounters,
-  createPolicyState,
-  policyModePages,
-  policyRoutes,
-} from './policies/index.ts';
+import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
 import { createTaskLeases, taskRoutes } from './tasks/index.ts';

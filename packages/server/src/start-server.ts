@@ -12,6 +12,7 @@ import type { FetchDocument } from './outbound/fetch-document.ts';
 import { type Actor, createFirstAdministrator } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
+import { forgetCounters } from './policies/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import { expireTasks } from './tasks/index.ts';
 import {
@@ -120,6 +121,7 @@ function startJobs(context: Context): RunningJob[] {
   return [
     runJob('expire tasks', () => expireTasks(context), now, context.log),
     runJob('forget workload assertions', () => forgetAssertions(context), now, context.log),
+    runJob('forget counters of limits', () => forgetCounters(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),

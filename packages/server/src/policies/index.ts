@@ -18,10 +18,12 @@ export type { BoundLimit } from './limits/index.ts';
 export {
   addToday,
   createLimitCounters,
+  forgetCounters,
   type HeldLimits,
   holdLimits,
   type LimitCounters,
   LimitReached,
+  listLimits,
   nameToday,
 } from './limits/index.ts';
 export { listBundles } from './list-bundles.ts';

@@ -8,6 +8,7 @@ import { activationInput, bundleInput } from './bundle/bundle-input.ts';
 import { diffAnswer, diffBundles, diffInput } from './diff-bundles.ts';
 import { bundleVersion, getBundle, wholeBundleAnswer } from './get-bundle.ts';
 import { getPolicySchema } from './get-policy-schema.ts';
+import { limitsAnswer, limitsInput, listLimits } from './limits/index.ts';
 import { listBundles, listBundlesInput } from './list-bundles.ts';
 import { mountModes } from './modes/routes.ts';
 import { reloadPolicies } from './reload-policies.ts';
@@ -122,6 +123,17 @@ function mountQuestions(app: ReturnType<typeof createRoutes>, context: Context):
       const { policies, complaints: found } = validation;
       return c.json({ ...validation, policies: [...policies], complaints: [...found] }, 200);
     },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/limits',
+      request: { query: limitsInput },
+      responses: {
+        200: describeJson(limitsAnswer, 'What is used and left of the limits in force, the fullest first'),
+      },
+    }),
+    async (c) => c.json(await listLimits(context, requestActor(c), c.req.valid('query')), 200),
   );
   app.openapi(
     createRoute({

@@ -2,6 +2,7 @@ import type { CommandDefinition } from '../../command.ts';
 import { activatePolicies } from './activate.ts';
 import { askPolicies } from './ask.ts';
 import { diffPolicies } from './diff.ts';
+import { listPolicyLimits } from './limits.ts';
 import { listPolicies } from './list.ts';
 import { switchMode } from './mode.ts';
 import { listModes } from './modes.ts';
@@ -21,4 +22,5 @@ export const commands: readonly CommandDefinition[] = [
   showPolicies,
   showPolicySchema,
   askPolicies,
+  listPolicyLimits,
 ];

@@ -107,10 +107,10 @@ export function createLimitCounters(store: Pick<Store, 'sql'>, capacity = 50_000
 }
 
 async function readCounters(
-  { sql }: Pick<Store, 'sql'>,
+  store: Pick<Store, 'sql'>,
   names: readonly CounterName[],
 ): Promise<ReadonlyMap<string, { readonly startsAt: number; readonly used: number }>> {
-  const rows = await sql
+  const rows = await store.sql
     .selectFrom('limit_counters')
     .selectAll()
     .where((where) =>
