@@ -31,7 +31,7 @@ export async function decideAction(context: Context, call: AskedCall): Promise<A
     const authorised = trace.at('resolve_authority', await resolveAuthority(context, authenticated));
     const classified = trace.at('classify', classify(context, authorised));
     const intended = trace.at('record_intent', recordIntent(context, classified));
-    const decided = trace.at('decide', decide(context, intended));
+    const decided = trace.at('decide', await decide(context, intended));
     const recorded = trace.at('record_decision', await recordDecision(context, decided));
     const { decisionRecord } = recorded;
     if (!allows(recorded)) {
@@ -44,6 +44,8 @@ export async function decideAction(context: Context, call: AskedCall): Promise<A
     const { signal } = released.admission;
     if (signal.aborted) throw signal.reason;
     recordHandover(context, released);
+    // What the answer brings is not seen here, so all that was set aside for it stays counted.
+    released.reservation?.release();
     return { effect: 'allow', decisionRecord, recorded };
   } catch (thrown) {
     throw await recordRefusal(context, trace, thrown);

@@ -22,7 +22,7 @@ export async function requestAskedApproval(
   const classified = classify(context, authorised);
   try {
     // Nothing of this is written: the denial that it follows from is.
-    const { ruling, policyVersion } = decide(context, recordIntent(context, classified));
+    const { ruling, policyVersion } = await decide(context, recordIntent(context, classified));
     if (ruling.effect !== 'step_up' || ruling.requirement === null)
       throw new AppError('policy.not_requestable');
     return await context.approvals.request({
