@@ -1,7 +1,13 @@
 // Guarantees: what goes back is a reply the protocol knows, without any credential of ours, private to this caller.
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
-import { type ApiExchange, type ApiReply, type BodySink, createBodyRedactor, redactSecrets } from '../upstreams/index.ts';
+import {
+  type ApiExchange,
+  type ApiReply,
+  type BodySink,
+  createBodyRedactor,
+  redactSecrets,
+} from '../upstreams/index.ts';
 import { admitChunk, measureResult } from './measure-result.ts';
 import type { Armed, Forwarded, Inspected } from './stages.ts';
 import { addNotices } from './write-notices.ts';
@@ -46,7 +52,7 @@ export function inspectMessage(armed: Armed, message: JsonObject): JsonObject | 
 /** Room for a body that is passed on as it comes, with our credentials taken out of it. */
 export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchange {
   const { secretValues } = armed;
-  const pass = async (sink: BodySink, chunk: Uint8Array): Promise<void> => {
+  const pass = async (sink: BodySink, chunk: Buffer): Promise<void> => {
     if (chunk.length === 0) return;
     admitChunk(armed, chunk);
     await sink.write(chunk);
