@@ -8,8 +8,8 @@ import { migration0007 } from './0007-token-status.ts';
 import { migration0008 } from './0008-workloads.ts';
 import { migration0009 } from './0009-policy-life.ts';
 import { migration0010 } from './0010-requests.ts';
-import { migration0012 } from './0012-http-apis.ts';
 import { migration0011 } from './0011-limit-counters.ts';
+import { migration0012 } from './0012-http-apis.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
 import { migration0016 } from './0016-term-pages.ts';
 
@@ -25,8 +25,8 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0008,
   migration0009,
   migration0010,
+  migration0011,
   migration0012,
   migration0013,
   migration0016,
-  migration0011,
 ];
