@@ -38,7 +38,8 @@ function vouchedToken(call: AskedCall, ownerId: string, taskId: string, now: num
     callDigest: null,
     ownerId,
     chain: [],
-    issuedAt: now,
+    // How old the agent's own token is nobody here can tell: it is never fresh.
+    issuedAt: 0,
     expiresAt: now,
     jti: jti ?? '',
     tokenHash: '',

@@ -1,3 +1,9 @@
+export {
+  type AccessRequest,
+  type AccessRequestRow,
+  findAccessRequest,
+  saveAccessRequest,
+} from './access-requests.ts';
 export type { Approval, ApprovalInput, ApprovalState } from './approval-state.ts';
 export { approveApproval } from './approve-approval.ts';
 export { beginApprove } from './begin-approve.ts';

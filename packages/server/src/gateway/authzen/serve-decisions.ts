@@ -7,7 +7,9 @@ import { type Decider, verifyDecider } from '../../tokens/index.ts';
 import { listHeaderValues } from '../mcp/index.ts';
 import type { Asking } from './answer-question.ts';
 import { describeDecisionPoint } from './endpoints.ts';
+import type { HttpAnswer } from './http-answer.ts';
 import { readJsonBody } from './read-json-body.ts';
+import { requestsPath, serveRequests } from './requests/serve-requests.ts';
 import { answerActionSearch, answerResourceSearch, answerSubjectSearch } from './search/index.ts';
 import { answerEvaluation, answerEvaluations } from './serve-evaluations.ts';
 
@@ -45,13 +47,6 @@ export function createDecisionDoor(
   };
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Null for none. */
-  readonly body: object | string | null;
-}
-
 async function serve(context: Context, request: IncomingMessage): Promise<HttpAnswer> {
   const [path = ''] = (request.url ?? '').split('?');
   const { issuer } = context.tokens;
@@ -59,6 +54,16 @@ async function serve(context: Context, request: IncomingMessage): Promise<HttpAn
     requireMethod(request, 'GET');
     const headers = { 'cache-control': 'max-age=60' };
     return { status: 200, headers, body: describeDecisionPoint(issuer) };
+  }
+  if (path === requestsPath || path.startsWith(`${requestsPath}/`)) {
+    const served = await serveRequests(
+      context,
+      await authenticate(context, request, 'authzen'),
+      request,
+      path,
+    );
+    if (served === undefined) throw new AppError('server.not_found');
+    return served;
   }
   const answer = endpoints.get(path);
   if (answer === undefined) throw new AppError('server.not_found');

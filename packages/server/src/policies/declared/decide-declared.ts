@@ -1,9 +1,9 @@
-import type { CedarValueJson, EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { combine, type JsonObject, type Verdict } from '@countersign/core';
 import type { LiveBundle } from '../decide/live-bundle.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { type DeclaredAction, type DeclaredTypes, findShape, listDeclaredActions } from './declared-types.ts';
-import { evaluateDeclared } from './evaluate-declared.ts';
+import { evaluateDeclared, type ToldEntity } from './evaluate-declared.ts';
 import { findMissing, mapDeclaredRecord, Untellable } from './map-declared.ts';
 
 /** An entity of a question: its type and id, and what the enforcement point says of it. */
@@ -50,17 +50,12 @@ export function decideDeclared(live: LiveBundle, question: DeclaredQuestion): De
   const found = findAction(declared, question);
   if (found === undefined) return refuse('unknown_action');
   try {
-    const told = [describeEntity(declared, principal), describeEntity(declared, resource)];
     const given = { ...question.context, action: action.properties };
-    const context = mapContext(declared, found, given);
-    const others = declared.entities.filter(({ uid }) => !told.some((one) => isSame(one.uid, uid)));
-    const isOne = principal.type === resource.type && principal.id === resource.id;
-    const verdict = evaluateDeclared(live.policies, {
-      principal: nameOf(principal),
+    const verdict = evaluateDeclared(live.policies, declared, {
+      principal: describeEntity(declared, principal),
       action: found.uid,
-      resource: nameOf(resource),
-      context,
-      entities: [...(isOne ? told.slice(0, 1) : told), ...others],
+      resource: describeEntity(declared, resource),
+      context: mapContext(declared, found, given),
     });
     return { verdict, policyVersion, flaw: null };
   } catch (thrown) {
@@ -92,24 +87,17 @@ function mapContext(
   return context;
 }
 
-function describeEntity(declared: DeclaredTypes, entity: AskedEntity): EntityJson {
+function describeEntity(declared: DeclaredTypes, entity: AskedEntity): ToldEntity {
   const { id, type, properties } = entity;
   if (id.length > MOST_ID || !id.isWellFormed()) throw new Untellable('id');
-  const uid = nameOf(entity);
-  const stored = declared.entities.find((one) => isSame(one.uid, uid));
   const shape = findShape(declared, type);
-  if (shape === 'none' || shape === undefined) return { uid, attrs: {}, parents: stored?.parents ?? [] };
-  const attrs = { ...stored?.attrs, ...mapDeclaredRecord(declared, shape, properties, type) };
+  if (shape === 'none' || shape === undefined) return { type, id, attrs: {} };
+  const known = declared.entities.find(({ uid }) => {
+    const name = readEntityName(uid);
+    return name.type === type && name.id === id;
+  });
+  const attrs = { ...known?.attrs, ...mapDeclaredRecord(declared, shape, properties, type) };
   const missing = findMissing(declared, shape, attrs);
   if (missing !== undefined) throw new Untellable(`${type}.${missing}`);
-  return { uid, attrs, parents: stored?.parents ?? [], ...(stored?.tags && { tags: stored.tags }) };
-}
-
-function nameOf({ type, id }: { readonly type: string; readonly id: string }) {
-  return { type, id };
-}
-
-function isSame(one: EntityJson['uid'], other: EntityJson['uid']): boolean {
-  const [a, b] = [readEntityName(one), readEntityName(other)];
-  return a.type === b.type && a.id === b.id;
+  return { type, id, attrs };
 }

@@ -10,7 +10,8 @@ namespace Shop {
   entity Clerk in [Team] { level: Long, home?: Address, seen?: Set<String>, since?: datetime, from?: ipaddr, limit?: decimal, boss?: Clerk };
   entity Team;
   entity Order { total: Long };
-  action refund appliesTo { principal: Clerk, resource: Order, context: { reason?: String, amount: Long, action?: { fast?: Bool } } };
+  action money;
+  action refund in [money] appliesTo { principal: Clerk, resource: Order, context: { reason?: String, amount: Long, action?: { fast?: Bool } } };
 }
 `;
 const entities = JSON.stringify([
@@ -22,8 +23,8 @@ const entities = JSON.stringify([
   { uid: { type: 'Shop::Team', id: 'east' }, attrs: {}, parents: [] },
 ]);
 const policies = `
-@id("team") permit (principal in Shop::Team::"east", action == Shop::Action::"refund", resource)
-when { context.amount <= resource.total && principal.level >= 2 };
+@id("team") permit (principal in Shop::Team::"east", action in Shop::Action::"money", resource)
+when { resource is Shop::Order && context.amount <= resource.total && principal.level >= 2 };
 @id("ask") @stepUp("approvers=role:approver; quorum=1; method=passkey; within=10m")
 forbid (principal, action == Shop::Action::"refund", resource) when { context.amount > 100 };
 @id("abroad") forbid (principal, action == Shop::Action::"refund", resource)

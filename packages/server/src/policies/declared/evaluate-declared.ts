@@ -1,50 +1,115 @@
-import type { AuthorizationCall } from '@cedar-policy/cedar-wasm/nodejs';
-import { combine, type EvaluatedPolicy, type Verdict } from '@countersign/core';
+import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
+import {
+  type CedarPolicyJson,
+  type CompiledPolicies,
+  combine,
+  compilePolicies,
+  type EntityStore,
+  type EvaluatedPolicy,
+  makeCedarEntity,
+  readEntities,
+  readRecord,
+  type Verdict,
+} from '@countersign/core';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
-import { useCedar } from '../engine/cedar.ts';
+import { type DeclaredTypes, qualify } from './declared-types.ts';
 
-type Call = Omit<AuthorizationCall, 'policies'>;
-
-/** The verdict of all policies on a request of declared types. An engine that cannot say denies. */
-export function evaluateDeclared(policies: readonly ParsedPolicy[], call: Call): Verdict {
-  const first = run(policies, call);
-  if (first === undefined) return combine({ policies: [], failed: true });
-  const against = first.filter(({ effect, outcome }) => effect === 'forbid' && outcome === 'satisfied');
-  if (against.length === 0 || against.some(({ stepUp }) => stepUp === undefined))
-    return combine({ policies: first });
-  // The engine names only what determined its decision: what would be permitted without the step-ups shows without them.
-  const lifted = run(
-    policies.filter(({ stepUp }) => stepUp === undefined),
-    call,
-  );
-  if (lifted === undefined) return combine({ policies: [], failed: true });
-  return combine({ policies: [...first, ...lifted.filter(({ outcome }) => outcome === 'satisfied')] });
+interface Named {
+  readonly type: string;
+  readonly id: string;
 }
 
-function run(policies: readonly ParsedPolicy[], call: Call): EvaluatedPolicy[] | undefined {
-  const byId = new Map(policies.map((policy) => [policy.id, policy]));
-  const staticPolicies = Object.fromEntries(
-    policies.map(({ id, json }) => [id, { ...json, annotations: {} }]),
-  );
+/** An entity of the request, with what is true of it now. */
+export interface ToldEntity extends Named {
+  readonly attrs: object;
+}
+
+/** A request of declared types, in Cedar's JSON. */
+export interface DeclaredCall {
+  readonly principal: ToldEntity;
+  readonly action: Named;
+  readonly resource: ToldEntity;
+  readonly context: object;
+}
+
+const prepared = new WeakMap<readonly ParsedPolicy[], CompiledPolicies>();
+const stores = new WeakMap<DeclaredTypes, EntityStore>();
+
+/** The verdict of all policies of a bundle. What cannot be read or compiled denies. */
+export function evaluateDeclared(
+  policies: readonly ParsedPolicy[],
+  declared: DeclaredTypes,
+  call: DeclaredCall,
+): Verdict {
   try {
-    const answer = useCedar((cedar) => cedar.isAuthorized({ ...call, policies: { staticPolicies } }));
-    if (answer.type !== 'success') return undefined;
-    const { reason, errors } = answer.response.diagnostics;
+    const { permits, forbids, errors } = prepare(policies).evaluate({
+      principal: toEntity(call.principal),
+      action: toEntity(call.action),
+      resource: toEntity(call.resource),
+      context: readRecord(call.context),
+      entities: tell(prepareEntities(declared), [call.resource, call.principal]),
+    });
+    const byId = new Map(policies.map((policy) => [policy.id, policy]));
     const found = [
-      ...reason.map((id) => describe(byId.get(id), 'satisfied')),
-      ...errors.map(({ policyId }) => describe(byId.get(policyId), 'error')),
+      ...[...permits, ...forbids].map((id) => describe(byId, id, 'satisfied')),
+      ...errors.map(({ policyId }) => describe(byId, policyId, 'error')),
     ];
-    return found.every((policy) => policy !== undefined) ? found : undefined;
+    return combine({ policies: found });
   } catch {
-    return undefined;
+    return combine({ policies: [], failed: true });
   }
 }
 
+/** The bundle's entities, with other attributes for those of the request. */
+function tell(known: EntityStore, entities: readonly ToldEntity[]): EntityStore {
+  const told = new Map(entities.map((entity) => [toEntity(entity).key, readRecord(entity.attrs)]));
+  return {
+    attributes: (name) => told.get(name.key) ?? known.attributes(name),
+    tags: (name) => known.tags(name),
+    ancestors: (name) => known.ancestors(name),
+  };
+}
+
+function prepareEntities(declared: DeclaredTypes): EntityStore {
+  const known = stores.get(declared);
+  if (known !== undefined) return known;
+  const store = readEntities([...declared.entities, ...describeActions(declared)]);
+  stores.set(declared, store);
+  return store;
+}
+
+/** Actions are in their groups. */
+function describeActions({ resolved }: DeclaredTypes): readonly EntityJson[] {
+  return Object.entries(resolved).flatMap(([namespace, { actions }]) => {
+    const type = qualify(namespace, 'Action');
+    return Object.entries(actions).map(([id, { memberOf = [] }]) => ({
+      uid: { type, id },
+      attrs: {},
+      parents: memberOf.map((group) => ({ type: group.type ?? type, id: group.id })),
+    }));
+  });
+}
+
+function prepare(policies: readonly ParsedPolicy[]): CompiledPolicies {
+  const known = prepared.get(policies);
+  if (known !== undefined) return known;
+  const staticPolicies = Object.fromEntries(policies.map(({ id, json }) => [id, json as CedarPolicyJson]));
+  const compiled = compilePolicies({ staticPolicies, templates: {}, templateLinks: [] });
+  prepared.set(policies, compiled);
+  return compiled;
+}
+
+function toEntity({ type, id }: Named) {
+  return makeCedarEntity(type, id);
+}
+
 function describe(
-  policy: ParsedPolicy | undefined,
+  byId: ReadonlyMap<string, ParsedPolicy>,
+  id: string,
   outcome: EvaluatedPolicy['outcome'],
-): EvaluatedPolicy | undefined {
-  if (policy === undefined) return undefined;
-  const { id, effect, stepUp } = policy;
+): EvaluatedPolicy {
+  const policy = byId.get(id);
+  if (policy === undefined) throw new Error('a policy that is none of the bundle');
+  const { effect, stepUp } = policy;
   return { id, effect, ...(stepUp === undefined ? {} : { stepUp }), mode: 'enforce', outcome };
 }

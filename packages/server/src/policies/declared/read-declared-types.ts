@@ -3,6 +3,7 @@ import { isJsonObject, type JsonValue, parseStrictJson } from '@countersign/core
 import { type Complaint, locate, type PolicyFile, toTextOffset } from '../bundle/complaint.ts';
 import { useCedar } from '../engine/cedar.ts';
 import { NAMESPACE } from '../schema/action-names.ts';
+import { readEntityName } from '../schema/entity-name.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 
 export const schemaEnding = '.cedarschema';
@@ -78,6 +79,8 @@ function readEntities(file: PolicyFile, schema: SchemaJson<string>): readonly En
   if (parsed.value.length > MOST_ENTITIES) return `more than ${MOST_ENTITIES} entities`;
   if (!parsed.value.every(hasName)) return 'each entity has uid: {type, id}, attrs and parents';
   const entities = parsed.value as unknown as EntityJson[];
+  if (entities.some(({ uid }) => /(?:^|::)Action$/.test(readEntityName(uid).type)))
+    return 'actions stand in the schema';
   try {
     const answer = useCedar((cedar) => cedar.checkParseEntities({ entities, schema }));
     return answer.type === 'success' ? entities : answer.errors.map(({ message }) => message).join('; ');
