@@ -7,4 +7,19 @@ export const decisionApi = [
     'test/conformance/authzen-certification.test.ts',
     'Every section of the AuthZEN 1.0 certification scenario holds: Basic, Batch, Search and Discovery.',
   ),
+  behaviour(
+    'policy.same-answer',
+    'test/scenarios/same-answer.test.ts',
+    'Every front door gives the same answer to the same question, with the same reasons and the same records.',
+  ),
+  behaviour(
+    'approval.access-request',
+    'test/scenarios/access-request.test.ts',
+    'A denial that a person may lift goes to the people that policy names, and lets exactly that call happen once.',
+  ),
+  behaviour(
+    'approval.access-request-attacked',
+    'test/scenarios/access-request.test.ts',
+    'A denial or approval of another question, another caller or another time is worth nothing, and none is used twice.',
+  ),
 ];

@@ -22,6 +22,7 @@ type Headers = { readonly [name: string]: string | undefined };
 export async function addEnforcementPoint(
   gateway: TestGateway,
   settings: { readonly name: string; readonly [name: string]: unknown },
+  now = Date.now,
 ): Promise<EnforcementPoint> {
   const key = await makeAgentKey();
   const { alg: _, ...jwk } = key.publicJwk;
@@ -31,11 +32,21 @@ export async function addEnforcementPoint(
   });
   if (added.status !== 201) throw new Error(`not added: ${added.status} ${added.body}`);
   const { id } = added.json as { id: string };
-  const client = createRawAgent({ issuer: gateway.url, agentId: id, key });
-  const token = await client.token();
+  const client = createRawAgent({ issuer: gateway.url, agentId: id, key, now });
+  let token = await client.token();
+  let issuedAt = now();
+  const renew = async (): Promise<string> => {
+    if (now() - issuedAt > 60_000) {
+      token = await client.token();
+      issuedAt = now();
+    }
+    return token;
+  };
   return {
     ...{ id, client, token },
-    ask: (path, message, headers = {}) => client.send({ url: gateway.url + path, token, message, headers }),
-    get: (path) => client.send({ url: gateway.url + path, token, message: '', method: 'GET' }),
+    ask: async (path, message, headers = {}) =>
+      client.send({ url: gateway.url + path, token: await renew(), message, headers }),
+    get: async (path) =>
+      client.send({ url: gateway.url + path, token: await renew(), message: '', method: 'GET' }),
   };
 }

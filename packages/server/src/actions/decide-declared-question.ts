@@ -51,6 +51,7 @@ export async function decideDeclaredQuestion(
       policies: verdict.policyIds,
       reasons: verdict.reasons,
       ...(flaw === null ? {} : { flaw }),
+      ...(verdict.observed.length === 0 ? {} : { observed: verdict.observed }),
       ...(verdict.effect === 'step_up' ? { requirement: verdict.requirement } : {}),
     },
   };

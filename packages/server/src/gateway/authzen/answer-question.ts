@@ -11,7 +11,7 @@ import type { Context } from '../../context.ts';
 import { type Answer, denyFor, writeTime } from './answer.ts';
 import { find, type Question } from './question.ts';
 import { describeApproval, type Presented, readApproval } from './requests/presented-approval.ts';
-import { describeRequestable, explainReevaluation } from './requests/requestable.ts';
+import { describeRequestable, explainStepUp } from './requests/requestable.ts';
 
 export interface Asking {
   readonly asker: Asker;
@@ -36,7 +36,8 @@ export async function answerQuestion(context: Context, asking: Asking, question:
     if (error.code === 'server.internal') throw error;
     return denyFor(error.code, {
       ...describeEvaluation(context, error.data),
-      ...(presented === null ? {} : explainReevaluation(presented, 'denied')),
+      // Asking again would not help: policy, or a person, says no.
+      ...(presented === null ? {} : { next_action: 'none' }),
     });
   }
 }
@@ -54,15 +55,20 @@ async function answerCall(
   const evaluation = { evaluation_id: decisionRecord, evaluated_at: writeTime(context.platform.now()) };
   if (effect === 'allow') {
     const approved = presented?.kind === 'applies' && recorded.approval !== null;
-    return { decision: true, context: { ...evaluation, ...(approved ? describeApproval(presented) : {}) } };
+    const { notices } = recorded.ruling;
+    const told = notices.length === 0 ? {} : { notices: [...notices] };
+    return {
+      decision: true,
+      context: { ...evaluation, ...told, ...(approved ? describeApproval(presented) : {}) },
+    };
   }
   const access_request = await describeRequestable(context, asking.asker, question, {
     evaluationId: decisionRecord,
     actionId: call.id,
     notAfter: recorded.task.expiresAt,
   });
-  const why = presented === null ? {} : explainReevaluation(presented, 'step_up');
-  return denyFor('approval_required', { ...evaluation, access_request, ...why });
+  const { reason, next_action } = explainStepUp(presented);
+  return denyFor(reason, { ...evaluation, access_request, ...(next_action === null ? {} : { next_action }) });
 }
 
 /** The call in the words of the path, or why it is none. */

@@ -11,6 +11,7 @@ import type { HttpAnswer } from './http-answer.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { requestsPath, serveRequests } from './requests/serve-requests.ts';
 import { answerActionSearch, answerResourceSearch, answerSubjectSearch } from './search/index.ts';
+import { answerData, dataPath } from './serve-data.ts';
 import { answerEvaluation, answerEvaluations } from './serve-evaluations.ts';
 
 const metadataPath = '/.well-known/authzen-configuration';
@@ -27,7 +28,7 @@ const endpoints = new Map<string, Answering>([
 
 /** Whether a request is for this door, by its path alone. */
 export function isForDecisions(url: string): boolean {
-  return url.startsWith('/access/') || url.startsWith(metadataPath);
+  return url.startsWith('/access/') || url.startsWith(dataPath) || url.startsWith(metadataPath);
 }
 
 /**
@@ -64,6 +65,12 @@ async function serve(context: Context, request: IncomingMessage): Promise<HttpAn
     );
     if (served === undefined) throw new AppError('server.not_found');
     return served;
+  }
+  if (path.startsWith(dataPath)) {
+    requireMethod(request, 'POST');
+    const asking = await authenticate(context, request, 'opa');
+    const body = await answerData(context, asking, path.slice(dataPath.length), await readJsonBody(request));
+    return { status: 200, body };
   }
   const answer = endpoints.get(path);
   if (answer === undefined) throw new AppError('server.not_found');

@@ -51,7 +51,7 @@ export function decideDeclared(live: LiveBundle, question: DeclaredQuestion): De
   if (found === undefined) return refuse('unknown_action');
   try {
     const given = { ...question.context, action: action.properties };
-    const verdict = evaluateDeclared(live.policies, declared, {
+    const verdict = evaluateDeclared(live, declared, {
       principal: describeEntity(declared, principal),
       action: found.uid,
       resource: describeEntity(declared, resource),

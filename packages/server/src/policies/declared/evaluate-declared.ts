@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '@countersign/core';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
+import type { LiveBundle } from '../decide/live-bundle.ts';
 import { type DeclaredTypes, qualify } from './declared-types.ts';
 
 interface Named {
@@ -35,9 +36,9 @@ export interface DeclaredCall {
 const prepared = new WeakMap<readonly ParsedPolicy[], CompiledPolicies>();
 const stores = new WeakMap<DeclaredTypes, EntityStore>();
 
-/** The verdict of all policies of a bundle. What cannot be read or compiled denies. */
+/** The verdict of all policies of a bundle, each as far as its mode goes. What cannot be read or compiled denies. */
 export function evaluateDeclared(
-  policies: readonly ParsedPolicy[],
+  { policies, modes }: Pick<LiveBundle, 'policies' | 'modes'>,
   declared: DeclaredTypes,
   call: DeclaredCall,
 ): Verdict {
@@ -50,9 +51,16 @@ export function evaluateDeclared(
       entities: tell(prepareEntities(declared), [call.resource, call.principal]),
     });
     const byId = new Map(policies.map((policy) => [policy.id, policy]));
+    const describe = (id: string, outcome: EvaluatedPolicy['outcome']): EvaluatedPolicy => {
+      const policy = byId.get(id);
+      if (policy === undefined) throw new Error('a policy that is none of the bundle');
+      const { effect, stepUp } = policy;
+      const mode = modes.get(id) ?? 'enforce';
+      return { id, effect, mode, ...(stepUp === undefined ? {} : { stepUp }), outcome };
+    };
     const found = [
-      ...[...permits, ...forbids].map((id) => describe(byId, id, 'satisfied')),
-      ...errors.map(({ policyId }) => describe(byId, policyId, 'error')),
+      ...[...permits, ...forbids].map((id) => describe(id, 'satisfied')),
+      ...errors.map(({ policyId }) => describe(policyId, 'error')),
     ];
     return combine({ policies: found });
   } catch {
@@ -101,15 +109,4 @@ function prepare(policies: readonly ParsedPolicy[]): CompiledPolicies {
 
 function toEntity({ type, id }: Named) {
   return makeCedarEntity(type, id);
-}
-
-function describe(
-  byId: ReadonlyMap<string, ParsedPolicy>,
-  id: string,
-  outcome: EvaluatedPolicy['outcome'],
-): EvaluatedPolicy {
-  const policy = byId.get(id);
-  if (policy === undefined) throw new Error('a policy that is none of the bundle');
-  const { effect, stepUp } = policy;
-  return { id, effect, ...(stepUp === undefined ? {} : { stepUp }), mode: 'enforce', outcome };
 }

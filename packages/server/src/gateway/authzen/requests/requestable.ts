@@ -27,16 +27,20 @@ export async function describeRequestable(
   return { endpoint, expires_at: writeTime(exp * 1000), binding_token };
 }
 
-/** What to do after a re-evaluation that did not allow, in the profile's words. */
-export function explainReevaluation(presented: Presented, effect: 'denied' | 'step_up'): JsonObject {
-  if (effect === 'denied') return { next_action: 'none', reason: 'policy_denied' };
-  switch (presented.kind) {
+/** Why a person is needed, still or again, and what to do about it, in the profile's words. */
+export function explainStepUp(presented: Presented | null): {
+  readonly reason: string;
+  readonly next_action: 'request' | 'none' | null;
+} {
+  switch (presented?.kind) {
+    case undefined:
+      return { reason: 'approval_required', next_action: null };
     case 'applies':
     case 'expired':
-      return { next_action: 'request', reason: 'approval_expired' };
+      return { reason: 'approval_expired', next_action: 'request' };
     case 'out_of_scope':
-      return { next_action: 'request', reason: 'out_of_scope' };
+      return { reason: 'out_of_scope', next_action: 'request' };
     case 'unverifiable':
-      return { next_action: 'none', reason: 'approval_unverifiable' };
+      return { reason: 'approval_unverifiable', next_action: 'none' };
   }
 }
