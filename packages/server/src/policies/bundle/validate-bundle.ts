@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
+import type { SchemaJson, ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
 import { type DeclaredTypes, joinSchema } from '../declared/index.ts';
 import { useCedar } from '../engine/cedar.ts';
 import { nameToolAction } from '../schema/action-names.ts';
@@ -29,7 +29,8 @@ export async function validateBundle(
   let warnings: Map<string, Complaint> | undefined;
   for (let from = 0; from === 0 || from < others.length; from += TOOLS_AT_ONCE) {
     await setImmediate();
-    const part = validatePart(byId, [...always, ...others.slice(from, from + TOOLS_AT_ONCE)], declared);
+    const schema = generateSchema([...always, ...others.slice(from, from + TOOLS_AT_ONCE)]);
+    const part = validateWith(byId, joinSchema(schema, declared));
     for (const complaint of part.errors) addError(errors, complaint);
     const doubtful = part.warnings.map((complaint) => [writeComplaint(complaint), complaint] as const);
     // What can apply in one part is no matter for a warning.
@@ -62,15 +63,11 @@ interface Part {
   readonly warnings: readonly Complaint[];
 }
 
-function validatePart(
-  policies: ReadonlyMap<string, ParsedPolicy>,
-  tools: readonly SchemaTool[],
-  declared: DeclaredTypes | null,
-): Part {
+/** What the official engine says of the policies under a schema, in strict mode, in one go. */
+export function validateWith(policies: ReadonlyMap<string, ParsedPolicy>, schema: SchemaJson<string>): Part {
+  if (policies.size === 0) return { errors: [], warnings: [] };
   const staticPolicies = Object.fromEntries([...policies].map(([id, { source }]) => [id, source.text]));
-  const answer = useCedar((cedar) =>
-    cedar.validate({ schema: joinSchema(generateSchema(tools), declared), policies: { staticPolicies } }),
-  );
+  const answer = useCedar((cedar) => cedar.validate({ schema, policies: { staticPolicies } }));
   const [first] = policies.values();
   if (answer.type !== 'success') {
     const message = answer.errors.map((error) => error.message).join('; ');

@@ -1,0 +1,80 @@
+import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { sortFiles } from '../bundle/bundle-input.ts';
+import type { Complaint, PolicyFile } from '../bundle/complaint.ts';
+import { type ParsedPolicy, parseBundle } from '../bundle/parse-bundle.ts';
+import { validateWith } from '../bundle/validate-bundle.ts';
+import { findIdle } from './find-idle.ts';
+import { findOverBroad } from './find-over-broad.ts';
+import { findUnknownNames } from './find-unknown-names.ts';
+import { type Finding, sortFindings } from './finding.ts';
+import { type KnownNames, readSchemaNames } from './known-names.ts';
+import { readPolicyNeeds } from './policy-needs.ts';
+
+export interface BundleCheck {
+  /** Ids of the policies that could be read. */
+  readonly policies: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Everything that can be said of a bundle without a request: what the official engine says of its types, and what is
+ * proven from it about policies that change nothing or go too far. Policies with errors are not looked at further.
+ */
+export function checkBundle(
+  files: readonly PolicyFile[],
+  schema: SchemaJson<string>,
+  known: KnownNames = {},
+): BundleCheck {
+  const { policies, complaints } = parseBundle(sortFiles(files));
+  const byId = new Map(policies.map((policy) => [policy.id, policy]));
+  const { errors, warnings } = validateWith(byId, schema);
+  const wrong = new Set(errors.map((error) => error.policyId));
+  const sound = policies.filter((policy) => !wrong.has(policy.id));
+  const names = readSchemaNames(schema, known);
+  const own = [
+    ...findIdle(names, sound.map(readPolicyNeeds)),
+    ...findUnknownNames(names, sound),
+    ...findOverBroad(names, sound),
+  ];
+  const explained = new Set(own.map((finding) => finding.policyId));
+  const impossible = warnings.filter(({ policyId }) => policyId === undefined || !explained.has(policyId));
+  const findings = [
+    ...[...complaints, ...errors].map(describeError),
+    ...impossible.map((warning) => describeImpossible(warning, byId)),
+    ...own,
+  ];
+  return { policies: policies.map((policy) => policy.id), findings: sortFindings(findings) };
+}
+
+function describeError({ file, line, column, message, policyId }: Complaint): Finding {
+  const advice = 'correct it: a bundle with an error never goes live';
+  return {
+    code: 'policy/invalid',
+    severity: 'error',
+    file,
+    line,
+    column,
+    policyId: policyId ?? null,
+    message,
+    advice,
+  };
+}
+
+/** A policy about a group of actions may wait for its first member; one that names a thing has a mistake in it. */
+function describeImpossible(warning: Complaint, policies: ReadonlyMap<string, ParsedPolicy>): Finding {
+  const { file, line, column, message, policyId } = warning;
+  const action = policies.get(policyId ?? '')?.json.action;
+  const severity = action?.op === 'in' ? 'note' : 'warning';
+  const advice =
+    'with the tools that are there now it cannot apply: correct it, or keep it for tools to come';
+  return {
+    code: 'policy/impossible',
+    severity,
+    file,
+    line,
+    column,
+    policyId: policyId ?? null,
+    message,
+    advice,
+  };
+}
