@@ -3,6 +3,7 @@ export { actionKindOf } from './action-kind-of.ts';
 export { type AddedUpstream, addUpstream } from './add-upstream.ts';
 export { classifyTool } from './classify-tool.ts';
 export { listAskable } from './client-questions.ts';
+export { createSchemaCompiler } from './compile-schema.ts';
 export { followEndings } from './connections/follow-endings.ts';
 export { connectionPages } from './connections/page/routes.ts';
 export { createUpstreamDirectory } from './create-upstream-directory.ts';
