@@ -52,6 +52,13 @@ export const policyErrors = {
     caller: 'No person can be asked for this.',
     operator: 'An access request for what policy now allows, or denies outright.',
   },
+  'policy.pack_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such policy pack.',
+    operator: 'Unknown starter pack.',
+  },
   'policy.unavailable': {
     status: 503,
     jsonRpc: -40503,
