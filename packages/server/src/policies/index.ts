@@ -1,6 +1,8 @@
 export { type Activation, activateBundle } from './activate-bundle.ts';
 export { askPolicies, type PolicyAnswer } from './ask-policies.ts';
 export type { Complaint, PolicyFile } from './bundle/complaint.ts';
+export { type CheckInput, checkFiles, type FilesCheck } from './check/check-files.ts';
+export { type Finding, findingCodes } from './check/finding.ts';
 export { createPolicyState } from './create-policy-state.ts';
 export {
   type AskedEntity,
@@ -31,8 +33,13 @@ export { listModes } from './modes/list-modes.ts';
 export { policyModePages } from './modes/page/routes.ts';
 export { proposeMode } from './modes/propose-mode.ts';
 export { switchMode } from './modes/switch-mode.ts';
+export { fitPack, type OfferedTool, type PackFit } from './packs/fit-pack.ts';
+export { type Pack, packNames, readPack } from './packs/read-pack.ts';
 export type { DecisionRequest, Operation, PolicyDecision, PolicyState } from './policy-state.ts';
 export { reloadPolicies } from './reload-policies.ts';
 export { rollbackPolicies } from './rollback-policies.ts';
 export { policyRoutes } from './routes.ts';
+export type { Mistake, TextFile } from './test/mistake.ts';
+export { type CaseResult, runTests, type TestInput, type TestReport } from './test/run-tests.ts';
+export { writeTestFile } from './test/write-test-file.ts';
 export { validatePolicies } from './validate-policies.ts';

@@ -1,17 +1,24 @@
 import type { CommandDefinition } from '../../command.ts';
 import { activatePolicies } from './activate.ts';
+import { addPack } from './add-pack.ts';
 import { askPolicies } from './ask.ts';
+import { checkPolicies } from './check.ts';
 import { diffPolicies } from './diff.ts';
 import { listPolicyLimits } from './limits.ts';
 import { listPolicies } from './list.ts';
+import { listPacks } from './list-packs.ts';
 import { switchMode } from './mode.ts';
 import { listModes } from './modes.ts';
 import { rollbackPolicies } from './rollback.ts';
 import { showPolicySchema } from './schema.ts';
 import { showPolicies } from './show.ts';
+import { showPack } from './show-pack.ts';
+import { testPolicies } from './test.ts';
 import { validatePolicies } from './validate.ts';
 
 export const commands: readonly CommandDefinition[] = [
+  checkPolicies,
+  testPolicies,
   validatePolicies,
   activatePolicies,
   rollbackPolicies,
@@ -23,4 +30,7 @@ export const commands: readonly CommandDefinition[] = [
   showPolicySchema,
   askPolicies,
   listPolicyLimits,
+  listPacks,
+  showPack,
+  addPack,
 ];

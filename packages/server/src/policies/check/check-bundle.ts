@@ -3,6 +3,7 @@ import { sortFiles } from '../bundle/bundle-input.ts';
 import type { Complaint, PolicyFile } from '../bundle/complaint.ts';
 import { type ParsedPolicy, parseBundle } from '../bundle/parse-bundle.ts';
 import { validateWith } from '../bundle/validate-bundle.ts';
+import { joinSchema, readDeclaredTypes } from '../declared/index.ts';
 import { findIdle } from './find-idle.ts';
 import { findOverBroad } from './find-over-broad.ts';
 import { findUnknownNames } from './find-unknown-names.ts';
@@ -26,8 +27,9 @@ export function checkBundle(
   known: KnownNames = {},
 ): BundleCheck {
   const { policies, complaints } = parseBundle(sortFiles(files));
+  const { declared, complaints: mistyped } = readDeclaredTypes(files);
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
-  const { errors, warnings } = validateWith(byId, schema);
+  const { errors, warnings } = validateWith(byId, joinSchema(schema, declared));
   const wrong = new Set(errors.map((error) => error.policyId));
   const sound = policies.filter((policy) => !wrong.has(policy.id));
   const names = readSchemaNames(schema, known);
@@ -37,10 +39,15 @@ export function checkBundle(
     ...findOverBroad(names, sound),
   ];
   const explained = new Set(own.map((finding) => finding.policyId));
-  const impossible = warnings.filter(({ policyId }) => policyId === undefined || !explained.has(policyId));
+  const impossible = new Map(
+    warnings
+      .filter(({ policyId }) => policyId === undefined || !explained.has(policyId))
+      .toReversed()
+      .map((warning) => [warning.policyId, warning]),
+  );
   const findings = [
-    ...[...complaints, ...errors].map(describeError),
-    ...impossible.map((warning) => describeImpossible(warning, byId)),
+    ...[...complaints, ...mistyped, ...errors].map(describeError),
+    ...[...impossible.values()].map((warning) => describeImpossible(warning, byId)),
     ...own,
   ];
   return { policies: policies.map((policy) => policy.id), findings: sortFindings(findings) };

@@ -1,6 +1,7 @@
+import type { ActionConstraint } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Effect } from '@countersign/core';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
-import { CALL_GROUP, nameEffectGroup } from '../schema/action-names.ts';
+import { CALL_GROUP, IRREVERSIBLE_GROUP, listKindGroups, nameEffectGroup } from '../schema/action-names.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { type Finding, findingAbout } from './finding.ts';
 import { listDoable, type SchemaNames } from './known-names.ts';
@@ -45,17 +46,28 @@ function isUnnarrowed({ json }: ParsedPolicy): boolean {
   return isAnybody && isAnything && conditions.length === 0;
 }
 
-function reaches({ json: { action } }: ParsedPolicy, effect: Effect): boolean {
-  if (action.op === 'All') return true;
-  if (action.op !== 'in') return false;
-  const named = 'entities' in action ? action.entities : [action.entity];
-  return named.map(readEntityName).some(({ id }) => id === CALL_GROUP || id === nameEffectGroup(effect));
+function reaches({ json }: ParsedPolicy, effect: Effect): boolean {
+  const groups = listGroups(json.action);
+  const isWide = (id: string): boolean => id === IRREVERSIBLE_GROUP || listKindGroups().includes(id);
+  return (
+    groups === 'all' || groups.some((id) => id === CALL_GROUP || id === nameEffectGroup(effect) || isWide(id))
+  );
 }
 
-function guards(policy: ParsedPolicy, effect: Effect): boolean {
-  const { principal, resource } = policy.json;
+function guards({ json }: ParsedPolicy, effect: Effect): boolean {
+  const { principal, resource, action } = json;
   const isForAll = [principal, resource].every(
     (scope) => scope.op === 'All' || (scope.op === 'is' && scope.in === undefined),
   );
-  return isForAll && reaches(policy, effect);
+  const groups = listGroups(action);
+  return (
+    isForAll && (groups === 'all' || groups.some((id) => id === CALL_GROUP || id === nameEffectGroup(effect)))
+  );
+}
+
+function listGroups(action: ActionConstraint): readonly string[] | 'all' {
+  if (action.op === 'All') return 'all';
+  if (action.op !== 'in') return [];
+  const named = 'entities' in action ? action.entities : [action.entity];
+  return named.map((entity) => readEntityName(entity).id);
 }

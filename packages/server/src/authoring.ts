@@ -1,0 +1,22 @@
+/** What people who write policies use without a server: checks, tests and packs. */
+export {
+  type CaseResult,
+  type CheckInput,
+  checkFiles,
+  type FilesCheck,
+  type Finding,
+  findingCodes,
+  fitPack,
+  type Mistake,
+  type OfferedTool,
+  type Pack,
+  type PackFit,
+  type PolicyFile,
+  packNames,
+  readPack,
+  runTests,
+  type TestInput,
+  type TestReport,
+  type TextFile,
+  writeTestFile,
+} from './policies/index.ts';
