@@ -125,10 +125,11 @@ function imagineTask(given: TestTask, { agent, givers, now }: Around): LeasedTas
     },
     ...{ ownerId: agent.ownerId, rootPersonId: first.ownerId, purpose: given.purpose, prompt: null },
     ...{ openedAt, openedRecord: null, expiresAt, endedAt: null },
-    usage: { calls: given.calls, spendMinor: given.spendMinor },
+    usage: { calls: given.calls, spendMinor: given.spendMinor, rows: given.rows, bytes: given.bytes },
     history: imagineHistory(given),
     reserve: () => [],
-    giveBack: () => undefined,
+    giveBack: () => [],
+    remaining: () => Number.MAX_SAFE_INTEGER,
   };
 }
 

@@ -20,6 +20,8 @@ const task = z.strictObject({
   ageSeconds: count.default(60),
   calls: count.default(0),
   spendMinor: count.default(0),
+  rows: count.default(0),
+  bytes: count.default(0),
   /** Agents that the authority came through, the one nearest the person first. */
   through: z.array(name).max(8).default([]),
   /** What was done in it before: tools as `<upstream>/<tool>`. */
