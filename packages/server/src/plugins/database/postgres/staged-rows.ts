@@ -29,6 +29,8 @@ export const addStagedRows = {
         WHEN excluded.starts_at = limit_counters.starts_at THEN limit_counters.used + excluded.used ELSE limit_counters.used END,
       starts_at = greatest(limit_counters.starts_at, excluded.starts_at)),
   facts AS (INSERT INTO task_facts (task_id, fact, name, times)
+    SELECT * FROM unnest($26::text[], $27::text[], $28::text[], $29::bigint[]) WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times)
   SELECT count(*) AS held FROM fence`,
 } as const;
 
