@@ -1,6 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+
+/** As `npm start` runs the gateway; what it is compared with runs the same way. */
+const workspace: { readonly scripts: { readonly start: string } } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+const startFlags = workspace.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 /** A process of its own, so that what is measured shares no event loop with the load. */
 export interface Child {
@@ -16,11 +23,7 @@ export interface Child {
 export async function startChild(file: string, args: readonly string[]): Promise<Child> {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child = fork(path, [...args], {
-    execArgv: [
-      '--conditions=countersign-source',
-      '--disable-warning=ExperimentalWarning',
-      ...profileFlags(file),
-    ],
+    execArgv: [...startFlags, ...profileFlags(file)],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const { port } = await nextMessage<{ port: number }>(child, file);

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@countersign/api';
 import type { AppendEffect } from './database.ts';
+import type { PackedJobs } from './pack-jobs.ts';
 import type { CollectedPages } from './page-collector.ts';
 
 /** What may be bound to a statement or read from a column. */
@@ -30,7 +31,7 @@ export interface StatementJob {
 
 export type WriterRequest =
   | { readonly kind: 'open' }
-  | { readonly kind: 'append'; readonly jobs: readonly AppendJob[] }
+  | { readonly kind: 'append'; readonly jobs: PackedJobs }
   | ({ readonly kind: 'execute'; readonly inTransaction: boolean } & StatementJob)
   | { readonly kind: 'begin' }
   | { readonly kind: 'commit'; readonly records: readonly WrittenRecord[] }

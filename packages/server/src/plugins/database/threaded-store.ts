@@ -12,6 +12,7 @@ import type {
   Transaction,
 } from './database.ts';
 import type { AppendResult, StatementJob, StatementResult, WriterEvent, WriterRequest } from './messages.ts';
+import { packJobs } from './pack-jobs.ts';
 import type { PageCollector } from './page-collector.ts';
 import type { ExecuteStatement } from './remote-driver.ts';
 import type { Schema } from './schema.ts';
@@ -108,7 +109,7 @@ class ThreadedStore implements Store {
     this.sql = new Kysely<Schema>({ dialect: createDialect((job, isRead) => this.#execute(job, isRead)) });
     this.#appends = new AppendQueue({
       lane: this.#lane,
-      write: (jobs) => writer.request<AppendResult[]>({ kind: 'append', jobs }),
+      write: (jobs) => writer.request<AppendResult[]>({ kind: 'append', jobs: packJobs(jobs) }),
       onDurable: (records, firstSeq) => this.#tell(records, firstSeq),
       onDoubt: (records) => {
         this.#doubt = { records, run: [] };

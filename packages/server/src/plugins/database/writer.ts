@@ -12,6 +12,7 @@ import type {
   WrittenRecord,
 } from './messages.ts';
 import { openLedger } from './open-ledger.ts';
+import { unpackJobs } from './pack-jobs.ts';
 import type { CollectedPages } from './page-collector.ts';
 import { type DescribeFailure, StoreFailure } from './store-failure.ts';
 import type { WritingConnection } from './writing-connection.ts';
@@ -47,7 +48,7 @@ export class Writer {
       case 'open':
         return this.#connection.requireReady();
       case 'append':
-        return this.#append(request.jobs);
+        return this.#append(unpackJobs(request.jobs));
       case 'execute':
         if (request.inTransaction) this.#requireTransaction();
         return this.#connection.execute(request);
