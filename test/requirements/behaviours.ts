@@ -16,6 +16,11 @@ export const behaviours = [
     'An agent proves itself as a workload of a trusted platform, without a stored key, until its binding is removed.',
   ),
   behaviour(
+    'policy.recorded-cases',
+    scenario('recorded-cases'),
+    'Tests of policies are made from what a server decided, and hold a candidate against it without the server.',
+  ),
+  behaviour(
     'mcp.fixture',
     conformance('mcp-direct'),
     'The fixture passes the whole conformance suite of revision 2026-07-28 on its own.',

@@ -94,7 +94,10 @@ async function findSurroundings(
   const api = session.api();
   const { schema: text } = await api.get<{ schema: string }>('/v1/policies/schema');
   const agents = await api.list<AgentFacts>('/v1/agents', {}, 100_000);
-  const known = { agents: new Set(agents.map(({ id }) => id)) };
+  const known = {
+    agents: new Set(agents.map(({ id }) => id)),
+    groups: new Set(agents.flatMap(({ groups }) => groups)),
+  };
   return { schema: { name: 'the schema of the server', text }, tools: [], known };
 }
 

@@ -129,7 +129,7 @@ function imagineTask(given: TestTask, { agent, givers, now }: Around): LeasedTas
     history: imagineHistory(given),
     reserve: () => [],
     giveBack: () => [],
-    remaining: () => Number.MAX_SAFE_INTEGER,
+    remaining: () => Number.POSITIVE_INFINITY,
   };
 }
 
