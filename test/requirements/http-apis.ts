@@ -59,4 +59,14 @@ export const httpApis = [
     scenario('http-api-import'),
     'A credential goes out in a header, in the query or as HTTP Basic, and does not come back.',
   ),
+  behaviour(
+    'aggregate.tools',
+    scenario('aggregate'),
+    'All upstreams are behind one MCP address, each tool under a name no other can have, decided and recorded as ever.',
+  ),
+  behaviour(
+    'aggregate.own-audience',
+    scenario('aggregate'),
+    'A token for one upstream opens no address of all, is not exchanged for one that does, and the other way round it is.',
+  ),
 ] as const;

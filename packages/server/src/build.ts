@@ -161,7 +161,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
     },
   });
   return (request, response) => {
-    if (request.url?.startsWith('/mcp/') === true) void door(request, response);
+    if (request.url === '/mcp' || request.url?.startsWith('/mcp/') === true) void door(request, response);
     else if (request.url?.startsWith('/http/') === true) void httpDoor(request, response);
     else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
     else if (isForDecisions(request.url ?? '')) decisionDoor(request, response);

@@ -4,14 +4,17 @@ import { AppError } from '@countersign/api';
 import { canonicalCall, type Effect, findAtPointer, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
-import type { LiveUpstream, PinnedTool } from '../upstreams/index.ts';
+import { describeEvery, everyUpstream, type LiveUpstream, type PinnedTool } from '../upstreams/index.ts';
 import { requireExactCall } from './require-exact-call.ts';
 import type { Authorised, Classified, Message } from './stages.ts';
 
 const reading: readonly Effect[] = ['read'];
 
 export function classify(context: Context, authorised: Authorised): Classified {
-  const target = context.upstreams.find(authorised.upstream);
+  const target =
+    authorised.upstream === everyUpstream
+      ? describeEvery(context.config.server.environment)
+      : context.upstreams.find(authorised.upstream);
   if (target === undefined) throw new AppError('upstream.not_found');
   const message = authorised.translate(authorised.token, authorised.scopes);
   const tool = message.operation === 'call' ? requireTool(target, message) : null;

@@ -5,11 +5,14 @@ import type { Context } from '../context.ts';
 import { addToday, type BoundLimit, type DecisionRequest } from '../policies/index.ts';
 import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
+import { decideForEvery, isForEvery } from './decide-for-every.ts';
 import { requireGivenCall } from './require-exact-call.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
 import { writeWarnings } from './write-notices.ts';
 
 export async function decide(context: Context, intended: Intended): Promise<Decided> {
+  if (isForEvery(intended))
+    return { ...intended, ...(await decideForEvery(context, intended)), approval: null } as Decided;
   const request = describeRequest(context, intended);
   const limited = ruleByLimits(intended.task.limits, request, intended.spend);
   if (limited !== null) {

@@ -30,7 +30,7 @@ async function getReply(context: Context, armed: Armed): Promise<Answered> {
   if (outgoing.method === 'server/discover' && isUnconnected(armed))
     return { ...armed, reply: { response: describeUnconnected(armed), raw: null } };
   return method === 'tools/list'
-    ? { ...armed, reply: listVisibleTools(context, armed) }
+    ? { ...armed, reply: await listVisibleTools(context, armed) }
     : send(context, armed);
 }
 

@@ -2,6 +2,7 @@ import { AppError, toAppError } from '@countersign/api';
 import { type AgentFacts, loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { isChainInForce, type LeasedTask, openDefaultTask, requireStanding } from '../tasks/index.ts';
+import { everyUpstream } from '../upstreams/index.ts';
 import type { TokenTarget } from './read-target.ts';
 import { controlResource, upstreamResource } from './resource-urls.ts';
 import type { TokenGrant } from './token-grant.ts';
@@ -23,7 +24,7 @@ export async function resolveGrant(
     const own = { agentId: agent.id, subject: agent.id, task: null, scope: 'tasks', chain: [] };
     return { ...own, audience, notAfter, causes };
   }
-  if (target.upstreams.some((name) => !context.upstreams.find(name)))
+  if (target.upstreams.some((name) => name !== everyUpstream && !context.upstreams.find(name)))
     throw new AppError('token.target_invalid');
   const task =
     target.task === null
@@ -33,7 +34,8 @@ export async function resolveGrant(
   const { through } = await requireStanding(context, task);
   const { upstreams } = task.limits;
   // Out of reach and unknown look the same.
-  if (upstreams !== '*' && target.upstreams.some((name) => !upstreams.includes(name))) {
+  const isReached = (name: string) => upstreams === '*' || name === everyUpstream || upstreams.includes(name);
+  if (!target.upstreams.every(isReached)) {
     throw new AppError('token.target_invalid');
   }
   return {

@@ -1,3 +1,5 @@
+import { everyUpstream } from '../upstreams/index.ts';
+
 /** Where agents open, end and list their own tasks; the audience of control tokens. */
 export function controlResource(issuer: string): string {
   return `${issuer}/v1/tasks`;
@@ -8,8 +10,10 @@ export function decisionResource(issuer: string): string {
   return `${issuer}/access/v1`;
 }
 
-/** The MCP endpoint of one upstream; the audience of task tokens. */
+/** The MCP endpoint of one upstream, or of all; the audience of task tokens. */
 export function upstreamResource(issuer: string, upstream: string): string {
+  // A token for one upstream is none for all, and the other way round: each has an audience of its own.
+  if (upstream === everyUpstream) return `${issuer}/mcp`;
   return `${issuer}/mcp/${upstream}`;
 }
 
@@ -20,6 +24,7 @@ export function apiResource(issuer: string, upstream: string): string {
 
 /** The upstream's name, or undefined when hostile `resource` is not spelled exactly as the functions above do. */
 export function readUpstreamResource(issuer: string, resource: string): string | undefined {
+  if (resource === `${issuer}/mcp`) return everyUpstream;
   const prefix = [`${issuer}/mcp/`, `${issuer}/http/`].find((one) => resource.startsWith(one));
   if (prefix === undefined) return undefined;
   const name = resource.slice(prefix.length);

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context as HttpContext } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, type HttpEnv, requestActor } from '../http/index.ts';
+import { everyUpstream } from '../upstreams/index.ts';
 import { answerTokenRequest } from './answer-token-request.ts';
 import type { ClientCertificate } from './certificates/client-certificate.ts';
 import {
@@ -42,6 +43,10 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
   app.get(`/.well-known/oauth-protected-resource${path}/mcp/:upstream`, (c) => {
     const resource = upstreamResource(issuer, c.req.param('upstream'));
     if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
+    return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
+  });
+  app.get(`/.well-known/oauth-protected-resource${path}/mcp`, (c) => {
+    const resource = upstreamResource(issuer, everyUpstream);
     return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
   });
   app.get(`/.well-known/oauth-protected-resource${path}/http/:upstream`, (c) => {

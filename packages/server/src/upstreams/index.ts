@@ -18,6 +18,8 @@ export {
   UpstreamChallenge,
 } from './credentials/minted.ts';
 export { declareUpstream } from './declare-upstream.ts';
+export { describeEvery, everyUpstream, findExposedTool } from './every-upstream.ts';
+export { exposeName, readExposedName } from './exposed-name.ts';
 export { isJsonType } from './http-api/describe-body.ts';
 export type { ApiExchange, ApiReply, ApiUpload, BodySink } from './http-api/exchange.ts';
 export { isForbiddenHeader, overridingHeaders } from './http-api/forbidden-headers.ts';

@@ -3,7 +3,10 @@ import { AppError, toAppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import { type Attempt, handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
-import type { PresentedToken } from '../../tokens/index.ts';
+import { type PresentedToken, upstreamResource } from '../../tokens/index.ts';
+import { everyUpstream } from '../../upstreams/index.ts';
+import { exposeTask } from './aggregate/expose-task.ts';
+import { routeMessage } from './aggregate/route-message.ts';
 import { createSlots, type Slots } from './call-slots.ts';
 import { elicitConnection } from './elicit-connection.ts';
 import { listHeaderValues } from './header-values.ts';
@@ -22,10 +25,10 @@ import { waitForApproval } from './wait-for-approval.ts';
 export const mostMessageBytes = 4 * 1024 * 1024;
 const methodUnknown = -32601;
 const formErrors = new Set([-32020, -32021, -32022]);
-const path = /^\/mcp\/([a-z][a-z0-9-]{0,62})$/;
+const path = /^\/mcp(?:\/([a-z][a-z0-9-]{0,62}))?$/;
 
 /**
- * Serves `/mcp/<upstream>`, in MCP revision 2026-07-28 and, side by side, in those that have sessions: translates, enters
+ * Serves `/mcp/<upstream>`, and `/mcp` for all upstreams together, in MCP revision 2026-07-28 and, side by side, in those that have sessions: translates, enters
  * the path, translates back, decides nothing.
  */
 export function createMcpDoor(
@@ -39,8 +42,8 @@ export function createMcpDoor(
     const accepts = (request.headers.accept ?? '').includes('text/event-stream');
     const reply = openReply(response, accepts, standing);
     try {
-      const upstream = checkAddress(request, origin);
-      const call = { request, response, reply, upstream };
+      const door = checkAddress(request, origin);
+      const call = { request, response, reply, door };
       const bytes = await slots.run(async () => {
         const read = request.method === 'POST' ? await readPost(request) : nothing;
         const isLegacy = isLegacyRequest(request, () => findMethod(read));
@@ -67,11 +70,11 @@ function requireHttpMethod({ method = '' }: IncomingMessage, allowed: readonly s
 }
 
 function checkAddress(request: IncomingMessage, origin: string): string {
-  const upstream = path.exec(request.url ?? '')?.[1];
-  if (upstream === undefined) throw new AppError('upstream.not_found');
+  const found = path.exec(request.url ?? '');
+  if (found === null) throw new AppError('upstream.not_found');
   const { origin: from } = request.headers;
   if (from !== undefined && from !== origin) throw new AppError('action.origin_refused');
-  return upstream;
+  return found[1] ?? everyUpstream;
 }
 
 function readPost(request: IncomingMessage): Promise<Uint8Array> {
@@ -84,14 +87,15 @@ interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly reply: ReplyStream;
-  readonly upstream: string;
+  /** The upstream behind the address, or `everyUpstream`. */
+  readonly door: string;
 }
 
 function serveSession(
   context: Context,
   sessions: Sessions,
   slots: Slots,
-  { request, response, upstream }: Call,
+  { request, response, door }: Call,
   bytes: Uint8Array,
 ): Promise<void> {
   return serveLegacy(
@@ -100,7 +104,8 @@ function serveSession(
       sessions,
       request,
       response,
-      arrival: describeArrival(context, request, upstream),
+      door,
+      arrival: describeArrival(context, request, door, door),
       acceptsEvents: (request.headers.accept ?? '').includes('text/event-stream'),
       standing: () => ({ 'dpop-nonce': context.tokens.nextNonce() }),
       enter: (attempt) => slots.run(() => handleAction(context, attempt)),
@@ -112,33 +117,38 @@ function serveSession(
 
 async function serveCall(
   context: Context,
-  { request, response, reply, upstream }: Call,
+  { request, response, reply, door }: Call,
   bytes: Uint8Array,
 ): Promise<void> {
   const hangUp = new AbortController();
   const onClose = () => hangUp.abort(new AppError('action.aborted'));
   response.once('close', onClose);
   const read = readOnce(request, bytes);
+  let routed: { readonly upstream: string; readonly message?: ReadMessage } = { upstream: door };
   let caller: PresentedToken | undefined;
   try {
     const early = read.peek();
-    if (early !== undefined) await waitForApproval(context, upstream, early, hangUp.signal);
+    if (early !== undefined && door === everyUpstream) routed = routeMessage(context, early);
+    const { upstream } = routed;
+    const getMessage = () => routed.message ?? read.get();
+    if (early !== undefined) await waitForApproval(context, upstream, getMessage(), hangUp.signal);
     const outcome = await handleAction(context, {
-      ...describeArrival(context, request, upstream),
+      ...describeArrival(context, request, door, upstream),
       hungUp: hangUp.signal,
       emit: reply.emit,
       translate(token) {
         caller = token;
-        return translateMessage(context, upstream, read.get(), request.headers, token);
+        return translateMessage(context, upstream, getMessage(), request.headers, token);
       },
     });
     if (caller === undefined) throw new AppError('server.internal');
     if (outcome.kind === 'pending') {
-      reply.finish(200, {}, JSON.stringify(pendingReply(context, upstream, read.get(), caller, outcome)));
+      reply.finish(200, {}, JSON.stringify(pendingReply(context, upstream, getMessage(), caller, outcome)));
     } else if (outcome.response === null) {
       reply.finish(202, {}, null);
     } else {
-      const message = translateReply(context, upstream, read.get(), caller, outcome.response);
+      const translated = translateReply(context, upstream, getMessage(), caller, outcome.response);
+      const message = exposeTask(door, upstream, translated);
       const text = message === outcome.response ? outcome.raw : null;
       reply.finish(statusOf(message), {}, text ?? JSON.stringify(message));
     }
@@ -152,9 +162,9 @@ async function serveCall(
   }
 }
 
-function describeArrival(context: Context, request: IncomingMessage, upstream: string) {
+function describeArrival(context: Context, request: IncomingMessage, door: string, upstream: string) {
   // From the configured URL: the Host header is the caller's to choose.
-  const url = `${context.config.server.publicUrl}/mcp/${upstream}`;
+  const url = upstreamResource(context.config.server.publicUrl, door);
   const credentials = {
     authorization: listHeaderValues(request.rawHeaders, 'authorization'),
     dpop: listHeaderValues(request.rawHeaders, 'dpop'),

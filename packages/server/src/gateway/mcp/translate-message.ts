@@ -5,6 +5,8 @@ import type { Message } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
+import { everyUpstream } from '../../upstreams/index.ts';
+import { describeGateway } from './aggregate/describe-gateway.ts';
 import { checkParamHeaders } from './check-param-headers.ts';
 import { connectionInput } from './elicit-connection.ts';
 import { governedMethods } from './governed-methods.ts';
@@ -15,6 +17,14 @@ import { openTaskHandle } from './task-handle.ts';
 /** The name under which our own URL elicitation travels among an upstream's input requests. */
 export const approvalInput = 'countersign_approval';
 
+/** What can be asked of all upstreams at once; a call reaches this only with a name that leads to none. */
+const sharedMethods = new Set([
+  'notifications/cancelled',
+  'notifications/progress',
+  'server/discover',
+  'tools/call',
+  'tools/list',
+]);
 const tasksExtension = 'io.modelcontextprotocol/tasks';
 const passedMeta = /^(?:io\.modelcontextprotocol\/|progressToken$|traceparent$|tracestate$|baggage$)/;
 
@@ -35,6 +45,8 @@ export function translateMessage(
   const governed = governedMethods.get(read.method);
   if (governed === undefined) throw new AppError('action.method_unknown');
   const { operation } = governed;
+  if (upstream === everyUpstream && !sharedMethods.has(read.method))
+    throw new AppError('action.method_unknown');
   if (read.method.startsWith('tasks/')) requireTasksExtension(read);
   if (operation === 'call') {
     const definition = context.upstreams.find(upstream)?.tool(read.name ?? '')?.definition;
@@ -53,6 +65,9 @@ export function translateMessage(
     arguments: operation === 'call' || operation === 'get_prompt' ? readArguments(read.params) : {},
     outgoing,
     isNotification: read.isNotification,
+    ...(upstream === everyUpstream && operation !== 'call' && read.method !== 'tools/list'
+      ? { answerHere: () => (read.isNotification ? null : describeGateway(read.id)) }
+      : {}),
     traceparent: readTraceparent(read.meta),
   };
 }

@@ -1,5 +1,6 @@
 import { type Effect, isActionPattern } from '@countersign/core';
 import type { Context } from '../../context.ts';
+import { everyUpstream } from '../../upstreams/index.ts';
 
 /** An upstream that a client asks for, with what a person may let it do there. */
 export interface OfferedUpstream {
@@ -26,7 +27,10 @@ export function listOffered(
   names: readonly string[],
 ): readonly OfferedUpstream[] | undefined {
   const offered: OfferedUpstream[] = [];
-  for (const name of names) {
+  const named = names.includes(everyUpstream)
+    ? [...context.upstreams.list()].map(({ name }) => name).toSorted()
+    : names;
+  for (const name of named) {
     const upstream = context.upstreams.find(name);
     if (upstream === undefined) return undefined;
     const all = [...upstream.tools()];

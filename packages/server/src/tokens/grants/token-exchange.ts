@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import type { AgentFacts } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { openChildTask, requireStanding } from '../../tasks/index.ts';
+import { everyUpstream } from '../../upstreams/index.ts';
 import { requireAgent } from '../authenticate-client.ts';
 import { findPassedOn } from '../exchange/find-passed-on.ts';
 import { accessTokenType, readExchange } from '../exchange/read-exchange.ts';
@@ -42,7 +43,7 @@ export const tokenExchangeGrant: Grant = {
       purpose: purpose ?? null,
       ttlSeconds: ttlSeconds ?? null,
       // What the token is for is all that its task, and any later token of it, reaches.
-      limits: { ...limits, upstreams: [...upstreams] },
+      limits: { ...limits, upstreams: reachOf(subject, upstreams) },
     });
     return describeGrant(context, request, { agent, subject, taskId: opened.id, upstreams });
   },
@@ -58,12 +59,19 @@ function chooseUpstreams(
   const own = claims.aud.flatMap((resource) => readUpstreamResource(issuer, resource) ?? []);
   const chosen = wanted ?? own;
   const { upstreams } = task.limits;
+  // All of them together are more than any one of them, and not the other way round.
   const isReached = (name: string): boolean =>
-    own.includes(name) &&
-    (upstreams === '*' || upstreams.includes(name)) &&
-    context.upstreams.find(name) !== undefined;
+    (own.includes(name) || own.includes(everyUpstream)) &&
+    (name === everyUpstream ||
+      ((upstreams === '*' || upstreams.includes(name)) && context.upstreams.find(name) !== undefined));
   if (chosen.length === 0 || !chosen.every(isReached)) throw new AppError('token.target_invalid');
   return chosen;
+}
+
+/** What a token for all upstreams reaches is what its subject's task does. */
+function reachOf({ task }: Subject, upstreams: readonly string[]): string[] | '*' {
+  const reach = upstreams.includes(everyUpstream) ? task.limits.upstreams : upstreams;
+  return reach === '*' ? reach : [...reach];
 }
 
 async function describeGrant(

@@ -87,9 +87,13 @@ async function answerPending(
 }
 
 /** The very request that was authenticated when it came, decided anew under what is in force now. */
-function enterAgain({ context, enter, arrival }: LegacyRequestParts, call: OpenCall): Promise<Outcome> {
+export function enterAgain(
+  { context, enter, arrival }: LegacyRequestParts,
+  call: OpenCall,
+): Promise<Outcome> {
   return enter({
     ...arrival,
+    upstream: call.upstream,
     id: context.platform.newId('act'),
     receivedAt: context.platform.now(),
     proven: call.caller,

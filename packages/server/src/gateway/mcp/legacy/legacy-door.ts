@@ -20,6 +20,8 @@ export interface LegacyRequestParts {
   readonly sessions: Sessions;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** The upstream behind the address, or `everyUpstream`: what a session is with. */
+  readonly door: string;
   readonly arrival: Arrival;
   readonly acceptsEvents: boolean;
   /** Headers of every answer. */
@@ -32,11 +34,11 @@ export interface LegacyRequestParts {
 
 /** Throws `action.session_missing`, `action.session_unknown` or `action.version_unsupported`. */
 export function findSession(
-  { sessions, request }: LegacyRequestParts,
+  { sessions, request, door }: LegacyRequestParts,
   token: PresentedToken,
   scopes: ActionScopes,
 ): LegacySession {
-  const session = sessions.find(readSessionId(request.headers), token, scopes);
+  const session = sessions.find(readSessionId(request.headers), token, { ...scopes, upstream: door });
   requireNegotiated(request.headers['mcp-protocol-version'], session);
   return session;
 }

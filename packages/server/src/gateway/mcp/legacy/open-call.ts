@@ -24,6 +24,8 @@ export interface OpenCall {
   /** Aborts when the client cancels, or when the session ends. */
   readonly over: AbortController;
   readonly receivedAt: number;
+  /** Where its message goes. */
+  readonly upstream: string;
   /** Who went on with it last. */
   caller: PresentedToken;
   /** As it last went out. */
@@ -40,6 +42,7 @@ export interface OpenCallParts {
   readonly reply: CallReply;
   readonly over: AbortController;
   readonly receivedAt: number;
+  readonly upstream: string;
   readonly caller: PresentedToken;
   readonly message: Message;
   /** Writes why it ended, when that happens while nothing but the client is waited for. */
@@ -61,6 +64,7 @@ export function openCall(parts: OpenCallParts): OpenCall {
     reply: parts.reply,
     over,
     receivedAt: parts.receivedAt,
+    upstream: parts.upstream,
     caller: parts.caller,
     message: parts.message,
     round: undefined,

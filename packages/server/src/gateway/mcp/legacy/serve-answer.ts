@@ -4,7 +4,7 @@ import type { Message } from '../../../actions/index.ts';
 import type { ActionScopes } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { nobody } from '../read-message.ts';
-import { carryOn, refuseCall } from './carry-on.ts';
+import { carryOn, enterAgain, refuseCall } from './carry-on.ts';
 import { emitNotification } from './emit-notification.ts';
 import { findSession, type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
 import type { OpenCall } from './open-call.ts';
@@ -32,7 +32,9 @@ export async function serveAnswer(parts: LegacyRequestParts, answer: LegacyAnswe
     if (signal.aborted) over.abort(signal.reason);
     // It is accepted; how the call goes on is said on the call's own stream.
     reply.finish(202, {}, null);
-    return goOn(call, token);
+    const message = goOn(call, token);
+    // What this request is for is known only now: the call itself enters the path after it.
+    return call.upstream === parts.arrival.upstream ? message : toOwnMessage(question.method, () => null);
   };
   try {
     const outcome = await parts.enter({
@@ -42,7 +44,8 @@ export async function serveAnswer(parts: LegacyRequestParts, answer: LegacyAnswe
       translate: take,
     });
     if (call === undefined) reply.finish(202, {}, null);
-    else await carryOn(parts, call, outcome);
+    else if (call.upstream === parts.arrival.upstream) await carryOn(parts, call, outcome);
+    else await carryOn(parts, call, await enterAgain(parts, call));
   } catch (thrown) {
     const error = toAppError(thrown);
     if (call !== undefined) return refuseCall(call, error);
@@ -67,9 +70,9 @@ function noteAnswer(
   { call, key, method }: Question,
   { result }: LegacyAnswer,
 ): boolean {
-  const { round, session } = call;
+  const { round } = call;
   if (round === undefined) throw new AppError('action.answer_unexpected');
-  const isProgram = context.upstreams.find(session.holder.upstream)?.kind === 'mcp-stdio';
+  const isProgram = context.upstreams.find(call.upstream)?.kind === 'mcp-stdio';
   if (result !== undefined) round.answers[key] = result;
   else if (method === 'elicitation/create') round.answers[key] = { action: 'cancel' };
   // A program of the earlier revision is told that there is no answer; 2026-07-28 has no word for that.

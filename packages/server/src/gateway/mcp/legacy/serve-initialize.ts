@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '@countersign/api';
 import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
-import { listAskable } from '../../../upstreams/index.ts';
+import { everyUpstream, listAskable } from '../../../upstreams/index.ts';
 import { type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
 import type { LegacyRequest } from './read-legacy-message.ts';
 import { negotiateRevision } from './revisions.ts';
@@ -24,7 +24,7 @@ export async function serveInitialize(parts: LegacyRequestParts, request: Legacy
       emit: () => {},
       translate(token, scopes): Message {
         const hello = readHello(request.params);
-        const session = sessions.open(token, scopes, hello);
+        const session = sessions.open(token, { ...scopes, upstream: parts.door }, hello);
         opened.session = session;
         return toDiscovery(session, request, session.ended);
       },
@@ -47,7 +47,13 @@ function describe(
   response: JsonObject | null,
 ): { [name: string]: JsonValue } {
   if (isJsonObject(response?.result))
-    return { result: toInitializeResult(hello, holder.upstream, response.result) };
+    return {
+      result: toInitializeResult(
+        hello,
+        holder.upstream === everyUpstream ? 'countersign' : holder.upstream,
+        response.result,
+      ),
+    };
   return { error: response?.error ?? { code: -32_603, message: 'The upstream did not answer.' } };
 }
 

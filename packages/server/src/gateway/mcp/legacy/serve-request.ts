@@ -2,6 +2,8 @@ import { AppError, toAppError } from '@countersign/api';
 import type { Message } from '../../../actions/index.ts';
 import type { ActionScopes } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
+import { everyUpstream } from '../../../upstreams/index.ts';
+import { routeParams } from '../aggregate/route-message.ts';
 import { openCallReply } from './call-reply.ts';
 import { carryOn } from './carry-on.ts';
 import { demandConnection } from './demand-connection.ts';
@@ -74,8 +76,21 @@ async function serveOwn(
   }
 }
 
+/** Where all upstreams are behind one address, the name says which one is meant. */
+function route(
+  parts: LegacyRequestParts,
+  request: LegacyRequest,
+): { readonly parts: LegacyRequestParts; readonly request: LegacyRequest } {
+  if (parts.door !== everyUpstream) return { parts, request };
+  const routed = routeParams(parts.context, request.method, request.params);
+  if (routed === undefined) return { parts, request };
+  const arrival = { ...parts.arrival, upstream: routed.upstream };
+  return { parts: { ...parts, arrival }, request: { ...request, params: routed.params } };
+}
+
 /** A client that goes away has not cancelled (MCP 2025-11-25, Streamable HTTP): only its own word ends a call. */
-async function serveCall(parts: LegacyRequestParts, request: LegacyRequest): Promise<void> {
+async function serveCall(given: LegacyRequestParts, asked: LegacyRequest): Promise<void> {
+  const { parts, request } = route(given, asked);
   const { response, arrival, acceptsEvents, standing } = parts;
   const over = new AbortController();
   let call: OpenCall | undefined;
@@ -98,6 +113,7 @@ async function serveCall(parts: LegacyRequestParts, request: LegacyRequest): Pro
       reply,
       over,
       receivedAt,
+      upstream: arrival.upstream,
       caller: token,
       message,
       refuse: refuseLater,

@@ -2,6 +2,7 @@ import { AppError, toAppError } from '@countersign/api';
 import type { JsonObject } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
 import type { ActionScopes } from '../../../signals/index.ts';
+import { everyUpstream } from '../../../upstreams/index.ts';
 import { nobody } from '../read-message.ts';
 import type { EventStream } from './event-log.ts';
 import { findSession, type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
@@ -32,7 +33,7 @@ export async function serveStream(parts: LegacyRequestParts): Promise<void> {
       typeof lastEventId === 'string' ? session.log.find(lastEventId) : { stream: own, after: null };
     opened = { stream, scopes };
     stream.attach(response, standing(), after);
-    return stream === own
+    return stream === own && parts.door !== everyUpstream
       ? toSubscription(session, '', everyList)
       : toOwnMessage('session/resume', () => null);
   };

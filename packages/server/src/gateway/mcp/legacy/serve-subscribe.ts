@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
+import { everyUpstream } from '../../../upstreams/index.ts';
 import { findSession, type LegacyRequestParts, openPlainReply, refuse } from './legacy-door.ts';
 import type { LegacyRequest } from './read-legacy-message.ts';
 import type { LegacySession } from './session.ts';
@@ -60,6 +61,7 @@ function subscribe(
   { method, params }: LegacyRequest,
   over: AbortController,
 ): Message {
+  if (session.holder.upstream === everyUpstream) throw new AppError('action.method_unknown');
   const { uri } = params;
   if (typeof uri !== 'string')
     throw new AppError('action.meta_invalid', { detail: 'params.uri must be a string' });

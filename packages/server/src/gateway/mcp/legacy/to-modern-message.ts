@@ -2,6 +2,8 @@ import { AppError } from '@countersign/api';
 import type { JsonObject, JsonValue } from '@countersign/core';
 import type { Message } from '../../../actions/index.ts';
 import type { Operation } from '../../../policies/index.ts';
+import { everyUpstream } from '../../../upstreams/index.ts';
+import { describeGateway } from '../aggregate/describe-gateway.ts';
 import { capabilitiesKey, protocolVersion, versionKey } from '../check-headers.ts';
 import { governedMethods } from '../governed-methods.ts';
 import { describeReference, readArguments, readTraceparent } from '../translate-message.ts';
@@ -29,6 +31,8 @@ export function toModernMessage(session: LegacySession, request: LegacyRequest, 
   const { method, params, meta, id } = request;
   const governed = sharedMethods.has(method) ? governedMethods.get(method) : undefined;
   if (governed === undefined) throw new AppError('action.method_unknown');
+  const isForEvery = session.holder.upstream === everyUpstream;
+  if (isForEvery && !method.startsWith('tools/')) throw new AppError('action.method_unknown');
   const { operation, nameField } = governed;
   const name = nameField === undefined ? undefined : params[nameField];
   if (nameField !== undefined && typeof name !== 'string')
@@ -62,6 +66,10 @@ export function withAnswers(message: Message, state: JsonValue | undefined, answ
 
 /** The handshake: it is answered from what the upstream says of itself. */
 export function toDiscovery(session: LegacySession, request: LegacyRequest, over: AbortSignal): Message {
+  if (session.holder.upstream === everyUpstream) {
+    const answer = describeGateway(request.id);
+    return { ...toOwnMessage(request.method, () => answer, 'discover'), isNotification: false };
+  }
   const _meta = describeClient(session.hello, request.meta);
   return {
     method: request.method,

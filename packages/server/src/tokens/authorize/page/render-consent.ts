@@ -2,6 +2,7 @@ import { renderText, renderWords } from '../../../approvals/index.ts';
 import type { PageAssets } from '../../../http/create-page-assets.ts';
 import { type Html, html } from '../../../http/html.ts';
 import { renderPage } from '../../../http/render-page.ts';
+import { everyUpstream } from '../../../upstreams/index.ts';
 import type { InteractiveClient } from '../../clients/find-client.ts';
 import type { ConsentRequest } from '../consent-request.ts';
 import type { OfferedUpstream } from '../list-offered.ts';
@@ -27,7 +28,7 @@ export function renderConsent(page: ConsentPage): string {
     scripts: ['passkey.js', 'consent-page.js'],
     body: html`<main class="approval" data-id="${request.id}" data-digest="${request.draftDigest}">
 ${renderBand(page)}
-<h1><b>${renderWords(client.name)}</b> wants to act for you in ${request.request.upstreams.map((name, index) => html`${index > 0 && ', '}<b>${name}</b>`)}</h1>
+<h1><b>${renderWords(client.name)}</b> wants to act for you in ${request.request.upstreams.map((name, index) => html`${index > 0 && ', '}<b>${name === everyUpstream ? 'every upstream' : name}</b>`)}</h1>
 <p class="for">you are <b>${renderWords(page.personName)}</b> · ${client.kind === 'registered' ? 'an administrator gave the application this name' : 'the name above is what the application calls itself, nobody has verified it'}</p>
 <ul class="chips" aria-label="Unusual">${findWarnings(client, request.request.redirectUri).map((warning) => html`<li>! ${renderWords(warning)}</li>`)}</ul>
 ${renderAllowed(request)}
