@@ -22,4 +22,19 @@ export const decisionApi = [
     'test/scenarios/access-request.test.ts',
     'A denial or approval of another question, another caller or another time is worth nothing, and none is used twice.',
   ),
+  behaviour(
+    'token.enforcement-point',
+    'test/scenarios/decision-attacks.test.ts',
+    'The token of an enforcement point is good for asking about what it was registered for, and no other token asks.',
+  ),
+  behaviour(
+    'policy.question-attacked',
+    'test/scenarios/decision-attacks.test.ts',
+    'Questions about others, with unknown, ambiguous or endless parts are denied or refused, and tell nothing.',
+  ),
+  behaviour(
+    'token.forwarded',
+    'test/scenarios/decision-attacks.test.ts',
+    'Forward-auth hears a known proxy alone, and takes the agent’s own proof for the original request alone.',
+  ),
 ];

@@ -1,44 +1,57 @@
 import type { EnrolledAgent, TestRecord } from '@countersign/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PAYMENT } from '../attacks/ground/ask-to-pay.ts';
-import { ASK_BEFORE_PAY } from '../attacks/ground/policies.ts';
 import { isResult, readRefusal } from '../attacks/ground/read-refusal.ts';
 import {
   addEnforcementPoint,
   type EnforcementPoint,
 } from '../conformance/authzen-ground/add-enforcement-point.ts';
+import { askForward, readForward, SHOP } from './ground/ask-forward.ts';
+import { callApi } from './ground/call-api.ts';
 import { createCaller } from './ground/create-caller.ts';
-import { useScene } from './ground/use-scene.ts';
+import { useApi } from './ground/use-api.ts';
 
-const policy = `${ASK_BEFORE_PAY}
-@id("no-shouting")
-forbid (principal, action == Countersign::Action::"shop/echo", resource) when { context.args.text like "*!" };
-`;
-const scene = useScene({ policy });
+const scene = useApi(`
+@id("all") permit (principal, action, resource);
+@id("not-the-first") forbid (principal, action == Countersign::Action::"shop/deleteCustomer", resource)
+when { context.args.path.id < 10 };
+@id("ask") @stepUp("approvers=role:approver; quorum=1; method=passkey; within=10m")
+forbid (principal, action == Countersign::Action::"shop/deleteCustomer", resource)
+when { context.args.path.id >= 100 };
+`);
 
+/** The same call, as a tool and its arguments, and as a method and a path. */
 interface Call {
   readonly tool: string;
   readonly arguments: { readonly [name: string]: unknown };
+  readonly method: string;
+  readonly path: string;
 }
 type Effect = 'allow' | 'step_up' | 'deny';
 
+function onCustomer(tool: string, method: string, id: number | string): Call {
+  return { tool, arguments: { path: { id } }, method, path: `/customers/${id}` };
+}
+
 /** The same questions for every door, and what each has to answer. */
 const calls: readonly [name: string, call: Call, effect: Effect, reasons: readonly string[]][] = [
-  ['a read that is permitted', { tool: 'echo', arguments: { text: 'hi' } }, 'allow', ['permitted']],
-  [
-    'one that is forbidden by its argument',
-    { tool: 'echo', arguments: { text: 'hi!' } },
-    'deny',
-    ['forbidden'],
-  ],
-  ['one that needs a person', { tool: 'pay', arguments: PAYMENT }, 'step_up', ['step_up_required']],
+  ['what is permitted', onCustomer('deleteCustomer', 'DELETE', 11), 'allow', ['permitted']],
+  ['what an argument forbids', onCustomer('deleteCustomer', 'DELETE', 7), 'deny', ['forbidden']],
+  ['what needs a person', onCustomer('deleteCustomer', 'DELETE', 120), 'step_up', ['step_up_required']],
 ];
 
 /** What no door ever lets through to a decision, by the code of its refusal. */
 const refused: readonly [name: string, call: Call, code: string][] = [
-  ['arguments that do not fit', { tool: 'echo', arguments: { text: 7 } }, 'action.arguments_invalid'],
-  ['a tool that is not there', { tool: 'steal', arguments: {} }, 'action.tool_unknown'],
-  ['a prototype name', { tool: '__proto__', arguments: {} }, 'action.tool_unknown'],
+  ['arguments that do not fit', onCustomer('getCustomer', 'GET', 'x'), 'action.arguments_invalid'],
+  [
+    'a tool that is not there',
+    { tool: 'steal', arguments: {}, method: 'GET', path: '/steal' },
+    'action.tool_unknown',
+  ],
+  [
+    'a prototype name',
+    { tool: '__proto__', arguments: {}, method: 'GET', path: '/__proto__' },
+    'action.tool_unknown',
+  ],
 ];
 
 interface Door {
@@ -52,7 +65,11 @@ let point: EnforcementPoint;
 let enrolled: EnrolledAgent;
 beforeAll(async () => {
   const { gateway } = scene();
-  point = await addEnforcementPoint(gateway, { name: 'elsewhere' });
+  point = await addEnforcementPoint(gateway, {
+    name: 'elsewhere',
+    addresses: ['127.0.0.1', '::1'],
+    routes: [{ url: SHOP, upstream: 'shop' }],
+  });
   enrolled = await gateway.enrol();
 });
 
@@ -75,16 +92,45 @@ function readAnswer({ decision, context: { reason } }: Answer): string {
   return reason === 'action.denied' ? 'deny' : String(reason);
 }
 
+function readResult(json: unknown): string {
+  const { result } = json as { result: { allow: boolean; decision: string; reason?: string } };
+  if (result.allow) return 'allow';
+  if (result.decision === 'requires-approval') return 'step_up';
+  return result.reason === 'action.denied' ? 'deny' : String(result.reason);
+}
+
+function forwarding(name: string, kind: 'nginx' | 'traefik' | 'envoy'): Door {
+  return {
+    name,
+    front: 'forward_auth',
+    async ask({ method, path }) {
+      return readForward(
+        await askForward(scene().gateway, enrolled, { kind, point: point.id, method, path }),
+      );
+    },
+  };
+}
+
 const doors: readonly Door[] = [
   {
     name: 'MCP',
     front: 'mcp',
     async ask({ tool, arguments: given }) {
-      const reply = await createCaller(enrolled, scene().url).call(tool, given);
+      const reply = await createCaller(enrolled, `${scene().gateway.url}/mcp/shop`).call(tool, given);
       if (reply.body.includes('PENDING apr_')) return 'step_up';
       if (isResult(reply)) return 'allow';
       const code = readRefusal(reply);
       return code === 'action.denied' ? 'deny' : String(code);
+    },
+  },
+  {
+    name: 'HTTP',
+    front: 'http',
+    async ask({ method, path }) {
+      const { status, json } = await callApi(scene().gateway, enrolled, method, `shop${path}`);
+      if (status < 300) return 'allow';
+      if (json.code === 'action.pending') return 'step_up';
+      return json.code === 'action.denied' ? 'deny' : String(json.code);
     },
   },
   {
@@ -124,14 +170,10 @@ const doors: readonly Door[] = [
       return readResult((await point.ask('/v1/data/countersign/call/shop', { input })).json);
     },
   },
+  forwarding('forward-auth for nginx', 'nginx'),
+  forwarding('forward-auth for Traefik', 'traefik'),
+  forwarding('ext_authz over HTTP for Envoy', 'envoy'),
 ];
-
-function readResult(json: unknown): string {
-  const { result } = json as { result: { allow: boolean; decision: string; reason?: string } };
-  if (result.allow) return 'allow';
-  if (result.decision === 'requires-approval') return 'step_up';
-  return result.reason === 'action.denied' ? 'deny' : String(result.reason);
-}
 
 /** The records of the newest action at a door. */
 async function readNewest(front: string): Promise<readonly TestRecord[]> {
@@ -158,7 +200,7 @@ describe('policy.same-answer', () => {
       });
       expect(decision).toMatchObject({ body: { effect, decidedBy: 'policy' }, causes: [intent?.id] });
       expect(decision?.body).toMatchObject({ reasons: reasons.map((code) => ({ code })) });
-      const askedBy = door.front === 'mcp' ? undefined : point.id;
+      const askedBy = ['mcp', 'http'].includes(door.front) ? undefined : point.id;
       expect((intent?.body as { askedBy?: string } | undefined)?.askedBy).toBe(askedBy);
     });
 
@@ -179,19 +221,19 @@ describe('policy.same-answer', () => {
       action: { name: 'call' },
       resource: { type: 'tool' },
     });
-    expect(tools.json).toMatchObject({
-      results: [
-        { type: 'tool', id: 'shop/echo' },
-        { type: 'tool', id: 'shop/pay' },
-      ],
-    });
-    const resource = { type: 'tool', id: 'shop/echo' };
+    const { results } = tools.json as { results: { id: string }[] };
+    expect(results.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['shop/deleteCustomer', 'shop/getCustomer']),
+    );
+    const resource = { type: 'tool', id: 'shop/getCustomer' };
     const agents = await point.ask('/access/v1/search/subject', {
       subject: { type: 'agent' },
       action: { name: 'call' },
       resource,
     });
-    expect(agents.json).toMatchObject({ results: [{ type: 'agent', id: enrolled.agent.agentId }] });
+    expect(agents.json).toMatchObject({
+      results: expect.arrayContaining([{ type: 'agent', id: enrolled.agent.agentId }]),
+    });
     expect((await point.ask('/access/v1/search/action', { subject, resource })).json).toMatchObject({
       results: [{ name: 'call' }],
     });

@@ -297,6 +297,14 @@ export const tokenErrors = {
     caller: 'The token was revoked.',
     operator: 'Its client or a person revoked it before it expired.',
   },
+  'token.proxy_unknown': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This proxy is not known here.',
+    operator:
+      'A forward-auth request came over a connection that proves no key of the enforcement point and from none of its addresses, or for a URL it has no route for.',
+  },
   'token.scope_invalid': {
     status: 400,
     jsonRpc: -40115,

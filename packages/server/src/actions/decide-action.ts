@@ -1,15 +1,23 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import type { AskedCall } from './asked.ts';
+import { authenticate } from './authenticate.ts';
 import { classify } from './classify.ts';
 import { decide } from './decide.ts';
-import { obtainApproval, refuseDecided } from './obtain-approval.ts';
+import { type Obtained, obtainApproval, refuseDecided } from './obtain-approval.ts';
 import { recordDecision } from './record-decision.ts';
 import { recordHandover } from './record-handover.ts';
 import { recordIntent } from './record-intent.ts';
 import { recordRefusal } from './record-refusal.ts';
 import { resolveAuthority } from './resolve-authority.ts';
-import { type Attempt, allows, type Message, type Recorded } from './stages.ts';
+import {
+  type Attempt,
+  type Authenticated,
+  allows,
+  type Message,
+  type Outcome,
+  type Recorded,
+} from './stages.ts';
 import { startTrace } from './trace.ts';
 import { vouch } from './vouch.ts';
 
@@ -23,35 +31,76 @@ export interface AskedDecision {
  * The path as far as the durable decision, for an enforcement point that carries the call out itself: an allow counts as
  * a call and spends what it spends, because it will be made. Throws the `AppError` that refused it; either is in the ledger.
  */
-export async function decideAction(context: Context, call: AskedCall): Promise<AskedDecision> {
+export function decideAction(context: Context, call: AskedCall): Promise<AskedDecision> {
   const attempt = toAttempt(context, call);
+  return follow(
+    context,
+    attempt,
+    () => vouch(context, attempt, call),
+    async (recorded) => {
+      const { decisionRecord } = recorded;
+      if (!allows(recorded)) {
+        refuseDecided(context.approvals.findForCall(recorded.callDigest), recorded);
+        return { effect: 'step_up', decisionRecord, recorded };
+      }
+      if ('pending' in (await release(context, recorded))) throw new AppError('server.internal');
+      return { effect: 'allow', decisionRecord, recorded };
+    },
+  );
+}
+
+export type ForwardedDecision =
+  | { readonly kind: 'allowed'; readonly decisionRecord: string }
+  | (Outcome & { readonly kind: 'pending' });
+
+/**
+ * The same for a request that a proxy holds: the agent shows its own token and proof, which are good for that request
+ * alone, and a call that needs a person is asked for as at every door.
+ */
+export function decideForwarded(context: Context, attempt: Attempt): Promise<ForwardedDecision> {
+  return follow(
+    context,
+    attempt,
+    () => authenticate(context, attempt),
+    async (recorded) => {
+      const released = await release(context, recorded);
+      if ('pending' in released) return released.pending;
+      return { kind: 'allowed', decisionRecord: recorded.decisionRecord };
+    },
+  );
+}
+
+async function follow<Decision>(
+  context: Context,
+  attempt: Attempt,
+  enter: () => Promise<Authenticated>,
+  end: (recorded: Recorded) => Promise<Decision>,
+): Promise<Decision> {
   const trace = startTrace(attempt);
   try {
-    const authenticated = trace.at('authenticate', await vouch(context, attempt, call));
+    const authenticated = trace.at('authenticate', await enter());
     const authorised = trace.at('resolve_authority', await resolveAuthority(context, authenticated));
     const classified = trace.at('classify', classify(context, authorised));
     const intended = trace.at('record_intent', recordIntent(context, classified));
     const decided = trace.at('decide', await decide(context, intended));
-    const recorded = trace.at('record_decision', await recordDecision(context, decided));
-    const { decisionRecord } = recorded;
-    if (!allows(recorded)) {
-      refuseDecided(context.approvals.findForCall(recorded.callDigest), recorded);
-      return { effect: 'step_up', decisionRecord, recorded };
-    }
-    const released = trace.at('obtain_approval', await obtainApproval(context, recorded));
-    if ('pending' in released) throw new AppError('server.internal');
-    // Whatever happened while the disk was waited for: a stop that came in between wins.
-    const { signal } = released.admission;
-    if (signal.aborted) throw signal.reason;
-    recordHandover(context, released);
-    // What the answer brings is not seen here, so all that was set aside for it stays counted.
-    released.reservation?.release();
-    return { effect: 'allow', decisionRecord, recorded };
+    return await end(trace.at('record_decision', await recordDecision(context, decided)));
   } catch (thrown) {
     throw await recordRefusal(context, trace, thrown);
   } finally {
     trace.end();
   }
+}
+
+async function release(context: Context, recorded: Recorded): Promise<Obtained> {
+  const obtained = await obtainApproval(context, recorded);
+  if ('pending' in obtained) return obtained;
+  // Whatever happened while the disk was waited for: a stop that came in between wins.
+  const { signal } = obtained.admission;
+  if (signal.aborted) throw signal.reason;
+  recordHandover(context, obtained);
+  // What the answer brings is not seen here, so all that was set aside for it stays counted.
+  obtained.reservation?.release();
+  return obtained;
 }
 
 const noCredentials = { authorization: [], dpop: [], method: '', url: '', audience: '' };

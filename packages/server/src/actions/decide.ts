@@ -121,7 +121,8 @@ function findApproval(context: Context, intended: Intended, ruling: Ruling): App
   if (ruling.effect === 'deny' || (ruling.requirement === null && !isGiven)) return null;
   const approval = context.approvals.findForCall(intended.callDigest);
   if (approval?.state !== 'approved') return null;
-  if (intended.asked !== undefined && intended.asked.approvalId !== approval.id) return null;
+  const only = intended.asked?.approvalId;
+  if (only !== undefined && only !== approval.id) return null;
   // What was signed names the key: the same call with another key is another action.
   if (approval.key !== intended.token.key) return null;
   const given = { votes: approval.votes, at: context.platform.now() };

@@ -1,6 +1,11 @@
 export type { AskedCall, Asker, AskingFront } from './asked.ts';
 export { createUnauthenticatedCounter, type UnauthenticatedCounter } from './count-unauthenticated.ts';
-export { type AskedDecision, decideAction } from './decide-action.ts';
+export {
+  type AskedDecision,
+  decideAction,
+  decideForwarded,
+  type ForwardedDecision,
+} from './decide-action.ts';
 export {
   type AskedQuestion,
   type DeclaredAnswer,

@@ -42,8 +42,8 @@ export interface Attempt {
   /** Set when an enforcement point asks and carries the call out itself. */
   readonly asked?: {
     readonly by: string;
-    /** The only approval that counts: one that was proven to be for exactly this question. */
-    readonly approvalId: string | null;
+    /** The only approval that counts, one that was proven to be for exactly this question; any where it is not said. */
+    readonly approvalId?: string | null;
   };
   /** Parses the message; called once, after authentication. Throws `action.*`. */
   translate(caller: PresentedToken, scopes: ActionScopes): Message;

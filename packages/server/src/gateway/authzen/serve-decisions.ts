@@ -7,6 +7,7 @@ import { type Decider, verifyDecider } from '../../tokens/index.ts';
 import { listHeaderValues } from '../mcp/index.ts';
 import type { Asking } from './answer-question.ts';
 import { describeDecisionPoint } from './endpoints.ts';
+import { forwardPath, serveForward } from './forward/serve-forward.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { requestsPath, serveRequests } from './requests/serve-requests.ts';
@@ -56,6 +57,7 @@ async function serve(context: Context, request: IncomingMessage): Promise<HttpAn
     const headers = { 'cache-control': 'max-age=60' };
     return { status: 200, headers, body: describeDecisionPoint(issuer) };
   }
+  if (path.startsWith(forwardPath)) return serveForward(context, request);
   if (path === requestsPath || path.startsWith(`${requestsPath}/`)) {
     const served = await serveRequests(
       context,
@@ -112,21 +114,19 @@ function standingHeaders(context: Context, request: IncomingMessage): Readonly<R
 function send(
   response: ServerResponse,
   standing: Readonly<Record<string, string>>,
-  { status, headers = {}, body }: HttpAnswer,
+  { status, headers: own = {}, body }: HttpAnswer,
 ): void {
+  // In one spelling, or a header that an error brings would stand beside the standing one.
+  const named = Object.entries({ ...standing, ...own }).map(([name, value]) => [name.toLowerCase(), value]);
+  const headers: Record<string, string> = Object.fromEntries(named);
   if (body === null) {
-    response.writeHead(status, { ...standing, ...headers });
+    response.writeHead(status, headers);
     response.end();
     return;
   }
   const text = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-  response.writeHead(status, {
-    ...standing,
-    'content-type': type,
-    ...headers,
-    'content-length': text.length,
-  });
+  headers['content-type'] ??= typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
+  response.writeHead(status, { ...headers, 'content-length': text.length });
   response.end(text);
 }
 
