@@ -41,27 +41,20 @@ export async function activateBundle(
   const files = isNew ? sortFiles(given.files) : await loadFiles(context, given.version);
   const tools = listPinnedTools(context.upstreams);
   const digest = digestFiles(files);
-  const { policies, declared, errors, warnings } = await compileBundle(files, tools);
+  const { policies, declared, compiled, errors, warnings } = await compileBundle(files, tools);
   if (errors.length > 0) return refuse(context, actor, digest, errors);
 
   const unheeded: Complaint[] = [];
   const version = isNew ? context.platform.newId('pol') : given.version;
-  const compiled = createLiveBundle({ version, digest, policies, declared, validatedWith: tools });
-  try {
-    // The engine takes every set before anything is durable, so that what is in force can always decide.
-    await compiled.warm(tools);
-    await context.store.transaction(async (tx) => {
-      const modes = await keepModes(tx, context.policies.seals, policies, context.platform.now());
-      const bundle = compiled.withModes(modes);
-      unheeded.push(...complainOfModes(policies, modes));
-      await saveBundle(context, tx, { version, files, actor, isNew });
-      await recordActivation(context, tx, { bundle, actor, warnings: warnings.length + unheeded.length });
-      tx.afterCommit(() => context.policies.install(bundle));
-    });
-  } catch (error) {
-    compiled.release();
-    throw error;
-  }
+  const candidate = createLiveBundle({ version, digest, policies, compiled, declared, validatedWith: tools });
+  await context.store.transaction(async (tx) => {
+    const modes = await keepModes(tx, context.policies.seals, policies, context.platform.now());
+    const bundle = candidate.withModes(modes);
+    unheeded.push(...complainOfModes(policies, modes));
+    await saveBundle(context, tx, { version, files, actor, isNew });
+    await recordActivation(context, tx, { bundle, actor, warnings: warnings.length + unheeded.length });
+    tx.afterCommit(() => context.policies.install(bundle));
+  });
   return { version, digest, warnings: [...warnings, ...unheeded] };
 }
 

@@ -5,10 +5,9 @@ import type { Actor } from '../people/index.ts';
 import { activateBundle, type PolicyContext } from './activate-bundle.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
 import { findActiveBundle } from './bundle/find-bundle.ts';
-import { listChainAgents, listChainGroups } from './decide/chain-producers.ts';
+import { couldPermit } from './decide/could-permit.ts';
 import { evaluate } from './decide/evaluate.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
-import { couldPermit } from './decide/slice.ts';
 import { decideDeclared } from './declared/index.ts';
 import { readFolder } from './folder/read-folder.ts';
 import { readStarter } from './folder/read-starter.ts';
@@ -46,7 +45,7 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     },
     decide: (request) => {
       if (live === null) throw new AppError('policy.unavailable');
-      const verdict = evaluate(live.sliceFor(request), request);
+      const verdict = evaluate(live, request);
       return { verdict, policyVersion: live.version, limits: live.limits.listOf(verdict.permits) };
     },
     decideDeclared: (question) => {
@@ -55,18 +54,15 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     },
     couldAllow: (request) => {
       if (live === null || request.tool === null) return false;
-      const principal = { agentIds: listChainAgents(request), groups: listChainGroups(request) };
-      return isWithinReach(request) && couldPermit(live.sliceFor(request), principal);
+      return isWithinReach(request) && couldPermit(live, request);
     },
     seals,
     switchMode: (policyId, mode) => {
       if (live !== null) live = live.withModes(new Map(live.modes).set(policyId, mode));
     },
     install: (bundle) => {
-      const before = live;
       live = bundle;
       misfits = new Map();
-      if (before !== bundle) before?.release();
     },
     reload: () => {
       if (folder === undefined) return Promise.resolve();

@@ -147,18 +147,19 @@ export function makeRequest(
 /** A bundle of one file `t.cedar`, validated with the tools. Throws with its complaints. */
 export async function makeBundle(text: string, tools: readonly PinnedTool[]): Promise<LiveBundle> {
   const files = [{ name: 't.cedar', text }];
-  const { policies, errors } = await compileBundle(files, tools);
+  const { policies, compiled, errors } = await compileBundle(files, tools);
   if (errors.length > 0) throw new Error(writeComplaints(errors));
   return createLiveBundle({
     version: 'pol_test',
     digest: digestFiles(files),
     policies,
+    compiled,
     validatedWith: tools,
   });
 }
 
 export function decideWith(bundle: LiveBundle, request: DecisionRequest) {
-  return evaluate(bundle.sliceFor(request), request);
+  return evaluate(bundle, request);
 }
 
 /** Upstreams that hold these tools, and that tests change. */

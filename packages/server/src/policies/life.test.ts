@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LedgerRecord } from '@countersign/api';
 import { createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
 import pino from 'pino';
@@ -14,6 +15,7 @@ import {
   createPolicyState,
   diffBundles,
   listBundles,
+  listModes,
   type PolicyState,
   proposeMode,
   rollbackPolicies,
@@ -112,6 +114,80 @@ describe('the mode of a policy', () => {
     await activateBundle(context, operator, one(`${permit}\n${forbid}`));
   });
 
+  it('is switched by a passkey over exactly that, from the next decision on', async () => {
+    expect(decide().effect).toBe('deny');
+    const proposal = await propose('p:none', 'warn');
+    expect(decide().effect).toBe('deny');
+    expect(await sign(ada, proposal.id)).toEqual({ policyId: 'p:none', mode: 'warn' });
+    expect(decide()).toMatchObject({
+      effect: 'allow',
+      observed: [{ policyId: 'p:none', mode: 'warn', would: 'deny' }],
+    });
+    const [asked] = ofKind('policy.mode_proposed');
+    expect(asked).toMatchObject({ body: { by: 'operator', policy: 'p:none', from: 'enforce', to: 'warn' } });
+    expect(ofKind('policy.mode_switched')).toMatchObject([
+      {
+        person: ada.actor.person,
+        causes: [asked?.id],
+        body: { policy: 'p:none', from: 'enforce', to: 'warn', credentialId: ada.passkey.credentialId },
+      },
+    ]);
+    const row = await stored.store.sql
+      .selectFrom('policy_mode_changes')
+      .selectAll()
+      .executeTakeFirstOrThrow();
+    const evidence = JSON.parse(row.evidence ?? '');
+    const client = JSON.parse(Buffer.from(evidence.clientDataJson, 'base64url').toString());
+    expect(client.challenge).toBe(createHash('sha256').update(row.signed_text).digest('base64url'));
+    expect(JSON.parse(row.signed_text)).toMatchObject({ policy: 'p:none', from: 'enforce', to: 'warn' });
+  });
+
+  it('survives new bundles, other texts and restarts', async () => {
+    await sign(ada, (await propose('p:none', 'shadow')).id);
+    await activateBundle(context, operator, one(`${permit}\n${forbid} // again`));
+    expect(decide().effect).toBe('allow');
+    await activateBundle(context, operator, one(permit));
+    await activateBundle(context, operator, one(`${permit}\n@mode("warn") ${forbid}`));
+    expect(decide().observed).toMatchObject([{ mode: 'shadow' }]);
+    expect(decide(await start()).observed).toMatchObject([{ mode: 'shadow' }]);
+    await sign(ada, (await propose('p:none', 'enforce')).id);
+    expect(decide().effect).toBe('deny');
+    expect(listModes(context, operator)).toMatchObject([
+      { mode: 'enforce' },
+      { policyId: 'p:none', mode: 'enforce' },
+    ]);
+  });
+
+  it('is what @mode says only for a policy that is new', async () => {
+    const trial = '@id("trial") @mode("shadow") forbid (principal, action, resource);';
+    await activateBundle(context, operator, one(`${permit}\n${trial}`));
+    expect(decide()).toMatchObject({ effect: 'allow', observed: [{ policyId: 'p:trial', would: 'deny' }] });
+    const weakened = await activateBundle(context, operator, one(`${permit}\n@mode("shadow") ${forbid}`));
+    expect(decide().effect).toBe('deny');
+    expect(weakened.warnings).toMatchObject([
+      { policyId: 'p:none', line: 2, message: expect.stringContaining('stays in enforce') },
+    ]);
+  });
+
+  it('grants nothing short of enforce', async () => {
+    await activateBundle(
+      context,
+      operator,
+      one('@id("new") @mode("warn") permit (principal, action, resource);'),
+    );
+    expect(decide()).toMatchObject({
+      effect: 'deny',
+      observed: [{ policyId: 'p:new', mode: 'warn', would: 'allow' }],
+    });
+    expect(context.policies.couldAllow(makeRequest(read))).toBe(false);
+  });
+
+  it('hides no tool short of enforce', async () => {
+    expect(context.policies.couldAllow(makeRequest(read))).toBe(false);
+    await sign(ada, (await propose('p:none', 'shadow')).id);
+    expect(context.policies.couldAllow(makeRequest(read))).toBe(true);
+  });
+
   it('is switched by nobody without the permission, and never by a token alone', async () => {
     const { id } = await propose('p:none', 'shadow');
     const approver = await addPerson(['approver']);
@@ -179,6 +255,7 @@ describe('what is stored', () => {
   const { sql } = { sql: () => stored.store.sql };
 
   it('is signed, with who made it, and loads again', async () => {
+    clock.advance(1);
     await activateBundle(context, ada.actor, one(permit));
     const { items } = await listBundles(context, operator, {});
     expect(items.map(({ author, isActive }) => [author, isActive])).toEqual([

@@ -17,7 +17,7 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
   context.policies.seals.requireSigned(row);
   const files = readFiles(row);
   const tools = listPinnedTools(context.upstreams);
-  const { policies, declared, isReadable, errors } = await compileBundle(files, tools);
+  const { policies, declared, compiled, isReadable, errors } = await compileBundle(files, tools);
   if (!isReadable) throw new Error(writeComplaints(errors));
   for (const error of errors)
     context.log.warn(
@@ -33,14 +33,10 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
     version: row.version,
     digest: digestFiles(files),
     policies,
+    compiled,
     declared,
     ...validated,
   });
-  try {
-    await bundle.warm(tools);
-  } catch (error) {
-    bundle.release();
-    throw error;
-  }
+  await bundle.warm(tools);
   context.policies.install(bundle.withModes(modes));
 }

@@ -1,7 +1,8 @@
+import { CedarCompileError, type CompiledPolicies, compilePolicies } from '@countersign/core';
 import { type DeclaredTypes, readDeclaredTypes } from '../declared/index.ts';
 import type { SchemaTool } from '../schema/generate-schema.ts';
 import type { Complaint, PolicyFile } from './complaint.ts';
-import { type ParsedPolicy, parseBundle } from './parse-bundle.ts';
+import { complainOf, type ParsedPolicy, parseBundle } from './parse-bundle.ts';
 import { validateBundle } from './validate-bundle.ts';
 
 export interface CompiledBundle {
@@ -12,9 +13,12 @@ export interface CompiledBundle {
   readonly isReadable: boolean;
   readonly errors: readonly Complaint[];
   readonly warnings: readonly Complaint[];
+  /** Of no policies when the bundle is not readable. */
+  readonly compiled: CompiledPolicies;
 }
 
-const MOST_POLICIES = 2_000;
+const NOTHING = compilePolicies({});
+const MOST_POLICIES = 10_000;
 
 /** Parses and validates; with any error the bundle must not go live. */
 export async function compileBundle(
@@ -25,13 +29,23 @@ export async function compileBundle(
   const { declared, complaints: mistyped } = readDeclaredTypes(files);
   const unreadable = [...complaints, ...mistyped];
   if (unreadable.length > 0)
-    return { policies, declared: null, isReadable: false, errors: unreadable, warnings: [] };
+    return {
+      policies,
+      declared: null,
+      isReadable: false,
+      errors: unreadable,
+      warnings: [],
+      compiled: NOTHING,
+    };
   const [first] = files;
   if (policies.length > MOST_POLICIES && first !== undefined) {
     const message = `more than ${MOST_POLICIES} policies in one bundle`;
     const tooMany: Complaint = { severity: 'error', file: first.name, line: 1, column: 1, message };
-    return { policies, declared, isReadable: false, errors: [tooMany], warnings: [] };
+    return { policies, declared, isReadable: false, errors: [tooMany], warnings: [], compiled: NOTHING };
   }
+  const compiled = tryCompile(policies);
+  if ('severity' in compiled)
+    return { policies, declared, isReadable: false, errors: [compiled], warnings: [], compiled: NOTHING };
   const found = sortComplaints(await validateBundle(policies, tools, declared));
   return {
     policies,
@@ -39,7 +53,21 @@ export async function compileBundle(
     isReadable: true,
     errors: found.filter((complaint) => complaint.severity === 'error'),
     warnings: found.filter((complaint) => complaint.severity === 'warning'),
+    compiled,
   };
+}
+
+function tryCompile(policies: readonly ParsedPolicy[]): CompiledPolicies | Complaint {
+  try {
+    return compilePolicies({
+      staticPolicies: Object.fromEntries(policies.map(({ id, json }) => [id, json])),
+    });
+  } catch (error) {
+    const policy =
+      error instanceof CedarCompileError ? policies.find(({ id }) => id === error.policyId) : undefined;
+    if (policy === undefined) throw error;
+    return { ...complainOf(policy.source, 0, (error as Error).message), policyId: policy.id };
+  }
 }
 
 function sortComplaints(complaints: readonly Complaint[]): readonly Complaint[] {

@@ -11,7 +11,6 @@ import { useCedar } from '../engine/cedar.ts';
 import { ACTION_TYPE, isActionGroup } from '../schema/action-names.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { type Complaint, locate, type PolicyFile, toTextOffset } from './complaint.ts';
-import { type RequestUses, readUses } from './policy-uses.ts';
 import { type PolicyText, splitPolicies } from './split-policies.ts';
 
 export interface ParsedPolicy {
@@ -28,7 +27,6 @@ export interface ParsedPolicy {
   readonly mode: PolicyMode | undefined;
   /** What may be used while it permits; none when it limits nothing. */
   readonly limits: readonly PolicyLimit[];
-  readonly uses: RequestUses;
 }
 
 export interface ParsedBundle {
@@ -100,7 +98,7 @@ function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complai
   if (!limits.ok) return complainOf(source, 0, `@limit: ${limits.detail}`);
   const id = `${source.file.name.replace(/\.cedar$/, '')}:${name}`;
   return {
-    ...{ id, source, json, effect: json.effect, stepUp, description, uses: readUses(json) },
+    ...{ id, source, json, effect: json.effect, stepUp, description },
     isNamed: given !== undefined,
     limits: limits.limits,
     mode: mode === undefined ? undefined : parseStartingMode(mode),

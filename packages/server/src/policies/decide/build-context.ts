@@ -1,97 +1,84 @@
-import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { findAtPointer, type Reversibility } from '@countersign/core';
-import { findUses, type Uses } from '../bundle/policy-uses.ts';
+import {
+  CedarEvaluationError,
+  type CedarRecord,
+  type CedarValue,
+  findAtPointer,
+  makeCedarRecord,
+  makeCedarSet,
+  type Reversibility,
+} from '@countersign/core';
 import type { DecisionRequest } from '../policy-state.ts';
-import type { RecordType } from '../schema/argument-type.ts';
+import { readArgumentType } from '../schema/argument-type.ts';
 import { chainProducers } from './chain-producers.ts';
-import { type CedarRecord, listUnmapped, mapArguments } from './map-arguments.ts';
+import { makeLazyRecord, type Producer, type Producers } from './lazy-record.ts';
+import { listUnmapped, mapArguments } from './map-arguments.ts';
 
-export type Producer = (request: DecisionRequest) => CedarValueJson | undefined;
-export type Producers = ReadonlyMap<string, Producer | Producers>;
+type RequestProducer = Producer<DecisionRequest>;
+type RequestProducers = Producers<DecisionRequest>;
 
 /** What was done in the task, and in those that it works for and that work for it. */
-const factProducers: Producers = new Map<string, Producer>([
-  ['upstreamsCalled', ({ task }) => [...task.history.list('upstream')]],
-  ['toolsCalled', ({ task }) => [...task.history.list('tool')]],
-  ['dataDomainsRead', ({ task }) => [...task.history.list('data_domain')]],
-  ['effectsDone', ({ task }) => [...task.history.list('effect')]],
+const factProducers: RequestProducers = new Map<string, RequestProducer>([
+  ['upstreamsCalled', ({ task }) => makeCedarSet(task.history.list('upstream'))],
+  ['toolsCalled', ({ task }) => makeCedarSet(task.history.list('tool'))],
+  ['dataDomainsRead', ({ task }) => makeCedarSet(task.history.list('data_domain'))],
+  ['effectsDone', ({ task }) => makeCedarSet(task.history.list('effect'))],
   ['denials', ({ task }) => task.history.denials],
 ]);
 
-/** All of `schema/generate-schema.ts`'s context but the arguments; an undefined value is absent. */
-const producers: Producers = new Map<string, Producer | Producers>([
-  ['effects', ({ effects }) => [...effects]],
+const taskProducers: RequestProducers = new Map<string, RequestProducer>([
+  ['id', ({ task }) => task.id],
+  ['purpose', ({ task }) => task.purpose],
+  ['ageSeconds', ({ task, now }) => Math.max(0, Math.floor((now - task.openedAt) / 1000))],
+  ['calls', ({ task }) => task.usage.calls],
+  ['spendMinor', ({ task }) => task.usage.spendMinor],
+  ['rows', ({ task }) => task.usage.rows],
+  ['bytes', ({ task }) => task.usage.bytes],
+  ['facts', (request) => makeLazyRecord(factProducers, request)],
+]);
+
+const todayProducers: RequestProducers = new Map<string, RequestProducer>([
+  ['agentCalls', ({ today }) => today?.agentCalls],
+  ['agentSpendMinor', ({ today }) => today?.agentSpendMinor],
+  ['ownerSpendMinor', ({ today }) => today?.ownerSpendMinor],
+]);
+
+const tokenProducers: RequestProducers = new Map<string, RequestProducer>([
+  ['binding', ({ binding }) => binding],
+  ['ageSeconds', readTokenAge],
+]);
+
+/** All of `schema/generate-schema.ts`'s context; an undefined value is absent. */
+const producers: RequestProducers = new Map<string, RequestProducer>([
+  ['effects', ({ effects }) => makeCedarSet(effects)],
   ['reversibility', ({ tool, effects }) => tool?.reversibility ?? describePlain(effects)],
   ['dataDomain', ({ dataDomain }) => dataDomain],
   ['environment', ({ environment }) => environment],
   ['confirmed', ({ tool }) => tool?.confirmed ?? true],
-  [
-    'task',
-    new Map<string, Producer | Producers>([
-      ['id', ({ task }) => task.id],
-      ['purpose', ({ task }) => task.purpose],
-      ['ageSeconds', ({ task, now }) => Math.max(0, Math.floor((now - task.openedAt) / 1000))],
-      ['calls', ({ task }) => task.usage.calls],
-      ['spendMinor', ({ task }) => task.usage.spendMinor],
-      ['rows', ({ task }) => task.usage.rows],
-      ['bytes', ({ task }) => task.usage.bytes],
-      ['facts', factProducers],
-    ]),
-  ],
-  [
-    'today',
-    new Map<string, Producer>([
-      ['agentCalls', ({ today }) => today?.agentCalls],
-      ['agentSpendMinor', ({ today }) => today?.agentSpendMinor],
-      ['ownerSpendMinor', ({ today }) => today?.ownerSpendMinor],
-    ]),
-  ],
-  ['chain', chainProducers],
-  [
-    'token',
-    new Map<string, Producer>([
-      ['binding', ({ binding }) => binding],
-      ['ageSeconds', readTokenAge],
-    ]),
-  ],
-  ['time', ({ now }) => ({ __extn: { fn: 'datetime', arg: new Date(now).toISOString() } })],
+  ['spend', tellSpend],
+  ['args', (request) => mapArguments(readArguments(request), request.arguments)],
+  ['unmapped', tellUnmapped],
+  ['task', (request) => makeLazyRecord(taskProducers, request)],
+  ['today', (request) => makeLazyRecord(todayProducers, request)],
+  ['chain', (request) => makeLazyRecord(chainProducers, request)],
+  ['token', (request) => makeLazyRecord(tokenProducers, request)],
+  ['time', ({ now }) => ({ kind: 'extension', name: 'datetime', amount: now })],
 ]);
 
-export interface BuiltContext {
-  readonly context: CedarRecord;
-  /** Members of the context that are there, and read, but cannot be told: as `args.amount` or `unmapped`. */
-  readonly failed: readonly (readonly string[])[];
+/** The context of a request, each member made when a policy reads it. */
+export function buildContext(request: DecisionRequest): CedarRecord {
+  return makeLazyRecord(producers, request);
 }
 
-/** The context of a request, with what the policies read and nothing else. */
-export function buildContext(type: RecordType, uses: Uses, request: DecisionRequest): BuiltContext {
-  const context = produce(producers, uses, request);
-  const failed: (readonly string[])[] = [];
-  const spend = findUses(uses, 'spend') && readSpend(request);
-  if (spend !== undefined) context.spend = { ...spend };
-  const argumentUses = findUses(uses, 'args');
-  if (argumentUses !== undefined) {
-    const mapped = mapArguments(type, argumentUses, request.arguments);
-    context.args = mapped.value;
-    failed.push(...mapped.failed.map((name) => ['args', name]));
-  }
-  if (findUses(uses, 'unmapped')) {
-    const unmapped = listUnmapped(type, request.arguments);
-    if (unmapped === undefined) failed.push(['unmapped']);
-    else context.unmapped = [...unmapped];
-  }
-  return { context, failed };
+function readArguments({ tool }: DecisionRequest) {
+  return readArgumentType(tool?.definition ?? NO_DEFINITION);
 }
 
-function produce(table: Producers, uses: Uses, request: DecisionRequest): CedarRecord {
-  const record: CedarRecord = Object.create(null);
-  for (const [name, producer] of table) {
-    const used = findUses(uses, name);
-    if (used === undefined) continue;
-    const value = typeof producer === 'function' ? producer(request) : produce(producer, used, request);
-    if (value !== undefined) record[name] = value;
-  }
-  return record;
+const NO_DEFINITION = {};
+
+function tellUnmapped(request: DecisionRequest): CedarValue {
+  const names = listUnmapped(readArguments(request), request.arguments);
+  if (names === undefined) throw new CedarEvaluationError('there are too many unmapped arguments to tell');
+  return makeCedarSet(names);
 }
 
 /** Of an operation that calls no tool, by its effects alone. */
@@ -101,6 +88,11 @@ function describePlain(effects: DecisionRequest['effects']): Reversibility {
 
 function readTokenAge({ tokenIssuedAt, now }: DecisionRequest): number {
   return tokenIssuedAt === null ? 0 : Math.max(0, Math.floor((now - tokenIssuedAt) / 1000));
+}
+
+function tellSpend(request: DecisionRequest): CedarValue | undefined {
+  const spend = readSpend(request);
+  return spend && makeCedarRecord(new Map(Object.entries(spend)));
 }
 
 /** Whole minor units at the pointers that a person confirmed for the tool. Anything else is no known amount. */
@@ -115,17 +107,9 @@ export function readSpend({
   if (typeof minor !== 'number' || !Number.isSafeInteger(minor) || others.length > 0) return undefined;
   const code = tool.amountCurrency ?? '';
   const currency = code.startsWith('/') ? findAtPointer(given, code)[0] : code;
-  return { minor, currency: typeof currency === 'string' && currency.isWellFormed() ? currency : '' };
-}
-
-/** Whether a policy reads any of these members. */
-export function readsAny(uses: Uses, paths: readonly (readonly string[])[]): boolean {
-  return paths.some((path) => {
-    let at: Uses | undefined = uses;
-    for (const name of path) {
-      if (at?.whole === true) return true;
-      at = at?.members.get(name);
-    }
-    return at !== undefined;
-  });
+  // Zero has one sign in Cedar.
+  return {
+    minor: minor + 0,
+    currency: typeof currency === 'string' && currency.isWellFormed() ? currency : '',
+  };
 }

@@ -1,20 +1,40 @@
-import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { type CedarValue, makeCedarSet } from '@countersign/core';
 import type { HeldLink } from '../../tasks/index.ts';
 import type { DecisionRequest } from '../policy-state.ts';
-import type { Producer, Producers } from './build-context.ts';
 import { nameEntity } from './entity-names.ts';
+import { makeLazyRecord, type Producer, type Producers } from './lazy-record.ts';
+
+/** A link of the chain, and the time by which its age counts. */
+interface ToldLink {
+  readonly link: HeldLink;
+  readonly now: number;
+}
+
+const linkProducers: Producers<ToldLink> = new Map<string, Producer<ToldLink>>([
+  ['id', ({ link }) => link.id],
+  ['purpose', ({ link }) => link.purpose],
+  ['agent', ({ link }) => nameEntity('Agent', link.to)],
+  ['upstreams', ({ link }) => listNames(link.limits.upstreams)],
+  ['dataDomains', ({ link }) => listNames(link.limits.dataDomains)],
+  ['effects', ({ link }) => makeCedarSet(link.limits.effects)],
+  ['environments', ({ link }) => makeCedarSet(link.limits.environments)],
+  ['calls', ({ link }) => link.limits.calls ?? undefined],
+  ['spendMinor', ({ link }) => link.limits.spendMinor ?? undefined],
+  ['depth', ({ link }) => link.limits.depth],
+  ['ageSeconds', ({ link, now }) => Math.max(0, Math.floor((now - link.createdAt) / 1000))],
+]);
 
 /** What policies are told of the chain, every link of it; `schema/generate-schema.ts` has the types. */
-export const chainProducers: Producers = new Map<string, Producer | Producers>([
+export const chainProducers: Producers<DecisionRequest> = new Map<string, Producer<DecisionRequest>>([
   ['length', ({ task }) => task.chainIds.length],
   ['root', ({ task }) => nameEntity('Person', task.rootPersonId)],
-  ['links', ({ task }) => [...task.chainIds]],
-  ['agents', (request) => listChainAgents(request).map((id) => nameEntity('Agent', id))],
+  ['links', ({ task }) => makeCedarSet(task.chainIds)],
+  ['agents', (request) => makeCedarSet(listChainAgents(request).map((id) => nameEntity('Agent', id)))],
   ['owners', ({ givers, agent }) => listOwners([...givers, agent].map((one) => one.ownerId))],
-  ['purposes', ({ task }) => [...new Set(task.chain.map((link) => link.purpose))]],
+  ['purposes', ({ task }) => makeCedarSet(task.chain.map((link) => link.purpose))],
   ['giver', ({ givers }) => nameGiver(givers.at(-1)?.id)],
-  ['first', describeLink(({ task }) => task.chain[0])],
-  ['last', describeLink(({ task }) => task.chain.at(-1))],
+  ['first', ({ task, now }) => describeLink(task.chain[0], now)],
+  ['last', ({ task, now }) => describeLink(task.chain.at(-1), now)],
 ]);
 
 /** The agents that the authority came through, the one nearest the person first; the acting one is the last. */
@@ -30,36 +50,18 @@ export function listChainGroups({
   return [...new Set([...givers, agent].flatMap((one) => one.groups))];
 }
 
-function listOwners(ids: readonly string[]): CedarValueJson[] {
-  return [...new Set(ids)].map((id) => nameEntity('Person', id));
+function listOwners(ids: readonly string[]): CedarValue {
+  return makeCedarSet(ids.map((id) => nameEntity('Person', id)));
 }
 
-function nameGiver(id: string | undefined): CedarValueJson | undefined {
+function nameGiver(id: string | undefined): CedarValue | undefined {
   return id === undefined ? undefined : nameEntity('Agent', id);
 }
 
-function describeLink(find: (request: DecisionRequest) => HeldLink | undefined): Producers {
-  const of = (read: (link: HeldLink, now: number) => CedarValueJson | null): Producer => {
-    return (request) => {
-      const link = find(request);
-      return link === undefined ? undefined : (read(link, request.now) ?? undefined);
-    };
-  };
-  return new Map<string, Producer>([
-    ['id', of((link) => link.id)],
-    ['purpose', of((link) => link.purpose)],
-    ['agent', of((link) => nameEntity('Agent', link.to))],
-    ['upstreams', of(({ limits }) => listNames(limits.upstreams))],
-    ['dataDomains', of(({ limits }) => listNames(limits.dataDomains))],
-    ['effects', of(({ limits }) => [...limits.effects])],
-    ['environments', of(({ limits }) => [...limits.environments])],
-    ['calls', of(({ limits }) => limits.calls)],
-    ['spendMinor', of(({ limits }) => limits.spendMinor)],
-    ['depth', of(({ limits }) => limits.depth)],
-    ['ageSeconds', of((link, now) => Math.max(0, Math.floor((now - link.createdAt) / 1000)))],
-  ]);
+function describeLink(link: HeldLink | undefined, now: number): CedarValue | undefined {
+  return link && makeLazyRecord(linkProducers, { link, now });
 }
 
-function listNames(names: readonly string[] | '*'): string[] {
-  return names === '*' ? ['*'] : [...names];
+function listNames(names: readonly string[] | '*'): CedarValue {
+  return makeCedarSet(names === '*' ? ['*'] : names);
 }

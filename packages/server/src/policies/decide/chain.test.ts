@@ -13,7 +13,7 @@ import {
   testTask,
   wideLimits,
 } from '../create-test-policies.ts';
-import { couldPermit } from './slice.ts';
+import { couldPermit } from './could-permit.ts';
 
 const other = 'per_00000000000000000000000002';
 const first: AgentFacts = {
@@ -106,10 +106,9 @@ describe('policies on a chain', () => {
     );
     expect(decideWith(same, passedOn).effect).toBe('deny');
     expect(decideWith(same, makeRequest(tool, {}, { agent: first })).effect).toBe('allow');
-    const members = { agentIds: [first.id, second.id, testAgent.id], groups: [] };
-    expect(couldPermit(within.sliceFor(passedOn), members)).toBe(true);
-    expect(couldPermit(within.sliceFor(passedOn), { agentIds: [testAgent.id], groups: [] })).toBe(false);
-    expect(couldPermit(same.sliceFor(passedOn), members)).toBe(false);
+    expect(couldPermit(within, passedOn)).toBe(true);
+    expect(couldPermit(within, direct)).toBe(false);
+    expect(couldPermit(same, passedOn)).toBe(false);
   });
 
   it('forbid what came through an agent, whoever calls', async () => {

@@ -1,14 +1,30 @@
-import type { JsonObject, JsonValue } from '@countersign/core';
+import { CedarEvaluationError, type JsonObject, type JsonValue, writeCedarValue } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { decideWith, makeBundle, makeRequest, makeTool, testAgent } from '../create-test-policies.ts';
-import { readArgumentType } from '../schema/argument-type.ts';
+import { type RecordType, readArgumentType } from '../schema/argument-type.ts';
 import { listUnmapped, mapArguments } from './map-arguments.ts';
 
 const text = { type: 'string' };
-const all = { whole: true, members: new Map() };
 
 function typeOf(properties: JsonObject, required: readonly string[] = []) {
   return readArgumentType(makeTool('a/b', { properties, required }).definition);
+}
+
+/** Everything that a policy could read, and the names of what errs when it does. */
+function readAll(type: RecordType, given: JsonObject) {
+  const mapped = mapArguments(type, given);
+  const value: Record<string, JsonValue> = {};
+  const failed: string[] = [];
+  for (const name of mapped.names()) {
+    try {
+      const told = mapped.get(name);
+      if (told !== undefined) value[name] = writeCedarValue(told) as JsonValue;
+    } catch (error) {
+      expect(error).toBeInstanceOf(CedarEvaluationError);
+      failed.push(name);
+    }
+  }
+  return { value, failed };
 }
 
 describe('Cedar escapes in arguments', () => {
@@ -27,13 +43,13 @@ describe('Cedar escapes in arguments', () => {
     ],
     ['an expression', { a: text }, { a: { __expr: 'principal' } }],
   ])('are never told: %s', (_what, properties, given) => {
-    const mapped = mapArguments(typeOf(properties), all, given as JsonObject);
+    const mapped = readAll(typeOf(properties), given as JsonObject);
     expect(mapped).toMatchObject({ value: {}, failed: ['a'] });
   });
 
   it('are dropped inside a record, whose other members stay', () => {
     const type = typeOf({ a: { type: 'object', properties: { b: text } } });
-    const { value } = mapArguments(type, all, { a: { b: 'x', ...agent } });
+    const { value } = readAll(type, { a: { b: 'x', ...agent } });
     expect(JSON.stringify(value)).toBe('{"a":{"b":"x"}}');
     expect(listUnmapped(type, { a: { b: 'x', ...agent } })).toEqual(['a.__entity']);
   });
@@ -121,10 +137,11 @@ describe('hostile arguments', () => {
 
   it('read no member of a prototype', async () => {
     const type = typeOf({ constructor: text, toString: text, hasOwnProperty: text });
-    expect(mapArguments(type, all, {}).value).toEqual({});
-    expect(
-      mapArguments(type, all, JSON.parse('{"constructor":"c","__proto__":{"toString":"t"}}')),
-    ).toMatchObject({ value: { constructor: 'c' }, failed: [] });
+    expect(readAll(type, {}).value).toEqual({});
+    expect(readAll(type, JSON.parse('{"constructor":"c","__proto__":{"toString":"t"}}'))).toMatchObject({
+      value: { constructor: 'c' },
+      failed: [],
+    });
     expect(listUnmapped(type, JSON.parse('{"__proto__":{"admin":true}}'))).toEqual(['__proto__']);
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });

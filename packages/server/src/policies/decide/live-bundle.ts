@@ -1,34 +1,41 @@
 import { setImmediate } from 'node:timers/promises';
+import { AppError } from '@countersign/api';
+import type { CedarEvaluation, CompiledPolicies, ScopeTarget } from '@countersign/core';
+import { couldMatch } from '@countersign/core';
 import { findMisfits } from '../bundle/find-misfits.ts';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
 import type { DeclaredTypes } from '../declared/index.ts';
-import { type PreparedSet, prepareSet } from '../engine/prepared-set.ts';
 import { type BundleLimits, collectLimits } from '../limits/index.ts';
 import type { PolicyModes } from '../modes/read-modes.ts';
 import type { DecisionRequest } from '../policy-state.ts';
-import {
-  listPlainGroups,
-  listToolGroups,
-  NAMESPACE,
-  nameToolAction,
-  PLAIN_OPERATIONS,
-} from '../schema/action-names.ts';
-import { readArgumentType } from '../schema/argument-type.ts';
+import { listToolGroups, nameToolAction } from '../schema/action-names.ts';
 import type { SchemaTool } from '../schema/generate-schema.ts';
-import type { SliceTarget } from './match-scope.ts';
-import { type Slice, type SlicedPolicies, selectPolicies } from './slice.ts';
+import type { ToldRequest } from './describe-request.ts';
+import { nameActionId, nameEntity } from './entity-names.ts';
 
 export interface CompiledTool extends SchemaTool {
   readonly digest: string;
   readonly dataDomain: string;
 }
 
-/** A bundle that can decide. */
+export type MisfitTarget = Pick<DecisionRequest, 'operation'> & { readonly tool: CompiledTool | null };
+
+/** Everything a set of policies says about one request. What it throws is no evaluation. */
+export type PolicyEngine = (request: ToldRequest) => CedarEvaluation;
+
+/** A bundle that can decide. Never changes: what decides next is another one. */
 export interface LiveBundle {
   readonly version: string;
   /** SHA-256 of the canonical files, base64url. */
   readonly digest: string;
   readonly policies: readonly ParsedPolicy[];
+  /** Throws `policy.unavailable` for an id that is none of this bundle's. */
+  require(id: string): ParsedPolicy;
+  readonly compiled: CompiledPolicies;
+  /** What decides: the compiled policies, unless they were found to disagree with the official engine. */
+  readonly engine: PolicyEngine;
+  /** The same policies, another engine. */
+  withEngine(engine: PolicyEngine): LiveBundle;
   /** Null when the bundle declares no types. */
   readonly declared: DeclaredTypes | null;
   /** How far each counts; those that are not in it are enforced. */
@@ -36,123 +43,103 @@ export interface LiveBundle {
   /** The same policies, other modes. */
   withModes(modes: PolicyModes): LiveBundle;
   readonly limits: BundleLimits;
-  /** The slice for a request; built when it is first asked for and when the tool has changed. Throws `policy.unavailable`. */
-  sliceFor(
-    request: Pick<DecisionRequest, 'operation' | 'upstream'> & { readonly tool: CompiledTool | null },
-  ): Slice;
-  /** Builds the slices of all tools ahead of their first calls, serving others in between. */
+  /** The policies that do not fit the tool as it is now pinned: while one of them is enforced, it is denied. */
+  findMisfits(target: MisfitTarget): readonly ParsedPolicy[];
+  /** Looks for misfits of tools ahead of their first calls, serving others in between. */
   warm(tools: Iterable<CompiledTool>): Promise<void>;
-  /** By tool, the policies that do not fit it: it is denied until they do, or the tool is as before. */
+  /** By tool, the policies that do not fit it. */
   listMisfits(tools: Iterable<CompiledTool>): ReadonlyMap<string, readonly string[]>;
-  /** Gives back what the engine holds; the bundle decides nothing after it. */
-  release(): void;
 }
 
 interface BundleParts {
   readonly version: string;
   readonly digest: string;
   readonly policies: readonly ParsedPolicy[];
+  readonly compiled: CompiledPolicies;
   readonly declared?: DeclaredTypes | null;
   /** The tools with which the whole bundle was validated; undefined when it was not, or not without errors. */
   readonly validatedWith?: readonly CompiledTool[];
 }
 
-interface PreparedPolicies {
-  readonly whole: PreparedSet;
-  readonly withoutStepUps: PreparedSet | null;
-}
-
 export function createLiveBundle(parts: BundleParts): LiveBundle {
-  const { version, digest, policies, declared = null, validatedWith } = parts;
-  const slices = new Map<string, { readonly fingerprint: string; readonly slice: Slice }>();
-  // Tools with the same policies share the engine's sets, whatever their arguments.
-  const prepared = new Map<string, PreparedPolicies>();
-  const validated = new Set(validatedWith?.map(fingerprintTool));
-
-  const prepare = (selected: SlicedPolicies): PreparedPolicies => {
-    const known = prepared.get(selected.key);
-    if (known !== undefined) return known;
-    const whole = prepareSet(selected.whole);
-    const withoutStepUps = selected.withoutStepUps && prepareSet(selected.withoutStepUps);
-    prepared.set(selected.key, { whole, withoutStepUps });
-    return { whole, withoutStepUps };
-  };
-
-  const sliceFor: LiveBundle['sliceFor'] = ({ operation, upstream, tool }) => {
-    const key = tool === null ? `${operation} ${upstream}` : nameToolAction(upstream, tool.name);
-    const fingerprint = tool === null ? '' : fingerprintTool(tool);
-    const cached = slices.get(key);
-    if (cached?.fingerprint === fingerprint) return cached.slice;
-    const target = describeTarget(operation, upstream, tool);
-    const selected = selectPolicies(policies, target);
-    const isValidated = validatedWith !== undefined && (tool === null || validated.has(fingerprint));
-    const misfits = isValidated
-      ? []
-      : findMisfits([...selected.policies.values()], target.action, tool, declared);
-    const slice: Slice = {
-      policies: selected.policies,
-      misfits,
-      arguments: readArgumentType(tool?.definition ?? {}),
-      uses: selected.uses,
-      ...prepare(selected),
-    };
-    slices.set(key, { fingerprint, slice });
-    return slice;
-  };
-
+  const { version, digest, policies, compiled, declared = null } = parts;
+  const byId = new Map(policies.map((policy) => [policy.id, policy]));
+  const find = createMisfitSearch(parts);
   const bundle: LiveBundle = {
-    version,
-    digest,
-    policies,
-    declared,
+    ...{ version, digest, policies, compiled, declared },
     limits: collectLimits(policies),
+    require: (id) => {
+      const policy = byId.get(id);
+      if (policy === undefined) throw new AppError('policy.unavailable');
+      return policy;
+    },
+    engine: compiled.evaluate,
     modes: new Map(),
-    withModes: (modes) => ({ ...bundle, modes }),
-    sliceFor,
+    withEngine(engine) {
+      return { ...this, engine };
+    },
+    withModes(modes) {
+      return { ...this, modes };
+    },
+    findMisfits: find,
     warm: async (tools) => {
-      const current = [...tools];
-      const keys = new Set(current.map((tool) => nameToolAction(tool.upstream, tool.name)));
-      for (const key of slices.keys()) if (key.includes('/') && !keys.has(key)) slices.delete(key);
-      for (const tool of current) {
+      for (const tool of tools) {
         await setImmediate();
-        sliceFor({ operation: 'call', upstream: tool.upstream, tool });
+        find({ operation: 'call', tool });
       }
     },
     listMisfits: (tools) => {
       const found = new Map<string, readonly string[]>();
       for (const tool of tools) {
-        const { misfits } = sliceFor({ operation: 'call', upstream: tool.upstream, tool });
-        const ids = misfits.map((policy) => policy.id);
+        const ids = find({ operation: 'call', tool }).map((policy) => policy.id);
         if (ids.length > 0) found.set(nameToolAction(tool.upstream, tool.name), ids);
       }
       return found;
-    },
-    release: () => {
-      for (const { whole, withoutStepUps } of prepared.values()) {
-        whole.release();
-        withoutStepUps?.release();
-      }
     },
   };
   return bundle;
 }
 
-function describeTarget(
-  operation: DecisionRequest['operation'],
-  upstream: string,
-  tool: CompiledTool | null,
-): SliceTarget {
-  if (tool !== null) {
-    const action = nameToolAction(upstream, tool.name);
-    const groups = listToolGroups(tool);
-    const { dataDomain } = tool;
-    return { action, groups, upstream, dataDomain, resourceType: `${NAMESPACE}::Tool`, resourceId: action };
-  }
-  const type = PLAIN_OPERATIONS.get(operation) ?? 'Upstream';
-  const resourceId = type === 'Upstream' ? upstream : null;
-  const groups = listPlainGroups(operation);
-  const resourceType = `${NAMESPACE}::${type}`;
-  return { action: operation, groups, upstream, dataDomain: null, resourceType, resourceId };
+/** What was validated as a whole has none; anything else is validated by itself, once. */
+function createMisfitSearch(parts: BundleParts): (target: MisfitTarget) => readonly ParsedPolicy[] {
+  const { policies, declared = null, validatedWith } = parts;
+  const validated = new Set(validatedWith?.map(fingerprintTool));
+  const byOperation = new Map<string, readonly ParsedPolicy[]>();
+  // A tool that changes is another object.
+  const byTool = new WeakMap<CompiledTool, readonly ParsedPolicy[]>();
+  const search = (action: string, tool: CompiledTool | null): readonly ParsedPolicy[] => {
+    const targets = { action: { ...nameActionId(action), ancestors: listAncestors(tool) }, ...aimAt(tool) };
+    const fitting = policies.filter(({ json }) => couldMatch(json, targets) !== 'never');
+    return findMisfits(fitting, action, tool, declared);
+  };
+  return ({ operation, tool }) => {
+    if (tool === null) {
+      if (validatedWith !== undefined) return NO_POLICIES;
+      const known = byOperation.get(operation);
+      const found = known ?? search(operation, null);
+      byOperation.set(operation, found);
+      return found;
+    }
+    const known = byTool.get(tool);
+    if (known !== undefined) return known;
+    const isValidated = validated.has(fingerprintTool(tool));
+    const found = isValidated ? NO_POLICIES : search(nameToolAction(tool.upstream, tool.name), tool);
+    byTool.set(tool, found);
+    return found;
+  };
+}
+
+const NO_POLICIES: readonly ParsedPolicy[] = [];
+
+function listAncestors(tool: CompiledTool | null): ScopeTarget['ancestors'] {
+  return tool === null ? [] : listToolGroups(tool).map(nameActionId);
+}
+
+function aimAt(tool: CompiledTool | null): { readonly resource?: ScopeTarget } {
+  if (tool === null) return {};
+  const { type, id } = nameEntity('Tool', nameToolAction(tool.upstream, tool.name));
+  const ancestors = [nameEntity('Upstream', tool.upstream), nameEntity('DataDomain', tool.dataDomain)];
+  return { resource: { type, id, ancestors } };
 }
 
 /** The definition's digest pins its arguments, the rest its groups and its data domain. */

@@ -12,7 +12,7 @@ import {
   testTask,
 } from '../create-test-policies.ts';
 import type { DecisionRequest } from '../policy-state.ts';
-import { couldPermit } from './slice.ts';
+import { couldPermit } from './could-permit.ts';
 
 const read = makeTool('files/read', { reversibility: 'reversible', dataDomain: 'payroll' });
 const write = makeTool('files/write', { effects: ['write'] });
@@ -137,11 +137,7 @@ describe('a request tells', () => {
   ])('as much in a scope: %s', async (scope, request, isTrue) => {
     const bundle = await makeBundle(`permit (${scope});`, tools);
     expect(decideWith(bundle, request).effect).toBe(isTrue ? 'allow' : 'deny');
-    const principal = {
-      agentIds: [testAgent.id],
-      groups: [...request.givers, request.agent].flatMap(({ groups }) => groups),
-    };
-    expect(couldPermit(bundle.sliceFor(request), principal)).toBe(isTrue);
+    expect(couldPermit(bundle, request)).toBe(isTrue);
   });
 
   it('of the data domain of a resource, which differs from call to call', async () => {

@@ -1,17 +1,13 @@
 import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
 import {
-  type CedarPolicyJson,
-  type CompiledPolicies,
   combine,
-  compilePolicies,
   type EntityStore,
-  type EvaluatedPolicy,
   makeCedarEntity,
   readEntities,
   readRecord,
   type Verdict,
 } from '@countersign/core';
-import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
+import { listEvaluated } from '../decide/evaluate.ts';
 import type { LiveBundle } from '../decide/live-bundle.ts';
 import { type DeclaredTypes, qualify } from './declared-types.ts';
 
@@ -33,36 +29,19 @@ export interface DeclaredCall {
   readonly context: object;
 }
 
-const prepared = new WeakMap<readonly ParsedPolicy[], CompiledPolicies>();
 const stores = new WeakMap<DeclaredTypes, EntityStore>();
 
-/** The verdict of all policies of a bundle, each as far as its mode goes. What cannot be read or compiled denies. */
-export function evaluateDeclared(
-  { policies, modes }: Pick<LiveBundle, 'policies' | 'modes'>,
-  declared: DeclaredTypes,
-  call: DeclaredCall,
-): Verdict {
+/** The verdict of all policies of a bundle, each as far as its mode goes. What cannot be read denies. */
+export function evaluateDeclared(live: LiveBundle, declared: DeclaredTypes, call: DeclaredCall): Verdict {
   try {
-    const { permits, forbids, errors } = prepare(policies).evaluate({
+    const evaluation = live.compiled.evaluate({
       principal: toEntity(call.principal),
       action: toEntity(call.action),
       resource: toEntity(call.resource),
       context: readRecord(call.context),
       entities: tell(prepareEntities(declared), [call.resource, call.principal]),
     });
-    const byId = new Map(policies.map((policy) => [policy.id, policy]));
-    const describe = (id: string, outcome: EvaluatedPolicy['outcome']): EvaluatedPolicy => {
-      const policy = byId.get(id);
-      if (policy === undefined) throw new Error('a policy that is none of the bundle');
-      const { effect, stepUp } = policy;
-      const mode = modes.get(id) ?? 'enforce';
-      return { id, effect, mode, ...(stepUp === undefined ? {} : { stepUp }), outcome };
-    };
-    const found = [
-      ...[...permits, ...forbids].map((id) => describe(id, 'satisfied')),
-      ...errors.map(({ policyId }) => describe(policyId, 'error')),
-    ];
-    return combine({ policies: found });
+    return combine({ policies: listEvaluated(live, evaluation) });
   } catch {
     return combine({ policies: [], failed: true });
   }
@@ -96,15 +75,6 @@ function describeActions({ resolved }: DeclaredTypes): readonly EntityJson[] {
       parents: memberOf.map((group) => ({ type: group.type ?? type, id: group.id })),
     }));
   });
-}
-
-function prepare(policies: readonly ParsedPolicy[]): CompiledPolicies {
-  const known = prepared.get(policies);
-  if (known !== undefined) return known;
-  const staticPolicies = Object.fromEntries(policies.map(({ id, json }) => [id, json as CedarPolicyJson]));
-  const compiled = compilePolicies({ staticPolicies, templates: {}, templateLinks: [] });
-  prepared.set(policies, compiled);
-  return compiled;
 }
 
 function toEntity({ type, id }: Named) {

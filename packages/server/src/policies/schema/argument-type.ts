@@ -27,10 +27,18 @@ const NO_MEMBERS: RecordType = { kind: 'record', members: new Map() };
  * cannot express (free-form objects, unions, tuples) is left out and told as `unmapped` when it is given.
  */
 export function readArgumentType(definition: JsonObject): RecordType {
+  const known = knownTypes.get(definition);
+  if (known !== undefined) return known;
   const schema = definition.inputSchema;
-  if (!isJsonObject(schema)) return NO_MEMBERS;
-  return readRecord({ root: schema, membersLeft: MOST_MEMBERS }, schema, 0) ?? NO_MEMBERS;
+  const type = isJsonObject(schema)
+    ? (readRecord({ root: schema, membersLeft: MOST_MEMBERS }, schema, 0) ?? NO_MEMBERS)
+    : NO_MEMBERS;
+  knownTypes.set(definition, type);
+  return type;
 }
+
+/** Definitions never change: a tool that does gets another one. */
+const knownTypes = new WeakMap<JsonObject, RecordType>();
 
 interface Reading {
   readonly root: JsonObject;

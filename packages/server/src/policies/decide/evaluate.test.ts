@@ -1,14 +1,15 @@
+import type { CedarEvaluation } from '@countersign/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideWith, makeBundle, makeRequest, makeTool, testAgent } from '../create-test-policies.ts';
 import { useCedar } from '../engine/cedar.ts';
 import type { DecisionRequest } from '../policy-state.ts';
-import { readArgumentType } from '../schema/argument-type.ts';
+import { ACTION_TYPE } from '../schema/action-names.ts';
+import { readEntityName } from '../schema/entity-name.ts';
 import { generateSchema } from '../schema/generate-schema.ts';
-import { buildContext } from './build-context.ts';
-import { buildEntities } from './build-entities.ts';
-import { nameAction, nameResource, nameType } from './entity-names.ts';
-import { couldPermit } from './slice.ts';
+import { couldPermit } from './could-permit.ts';
+import { describeRequest } from './describe-request.ts';
+import { prepareOfficial, writeOfficialCall } from './evaluate-official.ts';
 
 const text = { type: 'string' };
 const tools = [
@@ -21,8 +22,6 @@ const tools = [
     confirmed: false,
   }),
 ];
-const everything = { whole: true, members: new Map() };
-const whole = { principal: everything, action: everything, resource: everything, context: everything };
 
 const principals = [
   'principal',
@@ -95,18 +94,21 @@ const request: fc.Arbitrary<DecisionRequest> = fc.constantFrom(
   makeRequest(null, {}, { operation: 'read_resource', target: 'file:///b' }),
 );
 
+function tell(asked: DecisionRequest) {
+  const told = describeRequest(asked);
+  if (told === undefined) throw new Error('no such request');
+  return told;
+}
+
 /** The engine with all policies as they are written, all of the context, all entities and the schema. */
 function askPlainly(policies: Readonly<Record<string, string>>, asked: DecisionRequest): string {
-  const type = readArgumentType(asked.tool?.definition ?? {});
-  const resource = nameResource(asked);
-  if (resource === undefined) throw new Error('no such request');
+  const call = writeOfficialCall(tell(asked));
+  if (call === undefined) throw new Error('no such request');
   const answer = useCedar((cedar) =>
     cedar.isAuthorized({
-      principal: nameType('Agent', asked.agent.id),
-      action: nameAction(asked),
-      resource,
-      context: buildContext(type, everything, asked).context,
-      entities: buildEntities({ ...whole, action: { whole: false, members: new Map() } }, asked),
+      ...call,
+      // The schema knows the actions.
+      entities: call.entities.filter(({ uid }) => readEntityName(uid).type !== ACTION_TYPE),
       policies: { staticPolicies: policies },
       schema: generateSchema(tools),
       validateRequest: true,
@@ -124,14 +126,19 @@ function askPlainly(policies: Readonly<Record<string, string>>, asked: DecisionR
   return askPlainly(others, asked) === 'allow' ? 'step_up' : 'deny';
 }
 
+const withoutMessages = (evaluation: CedarEvaluation | undefined) => ({
+  ...evaluation,
+  errors: evaluation?.errors.map(({ policyId }) => policyId),
+});
+
 /** Too rare to be left to chance: nothing but a step-up keeps the call from being allowed. */
 const stepUpInTheWay = [
   'permit (principal, action, resource);',
   '@stepUp("approvers=role:approver") forbid (principal, action, resource);',
 ];
 
-describe('slicing', () => {
-  it('gives the verdict of the whole set with the whole request', async () => {
+describe('the compiled policies', () => {
+  it('give the verdict of the official engine, which reads the whole request', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
@@ -139,17 +146,18 @@ describe('slicing', () => {
         fc.array(request, { minLength: 1, maxLength: 4 }),
         async (policies, requests) => {
           const bundle = await makeBundle(policies.join('\n'), tools);
+          const official = prepareOfficial(bundle.policies);
           const named = Object.fromEntries(policies.map((one, index) => [`t:${index + 1}`, one]));
           for (const asked of requests) {
             const verdict = decideWith(bundle, asked);
             seen.add(verdict.effect);
             expect([verdict.effect, policies]).toEqual([askPlainly(named, asked), policies]);
+            const evaluation = bundle.compiled.evaluate(tell(asked));
+            expect(withoutMessages(official.evaluate(tell(asked)))).toEqual(withoutMessages(evaluation));
             if (asked.tool !== null && verdict.effect !== 'deny')
-              expect(couldPermit(bundle.sliceFor(asked), { agentIds: [testAgent.id], groups: [] })).toBe(
-                true,
-              );
+              expect(couldPermit(bundle, asked)).toBe(true);
           }
-          bundle.release();
+          official.release();
         },
       ),
       { numRuns: 250, examples: [[stepUpInTheWay, [makeRequest(read, { path: '/a/b' })]]] },
@@ -157,11 +165,11 @@ describe('slicing', () => {
     expect(seen).toEqual(new Set(['allow', 'step_up', 'deny']));
   }, 60_000);
 
-  it('hides only tools that nothing could allow', async () => {
+  it('hide only tools that nothing could allow', async () => {
     const visible = async (policies: string, agent = testAgent.id) => {
       const bundle = await makeBundle(policies, tools);
       return tools
-        .filter((tool) => couldPermit(bundle.sliceFor(makeRequest(tool)), { agentIds: [agent], groups: [] }))
+        .filter((tool) => couldPermit(bundle, makeRequest(tool, {}, { agent: { ...testAgent, id: agent } })))
         .map((tool) => tool.name);
     };
     expect(await visible('')).toEqual([]);
