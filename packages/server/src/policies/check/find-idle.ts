@@ -88,9 +88,9 @@ function isPlain({ policy }: PolicyNeeds): boolean {
 }
 
 /** Whether each of the ways in which the other is satisfied has read all arguments that this one may read. */
-function readsSameArguments({ policy }: PolicyNeeds, other: PolicyNeeds): boolean {
-  const names = [...(policy.uses.context.members.get('args')?.members.keys() ?? [])];
-  if (policy.uses.context.whole || policy.uses.context.members.get('args')?.whole === true) return false;
+function readsSameArguments({ uses }: PolicyNeeds, other: PolicyNeeds): boolean {
+  const names = [...(uses.context.members.get('args')?.members.keys() ?? [])];
+  if (uses.context.whole || uses.context.members.get('args')?.whole === true) return false;
   return other.satisfied.every((literals) =>
     names.every((name) => literals.some(({ term }) => term === `context.args.${name}`)),
   );

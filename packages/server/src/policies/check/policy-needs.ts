@@ -2,6 +2,7 @@ import type { Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { anything, both, type Disjuncts, either, needsOf, nothing } from './disjuncts.ts';
+import { type RequestUses, readUses } from './policy-uses.ts';
 
 /** What a policy needs to be satisfied, and what is needed for it not to be, both without an error. */
 export interface PolicyNeeds {
@@ -10,12 +11,14 @@ export interface PolicyNeeds {
   readonly unsatisfied: Disjuncts;
   /** False when evaluating it may fail although the bundle is valid. */
   readonly isTotal: boolean;
+  readonly uses: RequestUses;
   /** Reads `context.args`, of which a call may hold what cannot be told to a policy. */
   readonly readsArguments: boolean;
 }
 
 export function readPolicyNeeds(policy: ParsedPolicy): PolicyNeeds {
   const parts = listParts(policy.json);
+  const uses = readUses(policy.json);
   // Clause after clause, as Cedar reads them: a later one counts only when those before hold.
   let satisfied = anything;
   let unsatisfied: Disjuncts = nothing;
@@ -28,7 +31,8 @@ export function readPolicyNeeds(policy: ParsedPolicy): PolicyNeeds {
     satisfied,
     unsatisfied,
     isTotal: parts.every(cannotFail),
-    readsArguments: policy.uses.context.whole || policy.uses.context.members.has('args'),
+    uses,
+    readsArguments: uses.context.whole || uses.context.members.has('args'),
   };
 }
 

@@ -58,29 +58,26 @@ export async function runTests(input: TestInput): Promise<TestReport> {
   const cases = listed.flatMap((one) => (one.ok ? one.cases : []));
   const files = sortFiles(input.policies);
   const tools = upstreams.flatMap((one) => one.tools);
-  const { policies, declared, errors } = await compileBundle(files, tools);
+  const { policies, declared, compiled, errors } = await compileBundle(files, tools);
   if (errors.length > 0) return { ...failed, complaints: errors };
-  const compiled = createLiveBundle({
+  const live = createLiveBundle({
     version: 'test',
     digest: digestFiles(files),
     policies,
+    compiled,
     declared,
     validatedWith: tools,
   });
   // As on the first activation: each in the mode that its annotation says.
   const modes = policies.flatMap(({ id, mode }) => (mode === undefined ? [] : [[id, mode] as const]));
-  const bundle = compiled.withModes(new Map(modes));
-  try {
-    const chosen = cases.filter(({ given }) => given.name.includes(input.filter ?? ''));
-    const counting = startCounting(
-      policies.map(({ id }) => id),
-      upstreams,
-    );
-    const results = chosen.map((one) => runCase(bundle, one, upstreams, counting));
-    return { ...failed, cases: results, coverage: counting.read() };
-  } finally {
-    bundle.release();
-  }
+  const bundle = live.withModes(new Map(modes));
+  const chosen = cases.filter(({ given }) => given.name.includes(input.filter ?? ''));
+  const counting = startCounting(
+    policies.map(({ id }) => id),
+    upstreams,
+  );
+  const results = chosen.map((one) => runCase(bundle, one, upstreams, counting));
+  return { ...failed, cases: results, coverage: counting.read() };
 }
 
 function runCase(
@@ -94,7 +91,7 @@ function runCase(
   if (!built.ok) return { ...place, passed: false, differences: [built.message], got: null };
   const { request } = built;
   const fit = request.tool?.validateArguments(request.arguments) ?? { valid: true };
-  const verdict = evaluate(bundle.sliceFor(request), request);
+  const verdict = evaluate(bundle, request);
   counting.count(verdict, request.tool === null ? null : nameToolAction(request.upstream, request.tool.name));
   const misfit = fit.valid ? [] : [`arguments: a server would refuse them before any policy: ${fit.detail}`];
   const differences = [...misfit, ...findDifferences(one.given.expect, verdict)];
