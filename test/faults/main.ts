@@ -2,12 +2,14 @@
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '@countersign/testkit';
+import { runBudgetRaces } from './ground/run-budget-races.ts';
 import { runKills } from './ground/run-kills.ts';
 import { traceCall } from './ground/trace-call.ts';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
+    budgets: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     postgres: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
@@ -19,7 +21,37 @@ const seed = Number(values.seed);
 const say = (line: string) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
 
 say(`Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0]?.model}`);
-process.exitCode = (await (values.trace ? showTrace() : showKills())) ? 0 : 1;
+process.exitCode = (await choose()) ? 0 : 1;
+
+function choose(): Promise<boolean> {
+  if (values.trace) return showTrace();
+  return values.budgets === undefined ? showKills() : showRaces(Number(values.budgets));
+}
+
+/** On SQLite and on PostgreSQL. */
+async function showRaces(runs: number): Promise<boolean> {
+  const server = await startPostgres();
+  const broken: string[] = [];
+  for (const database of ['SQLite', 'PostgreSQL']) {
+    say(`${runs} runs of 64 callers on ${database}, seed ${seed}`);
+    const begun = performance.now();
+    const done = await runBudgetRaces({
+      runs,
+      seed,
+      ...(database === 'PostgreSQL' && { databaseServer: server.url }),
+      onRun({ run, calls, money, refused, broken: found }) {
+        say(`${String(run + 1).padStart(4)}  ${calls} calls, ${money} minor units, ${refused} refused`);
+        for (const line of found) say(`BROKEN  ${line}`);
+      },
+    });
+    broken.push(...done.flatMap((run) => run.broken));
+    say(`${Math.round((performance.now() - begun) / 1000)} s\n`);
+  }
+  await server.remove();
+  say(broken.length === 0 ? 'Nothing was overspent by one unit.' : `${broken.length} accounts do not agree.`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ runs, seed, broken })}\n`);
+  return broken.length === 0;
+}
 
 async function showTrace(): Promise<boolean> {
   const { lines, isSyncedFirst } = await traceCall();

@@ -10,6 +10,11 @@ export const faults = [
     'Killed at random moments under load, it has decided all that went out and lost nothing it acknowledged.',
   ),
   behaviour(
+    'policy.never-overspent',
+    fault('budgets'),
+    'Of money, calls and delegated budgets 64 callers at once spend what there is and not one unit more, on either database and through a kill.',
+  ),
+  behaviour(
     'ledger.disk-full-and-back',
     fault('disk'),
     'A full disk refuses calls before they go out, and once there is room they work again without a restart.',

@@ -13,6 +13,16 @@ export const policyBehaviours: readonly Requirement[] = [
     'Every operation of Cedar, and every way in which it can err, gives the same outcome compiled as in the official engine.',
   ),
   behaviour(
+    'policy.limits',
+    'test/scenarios/policy-limits.test.ts',
+    'What a permit is limited to is let out and nothing more, by agent, owner, task, delegation and tool, in windows and for life, through restarts and approvals.',
+  ),
+  behaviour(
+    'policy.result-limits',
+    'test/scenarios/policy-limits.test.ts',
+    'Rows and bytes that a call may bring are set aside before it and settled after it; an answer with more is withheld.',
+  ),
+  behaviour(
     'policy.corpus',
     'test/conformance/cedar-corpus.test.ts',
     "A folder of Cedar's integration tests is run whole: a wrong decision, reason or error, and a case that cannot be run, each count as failed.",

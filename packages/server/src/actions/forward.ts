@@ -3,6 +3,7 @@ import { AppError, toAppError } from '@countersign/api';
 import type { JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import {
+  defaultMaxResultBytes,
   type FilledSettings,
   modernRevision,
   UpstreamChallenge,
@@ -15,7 +16,6 @@ import { admitInterim } from './measure-result.ts';
 import type { Armed, Forwarded } from './stages.ts';
 
 const defaultTimeoutSeconds = 60;
-const defaultMaxResultBytes = 8 * 1024 * 1024;
 
 export async function forward(context: Context, armed: Armed): Promise<Forwarded> {
   const sentAt = context.platform.now();

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { AppendEffect, CountEffect } from '../plugins/database/database.ts';
 import { type HeldLimits, holdLimits, LimitReached, nameToday } from '../policies/index.ts';
 import type { Charge, LeasedTask } from '../tasks/index.ts';
+import { defaultMaxResultBytes, defaultStreamBytes } from '../upstreams/index.ts';
 import { requireUnused } from './require-exact-call.ts';
 import type { Decided } from './stages.ts';
 
@@ -54,14 +55,15 @@ export async function reserveBudgets(context: Context, decided: Decided): Promis
 function takeAll(context: Context, decided: Decided, held: HeldLimits | null): Reservation {
   const { task, spend } = decided;
   const at = context.platform.now();
-  const most = {
+  const left = {
     rows: Math.min(requireSome(task, 'rows'), held?.remaining('rows', at) ?? Number.POSITIVE_INFINITY),
     bytes: Math.min(requireSome(task, 'bytes'), held?.remaining('bytes', at) ?? Number.POSITIVE_INFINITY),
   };
   const aside = {
-    rows: Number.isFinite(most.rows) ? most.rows : 0,
-    bytes: Number.isFinite(most.bytes) ? most.bytes : 0,
+    rows: Number.isFinite(left.rows) ? left.rows : 0,
+    bytes: Number.isFinite(left.bytes) ? Math.min(left.bytes, boundBytes(decided)) : 0,
   };
+  const most = { rows: left.rows, bytes: Number.isFinite(left.bytes) ? aside.bytes : left.bytes };
   const charge: Charge = { calls: 1, spendMinor: spend?.minor ?? 0, ...aside };
   const usage = task.reserve(charge);
   let counts: readonly CountEffect[];
@@ -92,6 +94,15 @@ function takeAll(context: Context, decided: Decided, held: HeldLimits | null): R
     release: () => held?.release(),
   };
 }
+
+/** The largest answer that its upstream may give, and room for what is said beside it. */
+function boundBytes({ message, target: { settings } }: Decided): number {
+  const { maxResultBytes = defaultMaxResultBytes, maxStreamBytes = defaultStreamBytes } = settings;
+  const most = message.exchange === undefined ? maxResultBytes : Math.max(maxResultBytes, maxStreamBytes);
+  return most + noticeBytes;
+}
+
+const noticeBytes = 16 * 1024;
 
 function requireSome(task: LeasedTask, unit: 'rows' | 'bytes'): number {
   const left = task.remaining(unit);

@@ -1,6 +1,7 @@
 export { acceptTool } from './accept-tool.ts';
 export { actionKindOf } from './action-kind-of.ts';
 export { type AddedUpstream, addUpstream } from './add-upstream.ts';
+export { defaultMaxResultBytes, defaultStreamBytes } from './answer-bounds.ts';
 export { classifyTool } from './classify-tool.ts';
 export { listAskable } from './client-questions.ts';
 export { createSchemaCompiler } from './compile-schema.ts';

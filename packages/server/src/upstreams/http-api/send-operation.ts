@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { JsonObject } from '@countersign/core';
 import type { Dispatcher, Pool } from 'undici';
+import { defaultStreamBytes } from '../answer-bounds.ts';
 import { UpstreamChallenge } from '../credentials/minted.ts';
 import type { UpstreamReply, UpstreamRequest, UpstreamSettings } from '../live-upstream.ts';
 import { isJsonType } from './describe-body.ts';
@@ -21,8 +22,6 @@ export interface OutgoingCall {
   readonly request: UpstreamRequest;
   readonly settings: UpstreamSettings;
 }
-
-const defaultStreamBytes = 256 * 1024 * 1024;
 
 /** One HTTP request and its answer, which is trusted in nothing. Throws `upstream.*`; a cut rejects with its reason. */
 export async function sendOperation(call: OutgoingCall): Promise<UpstreamReply> {
