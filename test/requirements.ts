@@ -8,6 +8,7 @@ import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
 import { httpApis } from './requirements/http-apis.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
+import { obligations } from './requirements/obligations.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import { policyBehaviours } from './requirements/policies.ts';
@@ -28,6 +29,7 @@ export const requirements: readonly Requirement[] = [
   ...faults,
   ...httpApis,
   ...interactiveClients,
+  ...obligations,
   ...olderClients,
   ...defects,
   ...tokenStatus,

@@ -38,6 +38,17 @@ export * from './ids.ts';
 export * from './policies/cedar/index.ts';
 export * from './policies/decision.ts';
 export * from './policies/limit.ts';
+export {
+  addMet,
+  type MetJson,
+  type MetObligations,
+  type MetText,
+  meetInJson,
+  meetInText,
+  NOTHING_MET,
+} from './policies/meet-obligations.ts';
 export * from './policies/mode.ts';
+export * from './policies/obligations.ts';
+export { REDACTED } from './policies/redact-json.ts';
 export * from './tasks/lifecycle.ts';
 export * from './upstreams/tool-definition.ts';

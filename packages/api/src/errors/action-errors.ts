@@ -117,6 +117,14 @@ export const actionErrors = {
     caller: 'The delegation or task does not reach this action.',
     operator: 'The action is outside the effective limits of the chain or task.',
   },
+  'action.obligation_unmet': {
+    status: 403,
+    jsonRpc: -40307,
+    retryable: false,
+    caller: 'Policy lets only part of this through, and that cannot be done for this kind of answer.',
+    operator:
+      'A permit redacts or caps what has no shape to do that in: a completion, a question of the upstream, a handle that cannot carry it.',
+  },
   'action.origin_refused': {
     status: 403,
     jsonRpc: -32600,

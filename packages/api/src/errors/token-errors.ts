@@ -233,6 +233,13 @@ export const tokenErrors = {
     caller: 'Nobody here can be asked under this hint.',
     operator: 'login_hint names no active person who may decide the request; who exists is not told.',
   },
+  'token.not_fresh': {
+    status: 401,
+    jsonRpc: -40120,
+    retryable: true,
+    caller: 'Policy asks for a newer token for this: get one and call again.',
+    operator: 'A permit with @fresh allowed the call, and its token was issued longer ago.',
+  },
   'token.proof_invalid': {
     status: 401,
     jsonRpc: -40108,

@@ -1,21 +1,15 @@
-import { isId } from '../ids.ts';
-import { type PersonSelector, type Requirement, sortSelectors } from './requirement.ts';
+import { parseDuration } from './duration.ts';
+import type { Requirement } from './requirement.ts';
+import { parseSelectors } from './selectors.ts';
 
 export type ParsedStepUp =
   | { readonly ok: true; readonly requirement: Requirement }
   | { readonly ok: false; readonly detail: string };
 
 const LONGEST_TEXT = 1024;
-const MOST_SELECTORS = 16;
 const LARGEST_QUORUM = 10;
-const SHORTEST_SECONDS = 10;
-const LONGEST_SECONDS = 7 * 24 * 60 * 60;
+const WITHIN = { shortest: 10, longest: 7 * 24 * 60 * 60 };
 const DEFAULT_WITHIN = '10m';
-const SECONDS_PER_UNIT: ReadonlyMap<string, number> = new Map([
-  ['s', 1],
-  ['m', 60],
-  ['h', 60 * 60],
-]);
 const KEYS: readonly string[] = ['approvers', 'quorum', 'method', 'within', 'not', 'notify'];
 
 /**
@@ -34,10 +28,11 @@ export function parseStepUp(text: string): ParsedStepUp {
     values.set(key, pair.slice(equals + 1).trim());
   }
   const approvers = parseSelectors(values.get('approvers') ?? '');
-  const excluded = parseSelectors(values.get('not'));
-  const notify = parseSelectors(values.get('notify'));
+  // A key that was not given names nobody, one that was given names somebody.
+  const excluded = values.has('not') ? parseSelectors(values.get('not') ?? '') : [];
+  const notify = values.has('notify') ? parseSelectors(values.get('notify') ?? '') : [];
   const quorum = parseQuorum(values.get('quorum') ?? '1');
-  const withinSeconds = parseDuration(values.get('within') ?? DEFAULT_WITHIN);
+  const withinSeconds = parseDuration(values.get('within') ?? DEFAULT_WITHIN, WITHIN);
   if (approvers === undefined) return refuse('approvers names roles, people, owner or requester');
   if (excluded === undefined) return refuse('not names roles, people, owner or requester');
   if (notify === undefined) return refuse('notify names roles, people, owner or requester');
@@ -62,32 +57,7 @@ function refuse(detail: string): ParsedStepUp {
   return { ok: false, detail };
 }
 
-/** Undefined when unreadable; a key that was not given names nobody, one that was given names somebody. */
-function parseSelectors(text: string | undefined): PersonSelector[] | undefined {
-  if (text === undefined) return [];
-  const selectors: PersonSelector[] = [];
-  for (const part of text.split(',')) {
-    const selector = part.trim();
-    if (!isSelector(selector)) return undefined;
-    selectors.push(selector);
-  }
-  return selectors.length > MOST_SELECTORS ? undefined : sortSelectors(selectors);
-}
-
-function isSelector(text: string): text is PersonSelector {
-  if (text === 'owner' || text === 'requester') return true;
-  if (text.startsWith('person:')) return isId('per', text.slice('person:'.length));
-  return /^role:[a-z][a-z0-9_-]{0,63}$/.test(text);
-}
-
 function parseQuorum(text: string): number | undefined {
   const quorum = /^[1-9]\d?$/.test(text) ? Number(text) : undefined;
   return quorum !== undefined && quorum <= LARGEST_QUORUM ? quorum : undefined;
-}
-
-function parseDuration(text: string): number | undefined {
-  const found = /^([1-9]\d{0,5})([smh])$/.exec(text);
-  if (found === null) return undefined;
-  const seconds = Number(found[1]) * (SECONDS_PER_UNIT.get(found[2] ?? '') ?? Number.NaN);
-  return seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS ? seconds : undefined;
 }

@@ -1,4 +1,4 @@
-import { EFFECTS } from '@countersign/core';
+import { EFFECTS, NO_OBLIGATIONS } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../config/index.ts';
 import { capUnbound } from './cap-unbound.ts';
@@ -8,6 +8,7 @@ const configOf = (unbound: 'cap' | 'refuse' | 'policy') => configSchema.parse({ 
 const allow: Ruling = {
   ...{ effect: 'allow', by: 'policy', policyIds: ['all'], reasons: [], requirement: null },
   ...{ permits: ['all'], observed: [], notices: [] },
+  obligations: NO_OBLIGATIONS,
 };
 
 describe('an unbound token', () => {

@@ -1,4 +1,5 @@
 // Guarantees: what is asked of all upstreams at once is allowed when it is at one of them, and reaches no other.
+import { mergeObligations, NO_OBLIGATIONS } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { addToday } from '../policies/index.ts';
 import { everyUpstream, type LiveUpstream } from '../upstreams/index.ts';
@@ -36,6 +37,7 @@ export async function decideForEvery(
     ...first.ruling,
     policyIds: [...new Set(allowed.flatMap((one) => one.ruling.policyIds))],
     permits: [...new Set(allowed.flatMap((one) => one.ruling.permits))],
+    obligations: mergeObligations(allowed.map((one) => one.ruling.obligations)),
   };
   return { ruling, policyVersion: first.policyVersion, limits: joinLimits(allowed) };
 }
@@ -74,5 +76,6 @@ function deny(ruled: readonly Reached[]): Ruling {
   return {
     ...{ effect: 'deny', by, reasons: found?.reasons ?? [], requirement: null },
     ...{ policyIds: found?.policyIds ?? [], permits: [], observed: [], notices: [] },
+    obligations: NO_OBLIGATIONS,
   };
 }

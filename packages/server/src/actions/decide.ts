@@ -1,18 +1,36 @@
 // Guarantees: a ruling of the delegated limits and of the policy in force now. Never an allow on failure.
-import { type LimitedCall, type Limits, permits, satisfies } from '@countersign/core';
+import {
+  type LimitedCall,
+  type Limits,
+  mergeObligations,
+  NO_OBLIGATIONS,
+  type Obligations,
+  permits,
+  satisfies,
+} from '@countersign/core';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import { addToday, type BoundLimit, type DecisionRequest } from '../policies/index.ts';
 import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { decideForEvery, isForEvery } from './decide-for-every.ts';
+import { requireMeetable } from './meet-obligations.ts';
 import { requireGivenCall } from './require-exact-call.ts';
-import type { Decided, Intended, Ruling } from './stages.ts';
+import { requireFresh } from './require-fresh.ts';
+import { allows, type Decided, type Intended, type Ruling } from './stages.ts';
 import { writeWarnings } from './write-notices.ts';
 
 export async function decide(context: Context, intended: Intended): Promise<Decided> {
-  if (isForEvery(intended))
-    return { ...intended, ...(await decideForEvery(context, intended)), approval: null } as Decided;
+  const decided = isForEvery(intended)
+    ? ({ ...intended, ...(await decideForEvery(context, intended)), approval: null } as Decided)
+    : await decideOne(context, intended);
+  const { ruling, message } = decided;
+  if (ruling.effect !== 'deny') requireMeetable(message.operation, ruling.obligations);
+  if (allows(decided)) requireFresh(context, decided);
+  return decided;
+}
+
+async function decideOne(context: Context, intended: Intended): Promise<Decided> {
   const request = describeRequest(context, intended);
   const limited = ruleByLimits(intended.task.limits, request, intended.spend);
   if (limited !== null) {
@@ -24,20 +42,25 @@ export async function decide(context: Context, intended: Intended): Promise<Deci
       approval: null,
     } as Decided;
   }
-  const { ruling, policyVersion, limits } = ruleByPolicy(
-    context,
-    await addToday(context, request, intended.spend),
-  );
+  const asked = await addToday(context, request, intended.spend);
+  const { ruling: judged, policyVersion, limits } = ruleByPolicy(context, asked);
+  const ruling = oweWithCall(judged, intended.message.owed);
   const approval = findApproval(context, intended, ruling);
   if (ruling.effect === 'allow') requireGivenCall(context, intended, approval);
   return { ...intended, ruling, policyVersion, limits, approval } as Decided;
+}
+
+/** What follows a call up brings the answer that the call was allowed for. */
+function oweWithCall(ruling: Ruling, owed: Obligations | undefined): Ruling {
+  if (owed === undefined) return ruling;
+  return { ...ruling, obligations: mergeObligations([ruling.obligations, owed]) };
 }
 
 export function ruleByPolicy(
   context: Pick<Context, 'config' | 'policies'>,
   request: DecisionRequest,
 ): { readonly ruling: Ruling; readonly policyVersion: string; readonly limits: readonly BoundLimit[] } {
-  const { verdict, policyVersion, limits } = context.policies.decide(request);
+  const { verdict, policyVersion, limits, obligations } = context.policies.decide(request);
   const ruling: Ruling = {
     effect: verdict.effect,
     by: 'policy',
@@ -47,6 +70,7 @@ export function ruleByPolicy(
     notices: writeWarnings(verdict),
     reasons: verdict.reasons,
     requirement: verdict.effect === 'step_up' ? verdict.requirement : null,
+    obligations,
   };
   return { ruling: capUnbound(context.config, request, ruling), policyVersion, limits };
 }
@@ -113,6 +137,7 @@ export function ruleByLimits(
   return {
     ...{ effect: 'deny', by: 'limits', reasons: permission.reasons, requirement: null },
     ...{ policyIds: [], permits: [], observed: [], notices: [] },
+    obligations: NO_OBLIGATIONS,
   };
 }
 

@@ -1,5 +1,14 @@
-// Guarantees: what goes back is a reply the protocol knows, without any credential of ours, private to this caller.
-import { isJsonObject, type JsonObject } from '@countersign/core';
+// Guarantees: what goes back is a reply the protocol knows, without any credential of ours, private to this caller, and
+// no more than the policies that allowed the call let through.
+import { AppError } from '@countersign/api';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type MetObligations,
+  NOTHING_MET,
+  shapesResult,
+} from '@countersign/core';
 import type { Context } from '../context.ts';
 import {
   type ApiExchange,
@@ -9,8 +18,10 @@ import {
   redactSecrets,
 } from '../upstreams/index.ts';
 import { admitChunk, measureResult } from './measure-result.ts';
+import { meetInHeaders, meetInterim } from './meet-interim.ts';
+import { meetInResponse } from './meet-obligations.ts';
 import type { Armed, Forwarded, Inspected } from './stages.ts';
-import { addNotices } from './write-notices.ts';
+import { addNotices, readNotices, writeNoticeHeaders } from './write-notices.ts';
 
 /** The notifications an upstream may send towards an agent; anything else is dropped, not passed through. */
 const knownNotifications = new Set([
@@ -29,16 +40,19 @@ export function inspectResult(_context: Context, forwarded: Forwarded): Inspecte
   const { response, raw } = forwarded.reply;
   if (response === null) {
     const brought = measureResult(forwarded, null, null);
-    return { ...forwarded, response, raw: null, http: null, redactions: 0, brought } as Inspected;
+    const nothing = { response, raw: null, http: null, redactions: 0, met: NOTHING_MET };
+    return { ...forwarded, ...nothing, brought } as Inspected;
   }
   const { value, redacted } = redactSecrets(response, forwarded.secretValues);
-  const clean = addNotices(cleanReply(value as JsonObject), forwarded.ruling.notices);
+  const { message, ruling } = forwarded;
+  const seen = meetInResponse(message.operation, cleanReply(value as JsonObject), ruling.obligations);
+  const clean = addNotices(seen.response, ruling.notices);
   const untouched = redacted === 0 && clean === value;
-  const http = cleanHead(forwarded);
+  const http = cleanHead(forwarded, clean, seen.met);
   const redactions = redacted + http.redacted;
-  const seen = { response: clean, raw: untouched ? raw : null };
-  const brought = measureResult(forwarded, seen.response, seen.raw);
-  return { ...forwarded, ...seen, http: http.reply, redactions, brought } as Inspected;
+  const shown = { response: clean, raw: untouched ? raw : null };
+  const brought = measureResult(forwarded, shown.response, shown.raw);
+  return { ...forwarded, ...shown, http: http.reply, redactions, met: seen.met, brought } as Inspected;
 }
 
 /** An interim message as the caller may see it; null when it must not pass. */
@@ -46,12 +60,13 @@ export function inspectMessage(armed: Armed, message: JsonObject): JsonObject | 
   const method = message.method;
   if (typeof method !== 'string' || !knownNotifications.has(method) || 'id' in message) return null;
   const seen = redactSecrets(message, armed.secretValues).value as JsonObject;
-  return isJsonObject(seen.params) ? { ...seen, params: dropOurMeta(seen.params) } : seen;
+  const clean = isJsonObject(seen.params) ? { ...seen, params: dropOurMeta(seen.params) } : seen;
+  return meetInterim(clean, armed.ruling.obligations);
 }
 
 /** Room for a body that is passed on as it comes, with our credentials taken out of it. */
 export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchange {
-  const { secretValues } = armed;
+  const { secretValues, ruling } = armed;
   const pass = async (sink: BodySink, chunk: Buffer): Promise<void> => {
     if (chunk.length === 0) return;
     admitChunk(armed, chunk);
@@ -59,9 +74,12 @@ export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchang
   };
   return {
     ...exchange,
+    // What has to be redacted or cut is read whole before any of it goes on.
+    mustRead: shapesResult(ruling.obligations),
     open(head) {
       const { headers } = cleanHeaders(head.headers, secretValues);
-      const sink = exchange.open({ status: head.status, headers });
+      const notices = writeNoticeHeaders([...ruling.obligations.notices, ...ruling.notices]);
+      const sink = exchange.open({ status: head.status, headers: [...headers, ...notices] });
       const type = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
       const redactor = createBodyRedactor(secretValues, (type.split(';', 1)[0] ?? '').trim().toLowerCase());
       return {
@@ -77,10 +95,26 @@ export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchang
   };
 }
 
-function cleanHead({ reply: { http }, secretValues }: Forwarded) {
+function cleanHead(
+  { reply: { http }, secretValues, ruling }: Forwarded,
+  response: JsonObject,
+  met: MetObligations,
+) {
   if (http === undefined) return { reply: null, redacted: 0 };
+  // A program would take the notice that stands for a body for the body.
+  if (met.withheld > 0 || (http.body === 'text' && !hasText(response)))
+    throw new AppError('action.obligation_unmet');
   const { headers, redacted } = cleanHeaders(http.headers, secretValues);
-  return { reply: { ...http, headers }, redacted };
+  const passing = meetInHeaders(headers, ruling.obligations);
+  const notices = http.body === 'passed' ? [] : writeNoticeHeaders(readNotices(response));
+  return { reply: { ...http, headers: [...passing, ...notices] }, redacted };
+}
+
+/** Bytes that were read whole are no text that could be written back. */
+function hasText({ result }: JsonObject): boolean {
+  const content = isJsonObject(result) ? result.content : undefined;
+  const [first] = Array.isArray(content) ? (content as readonly JsonValue[]) : [];
+  return isJsonObject(first) && first.type === 'text';
 }
 
 function cleanHeaders(headers: ApiReply['headers'], secrets: readonly string[]) {

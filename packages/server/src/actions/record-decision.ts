@@ -1,5 +1,6 @@
 // Guarantees: intent, decision and the budget it spends are on disk, in one write, before anything leaves the house.
 import { AppError, type LedgerRecord } from '@countersign/api';
+import { isFree } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { noteFacts } from './note-facts.ts';
 import { type Reservation, reserveBudgets } from './reserve-budgets.ts';
@@ -48,6 +49,7 @@ function describeDecisionRecord(context: Context, decided: Decided): LedgerRecor
       effect: allows(decided) ? 'allow' : ruling.effect,
       policies: ruling.policyIds,
       reasons: ruling.reasons,
+      ...(isFree(ruling.obligations) ? {} : { obligations: ruling.obligations }),
       ...(ruling.observed.length === 0 ? {} : { observed: ruling.observed }),
       ...(ruling.requirement === null ? {} : { requirement: ruling.requirement }),
       ...(decided.spend === null ? {} : { spend: decided.spend }),

@@ -1,6 +1,6 @@
 // Guarantees: what came back is stated and on its way to disk, linked to intent and decision.
 import type { LedgerRecord } from '@countersign/api';
-import { isJsonObject } from '@countersign/core';
+import { isFree, isJsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { appendOutcome } from './append-outcome.ts';
@@ -22,6 +22,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     body: {
       credential: inspected.credential,
       ...(inspected.http === null ? {} : { httpStatus: inspected.http.status }),
+      ...(isFree(inspected.ruling.obligations) ? {} : { obligations: inspected.met }),
       redactions: inspected.redactions,
       result: text.slice(0, recordedCharacters).toWellFormed(),
       resultCharacters: text.length,
@@ -37,7 +38,11 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
       'an outcome could not be recorded',
     );
   });
-  return { kind: 'completed', response, raw: inspected.raw, http: inspected.http, decisionRecord };
+  return {
+    ...{ kind: 'completed', response, raw: inspected.raw, http: inspected.http },
+    obligations: inspected.ruling.obligations,
+    decisionRecord,
+  };
 }
 
 function describeStatus({ response, message }: Inspected): string {

@@ -3,6 +3,8 @@ import type {
   Effect,
   JsonObject,
   LimitViolation,
+  MetObligations,
+  Obligations,
   ObservedPolicy,
   Requirement,
   VerdictReason,
@@ -69,6 +71,8 @@ export interface Message {
   readonly session?: ClientSession;
   /** What the caller can give and take piece by piece, at an HTTP API. */
   readonly exchange?: ApiExchange;
+  /** What the call owed that this follows up; its answers come in what follows. */
+  readonly owed?: Obligations;
   /** W3C trace context of the caller. */
   readonly traceparent: string | null;
 }
@@ -122,6 +126,8 @@ export interface Ruling {
   readonly notices: readonly string[];
   readonly reasons: readonly (VerdictReason | LimitViolation | UnboundReason)[];
   readonly requirement: Requirement | null;
+  /** What the action owes when it goes out, whether allowed or approved. */
+  readonly obligations: Obligations;
 }
 
 export interface Decided extends Intended {
@@ -175,6 +181,8 @@ export interface Inspected extends Forwarded {
   readonly redactions: number;
   /** What the caller gets, when somebody limits or reads that. */
   readonly brought: Brought;
+  /** How what the action owes was met. */
+  readonly met: MetObligations;
 }
 
 /** How a path ended, for the front door to put in its protocol's words. */
@@ -185,6 +193,8 @@ export type Outcome =
       readonly raw: string | null;
       /** How an HTTP API answered, with nothing in it that the caller must not see. */
       readonly http: ApiReply | null;
+      /** What the action owed, for the door to keep with what will be followed up. */
+      readonly obligations: Obligations;
       readonly decisionRecord: string;
     }
   | {

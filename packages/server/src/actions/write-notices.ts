@@ -21,5 +21,25 @@ export function addNotices(response: JsonObject, notices: readonly string[]): Js
   const { result } = response;
   if (notices.length === 0 || !isJsonObject(result)) return response;
   const meta = isJsonObject(result._meta) ? result._meta : {};
-  return { ...response, result: { ...result, _meta: { ...meta, [noticeKey]: [...notices] } } };
+  const earlier = readNotices(response);
+  return { ...response, result: { ...result, _meta: { ...meta, [noticeKey]: [...earlier, ...notices] } } };
+}
+
+/** The same for a caller that speaks HTTP: texts in ASCII, what is beyond it percent-encoded. */
+export function writeNoticeHeaders(
+  notices: readonly string[],
+): readonly (readonly [name: string, value: string])[] {
+  if (notices.length === 0) return [];
+  const value = notices
+    .join(' ')
+    .toWellFormed()
+    .replaceAll(/[^ -~]|%/gu, encodeURIComponent);
+  return [['countersign-notice', value]];
+}
+
+/** What `addNotices` has put beside a result. */
+export function readNotices({ result }: JsonObject): readonly string[] {
+  const meta = isJsonObject(result) && isJsonObject(result._meta) ? result._meta : {};
+  const notices = meta[noticeKey];
+  return Array.isArray(notices) ? notices.map(String) : [];
 }

@@ -90,8 +90,13 @@ export function describeConsequence(decision: DecisionRequest): string {
   const effects = decision.effects.map((effect) => consequences[effect]).join(', ');
   const domain = decision.dataDomain === '' ? '' : ` · data domain ${decision.dataDomain}`;
   const certainty = decision.tool === null || decision.tool.confirmed ? '' : ' · not confirmed by a person';
-  const reversibility = decision.effects.every((effect) => effect === 'read')
-    ? ''
-    : ' · Countersign cannot undo it';
-  return `${effects === '' ? 'no declared effect' : effects}${domain}${certainty}${reversibility}`;
+  return `${effects === '' ? 'no declared effect' : effects}${domain}${certainty}${describeUndoing(decision)}`;
+}
+
+/** Only what a person has confirmed is said to be reversible, or not. */
+function describeUndoing({ effects, tool }: DecisionRequest): string {
+  if (effects.every((effect) => effect === 'read')) return '';
+  if (tool?.confirmed === true && tool.reversibility === 'reversible') return ' · can be taken back there';
+  if (tool?.confirmed === true && tool.reversibility === 'irreversible') return ' · cannot be taken back';
+  return ' · Countersign cannot undo it';
 }

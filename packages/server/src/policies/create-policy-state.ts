@@ -7,6 +7,7 @@ import { digestFiles } from './bundle/bundle-input.ts';
 import { findActiveBundle } from './bundle/find-bundle.ts';
 import { couldPermit } from './decide/could-permit.ts';
 import { evaluate } from './decide/evaluate.ts';
+import { findObligations } from './decide/find-obligations.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import { decideDeclared } from './declared/index.ts';
 import { readFolder } from './folder/read-folder.ts';
@@ -46,7 +47,9 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     decide: (request) => {
       if (live === null) throw new AppError('policy.unavailable');
       const verdict = evaluate(live, request);
-      return { verdict, policyVersion: live.version, limits: live.limits.listOf(verdict.permits) };
+      const obligations = findObligations(live.policies, verdict);
+      const limits = live.limits.listOf(verdict.permits);
+      return { verdict, obligations, limits, policyVersion: live.version };
     },
     decideDeclared: (question) => {
       if (live === null) throw new AppError('policy.unavailable');

@@ -4,6 +4,7 @@ export type { Complaint, PolicyFile } from './bundle/complaint.ts';
 export { type CheckInput, checkFiles, type FilesCheck } from './check/check-files.ts';
 export { type Finding, findingCodes } from './check/finding.ts';
 export { createPolicyState } from './create-policy-state.ts';
+export { findObligations } from './decide/find-obligations.ts';
 export {
   type AskedEntity,
   type DeclaredQuestion,

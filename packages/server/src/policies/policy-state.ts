@@ -1,4 +1,4 @@
-import type { ActionKind, Effect, JsonObject, PolicyMode, Verdict } from '@countersign/core';
+import type { ActionKind, Effect, JsonObject, Obligations, PolicyMode, Verdict } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
@@ -54,6 +54,8 @@ export interface DecisionRequest {
 /** A verdict and the version of the bundle that gave it. */
 export interface PolicyDecision {
   readonly verdict: Verdict;
+  /** Of all permits that hold: what the action owes when it goes out, allowed or approved. */
+  readonly obligations: Obligations;
   readonly policyVersion: string;
   /** What the permits that hold may be used for; all of it is to be taken from once the action is let out. */
   readonly limits: readonly BoundLimit[];

@@ -26,6 +26,16 @@ export function addChallenge(
   });
 }
 
+/** The challenge of a resource that has accepted the token and asks for another one all the same. */
+export function challengeAgain(
+  error: AppError,
+  presented: { readonly audience: string; readonly authorization: readonly string[] },
+  nonce: string,
+): AppError {
+  const scheme = /^dpop /i.test(presented.authorization[0] ?? '') ? 'dpop' : 'bearer';
+  return addChallenge(error, { resource: presented.audience, nonce, scheme });
+}
+
 function challenge(
   error: AppError,
   { resource, scheme }: { readonly resource: string; readonly scheme: 'dpop' | 'bearer' | null },

@@ -6,6 +6,7 @@ export {
   endAsks,
   notifyAgents,
 } from './backchannel/index.ts';
+export { challengeAgain } from './challenge.ts';
 export { expireClients } from './clients/expire-clients.ts';
 export { createClientRoutes, createRegistrationRoutes } from './clients/routes.ts';
 export { createTokenState } from './create-token-state.ts';

@@ -16,13 +16,18 @@ export interface ToolReview extends ToolFacts {
 
 export const diffTool = defineCommand({
   usage: 'diff <tool>',
-  summary: 'what a held tool changed, and any text that would not look like what it is',
+  summary:
+    'what a held tool changed, why it is proposed to be what it is, and any text that would not look like what it is',
   examples: ['upstreams diff payments/send_payment'],
   async run(session, _options, named = '') {
     const review = await session.api().get<ToolReview>(readToolPath(named));
     session.print.item(review, [
       ...toolFields,
       ['FULL DIGEST', ({ digest, offeredDigest }) => offeredDigest ?? digest],
+      [
+        'BECAUSE',
+        ({ proposal }) => new ShownText(proposal.because.map((why) => showHonestly(why)).join('\n')),
+      ],
       ['CHANGES', describeChanges],
       [
         'HIDDEN',

@@ -12,6 +12,9 @@ export function showTools(session: Session, tools: readonly ToolFacts[], refused
   const name = ({ upstream, name: tool }: ToolFacts) => showHonestly(`${upstream}/${tool}`);
   if (held !== undefined) session.print.next(`upstreams diff ${name(held)}`);
   if (unconfirmed !== undefined) {
-    session.print.next(`upstreams classify ${name(unconfirmed)} --effect <effect> --data-domain <domain>`);
+    session.print.next(
+      `upstreams diff ${name(unconfirmed)}`,
+      `upstreams classify ${name(unconfirmed)} --effect <effect> --data-domain <domain>`,
+    );
   }
 }

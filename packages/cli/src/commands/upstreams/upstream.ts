@@ -49,8 +49,17 @@ export const toolFields: readonly Column<ToolFacts>[] = [
   ['EFFECTS', ({ effects, confirmed }) => `${effects.join(',')}${confirmed ? '' : ' (unconfirmed)'}`],
   ['TAKEN BACK', ({ reversibility }) => reversibility],
   ['DATA', ({ dataDomain }) => dataDomain],
+  ['PROPOSED', describeProposal],
   ['DIGEST', ({ digest, offeredDigest }) => (offeredDigest ?? digest).slice(0, 12)],
 ];
+
+/** Nothing for what a person has confirmed. */
+function describeProposal({
+  confirmed,
+  proposal: { effects, reversibility, dataDomain },
+}: ToolFacts): string {
+  return confirmed ? '' : `${effects.join(',')} · ${reversibility} · ${dataDomain ?? 'no domain'}`;
+}
 
 /** The path of a tool that a person names as `<upstream>/<tool>`. */
 export function readToolPath(named: string): string {

@@ -1,4 +1,5 @@
 import { AppError } from '@countersign/api';
+import { NO_OBLIGATIONS } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { createMasterKey } from '../../platform/master-key.ts';
 import { openRequestState, sealRequestState } from './request-state.ts';
@@ -41,8 +42,8 @@ describe('a task handle', () => {
   const holder = { agent: 'agt_1', upstream: 'orders' };
 
   it('is good for its agent at its upstream alone', () => {
-    const handle = sealTaskHandle(key, 'theirs', holder);
-    expect(openTaskHandle(key, handle, holder)).toBe('theirs');
+    const handle = sealTaskHandle(key, { taskId: 'theirs', owed: NO_OBLIGATIONS }, holder);
+    expect(openTaskHandle(key, handle, holder)).toEqual({ taskId: 'theirs', owed: NO_OBLIGATIONS });
     for (const wrong of [
       { ...holder, agent: 'agt_2' },
       { ...holder, upstream: 'files' },

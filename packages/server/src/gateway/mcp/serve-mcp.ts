@@ -147,9 +147,10 @@ async function serveCall(
     } else if (outcome.response === null) {
       reply.finish(202, {}, null);
     } else {
-      const translated = translateReply(context, upstream, getMessage(), caller, outcome.response);
+      const { response: answer, obligations } = outcome;
+      const translated = translateReply(context, upstream, getMessage(), caller, answer, obligations);
       const message = exposeTask(door, upstream, translated);
-      const text = message === outcome.response ? outcome.raw : null;
+      const text = message === answer ? outcome.raw : null;
       reply.finish(statusOf(message), {}, text ?? JSON.stringify(message));
     }
   } catch (thrown) {

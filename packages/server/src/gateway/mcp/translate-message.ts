@@ -12,7 +12,7 @@ import { connectionInput } from './elicit-connection.ts';
 import { governedMethods } from './governed-methods.ts';
 import type { ReadMessage } from './read-message.ts';
 import { openRequestState } from './request-state.ts';
-import { openTaskHandle } from './task-handle.ts';
+import { type HeldTask, openTaskHandle } from './task-handle.ts';
 
 /** The name under which our own URL elicitation travels among an upstream's input requests. */
 export const approvalInput = 'countersign_approval';
@@ -52,11 +52,12 @@ export function translateMessage(
     const definition = context.upstreams.find(upstream)?.tool(read.name ?? '')?.definition;
     if (definition !== undefined) checkParamHeaders(headers, definition, readArguments(read.params));
   }
+  const held = read.method.startsWith('tasks/') ? openHeldTask(context, upstream, read, caller) : undefined;
   const outgoing: JsonObject = {
     jsonrpc: '2.0',
     ...(read.id === null ? {} : { id: read.id }),
     method: read.method,
-    params: cleanParams(context, upstream, read, caller),
+    params: cleanParams(context, upstream, read, caller, held),
   };
   return {
     method: read.method,
@@ -68,8 +69,18 @@ export function translateMessage(
     ...(upstream === everyUpstream && operation !== 'call' && read.method !== 'tools/list'
       ? { answerHere: () => (read.isNotification ? null : describeGateway(read.id)) }
       : {}),
+    ...(held === undefined ? {} : { owed: held.owed }),
     traceparent: readTraceparent(read.meta),
   };
+}
+
+function openHeldTask(
+  context: Context,
+  upstream: string,
+  read: ReadMessage,
+  caller: PresentedToken,
+): HeldTask {
+  return openTaskHandle(context.masterKey, read.name ?? '', { agent: caller.agentId, upstream });
 }
 
 function requireTasksExtension({ capabilities }: ReadMessage): void {
@@ -102,6 +113,7 @@ function cleanParams(
   upstream: string,
   read: ReadMessage,
   caller: PresentedToken,
+  held: HeldTask | undefined,
 ): JsonObject {
   const { _meta, requestState, inputResponses, ...params } = read.params;
   const clean: Record<string, JsonObject[string]> = { ...params };
@@ -116,9 +128,7 @@ function cleanParams(
       throw new AppError('approval.state_invalid');
     if (state.upstream !== undefined) clean.requestState = state.upstream;
   }
-  if (read.method.startsWith('tasks/')) {
-    clean.taskId = openTaskHandle(context.masterKey, read.name ?? '', { agent: caller.agentId, upstream });
-  }
+  if (held !== undefined) clean.taskId = held.taskId;
   const meta = Object.entries(read.meta).filter(([key]) => passedMeta.test(key));
   return meta.length === 0 ? clean : { ...clean, _meta: Object.fromEntries(meta) };
 }

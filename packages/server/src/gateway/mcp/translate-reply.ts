@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '@countersign/core';
+import { isJsonObject, type JsonObject, type Obligations } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -13,6 +13,7 @@ export function translateReply(
   read: ReadMessage,
   caller: PresentedToken,
   response: JsonObject,
+  owed: Obligations,
 ): JsonObject {
   const { result } = response;
   if (!isJsonObject(result)) return response;
@@ -31,7 +32,11 @@ export function translateReply(
     // A follow-up keeps the handle it came with, so that the caller sees one id for one task.
     const taskId = read.method.startsWith('tasks/')
       ? (read.name ?? '')
-      : sealTaskHandle(context.masterKey, result.taskId, { agent: caller.agentId, upstream });
+      : sealTaskHandle(
+          context.masterKey,
+          { taskId: result.taskId, owed },
+          { agent: caller.agentId, upstream },
+        );
     return { ...response, result: { ...result, taskId } };
   }
   return response;

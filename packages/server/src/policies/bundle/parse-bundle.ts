@@ -1,9 +1,13 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import {
+  NO_OBLIGATIONS,
+  OBLIGATION_ANNOTATIONS,
+  type Obligations,
   type ParsedLimits,
   type PolicyLimit,
   type PolicyMode,
   parseLimits,
+  parseObligations,
   parseStartingMode,
   parseStepUp,
 } from '@countersign/core';
@@ -27,6 +31,8 @@ export interface ParsedPolicy {
   readonly mode: PolicyMode | undefined;
   /** What may be used while it permits; none when it limits nothing. */
   readonly limits: readonly PolicyLimit[];
+  /** What an action owes that it allows. */
+  readonly obligations: Obligations;
 }
 
 export interface ParsedBundle {
@@ -35,7 +41,10 @@ export interface ParsedBundle {
 }
 
 const policyName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-const knownAnnotations = new Set(['id', 'description', 'mode', 'stepUp', 'limit']);
+const knownAnnotations = new Set<string>([
+  ...OBLIGATION_ANNOTATIONS,
+  ...['id', 'description', 'limit', 'mode', 'stepUp'],
+]);
 
 /** Reads the files of a bundle; every complaint is an error, and with any of them the bundle is not to be used. */
 export function parseBundle(files: readonly PolicyFile[]): ParsedBundle {
@@ -97,11 +106,13 @@ function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complai
   const limits = readLimits(json, limit);
   if (!limits.ok) return complainOf(source, 0, `@limit: ${limits.detail}`);
   const id = `${source.file.name.replace(/\.cedar$/, '')}:${name}`;
+  const owed = parseObligations(json.annotations ?? {});
   return {
     ...{ id, source, json, effect: json.effect, stepUp, description },
     isNamed: given !== undefined,
     limits: limits.limits,
     mode: mode === undefined ? undefined : parseStartingMode(mode),
+    obligations: owed.ok ? owed.obligations : NO_OBLIGATIONS,
   };
 }
 
@@ -137,9 +148,20 @@ function findFlaw(json: PolicyJson, name: string, stepUp: string | undefined): s
   if (stepUp !== undefined && json.effect !== 'forbid') return '@stepUp belongs on a forbid';
   const asked = stepUp === undefined ? undefined : parseStepUp(stepUp);
   if (asked?.ok === false) return `@stepUp: ${asked.detail}`;
+  const owed = findObligationFlaw(json);
+  if (owed !== undefined) return owed;
   const { action } = json;
   const exact = action.op === '==' && 'entity' in action ? readEntityName(action.entity) : undefined;
   if (exact?.type === ACTION_TYPE && isActionGroup(exact.id))
     return `"${exact.id}" is a group of actions, which no single action equals: write "action in"`;
   return undefined;
+}
+
+/** What is forbidden owes nothing: an obligation there would never be met. */
+function findObligationFlaw({ annotations = {}, effect }: PolicyJson): string | undefined {
+  const [name] = OBLIGATION_ANNOTATIONS.filter((one) => Object.hasOwn(annotations, one));
+  if (name === undefined) return undefined;
+  if (effect !== 'permit') return `@${name} belongs on a permit`;
+  const owed = parseObligations(annotations);
+  return owed.ok ? undefined : owed.detail;
 }

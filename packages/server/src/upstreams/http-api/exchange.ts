@@ -27,6 +27,8 @@ export interface ApiExchange {
   /** What it would like to get. */
   readonly accept: string;
   readonly upload?: ApiUpload;
+  /** Its answer is read whole before any of it goes on, and refused when it is too long for that. */
+  readonly mustRead?: boolean;
   /** For an answer that is passed on as it comes; called at most once. */
   open(head: Pick<ApiReply, 'status' | 'headers'>): BodySink;
 }

@@ -38,7 +38,7 @@ export async function sendOperation(call: OutgoingCall): Promise<UpstreamReply> 
     response.body.on('error', () => {});
     const head = readHead(call, response);
     const { exchange } = request;
-    const isWhole = isJsonType(head.type) || exchange === undefined;
+    const isWhole = isJsonType(head.type) || exchange === undefined || exchange.mustRead === true;
     const most = isWhole ? request.maxBytes : (settings.maxStreamBytes ?? defaultStreamBytes);
     if (operation.method === 'HEAD' || hasNoBody(head.status)) {
       await response.body.dump();
