@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '@countersign/api';
-import { listRecordTerms } from './record-terms.ts';
+import { visitRecordTerms } from './record-terms.ts';
 import { readSeqs, writeSeqs } from './seq-list.ts';
 
 /** One row of `ledger_term_pages`: where a term occurs among some records, in order. */
@@ -71,12 +71,12 @@ export class PageCollector {
     const { action } = record;
     this.#size += 1;
     if (action !== undefined) this.#actions.set(record.id, action);
-    for (const term of listRecordTerms(record)) {
-      if (action !== undefined && this.#actions.get(term) === action) continue;
+    visitRecordTerms(record, (term) => {
+      if (term.startsWith('rec_') && action !== undefined && this.#actions.get(term) === action) return;
       const seqs = this.#seqs.get(term);
       if (seqs === undefined) this.#seqs.set(term, [seq]);
-      else seqs.push(seq);
-    }
+      else if (seqs.at(-1) !== seq) seqs.push(seq);
+    });
   }
 }
 

@@ -8,19 +8,30 @@ const maximumTermLength = 256;
  * term once. A record costs one index row per term, so what another term finds too (the key, the policy version) is none.
  */
 export function listRecordTerms(record: LedgerRecord): readonly string[] {
-  const { action, agent, task, person, approval, upstream, tool } = record;
-  const terms = new Set([writeTerm('kind', record.kind)]);
-  for (const id of [action, agent, task, person, approval])
-    if (id !== undefined) terms.add(writeTerm('id', id));
-  for (const id of record.agents ?? []) terms.add(writeTerm('id', id));
-  for (const id of record.chain ?? []) terms.add(writeTerm('id', id));
-  for (const id of record.causes) terms.add(writeTerm('id', id));
-  if (upstream !== undefined) terms.add(writeTerm('upstream', upstream));
-  if (tool !== undefined) terms.add(writeTerm('tool', `${upstream ?? ''}/${tool}`));
+  const terms = new Set<string>();
+  visitRecordTerms(record, (term) => terms.add(term));
   return [...terms];
+}
+
+/** The same without a list; a term may come more than once. */
+export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => void): void {
+  const { action, agent, task, person, approval, upstream, tool } = record;
+  const visitId = (id: string | undefined) => id !== undefined && visit(writeTerm('id', id));
+  visit(writeTerm('kind', record.kind));
+  visitId(action);
+  visitId(agent);
+  visitId(task);
+  visitId(person);
+  visitId(approval);
+  record.agents?.forEach(visitId);
+  record.chain?.forEach(visitId);
+  record.causes.forEach(visitId);
+  if (upstream !== undefined) visit(writeTerm('upstream', upstream));
+  if (tool !== undefined) visit(writeTerm('tool', `${upstream ?? ''}/${tool}`));
 }
 
 /** How a term stands in the index. Ids carry their own prefix; a tool is `<upstream>/<tool>`. */
 export function writeTerm(type: 'id' | 'kind' | 'upstream' | 'tool', value: string): string {
-  return (type === 'id' ? value : `${type}:${value}`).slice(0, maximumTermLength);
+  const term = type === 'id' ? value : `${type}:${value}`;
+  return term.length > maximumTermLength ? term.slice(0, maximumTermLength) : term;
 }

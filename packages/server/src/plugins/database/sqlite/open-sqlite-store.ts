@@ -16,8 +16,6 @@ export interface SqliteStoreOptions extends StoreOptions {
   readonly maximumBytes?: number;
 }
 
-const pageBytes = 4096;
-
 /**
  * Opens the embedded store: one writing thread and one or two reading ones. Throws `server.data_folder_in_use` when
  * another process has it, `server.data_folder_newer`, `ledger.tampered` when the log contradicts its last checkpoint.
@@ -29,7 +27,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     databasePath,
     lockPath: join(options.folder, 'lock.db'),
     checkpointIntervalMs: options.checkpointIntervalMs ?? 1000,
-    maximumPages: options.maximumBytes === undefined ? null : Math.ceil(options.maximumBytes / pageBytes),
+    maximumBytes: options.maximumBytes ?? null,
   };
   return openThreadedStore(options, {
     writer: new ThreadLink<WriterRequest>('writer-thread', import.meta, data),
