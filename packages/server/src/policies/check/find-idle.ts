@@ -2,11 +2,12 @@ import { mergeRequirements, parseStepUp } from '@countersign/core';
 import { ACTION_TYPE } from '../schema/action-names.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { type Finding, findingAbout } from './finding.ts';
+import { type FindWider, indexWider } from './index-wider.ts';
 import { type SchemaNames, toolType } from './known-names.ts';
 import type { PolicyNeeds } from './policy-needs.ts';
 import { doesImply, findImpossibility, narrowToAction } from './prove.ts';
 
-const MOST_PAIRS = 2_000_000;
+const MOST_PAIRS = 5_000_000;
 
 /**
  * Policies that change nothing, each proven: its needs contradict each other, or contradict what it would take for another
@@ -19,22 +20,28 @@ export function findIdle(names: SchemaNames, all: readonly PolicyNeeds[]): reado
     if (reason !== undefined) findings.push(describeDead(needs, reason));
     return reason === undefined;
   });
-  if (living.length * living.length > MOST_PAIRS) return [...findings, ...noteUnpaired(living)];
-  const enforced = living.filter(isEnforced);
-  const outright = enforced.filter(({ policy }) => policy.effect === 'forbid' && policy.stepUp === undefined);
+  const findWider = indexWider(names, living.filter(isEnforced));
+  const pairs = living.reduce((sum, needs) => sum + findWider(needs).length, 0);
+  if (pairs > MOST_PAIRS) return [...findings, ...noteUnpaired(living)];
+  const places = new Map(living.map((needs, index) => [needs, index]));
   for (const [index, needs] of living.entries()) {
     const { policy } = needs;
-    const isOutright = policy.effect === 'forbid' && policy.stepUp === undefined;
-    const over = isOutright ? undefined : outright.find((one) => doesImply(names, needs.satisfied, one));
+    const wider = findWider(needs);
+    const outright = isOutright(needs) ? [] : wider.filter(isOutright);
+    const over = outright.find((one) => doesImply(names, needs.satisfied, one));
     if (over) findings.push(describeShadowed(needs, over));
     else {
-      const same = enforced.find((one) => isMadeRedundant(names, needs, one, living.indexOf(one) < index));
+      const same = wider.find((one) => isMadeRedundant(names, needs, one, (places.get(one) ?? 0) < index));
       if (same) findings.push(describeRedundant(needs, same));
-      else if (policy.effect === 'permit') findings.push(...findCancelled(names, needs, outright));
-      else if (policy.stepUp !== undefined) findings.push(...findUnliftable(names, needs, enforced));
+      else if (policy.effect === 'permit') findings.push(...findCancelled(names, needs, findWider));
+      else if (policy.stepUp !== undefined) findings.push(...findUnliftable(names, needs, wider));
     }
   }
   return findings;
+}
+
+function isOutright({ policy }: PolicyNeeds): boolean {
+  return policy.effect === 'forbid' && policy.stepUp === undefined;
 }
 
 /** A policy that only watches keeps nothing from applying. */
@@ -106,15 +113,11 @@ function describeRedundant({ policy }: PolicyNeeds, wide: PolicyNeeds): Finding 
 }
 
 /** A permit that names a tool which an outright forbid always refuses. */
-function findCancelled(
-  names: SchemaNames,
-  needs: PolicyNeeds,
-  outright: readonly PolicyNeeds[],
-): readonly Finding[] {
+function findCancelled(names: SchemaNames, needs: PolicyNeeds, findWider: FindWider): readonly Finding[] {
   return listNamedTools(names, needs).flatMap((id) => {
     const given = narrowToAction(needs, { type: ACTION_TYPE, id });
     if (findImpossibility(names, given) !== undefined) return [];
-    const over = outright.find((one) => doesImply(names, given, one));
+    const over = findWider(needs, id).find((one) => isOutright(one) && doesImply(names, given, one));
     if (over === undefined) return [];
     return findingAbout(needs.policy, {
       code: 'policy/cancelled',
@@ -144,11 +147,11 @@ function listNamedTools({ actions }: SchemaNames, { policy }: PolicyNeeds): read
 function findUnliftable(
   names: SchemaNames,
   needs: PolicyNeeds,
-  enforced: readonly PolicyNeeds[],
+  wider: readonly PolicyNeeds[],
 ): readonly Finding[] {
   const own = parseStepUp(needs.policy.stepUp ?? '');
   if (!own.ok) return [];
-  return enforced.flatMap((one) => {
+  return wider.flatMap((one) => {
     const other = parseStepUp(one.policy.stepUp ?? '');
     if (one.policy.id === needs.policy.id || one.policy.stepUp === undefined || !other.ok) return [];
     if (mergeRequirements(own.requirement, other.requirement).possible) return [];
