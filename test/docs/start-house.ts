@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { startGateway, type TestGateway } from '@countersign/testkit';
+import { startApiUpstream, startGateway, type TestGateway } from '@countersign/testkit';
 import { repositoryRoot } from '../../scripts/check/tree.ts';
 import { paymentsKey, startPayments } from './start-payments.ts';
 
-/** What a reader of a guide has before them: a running server they joined, a payments server, a shell and its folder. */
+/** What a reader of a guide has before them: a running server they joined, a payments server and a shop's HTTP API, a shell and its folder. */
 export interface House {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -16,13 +16,16 @@ const conditions = ['--conditions=countersign-source', '--disable-warning=Experi
 
 export async function startHouse(): Promise<House> {
   const payments = await startPayments();
+  const shop = await startApiUpstream({
+    requireHeader: { name: 'authorization', value: `Bearer ${paymentsKey}` },
+  });
   const gateway = await startGateway();
   // Inside the repository, so that the guides' programs find the packages that they import.
   mkdirSync(join(repositoryRoot, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(repositoryRoot, '.cache', 'docs-'));
   const programs = join(folder, '.bin');
   installCommand(programs);
-  writeFileSync(join(folder, 'payments.key'), `${paymentsKey}\n`);
+  for (const name of ['payments.key', 'shop.key']) writeFileSync(join(folder, name), `${paymentsKey}\n`);
   const approving = setInterval(() => void approveAll(gateway), lookMilliseconds);
   const { PATH = '', TMPDIR = '' } = process.env;
   const ours = [programs, join(repositoryRoot, 'node_modules', '.bin'), PATH];
@@ -36,12 +39,15 @@ export async function startHouse(): Promise<House> {
       COUNTERSIGN_DATA: gateway.folder,
       COUNTERSIGN_URL: gateway.url,
       PAYMENTS_URL: payments.url,
+      SHOP_URL: shop.url,
+      SHOP_OPENAPI: shop.documentUrl,
       ...(TMPDIR !== '' && { TMPDIR }),
     },
     async stop() {
       clearInterval(approving);
       await gateway.stop();
       await payments.close();
+      await shop.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,6 @@
 import { defineCommand } from '../../command.ts';
 import { formatTime } from '../../output/format-time.ts';
+import type { Column } from '../../output/printer.ts';
 import { type UpstreamFacts, upstreamFields } from './upstream.ts';
 
 export const showUpstream = defineCommand({
@@ -12,8 +13,13 @@ export const showUpstream = defineCommand({
       ['SETTINGS', ({ settings }) => settings],
       ['ADDED', ({ createdAt }) => formatTime(createdAt)],
       ['ENDPOINT', () => `${session.serverUrl()}/mcp/${name}`],
+      ...(upstream.kind === 'http' ? [httpEndpoint(`${session.serverUrl()}/http/${name}`)] : []),
     ]);
     session.print.next(`upstreams tools ${name}`);
     return undefined;
   },
 });
+
+function httpEndpoint(url: string): Column<UpstreamFacts> {
+  return ['HTTP ENDPOINT', () => url];
+}
