@@ -45,6 +45,11 @@ export const httpApis = [
     'A request that needs a person is refused with a link, and goes through as it is after the approval, once.',
   ),
   behaviour(
+    'http.notice',
+    scenario('http-api-asked'),
+    'An HTTP client is told in a header what a policy that is tried out would have done.',
+  ),
+  behaviour(
     'http.as-tools',
     scenario('http-api-asked'),
     'The operations of an HTTP API are MCP tools as well, under the same decisions.',

@@ -11,6 +11,7 @@ const scene = useApi(`
 forbid (principal, action == Countersign::Action::"shop/createPayment", resource) when { context.args.body.amount > 100 };
 @id("not-gone") forbid (principal, action == Countersign::Action::"shop/deleteCustomer", resource)
 when { context.args.path.id < 10 };
+@id("tried-out") @mode("warn") forbid (principal, action == Countersign::Action::"shop/readFile", resource);
 `);
 const headers = { 'content-type': 'application/x-www-form-urlencoded' };
 const pay = (amount: number) => {
@@ -48,6 +49,17 @@ describe('http.asked', () => {
     expect(reply.json.decision).toMatch(/^rec_/);
     expect(reply.body).not.toContain('not-gone');
     expect((await callApi(gateway, caller, 'DELETE', 'shop/customers/11')).status).toBe(204);
+  });
+});
+
+describe('http.notice', () => {
+  it('says in a header what a policy that is tried out would have done', async () => {
+    const { gateway, caller } = scene();
+    const reply = await callApi(gateway, caller, 'GET', 'shop/files/a');
+    expect(reply.status).toBe(200);
+    expect(reply.headers['countersign-notice']).toContain('would have refused this call');
+    const other = await callApi(gateway, caller, 'GET', 'shop/customers/70');
+    expect(other.headers).not.toHaveProperty('countersign-notice');
   });
 });
 

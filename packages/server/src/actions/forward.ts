@@ -57,6 +57,8 @@ async function send(context: Context, armed: Armed): Promise<Answered> {
   } catch (thrown) {
     // Only what was refused before acting may go out again, and only once.
     if (!(thrown instanceof AppError) || thrown.code !== 'upstream.credential_refused') throw thrown;
+    // A body that was passed on as it came has gone.
+    if (armed.message.exchange?.upload?.isHere === false) throw thrown;
     const again = await armAgain(context, armed, thrown);
     if (again === null) throw thrown;
     return { ...again, reply: await sendOnce(context, again) };

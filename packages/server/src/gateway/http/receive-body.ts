@@ -39,16 +39,18 @@ export async function receiveBody(request: IncomingMessage): Promise<ReceivedBod
   const stated = readDigest(rawHeaders);
   if (length !== undefined && Number(length) > mostWholeBytes) {
     if (stated === undefined) throw new AppError('action.upload_unstated');
-    const upload = { bytes: Number(length), digest: stated, chunks: request as AsyncIterable<Buffer> };
+    const chunks = request as AsyncIterable<Buffer>;
+    const upload = { bytes: Number(length), digest: stated, chunks, isHere: false };
     return { ...shared, bytes: null, upload };
   }
   const bytes = Buffer.from(await readBody(request, mostWholeBytes));
   const digest = createHash('sha256').update(bytes).digest('base64url');
   if (stated !== undefined && stated !== digest) throw new AppError('action.upload_differs');
-  return { ...shared, bytes, upload: { bytes: bytes.length, digest, chunks: once(bytes) } };
+  const chunks = { [Symbol.asyncIterator]: () => give(bytes) };
+  return { ...shared, bytes, upload: { bytes: bytes.length, digest, chunks, isHere: true } };
 }
 
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+async function* give(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 

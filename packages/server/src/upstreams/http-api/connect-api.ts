@@ -28,7 +28,8 @@ export interface ApiConnectionOptions {
   readonly lookup?: Lookup;
 }
 
-const connections = 128;
+/** Event streams stay open and so have connections of their own: however many listen, calls find theirs. */
+const connections = { calls: 128, streams: 1_024 };
 const mostAtOnce = 1_024;
 const headerBytes = 16_384;
 const connectMilliseconds = 5_000;
@@ -38,19 +39,22 @@ const methodUnknown = -32_601;
 export function connectApi(options: ApiConnectionOptions): UpstreamConnection {
   const { settings, lookup } = options;
   const url = requireUpstreamUrl(settings.url ?? '', settings.allowPrivate === true);
-  const pool = new Pool(url.origin, {
-    connections,
-    pipelining: 1,
-    maxHeaderSize: headerBytes,
-    // Each call has its own deadline, which also covers the wait for a connection.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: createGuardedConnector({
-      allowPrivate: settings.allowPrivate === true,
-      timeoutMilliseconds: connectMilliseconds,
-      ...(lookup ? { lookup } : {}),
-    }),
-  });
+  const openPool = (most: number) =>
+    new Pool(url.origin, {
+      connections: most,
+      pipelining: 1,
+      maxHeaderSize: headerBytes,
+      // Each call has its own deadline, which also covers the wait for a connection.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: createGuardedConnector({
+        allowPrivate: settings.allowPrivate === true,
+        timeoutMilliseconds: connectMilliseconds,
+        ...(lookup ? { lookup } : {}),
+      }),
+    });
+  const calls = openPool(connections.calls);
+  const streams = openPool(connections.streams);
   let used = 0;
 
   const call = async (request: UpstreamRequest, params: JsonObject): Promise<UpstreamReply> => {
@@ -65,6 +69,7 @@ export function connectApi(options: ApiConnectionOptions): UpstreamConnection {
         detail: 'a body that is passed on unread needs the HTTP door',
       });
     if (used >= mostAtOnce) throw new AppError('server.overloaded');
+    const pool = request.exchange?.accept.includes('text/event-stream') ? streams : calls;
     used++;
     try {
       return await sendOperation({ pool, url, operation, rendered, request, settings });
@@ -89,7 +94,9 @@ export function connectApi(options: ApiConnectionOptions): UpstreamConnection {
     async listOperations(): Promise<ImportedApi> {
       return importOperations(await loadDocument(options), listOwn(settings));
     },
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all([calls.destroy(), streams.destroy()]);
+    },
   };
 }
 

@@ -19,7 +19,9 @@ export interface ApiUpload {
   readonly bytes: number;
   /** SHA-256, base64url. */
   readonly digest: string;
+  /** Can be read again only when all of it is here. */
   readonly chunks: AsyncIterable<Buffer>;
+  readonly isHere: boolean;
 }
 
 /** What a caller that speaks HTTP itself has room for, and others have not. */
