@@ -12,7 +12,11 @@ export interface CounterName {
   readonly windowSeconds: number;
 }
 
-/** One text for one counter, and no other: a subject may be an upstream's own words, so it stands last. */
+/**
+ * One text for one counter, and no other: a subject may be an upstream's own words, so it stands last. Spelled as it comes
+ * back from every store, none of which keeps half a surrogate pair, nor each of them U+0000.
+ */
 export function writeCounterName({ policyId, per, subject, unit, windowSeconds }: CounterName): string {
-  return `${policyId} ${per} ${unit} ${windowSeconds} ${subject}`;
+  const kept = subject.replaceAll('\0', '\ufffd').toWellFormed();
+  return `${policyId} ${per} ${unit} ${windowSeconds} ${kept}`;
 }

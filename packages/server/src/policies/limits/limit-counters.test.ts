@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../plugins/database/database.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import type { CounterName } from './counter-name.ts';
+import { forgetCounters } from './forget-counters.ts';
 import { createLimitCounters } from './limit-counters.ts';
 
 let test: TestStore;
@@ -98,12 +99,40 @@ describe('counters of limits', () => {
       name({ per: 'tool', subject: "u/a'; drop table limit_counters; --" }),
       name({ per: 'tool', subject: 'u/__proto__' }),
       name({ per: 'tool', subject: 'u/\0' }),
+      name({ per: 'tool', subject: 'u/a\ud800' }),
       name({ per: 'tool', subject: 'u/' }),
     ];
     const held = await createLimitCounters(test.store).hold(odd);
     await append(held.counters.map((counter, index) => counter.add(index + 1, hour)));
     const again = await createLimitCounters(test.store).hold(odd);
-    expect(again.counters.map((counter) => counter.usedAt(hour))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(again.counters.map((counter) => counter.usedAt(hour))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('are forgotten a week after their window has ended, and not before', async () => {
+    const week = 7 * 24 * hour;
+    const now = 100 * week;
+    const row = (subject: string, startsAt: number, change: Partial<CounterName> = {}) => {
+      const { policyId, per, windowSeconds, unit } = name(change);
+      const columns = { policy_id: policyId, per, subject, unit, window_seconds: windowSeconds };
+      return { ...columns, starts_at: startsAt, used: 1 };
+    };
+    await test.store.sql
+      .insertInto('limit_counters')
+      .values([
+        row('old', now - week - 2 * hour),
+        row('young', now - week),
+        row('for-life', 0, { windowSeconds: 0 }),
+        row('tsk_unknown', 0, { per: 'task', windowSeconds: 0 }),
+      ])
+      .execute();
+    const platform = { now: () => now, newId: () => '', randomBytes: () => new Uint8Array() } as never;
+    expect(await forgetCounters({ store: test.store, platform })).toBe(now + hour);
+    const left = await test.store.sql
+      .selectFrom('limit_counters')
+      .select('subject')
+      .orderBy('subject')
+      .execute();
+    expect(left.map(({ subject }) => subject)).toEqual(['for-life', 'tsk_unknown', 'young']);
   });
 
   it('are not held when they cannot be read, and are read anew', async () => {
