@@ -193,3 +193,13 @@ test('what is written is read again', async () => {
   expect([mistakes, cases.map(({ passed }) => passed)]).toEqual([[], [true]]);
   expect(() => writeTestFile({ cases: [{ name: 'a' }] })).toThrow();
 });
+
+test('a policy that only watches denies nothing, and is counted where it would have', async () => {
+  const watching = '@id("w") @mode("shadow") forbid (principal, action, resource);';
+  const files = [...policies, { name: 'watch.cedar', text: watching }];
+  const text =
+    "cases:\n  - { name: a, tool: pay/list, expect: { decision: allow, reasons: ['pay:read'] } }\n";
+  const report = await runTests({ policies: files, tools, tests: [{ name: 'a.test.yaml', text }] });
+  expect(report.cases.flatMap(({ differences }) => differences)).toEqual([]);
+  expect(report.coverage.rules).toMatchObject({ 'watch:w': 1 });
+});
