@@ -1,0 +1,36 @@
+import { formatTime } from '../../output/format-time.ts';
+import type { Column } from '../../output/printer.ts';
+
+/** A program of somebody else that asks for decisions and enforces them. */
+export interface EnforcementPointFacts {
+  readonly id: string;
+  readonly name: string;
+  /** Thumbprints. */
+  readonly keys: readonly string[];
+  readonly upstreams: readonly string[] | '*';
+  readonly types: readonly string[] | '*';
+  readonly binding: string;
+  readonly bearer: boolean;
+  readonly addresses: readonly string[];
+  readonly routes: readonly { readonly url: string; readonly upstream: string }[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
+export const enforcementPointFields: readonly Column<EnforcementPointFacts>[] = [
+  ['ID', ({ id }) => id],
+  ['NAME', ({ name }) => name],
+  [
+    'ASKS ABOUT',
+    ({ upstreams, types }) => [...name(upstreams, 'upstream'), ...name(types, 'type')].join(', '),
+  ],
+  ['AGENTS PROVE', ({ binding }) => (binding === 'none' ? 'nothing' : binding)],
+  ['KEYS', ({ keys }) => String(keys.length)],
+  ['ROUTES', ({ routes }) => routes.map(({ url, upstream }) => `${url} to ${upstream}`).join(', ')],
+  ['ADDED', ({ createdAt }) => formatTime(createdAt)],
+  ['BY', ({ createdBy }) => createdBy],
+];
+
+function name(names: readonly string[] | '*', kind: string): readonly string[] {
+  return names === '*' ? [`every ${kind}`] : names;
+}
