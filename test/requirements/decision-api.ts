@@ -37,4 +37,9 @@ export const decisionApi = [
     'test/scenarios/decision-attacks.test.ts',
     'Forward-auth hears a known proxy alone, and takes the agent’s own proof for the original request alone.',
   ),
+  behaviour(
+    'policy.forward-auth-nginx',
+    'test/conformance/forward-auth-nginx.test.ts',
+    'nginx lets through what forward-auth allows, and nothing else.',
+  ),
 ];
