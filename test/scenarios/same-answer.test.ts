@@ -12,6 +12,8 @@ import { useApi } from './ground/use-api.ts';
 
 const scene = useApi(`
 @id("all") permit (principal, action, resource);
+@id("mine") @redact("/email") @notice("Names only.")
+permit (principal, action == Countersign::Action::"shop/listCustomers", resource);
 @id("not-the-first") forbid (principal, action == Countersign::Action::"shop/deleteCustomer", resource)
 when { context.args.path.id < 10 };
 @id("ask") @stepUp("approvers=role:approver; quorum=1; method=passkey; within=10m")
@@ -212,6 +214,30 @@ describe('policy.same-answer', () => {
       });
       expect(record).toMatchObject({ body: { code, status: 'refused' } });
     });
+  });
+
+  it('says what is owed where the caller can do it, and refuses where it cannot', async () => {
+    const list: Call = { tool: 'listCustomers', arguments: {}, method: 'GET', path: '/customers' };
+    const { json } = await point.ask('/access/v1/evaluation', describeCall(list));
+    expect(json).toMatchObject({
+      decision: true,
+      context: {
+        obligations: [
+          {
+            id: 'redact-1',
+            type: 'custom',
+            properties: { name: 'countersign:redact', pointers: ['/email'] },
+          },
+          {
+            id: 'notice-1',
+            type: 'custom',
+            properties: { name: 'countersign:notice', texts: ['Names only.'] },
+          },
+        ],
+      },
+    });
+    for (const door of doors.filter(({ front }) => front === 'opa' || front === 'forward_auth'))
+      expect(await door.ask(list)).toBe('action.obligation_unmet');
   });
 
   it('finds by search what it would allow', async () => {

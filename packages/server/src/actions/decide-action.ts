@@ -111,7 +111,7 @@ export function toAttempt(context: Context, call: AskedCall): Attempt {
     ...{ id, front, upstream },
     receivedAt: context.platform.now(),
     credentials: noCredentials,
-    asked: { by: asker.point.id, approvalId },
+    asked: { by: asker.point.id, approvalId, shapesResults: front === 'authzen' },
     translate: () => toMessage(call),
     hungUp: new AbortController().signal,
     emit: () => undefined,

@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '@countersign/api';
-import type { JsonObject } from '@countersign/core';
+import { combine, isFree, type JsonObject, shapesResult } from '@countersign/core';
 import type { Context } from '../context.ts';
 import type { DeclaredQuestion, DeclaredVerdict } from '../policies/index.ts';
 import type { Asker, AskingFront } from './asked.ts';
@@ -27,9 +27,13 @@ export async function decideDeclaredQuestion(
   const at = context.platform.now();
   const mayAsk = types === '*' || types.includes(question.resource.type);
   // What it may not ask about, and what is not declared, look the same.
-  const { verdict, flaw, policyVersion } = context.policies.decideDeclared(
+  const decided = context.policies.decideDeclared(
     mayAsk ? question : { ...question, resource: { ...question.resource, type: '' } },
   );
+  // What cannot redact or cut is never allowed something that owes it.
+  const isUnmet = front !== 'authzen' && shapesResult(decided.obligations);
+  const { flaw, policyVersion, obligations } = decided;
+  const verdict = isUnmet ? combine({ policies: [] }) : decided.verdict;
   const intent: LedgerRecord = {
     id: context.platform.newId('rec'),
     kind: 'action.intent',
@@ -51,12 +55,13 @@ export async function decideDeclaredQuestion(
       policies: verdict.policyIds,
       reasons: verdict.reasons,
       ...(flaw === null ? {} : { flaw }),
+      ...(isFree(obligations) ? {} : { obligations }),
       ...(verdict.observed.length === 0 ? {} : { observed: verdict.observed }),
       ...(verdict.effect === 'step_up' ? { requirement: verdict.requirement } : {}),
     },
   };
   await context.store.append([intent, decision]);
-  return { verdict, flaw, policyVersion, decisionRecord: decision.id };
+  return { verdict, flaw, policyVersion, obligations, decisionRecord: decision.id };
 }
 
 function describeQuestion({ principal, action, resource, context }: DeclaredQuestion): JsonObject {

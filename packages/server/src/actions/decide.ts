@@ -1,4 +1,5 @@
 // Guarantees: a ruling of the delegated limits and of the policy in force now. Never an allow on failure.
+import { AppError } from '@countersign/api';
 import {
   type LimitedCall,
   type Limits,
@@ -7,6 +8,7 @@ import {
   type Obligations,
   permits,
   satisfies,
+  shapesResult,
 } from '@countersign/core';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
@@ -26,6 +28,8 @@ export async function decide(context: Context, intended: Intended): Promise<Deci
     : await decideOne(context, intended);
   const { ruling, message } = decided;
   if (ruling.effect !== 'deny') requireMeetable(message.operation, ruling.obligations);
+  if (intended.asked?.shapesResults === false && ruling.effect !== 'deny' && shapesResult(ruling.obligations))
+    throw new AppError('action.obligation_unmet');
   if (allows(decided)) requireFresh(context, decided);
   return decided;
 }

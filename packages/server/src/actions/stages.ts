@@ -46,6 +46,8 @@ export interface Attempt {
     readonly by: string;
     /** The only approval that counts, one that was proven to be for exactly this question; any where it is not said. */
     readonly approvalId?: string | null;
+    /** Whether it can redact and cut what comes back; what cannot is never allowed something that owes it. */
+    readonly shapesResults: boolean;
   };
   /** Parses the message; called once, after authentication. Throws `action.*`. */
   translate(caller: PresentedToken, scopes: ActionScopes): Message;

@@ -9,6 +9,7 @@ import {
 } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import { type Answer, denyFor, writeTime } from './answer.ts';
+import { describeObligations } from './describe-obligations.ts';
 import { find, type Question } from './question.ts';
 import { describeApproval, type Presented, readApproval } from './requests/presented-approval.ts';
 import { describeRequestable, explainStepUp } from './requests/requestable.ts';
@@ -55,12 +56,11 @@ async function answerCall(
   const evaluation = { evaluation_id: decisionRecord, evaluated_at: writeTime(context.platform.now()) };
   if (effect === 'allow') {
     const approved = presented?.kind === 'applies' && recorded.approval !== null;
-    const { notices } = recorded.ruling;
+    const { notices, obligations } = recorded.ruling;
     const told = notices.length === 0 ? {} : { notices: [...notices] };
-    return {
-      decision: true,
-      context: { ...evaluation, ...told, ...(approved ? describeApproval(presented) : {}) },
-    };
+    const owed = describeObligations(obligations);
+    const shown = approved ? describeApproval(presented) : {};
+    return { decision: true, context: { ...evaluation, ...told, ...owed, ...shown } };
   }
   const access_request = await describeRequestable(context, asking.asker, question, {
     evaluationId: decisionRecord,
@@ -109,12 +109,14 @@ async function answerDeclared(
   question: Question,
 ): Promise<Answer> {
   const id = context.platform.newId('act');
-  const { verdict, flaw, decisionRecord } = await decideDeclaredQuestion(context, {
+  const { verdict, flaw, obligations, decisionRecord } = await decideDeclaredQuestion(context, {
     ...{ id, front, asker },
     question: toDeclared(question),
   });
   const evaluation = { evaluation_id: decisionRecord, evaluated_at: writeTime(context.platform.now()) };
-  if (verdict.effect === 'allow') return { decision: true, context: evaluation };
+  if (verdict.effect === 'allow') {
+    return { decision: true, context: { ...evaluation, ...describeObligations(obligations) } };
+  }
   if (verdict.effect === 'step_up') return denyFor('approval_required', evaluation);
   return denyFor(flaw ?? 'action.denied', evaluation);
 }

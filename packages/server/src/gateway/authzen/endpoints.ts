@@ -22,6 +22,8 @@ export function describeDecisionPoint(issuer: string) {
   return {
     ...listEndpoints(issuer),
     access_request_endpoint: accessRequestEndpoint(issuer),
+    // AuthZEN Obligations Profile: those of `describeObligations`.
+    supported_obligations: ['custom'],
     jwks_uri: `${issuer}/oauth/jwks`,
     capabilities: ['urn:openid:authzen:capability:access-request'],
   };

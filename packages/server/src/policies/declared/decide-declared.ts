@@ -1,5 +1,6 @@
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { combine, type JsonObject, type Verdict } from '@countersign/core';
+import { combine, type JsonObject, NO_OBLIGATIONS, type Obligations, type Verdict } from '@countersign/core';
+import { findObligations } from '../decide/find-obligations.ts';
 import type { LiveBundle } from '../decide/live-bundle.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { type DeclaredAction, type DeclaredTypes, findShape, listDeclaredActions } from './declared-types.ts';
@@ -28,6 +29,8 @@ export interface DeclaredVerdict {
   readonly verdict: Verdict;
   readonly policyVersion: string;
   readonly flaw: QuestionFlaw | null;
+  /** What whoever enforces it owes when it lets it happen. */
+  readonly obligations: Obligations;
 }
 
 const MOST_ID = 1_024;
@@ -42,6 +45,7 @@ export function decideDeclared(live: LiveBundle, question: DeclaredQuestion): De
     verdict: combine({ policies: [] }),
     policyVersion,
     flaw,
+    obligations: NO_OBLIGATIONS,
   });
   if (declared === null) return refuse('unknown_type');
   const { principal, action, resource } = question;
@@ -57,7 +61,7 @@ export function decideDeclared(live: LiveBundle, question: DeclaredQuestion): De
       resource: describeEntity(declared, resource),
       context: mapContext(declared, found, given),
     });
-    return { verdict, policyVersion, flaw: null };
+    return { verdict, policyVersion, flaw: null, obligations: findObligations(live.policies, verdict) };
   } catch (thrown) {
     if (thrown instanceof Untellable) return refuse('untyped');
     throw thrown;

@@ -60,7 +60,7 @@ async function decide(context: Context, { request, point, kind, below }: Held): 
       audience: upstreamResource(publicUrl, upstream),
       resource: apiResource(publicUrl, upstream),
     },
-    asked: { by: point.id },
+    asked: { by: point.id, shapesResults: false },
     translate: () => translate(context, request, { original, address, body }),
     hungUp: new AbortController().signal,
     emit: () => undefined,
