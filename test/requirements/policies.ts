@@ -27,4 +27,14 @@ export const policyBehaviours: readonly Requirement[] = [
     'test/conformance/cedar-corpus.test.ts',
     "A folder of Cedar's integration tests is run whole: a wrong decision, reason or error, and a case that cannot be run, each count as failed.",
   ),
+  behaviour(
+    'policy.modes',
+    'test/scenarios/policy-modes.test.ts',
+    'A policy can be tried out without deciding anything, and only a person’s passkey switches how far it counts.',
+  ),
+  behaviour(
+    'policy.changed-under-load',
+    'test/faults/policy-under-load.test.ts',
+    'While bundles change under load, each call is decided by one of them, whole, none is lost, and the new one is in force at once.',
+  ),
 ];

@@ -34,6 +34,8 @@ export interface ControlPlaneParts {
 }
 
 const maxBodyBytes = 256 * 1024;
+/** Policies come as they are written, ten thousand of them. */
+const maxBundleBytes = 8 * 1024 * 1024;
 
 /** All of the server but the gateway's hot path: API, authorization server, pages and console, as one listener. */
 export function createControlPlane(
@@ -58,7 +60,8 @@ export function createApp(context: Context, parts: ControlPlaneParts): OpenAPIHo
     c.res.headers.set('x-request-id', c.get('requestId'));
   });
   app.use(addSecurityHeaders(context.config.server.publicUrl.startsWith('https:')));
-  app.use(limitBody(maxBodyBytes));
+  const [limit, limitBundle] = [limitBody(maxBodyBytes), limitBody(maxBundleBytes)];
+  app.use((c, next) => (c.req.path.startsWith('/v1/policies') ? limitBundle(c, next) : limit(c, next)));
   app.use('/v1/*', refuseAmbiguousJson());
   app.use('/v1/*', authenticateRequest(context, parts.operatorToken));
   mountHealth(app, context, parts);

@@ -5,7 +5,7 @@ import { idSchema } from '../../wire/id-schema.ts';
 import type { PolicyFile } from './complaint.ts';
 
 const longestFile = 262_144;
-const longestBundle = 786_432;
+const longestBundle = 4_194_304;
 const text = z
   .string()
   .max(longestFile)

@@ -3,6 +3,7 @@ import { type DeclaredTypes, readDeclaredTypes } from '../declared/index.ts';
 import type { SchemaTool } from '../schema/generate-schema.ts';
 import type { Complaint, PolicyFile } from './complaint.ts';
 import { complainOf, type ParsedPolicy, parseBundle } from './parse-bundle.ts';
+import { readAhead } from './read-policy-json.ts';
 import { validateBundle } from './validate-bundle.ts';
 
 export interface CompiledBundle {
@@ -25,6 +26,7 @@ export async function compileBundle(
   files: readonly PolicyFile[],
   tools: readonly SchemaTool[],
 ): Promise<CompiledBundle> {
+  await readAhead(files.filter(({ name }) => name.endsWith('.cedar')));
   const { policies, complaints } = parseBundle(files);
   const { declared, complaints: mistyped } = readDeclaredTypes(files);
   const unreadable = [...complaints, ...mistyped];

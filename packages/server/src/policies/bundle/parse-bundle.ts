@@ -11,10 +11,10 @@ import {
   parseStartingMode,
   parseStepUp,
 } from '@countersign/core';
-import { useCedar } from '../engine/cedar.ts';
 import { ACTION_TYPE, isActionGroup } from '../schema/action-names.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { type Complaint, locate, type PolicyFile, toTextOffset } from './complaint.ts';
+import { readPolicyJson } from './read-policy-json.ts';
 import { type PolicyText, splitPolicies } from './split-policies.ts';
 
 export interface ParsedPolicy {
@@ -88,9 +88,9 @@ export function translateError(source: PolicyText, error: DetailedError): Compla
 }
 
 function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complaint {
-  let answer: ReturnType<typeof readJson>;
+  let answer: ReturnType<typeof readPolicyJson>;
   try {
-    answer = readJson(source.text);
+    answer = readPolicyJson(source.text);
   } catch {
     return complainOf(source, 0, 'this policy nests too deeply');
   }
@@ -123,15 +123,6 @@ function readLimits(json: PolicyJson, text: string | undefined): ParsedLimits {
   if (json.annotations?.id === undefined)
     return { ok: false, detail: 'it is counted under an @id, so give one' };
   return parseLimits(text);
-}
-
-function readJson(text: string) {
-  return useCedar((cedar) => {
-    const answer = cedar.policyToJson(text);
-    // What cannot be handed over as JSON, for its depth, could not be decided with either.
-    if (answer.type === 'success') cedar.checkParsePolicySet({ staticPolicies: { policy: answer.json } });
-    return answer;
-  });
 }
 
 function findModeFlaw(mode: string | undefined, id: string | undefined): string | undefined {

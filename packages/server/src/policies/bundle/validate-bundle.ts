@@ -7,12 +7,13 @@ import { generateSchema, type SchemaTool } from '../schema/generate-schema.ts';
 import { type Complaint, writeComplaint } from './complaint.ts';
 import { listNamedActions } from './list-named-actions.ts';
 import { complainOf, type ParsedPolicy, translateError } from './parse-bundle.ts';
+import { splitTools } from './split-tools.ts';
 
-const TOOLS_AT_ONCE = 50;
+const POLICIES_AT_ONCE = 200;
 
 /**
  * Validates policies in strict mode against the schema of the tools: errors, and warnings about what can never apply.
- * Many tools are taken in parts, so that calls are served in between.
+ * Many tools and policies are taken in parts, so that calls are served in between.
  */
 export async function validateBundle(
   policies: readonly ParsedPolicy[],
@@ -20,23 +21,39 @@ export async function validateBundle(
   declared: DeclaredTypes | null = null,
 ): Promise<readonly Complaint[]> {
   if (policies.length === 0) return [];
-  const byId = new Map(policies.map((policy) => [policy.id, policy]));
+  const errors = new Map<string, Complaint>();
+  const doubts: Doubts = new Map();
   const named = listNamedActions(policies);
   // An action that a policy names must be known in every part.
-  const always = tools.filter((tool) => named.has(nameToolAction(tool.upstream, tool.name)));
-  const others = tools.filter((tool) => !always.includes(tool));
-  const errors = new Map<string, Complaint>();
-  let warnings: Map<string, Complaint> | undefined;
-  for (let from = 0; from === 0 || from < others.length; from += TOOLS_AT_ONCE) {
-    await setImmediate();
-    const schema = generateSchema([...always, ...others.slice(from, from + TOOLS_AT_ONCE)]);
-    const part = validateWith(byId, joinSchema(schema, declared));
-    for (const complaint of part.errors) addError(errors, complaint);
-    const doubtful = part.warnings.map((complaint) => [writeComplaint(complaint), complaint] as const);
-    // What can apply in one part is no matter for a warning.
-    warnings = new Map(doubtful.filter(([text]) => warnings?.has(text) ?? true));
+  const known = tools.map((tool) => nameToolAction(tool.upstream, tool.name)).filter((id) => named.has(id));
+  for (const part of splitTools(policies, tools)) {
+    const schema = joinSchema(generateSchema(part.tools, known), declared);
+    for (let from = 0; from < part.policies.length; from += POLICIES_AT_ONCE) {
+      await setImmediate();
+      const some = part.policies.slice(from, from + POLICIES_AT_ONCE);
+      const found = validateWith(new Map(some.map((policy) => [policy.id, policy])), schema);
+      for (const complaint of found.errors) addError(errors, complaint);
+      keepDoubts(doubts, some, found.warnings);
+    }
   }
-  return [...errors.values(), ...keepFirst(warnings?.values() ?? [])];
+  const doubtful = policies.flatMap(({ id }) => [...(doubts.get(id)?.values() ?? [])]);
+  return [...errors.values(), ...keepFirst(doubtful)];
+}
+
+/** By policy, what is doubtful of it in every part that it is in. */
+type Doubts = Map<string, ReadonlyMap<string, Complaint>>;
+
+/** What can apply in one part is no matter for a warning. */
+function keepDoubts(doubts: Doubts, policies: readonly ParsedPolicy[], warnings: readonly Complaint[]): void {
+  const byPolicy = new Map<string, Map<string, Complaint>>();
+  for (const warning of warnings) {
+    const found = byPolicy.get(warning.policyId ?? '') ?? new Map<string, Complaint>();
+    byPolicy.set(warning.policyId ?? '', found.set(writeComplaint(warning), warning));
+  }
+  for (const { id } of policies) {
+    const [before, now] = [doubts.get(id), byPolicy.get(id) ?? new Map<string, Complaint>()];
+    doubts.set(id, before === undefined ? now : new Map([...before].filter(([text]) => now.has(text))));
+  }
 }
 
 /** A policy for many actions has the same mistake in each: it is said once. */
