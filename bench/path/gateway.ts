@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { NO_OBLIGATIONS } from '@countersign/core';
 import {
   buildContext,
   buildHandle,
@@ -50,8 +51,14 @@ const observed = new Map<string, number[]>();
 /** Only here: what the path costs when deciding costs nothing. */
 function permitEverything(real: Context): Context {
   const policyIds = ['constant'];
-  const verdict = { effect: 'allow', policyIds, reasons: [{ code: 'permitted', policyIds }] } as const;
-  const decide = () => ({ verdict, policyVersion: real.policies.version });
+  const reasons = [{ code: 'permitted', policyIds }] as const;
+  const verdict = { effect: 'allow', policyIds, permits: policyIds, reasons, observed: [] } as const;
+  const decide: Context['policies']['decide'] = () => ({
+    verdict,
+    obligations: NO_OBLIGATIONS,
+    policyVersion: real.policies.version,
+    limits: [],
+  });
   return { ...real, policies: Object.create(real.policies, { decide: { value: decide } }) };
 }
 
