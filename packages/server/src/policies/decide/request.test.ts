@@ -219,3 +219,53 @@ describe('calls of models and peers', () => {
     expect(testOwner).toBe(testAgent.ownerId);
   });
 });
+
+describe('hostile names in a request', () => {
+  const reading = (target: string) => makeRequest(null, {}, { operation: 'read_resource', target });
+  const named = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+
+  it.each([...named, '\ud800', 'x'.repeat(100_000), '', '"; permit (principal, action, resource); //'])(
+    'are names and nothing else: a resource',
+    async (target) => {
+      const bundle = await makeBundle(
+        `permit (principal, action, resource is Countersign::Resource) when { resource.uri like "file:*" };
+         @id("no") forbid (principal, action, resource) when { resource in Countersign::DataDomain::"constructor" };`,
+        tools,
+      );
+      expect(decideWith(bundle, reading(target)).effect).toBe('deny');
+      expect(decideWith(bundle, reading('file:///a')).effect).toBe('allow');
+    },
+  );
+
+  it.each(named)('are names and nothing else: a tool, a group and a fact called %s', async (name) => {
+    const tool = makeTool(`files/${name}`);
+    const bundle = await makeBundle(
+      `permit (principal, action == Countersign::Action::"files/${name}", resource)
+       when { principal in Countersign::Group::"${name}" || principal.groups.contains("${name}")
+         || context.task.facts.toolsCalled.contains("files/${name}") };`,
+      [tool],
+    );
+    const decide = (change: Partial<DecisionRequest>) =>
+      decideWith(bundle, makeRequest(tool, {}, change)).effect;
+    expect(decide({})).toBe('deny');
+    expect(decide({ agent: { ...testAgent, groups: [name] } })).toBe('allow');
+    const history = new TaskHistory(testTask.id, [{ fact: 'tool', name: `files/${name}`, times: 1 }]);
+    expect(decide({ task: { ...testTask, history } })).toBe('allow');
+  });
+
+  it('deny where an amount is beyond what can be counted', async () => {
+    const pay = makeTool('payments/pay', {
+      effects: ['spend'],
+      properties: { amount: { type: 'integer' } },
+      amountPointer: '/amount',
+    });
+    const bundle = await makeBundle(
+      `permit (principal, action == Countersign::Action::"payments/pay", resource)
+       when { context has spend && context.spend.minor <= 100 };`,
+      [pay],
+    );
+    for (const amount of [2 ** 53, 1e300, 1.5, '5', null, [5]])
+      expect(decideWith(bundle, makeRequest(pay, { amount })).effect, String(amount)).toBe('deny');
+    expect(decideWith(bundle, makeRequest(pay, { amount: 100 })).effect).toBe('allow');
+  });
+});
