@@ -10,5 +10,7 @@ export function requireFresh(context: Pick<Context, 'platform' | 'tokens'>, deci
   const age = context.platform.now() - decided.token.issuedAt;
   if (age <= freshSeconds * 1000) return;
   const error = new AppError('token.not_fresh', { detail: `at most ${freshSeconds} s old` });
+  // An enforcement point asks without the agent's token: nobody here could be challenged.
+  if (decided.credentials.authorization.length === 0) throw error;
   throw challengeAgain(error, decided.credentials, context.tokens.nextNonce());
 }
