@@ -32,6 +32,7 @@ export const recordKinds = [
   'policy.key_made',
   'policy.mode_proposed',
   'policy.mode_switched',
+  'policy.quarantined',
   'policy.refused',
   'policy.warned',
   'secret.aging',

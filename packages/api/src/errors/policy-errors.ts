@@ -1,6 +1,14 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const policyErrors = {
+  'policy.engines_disagree': {
+    status: 422,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'The policies were not put in force: they are not decided alike by both engines.',
+    operator:
+      'The compiled policies and the official engine gave different answers to a generated request; the bundle was not activated.',
+  },
   'policy.invalid': {
     status: 400,
     jsonRpc: -32602,

@@ -171,6 +171,12 @@ export const configSchema = z.strictObject({
         .max(4096)
         .optional()
         .describe('Folder of .cedar files, loaded at start and on change.'),
+      crossCheckShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.001)
+        .describe('Share of decisions that the official engine makes again afterwards; 0 for none.'),
     })
     .prefault({}),
   secrets: secretsSchema.prefault({}),

@@ -13,6 +13,7 @@ import { listPinnedTools, type ToolSource } from './list-pinned-tools.ts';
 import { complainOfModes } from './modes/complain-of-modes.ts';
 import { keepModes } from './modes/keep-modes.ts';
 import { digestSchema } from './schema/generate-schema.ts';
+import { requireAgreement } from './trust/require-agreement.ts';
 
 export type PolicyContext = Pick<Context, 'config' | 'platform' | 'store' | 'policies' | 'log'> & {
   readonly upstreams: ToolSource;
@@ -26,7 +27,8 @@ export interface Activation {
 
 /**
  * Puts a new bundle in force, or an earlier version again. Whole or not at all: throws `policy.invalid` with each
- * complaint as `file:line:column: message`, records the refusal, and the bundle in force stays.
+ * complaint as `file:line:column: message`, or `policy.engines_disagree`, records the refusal, and the bundle in force
+ * stays.
  */
 export async function activateBundle(
   context: PolicyContext,
@@ -47,13 +49,14 @@ export async function activateBundle(
   const unheeded: Complaint[] = [];
   const version = isNew ? context.platform.newId('pol') : given.version;
   const candidate = createLiveBundle({ version, digest, policies, compiled, declared, validatedWith: tools });
+  await requireAgreement(context, actor, candidate, tools);
   await context.store.transaction(async (tx) => {
     const modes = await keepModes(tx, context.policies.seals, policies, context.platform.now());
     const bundle = candidate.withModes(modes);
     unheeded.push(...complainOfModes(policies, modes));
-    await saveBundle(context, tx, { version, files, actor, isNew });
+    const saved = await saveBundle(context, tx, { version, files, actor, isNew });
     await recordActivation(context, tx, { bundle, actor, warnings: warnings.length + unheeded.length });
-    tx.afterCommit(() => context.policies.install(bundle));
+    tx.afterCommit(() => context.policies.install(bundle, saved));
   });
   return { version, digest, warnings: [...warnings, ...unheeded] };
 }
@@ -92,7 +95,12 @@ interface Saving {
   readonly isNew: boolean;
 }
 
-async function saveBundle(context: PolicyContext, tx: Transaction, saving: Saving): Promise<void> {
+/** A version that was once found not to be decided alike stays in quarantine. */
+async function saveBundle(
+  context: PolicyContext,
+  tx: Transaction,
+  saving: Saving,
+): Promise<{ readonly isQuarantined: boolean }> {
   const { version, files, actor, isNew } = saving;
   const { seals } = context.policies;
   const activation = { activated_at: await nextTime(context, tx), activated_by: nameActor(actor) };
@@ -103,7 +111,7 @@ async function saveBundle(context: PolicyContext, tx: Transaction, saving: Savin
     const signature = seals.signBundle({ ...row, ...activation });
     const change = tx.sql.updateTable('policy_bundles').set({ ...activation, ...signature });
     await change.where('version', '=', version).execute();
-    return;
+    return { isQuarantined: row.quarantined_at !== null };
   }
   const source = JSON.stringify(files);
   const made = {
@@ -118,6 +126,7 @@ async function saveBundle(context: PolicyContext, tx: Transaction, saving: Savin
     .insertInto('policy_bundles')
     .values({ ...made, ...seals.signBundle(made), schema_digest: schemaDigest })
     .execute();
+  return { isQuarantined: false };
 }
 
 /** Later than every activation before, also when the clock was set back: the latest is the one in force. */

@@ -17,6 +17,8 @@ import { followTools } from './follow-tools.ts';
 import type { DecisionRequest, PolicyState } from './policy-state.ts';
 import { restoreBundle } from './restore-bundle.ts';
 import { openPolicySeals } from './signing/open-policy-seals.ts';
+import { decideOfficially, type OfficialBundle } from './trust/decide-officially.ts';
+import { watchDecisions } from './trust/watch-decisions.ts';
 
 export type PolicyParts = Omit<PolicyContext, 'policies'> & Pick<Context, 'masterKey'>;
 
@@ -32,6 +34,7 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
   const ends: (() => void)[] = [];
   let live: LiveBundle | null = null;
   let misfits: ReadonlyMap<string, readonly string[]> = new Map();
+  let official: OfficialBundle | undefined;
   let reloading: Promise<void> = Promise.resolve();
 
   const state: PolicyState = {
@@ -47,6 +50,7 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     decide: (request) => {
       if (live === null) throw new AppError('policy.unavailable');
       const verdict = evaluate(live, request);
+      watch.offer({ live, request });
       const obligations = findObligations(live.policies, verdict);
       const limits = live.limits.listOf(verdict.permits);
       return { verdict, obligations, limits, policyVersion: live.version };
@@ -63,9 +67,19 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     switchMode: (policyId, mode) => {
       if (live !== null) live = live.withModes(new Map(live.modes).set(policyId, mode));
     },
-    install: (bundle) => {
-      live = bundle;
+    install: (bundle, as = { isQuarantined: false }) => {
+      official?.release();
+      official = as.isQuarantined ? decideOfficially(bundle) : undefined;
+      live = official?.bundle ?? bundle;
       misfits = new Map();
+    },
+    get isQuarantined() {
+      return official !== undefined;
+    },
+    quarantine: () => {
+      if (live === null || official !== undefined) return;
+      official = decideOfficially(live);
+      live = official.bundle;
     },
     reload: () => {
       if (folder === undefined) return Promise.resolve();
@@ -78,6 +92,8 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     },
   };
   const context: PolicyContext = { ...parts, policies: state };
+  const watch = watchDecisions(context);
+  ends.push(watch.close);
   const warn = (err: unknown): void => parts.log.error({ err }, 'the policies were not loaded');
 
   const stored = await findActiveBundle(parts.store.sql);

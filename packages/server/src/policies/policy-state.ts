@@ -74,7 +74,11 @@ export interface PolicyState {
   /** The bundle in force. */
   readonly live: LiveBundle | null;
   /** Puts a bundle in force, at once and whole, in place of the one before, which decides nothing any more. */
-  install(bundle: LiveBundle): void;
+  install(bundle: LiveBundle, as?: { readonly isQuarantined: boolean }): void;
+  /** The engines disagreed about the bundle in force: the official one decides. */
+  readonly isQuarantined: boolean;
+  /** Until another version is put in force. */
+  quarantine(): void;
   /** From the next decision on, the policy counts as far as this; nothing when it is not in force. */
   switchMode(policyId: string, mode: PolicyMode): void;
   readonly seals: PolicySeals;

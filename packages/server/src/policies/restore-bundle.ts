@@ -7,6 +7,8 @@ import { type BundleRow, readFiles } from './bundle/find-bundle.ts';
 import { createLiveBundle } from './decide/live-bundle.ts';
 import { listPinnedTools } from './list-pinned-tools.ts';
 import { listNamed, readModes } from './modes/read-modes.ts';
+import { quarantineBundle } from './trust/quarantine-bundle.ts';
+import { describeDisagreements, findDisagreements } from './trust/require-agreement.ts';
 
 /**
  * Puts a bundle back in force after a start. Tools may have come and gone since it was activated: then each tool is
@@ -38,5 +40,8 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
     ...validated,
   });
   await bundle.warm(tools);
-  context.policies.install(bundle.withModes(modes));
+  const disagreements = await findDisagreements(bundle, tools);
+  context.policies.install(bundle.withModes(modes), { isQuarantined: row.quarantined_at !== null });
+  if (disagreements.length > 0)
+    await quarantineBundle(context, row.version, describeDisagreements(disagreements));
 }

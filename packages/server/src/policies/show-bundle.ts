@@ -10,6 +10,10 @@ export const bundleAnswer = z.object({
   activatedAt: z.number().nullable(),
   activatedBy: z.string().nullable(),
   author: z.string().nullable(),
+  quarantinedAt: z
+    .number()
+    .nullable()
+    .describe('Since when the official engine decides it, because the engines disagreed'),
 });
 
 export type BundleView = Readonly<z.infer<typeof bundleAnswer>>;
@@ -32,5 +36,6 @@ export function showBundle(row: BundleRow, active: string): BundleView {
     activatedAt: row.activated_at,
     activatedBy: row.activated_by,
     author: row.author,
+    quarantinedAt: row.quarantined_at,
   };
 }

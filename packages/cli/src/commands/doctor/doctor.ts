@@ -4,6 +4,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Session } from '../../session.ts';
 import { checkPeople } from './check-people.ts';
+import { checkPolicies } from './check-policies.ts';
 import { checkServer } from './check-server.ts';
 import { checkUpstreams } from './check-upstreams.ts';
 
@@ -42,6 +43,7 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...files,
     ...findDevRisks({ publicUrl: issuer, dataFolder }),
     ...(await checkPeople(api)),
+    ...(await checkPolicies(api)),
     ...(await checkUpstreams(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -14,6 +14,8 @@ export interface BundleFacts {
   readonly activatedAt: number | null;
   readonly activatedBy: string | null;
   readonly author: string | null;
+  /** Since when the official engine decides it. */
+  readonly quarantinedAt: number | null;
 }
 
 export interface Complaint {

@@ -11,6 +11,7 @@ import { migration0010 } from './0010-requests.ts';
 import { migration0011 } from './0011-limit-counters.ts';
 import { migration0012 } from './0012-http-apis.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
+import { migration0014 } from './0014-policy-trust.ts';
 import { migration0016 } from './0016-term-pages.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
@@ -28,5 +29,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0011,
   migration0012,
   migration0013,
+  migration0014,
   migration0016,
 ];

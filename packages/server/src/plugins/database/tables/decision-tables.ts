@@ -33,6 +33,8 @@ export interface DecisionTables {
     /** Ed25519 over version, digest, author, and who activated it when; base64url, by the server key `signed_by`. */
     signature: ColumnType<string | null, string, string>;
     signed_by: ColumnType<string | null, string, string>;
+    /** Since when the official engine decides instead of the compiled policies. */
+    quarantined_at: ColumnType<number | null, undefined, number>;
   };
   /** Every policy with an `@id` that was ever activated. */
   policy_modes: {
