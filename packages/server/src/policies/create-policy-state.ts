@@ -96,9 +96,7 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
   ends.push(watch.close);
   const warn = (err: unknown): void => parts.log.error({ err }, 'the policies were not loaded');
 
-  const stored = await findActiveBundle(parts.store.sql);
-  if (stored !== undefined) await restoreBundle(context, stored).catch(warn);
-  else if (folder === undefined) await activateBundle(context, system, { files: [...(await readStarter())] });
+  await loadLast(context, warn);
   if (folder !== undefined) {
     await state.reload().catch(warn);
     ends.push(startWatching(folder, state, warn));
@@ -109,6 +107,14 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
     }),
   );
   return state;
+}
+
+/** What was in force last; on a first start without a folder the starter policies. */
+async function loadLast(context: PolicyContext, onError: (error: unknown) => void): Promise<void> {
+  const stored = await findActiveBundle(context.store.sql);
+  if (stored !== undefined) await restoreBundle(context, stored).catch(onError);
+  else if (context.config.policies.folder === undefined)
+    await activateBundle(context, system, { files: [...(await readStarter())] });
 }
 
 async function loadFolder(context: PolicyContext, folder: string): Promise<void> {
