@@ -8,6 +8,12 @@ export const policyErrors = {
     caller: 'The policies were not put in force: they are not decided alike by both engines.',
     operator:
       'The compiled policies and the official engine gave different answers to a generated request; the bundle was not activated.',
+  'policy.decision_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'No decision of an action stands under this id.',
+    operator: 'Neither a record of the path nor an action with one; it may belong to another ledger.',
   },
   'policy.invalid': {
     status: 400,
@@ -44,6 +50,13 @@ export const policyErrors = {
     retryable: false,
     caller: 'There is no such policy bundle.',
     operator: 'Unknown bundle version, policy id or change of a policy.',
+  },
+  'policy.not_repeatable': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This action cannot be put together again from its records.',
+    operator: 'Its records were erased, or its tool, upstream, task or agent is not what it was. The detail says which.',
   },
   'policy.signature_invalid': {
     status: 409,

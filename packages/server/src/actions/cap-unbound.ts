@@ -1,10 +1,8 @@
 // Guarantees: what a token that anyone could present may do is little, or a person has agreed to exactly that.
-import type { Effect, Requirement } from '@countersign/core';
+import type { Requirement } from '@countersign/core';
 import type { Config } from '../config/index.ts';
-import type { DecisionRequest } from '../policies/index.ts';
+import { type DecisionRequest, exceedsUnbound } from '../policies/index.ts';
 import type { Ruling } from './stages.ts';
-
-const harmless: readonly Effect[] = ['read'];
 
 /** The person it acts for knows best whether it was them; whoever approves for the house may, too. */
 const requirement: Requirement = {
@@ -32,8 +30,7 @@ export function capUnbound(
   request: Pick<DecisionRequest, 'binding' | 'effects'>,
   ruling: Ruling,
 ): Ruling {
-  if (request.binding !== 'none' || config.tokens.unbound === 'policy') return ruling;
-  const beyond = request.effects.filter((effect) => !harmless.includes(effect));
+  const beyond = exceedsUnbound(config, request);
   if (ruling.effect !== 'allow' || beyond.length === 0) return ruling;
   const reason: UnboundReason = { code: 'token_unbound', detail: beyond.join(', ') };
   return { ...ruling, effect: 'step_up', by: 'binding', reasons: [...ruling.reasons, reason], requirement };

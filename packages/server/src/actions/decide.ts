@@ -12,7 +12,7 @@ import {
 } from '@countersign/core';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
-import { addToday, type BoundLimit, type DecisionRequest } from '../policies/index.ts';
+import { addToday, type BoundLimit, type DecisionRequest, noteRequest } from '../policies/index.ts';
 import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { decideForEvery, isForEvery } from './decide-for-every.ts';
@@ -43,15 +43,18 @@ async function decideOne(context: Context, intended: Intended): Promise<Decided>
       ruling: limited,
       policyVersion: context.policies.version,
       limits: [],
+      facts: noteRequest(request),
       approval: null,
     } as Decided;
   }
   const asked = await addToday(context, request, intended.spend);
   const { ruling: judged, policyVersion, limits } = ruleByPolicy(context, asked);
+  // In the same turn: other calls of the task change what it has used and done.
+  const facts = noteRequest(asked);
   const ruling = oweWithCall(judged, intended.message.owed);
   const approval = findApproval(context, intended, ruling);
   if (ruling.effect === 'allow') requireGivenCall(context, intended, approval);
-  return { ...intended, ruling, policyVersion, limits, approval } as Decided;
+  return { ...intended, ruling, policyVersion, limits, facts, approval } as Decided;
 }
 
 /** What follows a call up brings the answer that the call was allowed for. */

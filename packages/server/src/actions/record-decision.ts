@@ -47,6 +47,7 @@ function describeDecisionRecord(context: Context, decided: Decided): LedgerRecor
     body: {
       decidedBy: approval === null ? ruling.by : 'approval',
       effect: allows(decided) ? 'allow' : ruling.effect,
+      facts: decided.facts,
       policies: ruling.policyIds,
       reasons: ruling.reasons,
       ...(isFree(ruling.obligations) ? {} : { obligations: ruling.obligations }),

@@ -11,7 +11,7 @@ import type {
 } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Approval } from '../approvals/index.ts';
-import type { BoundLimit, Operation } from '../policies/index.ts';
+import type { BoundLimit, Operation, RequestFacts } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
@@ -137,6 +137,8 @@ export interface Decided extends Intended {
   readonly policyVersion: string;
   /** What the permits that hold limit; taken from when the action is let out. */
   readonly limits: readonly BoundLimit[];
+  /** What policy could be told that no other record says. */
+  readonly facts: RequestFacts;
   /** An approval for this exact call that satisfies what policy asks now. */
   readonly approval: Approval | null;
 }

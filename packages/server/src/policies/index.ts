@@ -4,6 +4,7 @@ export type { Complaint, PolicyFile } from './bundle/complaint.ts';
 export { type CheckInput, checkFiles, type FilesCheck } from './check/check-files.ts';
 export { type Finding, findingCodes } from './check/finding.ts';
 export { createPolicyState } from './create-policy-state.ts';
+export { exceedsUnbound } from './decide/exceeds-unbound.ts';
 export { findObligations } from './decide/find-obligations.ts';
 export {
   type AskedEntity,
@@ -38,6 +39,8 @@ export { fitPack, type OfferedTool, type PackFit } from './packs/fit-pack.ts';
 export { type Pack, packNames, readPack } from './packs/read-pack.ts';
 export type { DecisionRequest, Operation, PolicyDecision, PolicyState } from './policy-state.ts';
 export { reloadPolicies } from './reload-policies.ts';
+export { replayPolicies } from './replay/replay-policies.ts';
+export { noteRequest, type RequestFacts } from './replay/request-facts.ts';
 export { rollbackPolicies } from './rollback-policies.ts';
 export { policyRoutes } from './routes.ts';
 export type { Mistake, TextFile } from './test/mistake.ts';

@@ -11,6 +11,7 @@ import { getPolicySchema } from './get-policy-schema.ts';
 import { limitsAnswer, limitsInput, listLimits } from './limits/index.ts';
 import { listBundles, listBundlesInput } from './list-bundles.ts';
 import { mountModes } from './modes/routes.ts';
+import { mountHindsight } from './replay/routes.ts';
 import { reloadPolicies } from './reload-policies.ts';
 import { rollbackInput, rollbackPolicies } from './rollback-policies.ts';
 import { bundleAnswer, complaintAnswer } from './show-bundle.ts';
@@ -34,6 +35,7 @@ export function policyRoutes(context: Context): Hono<HttpEnv> {
   mountHistory(app, context);
   mountModes(app, context);
   mountQuestions(app, context);
+  mountHindsight(app, context);
   // Last: its pattern would see the names above as versions.
   app.openapi(
     createRoute({

@@ -13,6 +13,7 @@ export type {
   TaskScope,
 } from './leased-task.ts';
 export { listTasks } from './list-tasks.ts';
+export { loadRecordedTask, type RecordedTask } from './load-recorded-task.ts';
 export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
 export { requireStanding } from './require-standing.ts';
 export { taskRoutes } from './routes.ts';

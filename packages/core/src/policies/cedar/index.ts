@@ -1,3 +1,4 @@
+export * from './blame-expression.ts';
 export { compileExpression, EXPRESSION_DEPTH_LIMIT } from './compile-expression.ts';
 export { compilePolicies } from './compile-policies.ts';
 export { equalValues } from './equal-values.ts';

@@ -1,0 +1,53 @@
+import type { RecordKind } from '@countersign/api';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../plugins/database/schema.ts';
+import { clockSlackMs, findSeqAt } from './find-seq-at.ts';
+import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { selectRecords } from './select-records.ts';
+
+export interface BackwardsRange {
+  readonly kinds: readonly RecordKind[];
+  /** Epoch milliseconds. */
+  readonly from: number;
+  /** Exclusive; absent: from the newest on. */
+  readonly before?: number;
+}
+
+export interface BackwardsPage {
+  /** Newest first. */
+  readonly items: readonly StoredRecord[];
+  /** All records from this one on have been read. */
+  readonly seq: number;
+}
+
+const seqsAtOnce = 500;
+
+/** The records of some kinds, newest first, in pages of bounded size: a reader holds no more than one of them. */
+export async function* readBackwards(
+  sql: Kysely<Schema>,
+  { kinds, from, before }: BackwardsRange,
+): AsyncGenerator<BackwardsPage, void, void> {
+  const start = await findSeqAt(sql, from - clockSlackMs);
+  let end = before ?? (await findEnd(sql));
+  while (end > start) {
+    const seq = Math.max(start, end - seqsAtOnce);
+    const rows = await selectRecords(sql)
+      .where('entries.seq', '>=', seq)
+      .where('entries.seq', '<', end)
+      .where('entries.kind', 'in', kinds)
+      .orderBy('entries.seq', 'desc')
+      .execute();
+    yield { items: rows.map(readRecord).filter(({ at }) => at >= from), seq };
+    end = seq;
+  }
+}
+
+async function findEnd(sql: Kysely<Schema>): Promise<number> {
+  const newest = await sql
+    .selectFrom('ledger_entries')
+    .select('seq')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (newest?.seq ?? -1) + 1;
+}

@@ -1,0 +1,74 @@
+import { ACTION_KINDS, REVERSIBILITIES } from '@countersign/core';
+import { z } from 'zod';
+import type { DecisionRequest } from '../policy-state.ts';
+
+const count = z.number().int();
+const names = z.array(z.string());
+
+/**
+ * What a policy could be told of an action and what neither its intent nor the task says: kept with the decision, so that
+ * it can be repeated. Members in alphabetical order: records are written without a sorted copy.
+ */
+export const requestFacts = z.object({
+  /** Those that passed the authority on, the one nearest the person first, then the acting one. */
+  agents: z.array(z.object({ groups: names, owner: z.string(), roles: names })),
+  binding: z.enum(['dpop', 'mtls', 'none']),
+  confirmed: z.boolean(),
+  environment: z.string(),
+  /** Of the task so far. Null when there is too much of it to be kept with every decision. */
+  history: z
+    .object({
+      dataDomains: names,
+      denials: count,
+      effects: names,
+      tools: names,
+      upstreams: names,
+    })
+    .nullable(),
+  kind: z.enum(ACTION_KINDS),
+  now: count,
+  reversibility: z.enum(REVERSIBILITIES),
+  rootRoles: names,
+  /** Null when no policy in force read it. */
+  today: z.object({ agentCalls: count, agentSpendMinor: count, ownerSpendMinor: count }).nullable(),
+  tokenIssuedAt: count.nullable(),
+  used: z.object({ bytes: count, calls: count, rows: count, spendMinor: count }),
+});
+
+export type RequestFacts = z.infer<typeof requestFacts>;
+
+/** Names over all lists: what most tasks never reach, and a record can carry. */
+const MOST_NAMES = 64;
+
+/** Taken when the action is decided: what a task has used and done changes with every call. */
+export function noteRequest(request: DecisionRequest): RequestFacts {
+  const { agent, givers, task, tool, today } = request;
+  const { bytes, calls, rows, spendMinor } = task.usage;
+  return {
+    agents: [...givers, agent].map(({ groups, ownerId, ownerRoles }) => ({
+      groups: [...groups],
+      owner: ownerId,
+      roles: [...ownerRoles],
+    })),
+    binding: request.binding,
+    confirmed: tool?.confirmed ?? true,
+    environment: request.environment,
+    history: noteHistory(request),
+    kind: request.kind,
+    now: request.now,
+    reversibility: tool?.reversibility ?? 'unknown',
+    rootRoles: [...request.rootRoles],
+    today: today === undefined ? null : { ...today },
+    tokenIssuedAt: request.tokenIssuedAt,
+    used: { bytes, calls, rows, spendMinor },
+  };
+}
+
+function noteHistory({ task: { history } }: DecisionRequest): RequestFacts['history'] {
+  const dataDomains = [...history.list('data_domain')];
+  const effects = [...history.list('effect')];
+  const tools = [...history.list('tool')];
+  const upstreams = [...history.list('upstream')];
+  const total = dataDomains.length + effects.length + tools.length + upstreams.length;
+  return total > MOST_NAMES ? null : { dataDomains, denials: history.denials, effects, tools, upstreams };
+}
