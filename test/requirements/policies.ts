@@ -37,4 +37,9 @@ export const policyBehaviours: readonly Requirement[] = [
     'test/faults/policy-under-load.test.ts',
     'While bundles change under load, each call is decided by one of them, whole, none is lost, and the new one is in force at once.',
   ),
+  behaviour(
+    'policy.hindsight',
+    'test/scenarios/hindsight.test.ts',
+    'Decisions are explained, replayed under other policies and made into rules from what was recorded of them, exactly or saying why not; nothing is put in force or recorded by it.',
+  ),
 ];

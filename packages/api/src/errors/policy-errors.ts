@@ -56,7 +56,8 @@ export const policyErrors = {
     jsonRpc: -32600,
     retryable: false,
     caller: 'This action cannot be put together again from its records.',
-    operator: 'Its records were erased, or its tool, upstream, task or agent is not what it was. The detail says which.',
+    operator:
+      'Its records were erased, or its tool, upstream, task or agent is not what it was. The detail says which.',
   },
   'policy.signature_invalid': {
     status: 409,

@@ -24,7 +24,7 @@ import { writeWarnings } from './write-notices.ts';
 
 export async function decide(context: Context, intended: Intended): Promise<Decided> {
   const decided = isForEvery(intended)
-    ? ({ ...intended, ...(await decideForEvery(context, intended)), approval: null } as Decided)
+    ? await decideEvery(context, intended)
     : await decideOne(context, intended);
   const { ruling, message } = decided;
   if (ruling.effect !== 'deny') requireMeetable(message.operation, ruling.obligations);
@@ -32,6 +32,11 @@ export async function decide(context: Context, intended: Intended): Promise<Deci
     throw new AppError('action.obligation_unmet');
   if (allows(decided)) requireFresh(context, decided);
   return decided;
+}
+
+async function decideEvery(context: Context, intended: Intended): Promise<Decided> {
+  const facts = noteRequest(describeRequest(context, intended));
+  return { ...intended, ...(await decideForEvery(context, intended)), facts, approval: null } as Decided;
 }
 
 async function decideOne(context: Context, intended: Intended): Promise<Decided> {

@@ -4,11 +4,14 @@ import { addPack } from './add-pack.ts';
 import { askPolicies } from './ask.ts';
 import { checkPolicies } from './check.ts';
 import { diffPolicies } from './diff.ts';
+import { explainDecision } from './explain.ts';
+import { policyFromExample } from './from-example.ts';
 import { listPolicyLimits } from './limits.ts';
 import { listPolicies } from './list.ts';
 import { listPacks } from './list-packs.ts';
 import { switchMode } from './mode.ts';
 import { listModes } from './modes.ts';
+import { replayPolicies } from './replay.ts';
 import { rollbackPolicies } from './rollback.ts';
 import { showPolicySchema } from './schema.ts';
 import { showPolicies } from './show.ts';
@@ -29,6 +32,9 @@ export const commands: readonly CommandDefinition[] = [
   showPolicies,
   showPolicySchema,
   askPolicies,
+  explainDecision,
+  replayPolicies,
+  policyFromExample,
   listPolicyLimits,
   listPacks,
   showPack,

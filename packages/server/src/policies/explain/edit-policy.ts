@@ -60,7 +60,10 @@ function changeConditions(
 
 /** A forbid that no longer applies to exactly this agent and action. First, so that what erred is not reached. */
 export function exceptFrom(policy: ParsedPolicy, { principal, action }: CedarRequest): PolicyEdit {
-  const isExactly = (name: 'principal' | 'action', { type, id }: CedarRequest['action']): CedarExpressionJson => ({
+  const isExactly = (
+    name: 'principal' | 'action',
+    { type, id }: CedarRequest['action'],
+  ): CedarExpressionJson => ({
     '==': { left: { Var: name }, right: { Value: { __entity: { type, id } } } },
   });
   const body = joinAll([isExactly('principal', principal), isExactly('action', action)]) as Expr;
@@ -88,7 +91,10 @@ export function moveForbid(policy: ParsedPolicy, request: CedarRequest): PolicyE
 }
 
 /** The files with the policies written otherwise; nothing else in them changes. */
-export function applyEdits(files: readonly PolicyFile[], edits: readonly PolicyEdit[]): readonly PolicyFile[] {
+export function applyEdits(
+  files: readonly PolicyFile[],
+  edits: readonly PolicyEdit[],
+): readonly PolicyFile[] {
   const lastFirst = edits.toSorted((a, b) => b.policy.source.start - a.policy.source.start);
   return files.map((file) => {
     let { text } = file;

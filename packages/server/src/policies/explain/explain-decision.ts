@@ -1,28 +1,34 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import { type Actor, requirePermission } from '../../people/index.ts';
-import type { LiveBundle } from '../decide/live-bundle.ts';
 import { describeRequest } from '../decide/describe-request.ts';
 import { evaluate } from '../decide/evaluate.ts';
+import type { LiveBundle } from '../decide/live-bundle.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import { restoreCandidate } from '../replay/candidate.ts';
 import { decisionId, findDecision } from '../replay/find-decision.ts';
 import { judge } from '../replay/judge.ts';
 import { findModesThen } from '../replay/modes-then.ts';
 import { type ReplayContext, RequestRebuilder } from '../replay/rebuild-request.ts';
-import { decisionBody, readEffect, type RecordedDecision } from '../replay/recorded-decision.ts';
+import { decisionBody, type RecordedDecision, readEffect } from '../replay/recorded-decision.ts';
 import { replayRecords } from '../replay/replay-records.ts';
 import { tallyAnswer } from '../replay/tally.ts';
 import { findUnknownFact } from '../replay/unknown-fact.ts';
 import { writePolicy } from './cedar-text.ts';
-import { explainedRule, type ExplainedRule, explainRules } from './explain-rules.ts';
-import { proposeChanges, type ProposedChange } from './propose-changes.ts';
+import { type ExplainedRule, explainedRule, explainRules } from './explain-rules.ts';
+import { type ProposedChange, proposeChanges } from './propose-changes.ts';
 
 const DAY_MS = 86_400_000;
 
 export const explainInput = z.strictObject({
   id: decisionId.describe('Of a decision record, an intent or an action'),
-  days: z.number().int().min(0).max(366).default(30).describe('Of recorded intents that changes are tried on; 0: none'),
+  days: z
+    .number()
+    .int()
+    .min(0)
+    .max(366)
+    .default(30)
+    .describe('Of recorded intents that changes are tried on; 0: none'),
   seconds: z.number().min(0.1).max(60).default(10).describe('How long that may take'),
 });
 
@@ -59,9 +65,14 @@ export const explainAnswer = z.object({
     })
     .describe('The decision made again, from what was recorded, under the policies of then'),
   rules: z.array(explainedRule).describe('Every rule whose scope fits, and why it held or did not'),
-  otherRules: z.number().int().describe('Rules of the bundle that are about other agents, tools or resources'),
+  otherRules: z
+    .number()
+    .int()
+    .describe('Rules of the bundle that are about other agents, tools or resources'),
   now: z.object({ version: z.string(), effect }).nullable().describe('What the bundle in force says of it'),
-  changes: z.array(changeAnswer).describe('Small changes that would allow it, the one that opens least first'),
+  changes: z
+    .array(changeAnswer)
+    .describe('Small changes that would allow it, the one that opens least first'),
   tried: z
     .object({ decisions: z.number().int(), from: z.number().int(), isComplete: z.boolean() })
     .nullable(),
@@ -101,6 +112,7 @@ const NOT_REBUILT = {
   erased: 'its records were erased',
   unreadable: 'its records do not hold what was asked',
   other_types: 'it is about types that policies declare for another enforcement point',
+  every_upstream: 'it asked all upstreams at once',
   upstream_gone: 'the upstream is gone',
   tool_changed: 'the tool is gone or is no longer what it was',
   task_gone: 'the task is gone',
@@ -132,14 +144,34 @@ function describeRecorded({ decision, intent }: RecordedDecision): Explanation {
 }
 
 /** The path itself refused it: for what a limit of a policy, the task or the caller's token says, not for a rule. */
-function explainRefusal({ id, action, at, agent, upstream, tool, policyVersion, body }: StoredRefusal): Explanation {
+function explainRefusal({
+  id,
+  action,
+  at,
+  agent,
+  upstream,
+  tool,
+  policyVersion,
+  body,
+}: StoredRefusal): Explanation {
   const { code = 'unknown', ...more } = body ?? {};
   return {
     ...describeRecorded({
-      decision: { ...blank, id, at, action: action ?? '', ...(policyVersion === undefined ? {} : { policyVersion }) },
+      decision: {
+        ...blank,
+        id,
+        at,
+        action: action ?? '',
+        ...(policyVersion === undefined ? {} : { policyVersion }),
+      },
       intent: { ...blank, ...(agent && { agent }), ...(upstream && { upstream }), ...(tool && { tool }) },
     }),
-    recorded: { effect: 'refused', decidedBy: 'path', reasons: [{ ...more, code: String(code) }], policies: [] },
+    recorded: {
+      effect: 'refused',
+      decidedBy: 'path',
+      reasons: [{ ...more, code: String(code) }],
+      policies: [],
+    },
     repeated: cannotRepeat('the path refused it, whatever the policies say'),
   };
 }
@@ -182,7 +214,12 @@ function repeat(
     const rules: readonly ExplainedRule[] =
       told === undefined ? [] : explainRules(then, told, [...verdict.policyIds, ...verdict.permits]);
     return {
-      repeated: { effect: is, isSame: is === was, why: findDifference(is === was, misfits), assumed: [...assumed] },
+      repeated: {
+        effect: is,
+        isSame: is === was,
+        why: findDifference(is === was, misfits),
+        assumed: [...assumed],
+      },
       rules: [...rules],
       otherRules: then.policies.length - rules.length,
     };

@@ -1,4 +1,10 @@
-import type { CedarEntity, CedarExpressionJson, CedarValue, ExpressionBlame, FoundValue } from '@countersign/core';
+import type {
+  CedarEntity,
+  CedarExpressionJson,
+  CedarValue,
+  ExpressionBlame,
+  FoundValue,
+} from '@countersign/core';
 
 type Node = Readonly<Record<string, unknown>>;
 

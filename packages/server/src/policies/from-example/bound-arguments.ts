@@ -26,7 +26,14 @@ export function boundArguments(type: RecordType, schema: JsonValue, given: JsonO
   bounds.push(boundUnmapped(type, given));
   return bounds.slice(0, MOST_BOUNDS).concat(
     bounds.length > MOST_BOUNDS
-      ? [{ path: 'args', condition: null, why: `${bounds.length - MOST_BOUNDS} more`, widen: 'bound them by hand' }]
+      ? [
+          {
+            path: 'args',
+            condition: null,
+            why: `${bounds.length - MOST_BOUNDS} more`,
+            widen: 'bound them by hand',
+          },
+        ]
       : [],
   );
 }
@@ -121,9 +128,11 @@ function boundSet(
     (element.kind === 'long' && values.every(Number.isSafeInteger)) ||
     (element.kind === 'boolean' && values.every((one) => typeof one === 'boolean'));
   if (!isPlain || values.length > MOST_BOUNDS) return undefined;
-  const Set = values.map((one) => ({ Value: typeof one === 'number' ? one + 0 : (one as string | boolean) }));
+  const members = values.map((one) => ({
+    Value: typeof one === 'number' ? one + 0 : (one as string | boolean),
+  }));
   return {
-    conditions: [{ containsAll: { left: { Set }, right: at } }],
+    conditions: [{ containsAll: { left: { Set: members }, right: at } }],
     why: 'nothing that was not in it',
     widen: 'add to the list',
   };

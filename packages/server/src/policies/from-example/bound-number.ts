@@ -10,10 +10,7 @@ export function boundLong(at: CedarExpressionJson, name: string, value: number):
   if (value <= 0 || value > LARGEST_BOUND || NAMES_SOMETHING.test(name)) return boundExactly(at, value + 0);
   const most = roundUp(value);
   return {
-    conditions: [
-      { '>=': { left: at, right: { Value: 0 } } },
-      { '<=': { left: at, right: { Value: most } } },
-    ],
+    conditions: [{ '>=': { left: at, right: { Value: 0 } } }, { '<=': { left: at, right: { Value: most } } }],
     why: `was ${value}, rounded up`,
     widen: 'raise the bound; to narrow: lower it',
   };

@@ -15,7 +15,13 @@ const DAY_MS = 86_400_000;
 export const exampleInput = z.strictObject({
   id: decisionId.describe('Of a decision record, an intent or an action'),
   group: z.string().max(100).optional().describe('For this group of the agent instead of the agent alone'),
-  days: z.number().int().min(0).max(366).default(30).describe('Of recorded intents that the rule is tried on; 0: none'),
+  days: z
+    .number()
+    .int()
+    .min(0)
+    .max(366)
+    .default(30)
+    .describe('Of recorded intents that the rule is tried on; 0: none'),
   seconds: z.number().min(0.1).max(60).default(10).describe('How long that may take'),
 });
 
@@ -27,7 +33,9 @@ export const exampleAnswer = z.object({
   effect: z
     .enum(['allow', 'step_up', 'deny'])
     .nullable()
-    .describe('Of the call itself with the rule beside the bundle in force: a forbid may still stand against it'),
+    .describe(
+      'Of the call itself with the rule beside the bundle in force: a forbid may still stand against it',
+    ),
   warnings: z.array(complaintAnswer),
   opens: tallyAnswer.nullable(),
   tried: z
@@ -50,7 +58,8 @@ export async function writeExample(
   requirePermission(actor, 'ledger.read');
   const { id, group, days, seconds } = exampleInput.parse(input);
   const found = await findDecision(context, actor, id);
-  if (found.kind === 'refusal') throw new AppError('policy.not_repeatable', { detail: 'nothing was decided' });
+  if (found.kind === 'refusal')
+    throw new AppError('policy.not_repeatable', { detail: 'nothing was decided' });
   const rebuilt = await new RequestRebuilder(context).rebuild(found);
   if (!rebuilt.ok) throw new AppError('policy.not_repeatable', { detail: rebuilt.reason });
   const { request } = rebuilt;
@@ -68,7 +77,12 @@ export async function writeExample(
     record,
     file: rule.file,
     policyId: rule.policyId,
-    bounds: rule.bounds.map(({ path, condition, why, widen }) => ({ path, why, widen, isBounded: condition !== null })),
+    bounds: rule.bounds.map(({ path, condition, why, widen }) => ({
+      path,
+      why,
+      widen,
+      isBounded: condition !== null,
+    })),
     effect: judged.ok ? judged.effect : null,
     warnings: warnings.filter((warning) => warning.file === rule.file.name),
   };

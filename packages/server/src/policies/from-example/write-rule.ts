@@ -31,7 +31,11 @@ export function writeRule(request: DecisionRequest, wish: RuleWish): ExampleRule
   const bounds =
     tool === null || !wish.isBounded
       ? []
-      : boundArguments(readArgumentType(tool.definition), tool.definition.inputSchema ?? null, request.arguments);
+      : boundArguments(
+          readArgumentType(tool.definition),
+          tool.definition.inputSchema ?? null,
+          request.arguments,
+        );
   const name = `from-example-${wish.record.slice(-12).toLowerCase()}`;
   const json = describeRule(request, wish, bounds);
   const text = layOut(request, wish, { name, json, bounds });
@@ -87,9 +91,13 @@ function layOut(request: DecisionRequest, wish: RuleWish, { name, json, bounds }
     wish.group === null
       ? `  // This agent alone.${groups.length > 0 ? ` To widen: ${quote(groups.join(' or '))}` : ''}`
       : `  // Everyone in the group, and whoever they pass authority on to. To narrow: ${quote(`principal == ${say('Agent', agent.id)}`)}`,
-    wish.group === null ? `  principal == ${say('Agent', agent.id)},` : `  principal in ${say('Group', wish.group)},`,
+    wish.group === null
+      ? `  principal == ${say('Agent', agent.id)},`
+      : `  principal in ${say('Group', wish.group)},`,
     `  action == ${action},`,
-    isSpecific ? `  resource == ${writeExpression({ Value: { __entity: readName(resource) } })}` : '  resource',
+    isSpecific
+      ? `  resource == ${writeExpression({ Value: { __entity: readName(resource) } })}`
+      : '  resource',
     `)${listConditions(bounds).length === 0 ? ';' : ''}`,
     ...layOutBounds(bounds),
     '',
@@ -112,11 +120,9 @@ function comment({ path, why, widen }: Bound): string {
 
 /** Names are an upstream's or a person's words: one line of visible characters, so that a comment stays one. */
 function quote(text: string): string {
-  const escape = (character: string): string =>
-    [...character]
-      .map((one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`)
-      .join('');
-  return JSON.stringify(text.slice(0, 300)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu, escape);
+  const spell = (character: string): string =>
+    [...character].map((one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`).join('');
+  return JSON.stringify(text.slice(0, 300)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu, spell);
 }
 
 function readName({ type, id }: { readonly type: string; readonly id: string }) {

@@ -3,7 +3,7 @@ import type { AgentFacts } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
 import { type LeasedTask, loadRecordedTask, type RecordedTask } from '../../tasks/index.ts';
-import { actionKindOf, type PinnedTool } from '../../upstreams/index.ts';
+import { actionKindOf, everyUpstream, type PinnedTool } from '../../upstreams/index.ts';
 import type { ToolSource } from '../list-pinned-tools.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import {
@@ -26,6 +26,7 @@ export type NotRebuilt =
   | 'erased'
   | 'unreadable'
   | 'other_types'
+  | 'every_upstream'
   | 'upstream_gone'
   | 'tool_changed'
   | 'task_gone'
@@ -65,6 +66,7 @@ export class RequestRebuilder {
     if (intent.task === undefined || intent.agent === undefined) return { ok: false, reason: 'other_types' };
     const asked = intentBody.safeParse(intent.body);
     const decided = decisionBody.safeParse(decision.body);
+    if (intent.upstream === everyUpstream) return { ok: false, reason: 'every_upstream' };
     if (!asked.success || !decided.success) return { ok: false, reason: 'unreadable' };
     const facts = readFacts(decided.data);
     const upstream = this.#context.upstreams.find(intent.upstream ?? '');
