@@ -8,6 +8,7 @@ export const policyErrors = {
     caller: 'The policies were not put in force: they are not decided alike by both engines.',
     operator:
       'The compiled policies and the official engine gave different answers to a generated request; the bundle was not activated.',
+  },
   'policy.decision_not_found': {
     status: 404,
     jsonRpc: -32602,
