@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { isResult, readRefusal } from '../attacks/ground/read-refusal.ts';
 import { createCaller } from './ground/create-caller.ts';
 import { waitForRecord } from './ground/read-evidence.ts';
 import { PERMIT_ALL, requireDone, useScene } from './ground/use-scene.ts';
+import { runCountersign } from './run-countersign.ts';
 
 const SMALL = `
 @id("small")
@@ -90,6 +94,67 @@ describe('policy.hindsight', () => {
     requireDone(await gateway.activatePolicy(`${SMALL}\n${example.file.text}`));
     expect(isResult(await caller.call('pay', pay(300)))).toBe(true);
     expect(readRefusal(await caller.call('pay', pay(5_000)))).toBe('action.denied');
+  });
+
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-hindsight-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const run = (...words: readonly string[]) => {
+    const { gateway } = scene();
+    const environment = { COUNTERSIGN_DATA: gateway.folder, COUNTERSIGN_URL: gateway.url };
+    return runCountersign(['policies', ...words], { environment });
+  };
+
+  it('does so from the command line, for a person and for CI', async () => {
+    const { gateway, url } = scene();
+    requireDone(await gateway.activatePolicy(SMALL));
+    const caller = createCaller(await gateway.enrol(), url);
+    expect(readRefusal(await caller.call('pay', pay(900)))).toBe('action.denied');
+    const { id } = await waitForRecord(gateway, 'action.decision', { agent: caller.agentId });
+
+    const explained = await run('explain', String(id));
+    expect(explained, explained.stderr).toMatchObject({ exitCode: 0 });
+    expect(explained.stdout).toContain('decided again from the records: the same');
+    expect(explained.stdout).toContain('when context.args.amount <= 100 (line 4) is false');
+    expect(explained.stdout).toMatch(/^ {3}\+ .*context\.args\.amount <= 900/m);
+
+    const rule = join(folder, 'rule.cedar');
+    const written = await run('from-example', String(id), '--output', rule);
+    expect(written, written.stderr).toMatchObject({ exitCode: 0 });
+    expect(written.stderr).toMatch(/newly allowed 1/);
+    expect((await run('from-example', String(id), '--output', rule)).exitCode).not.toBe(0);
+
+    const files = JSON.parse((await run('show', '--json')).stdout).files as { name: string; text: string }[];
+    for (const { name, text } of files) writeFileSync(join(folder, name), text);
+    const replay = ['replay', '--since', '1h', '--bundle', folder];
+    const replayed = await run(...replay, '--fail-on', 'newly-allowed');
+    expect(replayed.exitCode, replayed.stderr).toBe(4);
+    expect(replayed.stdout).toContain('newly allowed');
+    rmSync(rule);
+    // What is in force says of its own decisions what it said.
+    const caught = JSON.parse((await run(...replay, '--json')).stdout);
+    expect(caught.rows.filter((row: { agent: string }) => row.agent === caller.agentId)).toEqual([]);
+    expect(readFileSync(join(folder, 'test.cedar'), 'utf8')).toBe(SMALL);
+    expect((await run('replay', '--bundle', folder, '--fail-on', 'anything')).exitCode).toBe(2);
+  });
+
+  it('names the limit where a limit and no rule refused', async () => {
+    const { gateway, url } = scene();
+    requireDone(
+      await gateway.activatePolicy(
+        '@id("few") @limit("per=agent; calls=1; within=1h") permit (principal, action, resource);',
+      ),
+    );
+    const caller = createCaller(await gateway.enrol(), url);
+    expect(isResult(await caller.call('echo', { text: 'one' }))).toBe(true);
+    expect(readRefusal(await caller.call('echo', { text: 'two' }))).toBe('action.limit_reached');
+    const { action } = await waitForRecord(gateway, 'action.refused', { agent: caller.agentId });
+    const explained = requireDone(
+      await gateway.operator('POST', '/v1/policies/explain', { id: String(action) }),
+    );
+    expect(explained).toMatchObject({
+      recorded: { decidedBy: 'path', reasons: [{ limit: { policyId: 'test:few' } }] },
+      changes: [],
+    });
   });
 
   it('repeats what depends on the history of the task, and says what it cannot', async () => {
