@@ -33,6 +33,8 @@ export interface Replayed {
 
 /** Decisions whose intent was not read yet: they stand side by side in the ledger. */
 const MOST_WAITING = 5_000;
+const INTENT_LEAD_MS = 60_000;
+const MOST_PAGES_OVERDUE = 3;
 /** Calls are served in between. */
 const TURN_MS = 4;
 
@@ -45,7 +47,9 @@ export async function replayRecords(context: ReplayContext, task: ReplayTask): P
   let next: number | null = null;
   const { from, before } = task;
   const kinds = ['action.decision', 'action.intent'] as const;
-  const range = { kinds, from, ...(before === undefined ? {} : { before }) };
+  // The intent of the first decision may be a little older.
+  const range = { kinds, from: from - INTENT_LEAD_MS, ...(before === undefined ? {} : { before }) };
+  let overdue = 0;
   for await (const { items, seq } of readBackwards(context.store.sql, range)) {
     let turn = now();
     for (const record of items) {
@@ -55,8 +59,10 @@ export async function replayRecords(context: ReplayContext, task: ReplayTask): P
       turn = now();
     }
     reachedAt = items.at(-1)?.at ?? reachedAt;
-    // Between a decision and its intent there is no place to go on from.
-    if (now() - started >= task.seconds * 1000 && replay.isSettled) {
+    if (now() - started < task.seconds * 1000) continue;
+    // Between a decision and its intent there is no good place to go on from.
+    overdue += 1;
+    if (replay.isSettled || overdue > MOST_PAGES_OVERDUE) {
       next = seq;
       break;
     }
@@ -87,6 +93,7 @@ class Replay {
 
   async take(record: StoredRecord): Promise<void> {
     if (record.kind === 'action.decision') {
+      if (record.at < this.#task.from) return;
       this.#decisions += 1;
       const [intent] = record.causes;
       if (intent === undefined || this.#waiting.size >= MOST_WAITING) this.#miss('unreadable');
