@@ -83,6 +83,14 @@ describe('blameExpression', () => {
     expect(blame?.found.ok).toBe(false);
   });
 
+  it('stops where a choice erred, and takes the branch that was taken', () => {
+    const choose = (asked: CedarExpressionJson): CedarExpressionJson => ({
+      'if-then-else': { if: asked, ['then' as const]: value(true), else: atMost('amount', 2) },
+    });
+    expect(blamed(choose(atMost('nothing', 1)))).toEqual([[atMost('nothing', 1), true]]);
+    expect(blamed(choose(not(member('isUrgent'))))).toEqual([[atMost('amount', 2), true]]);
+  });
+
   it('takes a literal for nothing that was read', () => {
     const literal: CedarExpressionJson = { Value: { Var: 'context' } };
     const [blame] = blameExpression({ '==': { left: literal, right: member('amount') } }, request);

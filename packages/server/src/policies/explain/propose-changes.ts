@@ -39,6 +39,8 @@ export interface Wanted {
   readonly record: string;
   readonly live: LiveBundle;
   readonly files: readonly PolicyFile[];
+  /** How long trying may take: a large bundle takes long to compile. */
+  readonly seconds: number;
 }
 
 const MOST_PERMITS = 3;
@@ -50,8 +52,10 @@ export async function proposeChanges(
   wanted: Wanted,
 ): Promise<readonly ProposedChange[]> {
   const changes: ProposedChange[] = [];
+  const { now } = context.platform;
+  const started = now();
   for (const idea of listIdeas(wanted)) {
-    if (changes.length === MOST_CHANGES) break;
+    if (changes.length === MOST_CHANGES || now() - started >= wanted.seconds * 1000) break;
     const change = await tryIdea(context, wanted, idea);
     if (change !== undefined) changes.push(change);
   }
@@ -64,7 +68,8 @@ async function tryIdea(
   idea: Idea,
 ): Promise<ProposedChange | undefined> {
   const changed = applyEdits(files, idea.edits);
-  const all = idea.added === null ? changed : [...changed, idea.added];
+  const { added } = idea;
+  const all = added === null ? changed : [...changed.filter(({ name }) => name !== added.name), added];
   try {
     const { bundle } = await compileCandidate(context, all);
     const judged = judge(context.config, bundle, request);

@@ -5,8 +5,11 @@ import { openTestStore, type TestStore } from '../../plugins/database/open-test-
 import { createTestHouse, type TestAgent, type TestHouse } from '../../tasks/create-test-house.ts';
 import { openTask, TaskHistory } from '../../tasks/index.ts';
 import { makeBundle, makeRequest, makeTool, makeUpstreams } from '../create-test-policies.ts';
+import { explainDecision } from '../explain/explain-decision.ts';
+import { writeExample } from '../from-example/write-example.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import { type ReplayContext, RequestRebuilder } from './rebuild-request.ts';
+import { replayPolicies } from './replay-policies.ts';
 import { type Replayed, replayRecords } from './replay-records.ts';
 import { noteRequest } from './request-facts.ts';
 
@@ -95,6 +98,15 @@ describe('a replay', () => {
     const id = await record({ amount: 7 }, 'allow', { facts: facts({ binding: 'none' }) });
     const { tallies } = await replay(permitAll);
     expect(tallies[0]?.read().rows[0]?.examples.newlyAsking).toEqual([id]);
+  });
+
+  it('is for those who may read policies and evidence', async () => {
+    const refused = expect.objectContaining({ code: 'person.forbidden' });
+    for (const actor of [house.approver, house.owner, agent.actor]) {
+      await expect(replayPolicies(context, actor, { version: 'active' })).rejects.toEqual(refused);
+      await expect(explainDecision(context, actor, { id: 'rec_d1' })).rejects.toEqual(refused);
+      await expect(writeExample(context, actor, { id: 'rec_d1' })).rejects.toEqual(refused);
+    }
   });
 
   it('guesses no fact that is not recorded', async () => {

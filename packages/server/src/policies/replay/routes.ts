@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Context } from '../../context.ts';
 import { type createRoutes, describeBody, describeJson, requestActor } from '../../http/index.ts';
-import { explainAnswer, explainDecision, explainInput } from '../explain/explain-decision.ts';
+import { explainDecision, explainInput } from '../explain/explain-decision.ts';
+import { explainAnswer } from '../explain/explanation.ts';
 import { exampleAnswer, exampleInput, writeExample } from '../from-example/write-example.ts';
 import { replayAnswer, replayInput, replayPolicies } from './replay-policies.ts';
 
