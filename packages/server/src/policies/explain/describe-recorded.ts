@@ -24,7 +24,7 @@ export function describeRecorded({ decision, intent }: RecordedDecision): Explan
     action: decision.action ?? '',
     at: decision.at,
     agent: intent.agent ?? null,
-    tool: intent.upstream === undefined ? null : `${intent.upstream}/${intent.tool ?? ''}`,
+    tool: intent.tool === undefined ? (intent.upstream ?? null) : `${intent.upstream ?? ''}/${intent.tool}`,
     recorded: { effect: was, decidedBy, reasons: [...reasons], policies: [...policies] },
     policyVersion: decision.policyVersion ?? null,
     repeated: cannotRepeat('it was not tried'),
