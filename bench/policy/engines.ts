@@ -4,7 +4,7 @@ import {
   preparsePolicySet,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
-import { compilePolicies, makeCedarEntity, readEntities, readRecord } from '@countersign/core';
+import { compilePolicies, makeCedarEntity, openEntities, openRecord } from '@countersign/core';
 import type { BenchRequest } from './generate-requests.ts';
 
 /** What determined the decision, so that the engines can be compared. */
@@ -31,8 +31,8 @@ export function prepareEngines(id: string, texts: readonly string[]): Engines {
         principal: makeCedarEntity(principal.type, principal.id),
         action: makeCedarEntity(action.type, action.id),
         resource: makeCedarEntity(resource.type, resource.id),
-        context: readRecord(context),
-        entities: readEntities(entities),
+        context: openRecord(context),
+        entities: openEntities(entities),
       });
       return { decision, reasons: forbids.length > 0 ? forbids : permits };
     },

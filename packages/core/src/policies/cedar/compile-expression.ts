@@ -15,6 +15,7 @@ import { readList } from './expressions/node-json.ts';
 import { EXTENSION_FUNCTIONS } from './extensions/index.ts';
 import type { CedarExpressionJson } from './policy-json.ts';
 import { readCedarValue } from './read-value.ts';
+import { type SharedExpressions, shareExpressions } from './share-expressions.ts';
 import type { CedarEntity } from './value.ts';
 
 /** Nested operations of one expression; a chain of `&&` or `||` counts once. */
@@ -68,24 +69,35 @@ const OPERATIONS: ReadonlyMap<string, CompileOperation> = new Map([
 export function compileExpression(
   json: CedarExpressionJson,
   slots: ReadonlyMap<string, CedarEntity> = new Map(),
+  shared: SharedExpressions = shareExpressions(),
 ): Evaluate {
-  return compileNode(json, slots, 0).run;
+  return compileNode(json, { slots, shared }, 0).run;
 }
 
-function compileNode(
-  json: unknown,
-  slots: ReadonlyMap<string, CedarEntity>,
-  depth: number,
-): CompiledExpression {
+interface Surroundings {
+  readonly slots: ReadonlyMap<string, CedarEntity>;
+  readonly shared: SharedExpressions;
+}
+
+function compileNode(json: unknown, around: Surroundings, depth: number): CompiledExpression {
   if (depth > EXPRESSION_DEPTH_LIMIT)
     throw new CedarCompileError(`more than ${EXPRESSION_DEPTH_LIMIT} operations inside of each other`);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new CedarCompileError('an expression is not an object');
+  const compile = () => compileOperation(json, around, depth);
+  // What a slot stands for differs from link to link.
+  return around.slots.size > 0 ? compile() : around.shared.find(json, compile);
+}
+
+function compileOperation(json: object, around: Surroundings, depth: number): CompiledExpression {
   const [name, more] = Object.keys(json);
   if (name === undefined || more !== undefined)
     throw new CedarCompileError('an expression has exactly one operation');
   const body: unknown = Reflect.get(json, name);
-  const scope = { slots, compile: (inner: unknown) => compileNode(inner, slots, depth + 1) };
+  const scope = {
+    slots: around.slots,
+    compile: (inner: unknown) => compileNode(inner, around, depth + 1),
+  };
   const operation = OPERATIONS.get(name);
   if (operation !== undefined) return operation(body, scope);
   const call = EXTENSION_FUNCTIONS.get(name);

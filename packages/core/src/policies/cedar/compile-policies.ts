@@ -5,6 +5,7 @@ import { indexPolicies } from './policy-index.ts';
 import type { CedarPolicySetJson, CedarTemplateLinkJson } from './policy-json.ts';
 import { readCedarEntity } from './read-value.ts';
 import type { CompiledPolicies } from './request.ts';
+import { shareExpressions } from './share-expressions.ts';
 import type { CedarEntity } from './value.ts';
 
 const NO_SLOTS: ReadonlyMap<string, CedarEntity> = new Map();
@@ -16,16 +17,18 @@ const NO_SLOTS: ReadonlyMap<string, CedarEntity> = new Map();
  */
 export function compilePolicies(set: CedarPolicySetJson): CompiledPolicies {
   const policies = new Map<string, CompiledPolicy>();
+  const shared = shareExpressions();
   const add = (policy: CompiledPolicy): void => {
     if (policies.has(policy.id)) throw new CedarCompileError('two policies have this id', policy.id);
     policies.set(policy.id, policy);
   };
-  for (const [id, json] of Object.entries(set.staticPolicies ?? {})) add(compilePolicy(id, json, NO_SLOTS));
+  for (const [id, json] of Object.entries(set.staticPolicies ?? {}))
+    add(compilePolicy(id, json, NO_SLOTS, shared));
   const templates = new Map(Object.entries(set.templates ?? {}));
   for (const link of set.templateLinks ?? []) {
     const template = templates.get(link.templateId);
     if (template === undefined) throw new CedarCompileError('there is no such template', link.newId);
-    add(compilePolicy(link.newId, template, readSlots(link)));
+    add(compilePolicy(link.newId, template, readSlots(link), shared));
   }
   const index = indexPolicies([...policies.values()]);
   return {

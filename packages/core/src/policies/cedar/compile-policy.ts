@@ -6,6 +6,7 @@ import type { CedarExpressionJson, CedarPolicyJson } from './policy-json.ts';
 import type { CedarRequest } from './request.ts';
 import { nameType } from './require-type.ts';
 import { readConstraint, type ScopeConstraint } from './scope.ts';
+import { type SharedExpressions, shareExpressions } from './share-expressions.ts';
 import type { CedarEntity } from './value.ts';
 
 export interface CompiledPolicy {
@@ -14,8 +15,23 @@ export interface CompiledPolicy {
   readonly principal: ScopeConstraint | undefined;
   readonly action: ScopeConstraint | undefined;
   readonly resource: ScopeConstraint | undefined;
-  /** Of a request that fits the scope. Throws `CedarEvaluationError`. */
-  isSatisfied(request: CedarRequest): boolean;
+  /** All must hold of a request that fits the scope. The first stands apart: a policy that is read from memory is read in few places. */
+  readonly first: Condition | undefined;
+  readonly others: readonly Condition[];
+}
+
+export interface Condition {
+  readonly run: Evaluate;
+  /** False after `unless`. */
+  readonly wanted: boolean;
+}
+
+/** Of a request that fits the policy's scope. Throws `CedarEvaluationError`. */
+export function isSatisfied({ first, others }: CompiledPolicy, request: CedarRequest): boolean {
+  if (first === undefined) return true;
+  if (!holds(first, request)) return false;
+  for (const condition of others) if (!holds(condition, request)) return false;
+  return true;
 }
 
 /** Throws `CedarCompileError` with the policy's id. */
@@ -23,12 +39,13 @@ export function compilePolicy(
   id: string,
   json: CedarPolicyJson,
   slots: ReadonlyMap<string, CedarEntity>,
+  shared: SharedExpressions = shareExpressions(),
 ): CompiledPolicy {
   try {
     const effect = readMember(json, 'effect');
     if (effect !== 'permit' && effect !== 'forbid') throw new CedarCompileError('an unknown effect');
-    const conditions = readList(readMember(json, 'conditions'), '"conditions"').map((condition) =>
-      compileCondition(condition, slots),
+    const [first, ...others] = readList(readMember(json, 'conditions'), '"conditions"').map((condition) =>
+      compileCondition(condition, slots, shared),
     );
     return {
       id,
@@ -36,7 +53,8 @@ export function compilePolicy(
       principal: readConstraint(readMember(json, 'principal'), slots),
       action: readConstraint(readMember(json, 'action'), slots),
       resource: readConstraint(readMember(json, 'resource'), slots),
-      isSatisfied: joinConditions(conditions),
+      first,
+      others,
     };
   } catch (error) {
     if (error instanceof CedarCompileError) throw new CedarCompileError(error.message, id);
@@ -44,26 +62,15 @@ export function compilePolicy(
   }
 }
 
-interface Condition {
-  readonly run: Evaluate;
-  readonly wanted: boolean;
-}
-
-function compileCondition(json: unknown, slots: ReadonlyMap<string, CedarEntity>): Condition {
+function compileCondition(
+  json: unknown,
+  slots: ReadonlyMap<string, CedarEntity>,
+  shared: SharedExpressions,
+): Condition {
   const kind = readMember(json, 'kind');
   if (kind !== 'when' && kind !== 'unless') throw new CedarCompileError('a condition of an unknown kind');
   const body = readMember(json, 'body') as CedarExpressionJson;
-  return { run: compileExpression(body, slots), wanted: kind === 'when' };
-}
-
-function joinConditions(conditions: readonly Condition[]): (request: CedarRequest) => boolean {
-  const [first, second] = conditions;
-  if (first === undefined) return () => true;
-  if (second === undefined) return (request) => holds(first, request);
-  return (request) => {
-    for (const condition of conditions) if (!holds(condition, request)) return false;
-    return true;
-  };
+  return { run: compileExpression(body, slots, shared), wanted: kind === 'when' };
 }
 
 function holds({ run, wanted }: Condition, request: CedarRequest): boolean {

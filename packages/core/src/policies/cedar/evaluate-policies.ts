@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from './compile-policy.ts';
+import { type CompiledPolicy, isSatisfied } from './compile-policy.ts';
 import { CedarEvaluationError } from './errors.ts';
 import type { PolicyIndex, Seeker } from './policy-index.ts';
 import type { CedarEvaluation, CedarPolicyError, CedarRequest, CompiledPolicies } from './request.ts';
@@ -19,7 +19,7 @@ class Evaluator implements Seeker {
 
   visit(policy: CompiledPolicy): void {
     try {
-      if (!policy.isSatisfied(this.target)) return;
+      if (!isSatisfied(policy, this.target)) return;
     } catch (error) {
       if (!(error instanceof CedarEvaluationError)) throw error;
       this.errors.push({ policyId: policy.id, message: error.message });
@@ -58,19 +58,25 @@ function listAncestors({ principal, action, resource, entities }: Target): Seeke
 const readId = (id: string): string => id;
 const readPolicyId = ({ policyId }: CedarPolicyError): string => policyId;
 
+/** So few are sorted by putting each in its place; that makes no other list. */
+const FEW = 32;
+
 /** Sorted, and each once: a policy may be found in more than one way. */
 function putInOrder<T>(list: readonly T[], readId: (one: T) => string): readonly T[] {
-  if (isInOrder(list, readId)) return list;
-  const byId = new Map(list.map((one) => [readId(one), one]));
-  return [...byId.values()].sort((left, right) => (readId(left) < readId(right) ? -1 : 1));
-}
-
-function isInOrder<T>(list: readonly T[], readId: (one: T) => string): boolean {
-  let last: string | undefined;
+  if (list.length > FEW) {
+    const byId = new Map(list.map((one) => [readId(one), one]));
+    return [...byId.values()].sort((left, right) => (readId(left) < readId(right) ? -1 : 1));
+  }
+  const ordered: T[] = [];
   for (const one of list) {
     const id = readId(one);
-    if (last !== undefined && last >= id) return false;
-    last = id;
+    let at = ordered.length;
+    for (; at > 0; at -= 1) {
+      const before = ordered[at - 1];
+      if (before === undefined || readId(before) <= id) break;
+    }
+    const before = ordered[at - 1];
+    if (before === undefined || readId(before) !== id) ordered.splice(at, 0, one);
   }
-  return true;
+  return ordered;
 }

@@ -5,6 +5,7 @@ export { equalValues } from './equal-values.ts';
 export * from './errors.ts';
 export * from './exact-longs.ts';
 export * from './match-scope.ts';
+export { openEntities, openRecord } from './open-json.ts';
 export type * from './policy-json.ts';
 export { readEntities } from './read-entities.ts';
 export { readCedarEntity, readCedarValue, readRecord, VALUE_DEPTH_LIMIT } from './read-value.ts';

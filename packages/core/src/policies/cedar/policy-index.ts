@@ -46,6 +46,8 @@ interface Branch {
 
 interface Node {
   readonly branches: readonly Branch[];
+  /** Of whose scope nothing is left to test. */
+  readonly fitting: readonly CompiledPolicy[];
   readonly rest: readonly Candidate[];
 }
 
@@ -75,7 +77,7 @@ export function indexPolicies(policies: readonly CompiledPolicy[]): PolicyIndex 
 }
 
 function build(candidates: readonly Candidate[]): Node {
-  if (candidates.length < SMALLEST_SPLIT) return { branches: [], rest: candidates };
+  if (candidates.length < SMALLEST_SPLIT) return makeNode([], candidates);
   const choices = candidates.map(listChoices);
   const counts = countKeys(choices);
   const rest: Candidate[] = [];
@@ -93,7 +95,13 @@ function build(candidates: readonly Candidate[]): Node {
     place,
     nodes: new Map([...inside].map(([key, list]) => [key, build(list)])),
   }));
-  return { branches, rest };
+  return makeNode(branches, rest);
+}
+
+function makeNode(branches: readonly Branch[], candidates: readonly Candidate[]): Node {
+  const isFitting = ({ open }: Candidate) => PARTS.every((part) => open[part] === undefined);
+  const fitting = candidates.filter(isFitting).map(({ policy }) => policy);
+  return { branches, fitting, rest: candidates.filter((candidate) => !isFitting(candidate)) };
 }
 
 function openList(members: Map<Place, Map<string, Candidate[]>>, place: Place, key: string): Candidate[] {
@@ -164,6 +172,7 @@ function settle({ policy, open }: Candidate, { part }: Place): Candidate {
 }
 
 function seek(node: Node, seeker: Seeker): void {
+  for (const policy of node.fitting) seeker.visit(policy);
   for (const { policy, open } of node.rest) {
     if (
       fits(open.action, 'action', seeker) &&
