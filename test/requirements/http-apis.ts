@@ -74,4 +74,19 @@ export const httpApis = [
     scenario('aggregate'),
     'A token for one upstream opens no address of all, is not exchanged for one that does, and the other way round it is.',
   ),
+  behaviour(
+    'aggregate.prompts-and-resources',
+    scenario('aggregate-resources'),
+    'Prompts, resources and completions of all upstreams are at the one address, and a failing upstream hides only its own.',
+  ),
+  behaviour(
+    'aggregate.tasks',
+    scenario('aggregate-resources'),
+    'A task that was begun at the one address is followed up there, by its own agent.',
+  ),
+  behaviour(
+    'aggregate.consent',
+    scenario('aggregate-resources'),
+    'A person consents to all upstreams at once; a code for one of them is never a token for all.',
+  ),
 ] as const;

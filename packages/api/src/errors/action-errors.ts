@@ -37,6 +37,13 @@ export const actionErrors = {
     caller: 'This content type is not taken here; an MCP endpoint takes application/json.',
     operator: 'A message arrived with another content type.',
   },
+  'action.cursor_invalid': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The cursor was not given out for this list, or is too old.',
+    operator: 'A cursor of a list over all upstreams could not be opened for this agent and this list.',
+  },
   'action.denied': {
     status: 403,
     jsonRpc: -40301,

@@ -9,6 +9,7 @@ import {
   UpstreamChallenge,
   type UpstreamReply,
 } from '../upstreams/index.ts';
+import { listReachable } from './decide-for-every.ts';
 import { armWith, untilCut } from './inject-secret.ts';
 import { inspectExchange, inspectMessage } from './inspect-result.ts';
 import { listVisibleTools } from './list-visible-tools.ts';
@@ -26,12 +27,21 @@ type Answered = Armed & { readonly reply: UpstreamReply };
 
 async function getReply(context: Context, armed: Armed): Promise<Answered> {
   const { method, outgoing, answerHere } = armed.message;
-  if (answerHere !== undefined) return { ...armed, reply: { response: answerHere(), raw: null } };
+  if (answerHere !== undefined) {
+    const response = await answerHere(() => findReach(context, armed));
+    return { ...armed, reply: { response, raw: null } };
+  }
   if (outgoing.method === 'server/discover' && isUnconnected(armed))
     return { ...armed, reply: { response: describeUnconnected(armed), raw: null } };
   return method === 'tools/list'
     ? { ...armed, reply: await listVisibleTools(context, armed) }
     : send(context, armed);
+}
+
+/** An HTTP API has tools and nothing else. */
+async function findReach(context: Context, armed: Armed): Promise<readonly string[]> {
+  const reached = await listReachable(context, armed);
+  return reached.filter(({ kind }) => kind !== 'http').map(({ name }) => name);
 }
 
 function isUnconnected({ target, credential }: Armed): boolean {

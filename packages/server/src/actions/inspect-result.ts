@@ -45,7 +45,9 @@ export function inspectResult(_context: Context, forwarded: Forwarded): Inspecte
   }
   const { value, redacted } = redactSecrets(response, forwarded.secretValues);
   const { message, ruling } = forwarded;
-  const seen = meetInResponse(message.operation, cleanReply(value as JsonObject), ruling.obligations);
+  // What the door itself answers speaks as us, rightly.
+  const reply = message.answerHere === undefined ? cleanReply(value as JsonObject) : (value as JsonObject);
+  const seen = meetInResponse(message.operation, reply, ruling.obligations);
   const clean = addNotices(seen.response, ruling.notices);
   const untouched = redacted === 0 && clean === value;
   const http = cleanHead(forwarded, clean, seen.met);

@@ -67,8 +67,13 @@ export interface Message {
   /** What will be sent on: the caller's message, cleaned by the front door. */
   readonly outgoing: JsonObject;
   readonly isNotification: boolean;
-  /** Set for what the door itself answers, after the path: nothing is sent to the upstream, and no call is spent. */
-  readonly answerHere?: () => JsonObject | null;
+  /**
+   * Set for what the door itself answers, after the path: nothing is sent to the upstream, and no call is spent. It may ask
+   * at which upstreams this caller may see what there is.
+   */
+  readonly answerHere?: (
+    findReach: () => Promise<readonly string[]>,
+  ) => JsonObject | null | Promise<JsonObject | null>;
   /** The client's session, for upstreams that keep one of their own for it. */
   readonly session?: ClientSession;
   /** What the caller can give and take piece by piece, at an HTTP API. */

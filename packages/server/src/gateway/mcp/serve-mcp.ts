@@ -5,7 +5,8 @@ import { type Attempt, handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import { type PresentedToken, upstreamResource } from '../../tokens/index.ts';
 import { everyUpstream } from '../../upstreams/index.ts';
-import { exposeTask } from './aggregate/expose-task.ts';
+import { exposeReply } from './aggregate/expose-reply.ts';
+import { gatherList } from './aggregate/gather-list.ts';
 import { routeMessage } from './aggregate/route-message.ts';
 import { createSlots, type Slots } from './call-slots.ts';
 import { elicitConnection } from './elicit-connection.ts';
@@ -132,13 +133,17 @@ async function serveCall(
     const { upstream } = routed;
     const getMessage = () => routed.message ?? read.get();
     if (early !== undefined) await waitForApproval(context, upstream, getMessage(), hangUp.signal);
+    const arrival = describeArrival(context, request, door, upstream);
+    const follow = (attempt: Attempt) => handleAction(context, attempt);
     const outcome = await handleAction(context, {
-      ...describeArrival(context, request, door, upstream),
+      ...arrival,
       hungUp: hangUp.signal,
       emit: reply.emit,
       translate(token) {
         caller = token;
-        return translateMessage(context, upstream, getMessage(), request.headers, token);
+        const message = translateMessage(context, upstream, getMessage(), request.headers, token);
+        if (upstream !== everyUpstream) return message;
+        return gatherList({ context, caller: token, arrival, hungUp: hangUp.signal, follow }, message);
       },
     });
     if (caller === undefined) throw new AppError('server.internal');
@@ -149,7 +154,7 @@ async function serveCall(
     } else {
       const { response: answer, obligations } = outcome;
       const translated = translateReply(context, upstream, getMessage(), caller, answer, obligations);
-      const message = exposeTask(door, upstream, translated);
+      const message = exposeReply(door, upstream, translated);
       const text = message === answer ? outcome.raw : null;
       reply.finish(statusOf(message), {}, text ?? JSON.stringify(message));
     }

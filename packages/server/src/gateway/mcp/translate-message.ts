@@ -7,6 +7,7 @@ import { sha256 } from '../../platform/sha256.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
 import { everyUpstream } from '../../upstreams/index.ts';
 import { describeGateway } from './aggregate/describe-gateway.ts';
+import { requireAddressed } from './aggregate/require-addressed.ts';
 import { checkParamHeaders } from './check-param-headers.ts';
 import { connectionInput } from './elicit-connection.ts';
 import { governedMethods } from './governed-methods.ts';
@@ -17,14 +18,6 @@ import { type HeldTask, openTaskHandle } from './task-handle.ts';
 /** The name under which our own URL elicitation travels among an upstream's input requests. */
 export const approvalInput = 'countersign_approval';
 
-/** What can be asked of all upstreams at once; a call reaches this only with a name that leads to none. */
-const sharedMethods = new Set([
-  'notifications/cancelled',
-  'notifications/progress',
-  'server/discover',
-  'tools/call',
-  'tools/list',
-]);
 const tasksExtension = 'io.modelcontextprotocol/tasks';
 const passedMeta = /^(?:io\.modelcontextprotocol\/|progressToken$|traceparent$|tracestate$|baggage$)/;
 
@@ -45,8 +38,7 @@ export function translateMessage(
   const governed = governedMethods.get(read.method);
   if (governed === undefined) throw new AppError('action.method_unknown');
   const { operation } = governed;
-  if (upstream === everyUpstream && !sharedMethods.has(read.method))
-    throw new AppError('action.method_unknown');
+  requireAddressed(upstream, read.method);
   if (read.method.startsWith('tasks/')) requireTasksExtension(read);
   if (operation === 'call') {
     const definition = context.upstreams.find(upstream)?.tool(read.name ?? '')?.definition;
@@ -66,7 +58,7 @@ export function translateMessage(
     arguments: operation === 'call' || operation === 'get_prompt' ? readArguments(read.params) : {},
     outgoing,
     isNotification: read.isNotification,
-    ...(upstream === everyUpstream && operation !== 'call' && read.method !== 'tools/list'
+    ...(upstream === everyUpstream && (read.isNotification || read.method === 'server/discover')
       ? { answerHere: () => (read.isNotification ? null : describeGateway(read.id)) }
       : {}),
     ...(held === undefined ? {} : { owed: held.owed }),
@@ -104,7 +96,9 @@ export function readArguments(params: JsonObject): JsonObject {
 export function describeReference(params: JsonObject): string {
   const { ref } = params;
   if (!isJsonObject(ref)) return '';
-  return String(ref.name ?? ref.uri ?? '').slice(0, 2048);
+  // The type says which of the two the upstream goes by.
+  const named = ref.type === 'ref/resource' ? ref.uri : (ref.name ?? ref.uri);
+  return String(named ?? '').slice(0, 2048);
 }
 
 /** What the upstream gets: its own state instead of ours, no answers that were meant for us, only known `_meta`. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { Outcome } from '../../../actions/index.ts';
+import { exposeReply } from '../aggregate/expose-reply.ts';
 import { askClient, countRound, listInputs } from './ask-client.ts';
 import { emitNotification } from './emit-notification.ts';
 import { holdCall } from './hold-call.ts';
@@ -20,7 +21,7 @@ export async function carryOn(parts: LegacyRequestParts, call: OpenCall, first: 
     for (;;) {
       const isToGoOn =
         outcome.kind === 'completed'
-          ? await finishOrAsk(call, outcome.response)
+          ? await finishOrAsk(parts.door, call, outcome.response)
           : await answerPending(parts, call, outcome);
       if (!isToGoOn) return;
       outcome = await enterAgain(parts, call);
@@ -42,14 +43,14 @@ function finish(call: OpenCall, message: JsonObject): void {
 }
 
 /** Whether the upstream only wants to be asked again; otherwise the call is answered, or waits for its client. */
-async function finishOrAsk(call: OpenCall, response: JsonObject | null): Promise<boolean> {
+async function finishOrAsk(door: string, call: OpenCall, response: JsonObject | null): Promise<boolean> {
   const result = response?.result;
   const type = isJsonObject(result) ? result.resultType : undefined;
   // Nobody asked for a task: these revisions do not know them as 2026-07-28 does.
   if (response === null || type === 'task')
     throw new AppError('upstream.lied', { detail: 'no answer to this' });
   if (!isJsonObject(result) || type !== 'input_required') {
-    finish(call, toLegacyResponse(response));
+    finish(call, toLegacyResponse(exposeReply(door, call.upstream, response)));
     return false;
   }
   countRound(call);

@@ -3,6 +3,8 @@ import type { Message } from '../../../actions/index.ts';
 import type { ActionScopes } from '../../../signals/index.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { everyUpstream } from '../../../upstreams/index.ts';
+import { gatherList } from '../aggregate/gather-list.ts';
+import { requireAddressed } from '../aggregate/require-addressed.ts';
 import { routeParams } from '../aggregate/route-message.ts';
 import { openCallReply } from './call-reply.ts';
 import { carryOn } from './carry-on.ts';
@@ -88,6 +90,19 @@ function route(
   return { parts: { ...parts, arrival }, request: { ...request, params: routed.params } };
 }
 
+function translateCall(
+  { context, arrival, follow }: LegacyRequestParts,
+  session: LegacySession,
+  request: LegacyRequest,
+  caller: PresentedToken,
+  over: AbortSignal,
+): Message {
+  requireAddressed(arrival.upstream, request.method);
+  const message = toModernMessage(session, request, over);
+  if (arrival.upstream !== everyUpstream) return message;
+  return gatherList({ context, caller, arrival, hungUp: over, follow }, message);
+}
+
 /** A client that goes away has not cancelled (MCP 2025-11-25, Streamable HTTP): only its own word ends a call. */
 async function serveCall(given: LegacyRequestParts, asked: LegacyRequest): Promise<void> {
   const { parts, request } = route(given, asked);
@@ -101,7 +116,7 @@ async function serveCall(given: LegacyRequestParts, asked: LegacyRequest): Promi
   });
   const start = (token: PresentedToken, scopes: ActionScopes): Message => {
     session = findSession(parts, token, scopes);
-    const message = toModernMessage(session, request, over.signal);
+    const message = translateCall(parts, session, request, token, over.signal);
     const refuseLater = (error: AppError) => {
       refuse(reply, error, request);
       call?.close();

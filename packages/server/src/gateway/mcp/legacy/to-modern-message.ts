@@ -31,8 +31,6 @@ export function toModernMessage(session: LegacySession, request: LegacyRequest, 
   const { method, params, meta, id } = request;
   const governed = sharedMethods.has(method) ? governedMethods.get(method) : undefined;
   if (governed === undefined) throw new AppError('action.method_unknown');
-  const isForEvery = session.holder.upstream === everyUpstream;
-  if (isForEvery && !method.startsWith('tools/')) throw new AppError('action.method_unknown');
   const { operation, nameField } = governed;
   const name = nameField === undefined ? undefined : params[nameField];
   if (nameField !== undefined && typeof name !== 'string')
