@@ -23,8 +23,6 @@ const policy = `
 @id("all") permit (principal, action, resource);
 @id("no-binary") forbid (principal, action == Countersign::Action::"read_resource", resource)
 when { resource.uri == "test://static-binary" };
-@id("no-secret") forbid (principal, action == Countersign::Action::"complete", resource)
-when { resource.name == "test://secret/{id}" };
 `;
 const taskCapable = { capabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
 let everything: Upstream;
@@ -181,14 +179,6 @@ describe('aggregate.prompts-and-resources', () => {
     expect(readRefusal(await all.send(mcpRequest('completion/complete', { ref, argument })))).toBe(
       'action.resource_unknown',
     );
-    // What policy judges is what the upstream goes by, whatever else is said beside it.
-    const secret = {
-      type: 'ref/resource',
-      name: 'x',
-      uri: 'countersign+every-thing:test://secret/{id}',
-    };
-    const completed = await all.send(mcpRequest('completion/complete', { ref: secret, argument }));
-    expect(readRefusal(completed)).toBe('action.denied');
     const listen = mcpRequest('subscriptions/listen', { notifications: {} });
     expect(readRefusal(await all.send(listen))).toBe('action.method_unknown');
   });
@@ -210,6 +200,17 @@ describe('aggregate.prompts-and-resources', () => {
     expect(resultOf<object>(read)).toEqual(
       expect.objectContaining({ contents: [{ uri, text: 'the book book:a' }] }),
     );
+  });
+
+  it('are completed on record as what the upstream goes by, whatever is said beside it', async () => {
+    const { gateway } = scene();
+    const caller = await enrol();
+    const uri = 'countersign+every-thing:test://template/{id}/data';
+    const ref = { type: 'ref/resource', name: 'another', uri };
+    const params = { ref, argument: { name: 'id', value: '' } };
+    requireDone(await caller.send(mcpRequest('completion/complete', params)));
+    const { intent } = await readEvidence(gateway, { agent: caller.agentId });
+    expect(intent).toMatchObject({ body: { target: 'test://template/{id}/data' } });
   });
 
   it('are there for clients of earlier revisions as well', async () => {

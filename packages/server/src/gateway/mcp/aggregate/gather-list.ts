@@ -1,10 +1,10 @@
 import { AppError, toAppError } from '@countersign/api';
-import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
+import type { JsonObject } from '@countersign/core';
 import type { Attempt, Message, Outcome } from '../../../actions/index.ts';
 import type { Context } from '../../../context.ts';
 import type { PresentedToken } from '../../../tokens/index.ts';
 import { defaultMaxResultBytes } from '../../../upstreams/index.ts';
-import { exposeUri } from './exposed-uri.ts';
+import { findGatheredList, type GatheredList, type ReadItems, readItems } from './gathered-lists.ts';
 import { type ListPosition, openCursor, sealCursor } from './list-cursor.ts';
 
 /** What asking every upstream needs of the request that asked. */
@@ -17,39 +17,17 @@ export interface Gathering {
   follow(attempt: Attempt): Promise<Outcome>;
 }
 
-interface GatheredList {
-  readonly member: string;
-  readonly field: string;
-  expose(upstream: string, name: string): string;
-}
-
-/** Prompts are chosen by people, not called by models, so the bound on the names of tools is not theirs. */
-const exposePrompt = (upstream: string, name: string): string => `${upstream}__${name}`;
-const lists: ReadonlyMap<string, GatheredList> = new Map([
-  ['prompts/list', { member: 'prompts', field: 'name', expose: exposePrompt }],
-  ['resources/list', { member: 'resources', field: 'uri', expose: exposeUri }],
-  ['resources/templates/list', { member: 'resourceTemplates', field: 'uriTemplate', expose: exposeUri }],
-]);
 const mostAtOnce = 16;
 const patienceMilliseconds = 10_000;
-/** As it is written into ours, so that all of a page's fit one. */
-const mostCursorBytes = 2_048;
-const methodUnknown = -32_601;
 
-export function isGathered(method: string): boolean {
-  return lists.has(method);
-}
-
-type Page =
-  | { readonly items: readonly JsonObject[]; readonly next: string | null }
-  | { readonly failed: AppError };
+type Page = ReadItems | { readonly failed: AppError };
 
 /**
  * Has a list over all upstreams answered by each that the caller reaches, as an action of its own: decided, recorded and
  * given its secret there. One that fails or is slow is named beside the others.
  */
 export function gatherList(gathering: Gathering, message: Message): Message {
-  const list = lists.get(message.method);
+  const list = findGatheredList(message.method);
   if (list === undefined) return message;
   return {
     ...message,
@@ -140,34 +118,6 @@ async function ask(
     clearTimeout(timer);
     hungUp.removeEventListener('abort', stop);
   }
-}
-
-/** Hostile: an upstream's page. One that has no such list has nothing in it. */
-function readItems(
-  { member, field, expose }: GatheredList,
-  upstream: string,
-  response: JsonObject | null,
-  asked: string | null,
-): Page {
-  const { error, result } = response ?? {};
-  if (isJsonObject(error) && error.code === methodUnknown) return { items: [], next: null };
-  if (isJsonObject(error)) throw new AppError('upstream.failed');
-  const listed = isJsonObject(result) ? result[member] : undefined;
-  const next = (isJsonObject(result) ? result.nextCursor : undefined) ?? null;
-  if (!Array.isArray(listed) || !isCursor(next) || (next !== null && next === asked))
-    throw new AppError('upstream.lied', { detail: `no page of ${member}` });
-  const items = (listed as readonly JsonValue[]).map((item) => {
-    const name = isJsonObject(item) ? item[field] : undefined;
-    if (!isJsonObject(item) || typeof name !== 'string')
-      throw new AppError('upstream.lied', { detail: `an item of ${member} has no ${field}` });
-    return { ...item, [field]: expose(upstream, name) };
-  });
-  return { items, next };
-}
-
-function isCursor(next: JsonValue): next is string | null {
-  if (typeof next !== 'string') return next === null;
-  return Buffer.byteLength(JSON.stringify(next)) <= mostCursorBytes;
 }
 
 /** Together no more than one upstream could answer: what has no room is asked for again with the next page. */

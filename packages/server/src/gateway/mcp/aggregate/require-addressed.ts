@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import { everyUpstream } from '../../../upstreams/index.ts';
-import { isGathered } from './gather-list.ts';
+import { findGatheredList } from './gathered-lists.ts';
 
 /** What is answered for all upstreams at once; a call gets here only with a name that leads to none, and is refused as one. */
 const sharedMethods: ReadonlySet<string> = new Set([
@@ -21,6 +21,7 @@ const addressedMethods: ReadonlySet<string> = new Set([
 
 /** Throws `action.resource_unknown` for what leads to no upstream, `action.method_unknown` for what is not asked of all. */
 export function requireAddressed(upstream: string, method: string): void {
-  if (upstream !== everyUpstream || sharedMethods.has(method) || isGathered(method)) return;
+  if (upstream !== everyUpstream) return;
+  if (sharedMethods.has(method) || findGatheredList(method) !== undefined) return;
   throw new AppError(addressedMethods.has(method) ? 'action.resource_unknown' : 'action.method_unknown');
 }
