@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { addToday } from '../policies/index.ts';
 import { everyUpstream, type LiveUpstream } from '../upstreams/index.ts';
 import { describeRequest, ruleByLimits, ruleByPolicy } from './decide.ts';
+import { narrowByMapping } from './narrow-by-mapping.ts';
 import type { Decided, Intended, Ruling } from './stages.ts';
 
 interface Reached {
@@ -54,9 +55,11 @@ async function ruleEach(context: Context, intended: Intended): Promise<readonly 
     if (isStopped(context, intended, target)) continue;
     const request = describeRequest(context, { ...intended, target, dataDomain: target.name });
     const limited = ruleByLimits(intended.task.limits, request, null);
-    if (limited === null)
-      ruled.push({ target, ...ruleByPolicy(context, await addToday(context, request, null)) });
-    else ruled.push({ target, ruling: limited, policyVersion: context.policies.version, limits: [] });
+    if (limited === null) {
+      const judged = ruleByPolicy(context, await addToday(context, request, null));
+      const ruling = narrowByMapping(context, { ...intended, target }, judged.ruling);
+      ruled.push({ target, ...judged, ruling });
+    } else ruled.push({ target, ruling: limited, policyVersion: context.policies.version, limits: [] });
   }
   return ruled;
 }

@@ -17,6 +17,7 @@ import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { decideForEvery, isForEvery } from './decide-for-every.ts';
 import { requireMeetable } from './meet-obligations.ts';
+import { narrowByMapping } from './narrow-by-mapping.ts';
 import { requireGivenCall } from './require-exact-call.ts';
 import { requireFresh } from './require-fresh.ts';
 import { allows, type Decided, type Intended, type Ruling } from './stages.ts';
@@ -56,7 +57,8 @@ async function decideOne(context: Context, intended: Intended): Promise<Decided>
   const { ruling: judged, policyVersion, limits } = ruleByPolicy(context, asked);
   // In the same turn: other calls of the task change what it has used and done.
   const facts = noteRequest(asked);
-  const ruling = oweWithCall(judged, intended.message.owed);
+  const narrowed = narrowByMapping(context, intended, judged);
+  const ruling = oweWithCall(narrowed, intended.message.owed);
   const approval = findApproval(context, intended, ruling);
   if (ruling.effect === 'allow') requireGivenCall(context, intended, approval);
   return { ...intended, ruling, policyVersion, limits, facts, approval } as Decided;

@@ -52,6 +52,7 @@ function describeDecisionRecord(context: Context, decided: Decided): LedgerRecor
       reasons: ruling.reasons,
       ...(isFree(ruling.obligations) ? {} : { obligations: ruling.obligations }),
       ...(ruling.observed.length === 0 ? {} : { observed: ruling.observed }),
+      ...(ruling.mapped === undefined ? {} : { mapped: ruling.mapped }),
       ...(ruling.requirement === null ? {} : { requirement: ruling.requirement }),
       ...(decided.spend === null ? {} : { spend: decided.spend }),
     },

@@ -11,7 +11,7 @@ import type {
 } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Approval } from '../approvals/index.ts';
-import type { BoundLimit, Operation, RequestFacts } from '../policies/index.ts';
+import type { BoundLimit, Operation, QuestionFlaw, RequestFacts } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
@@ -135,6 +135,15 @@ export interface Ruling {
   readonly requirement: Requirement | null;
   /** What the action owes when it goes out, whether allowed or approved. */
   readonly obligations: Obligations;
+  /** What was answered to the questions that an AuthZEN mapping makes of the message; absent where none is asked. */
+  readonly mapped?: readonly MappedAnswer[];
+}
+
+export interface MappedAnswer {
+  readonly action: string;
+  readonly resourceType: string;
+  readonly effect: Ruling['effect'];
+  readonly flaw?: QuestionFlaw;
 }
 
 export interface Decided extends Intended {

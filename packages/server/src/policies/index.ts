@@ -31,6 +31,8 @@ export {
   nameToday,
 } from './limits/index.ts';
 export { listBundles } from './list-bundles.ts';
+export { findMapping, type Mapped } from './mapping/find-mapping.ts';
+export { MappingError } from './mapping/mapping-error.ts';
 export { listModes } from './modes/list-modes.ts';
 export { policyModePages } from './modes/page/routes.ts';
 export { proposeMode } from './modes/propose-mode.ts';

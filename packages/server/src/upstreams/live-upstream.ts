@@ -52,6 +52,8 @@ export interface UpstreamSettings {
   readonly maxResultBytes?: number;
   /** How its credential is got, beside or instead of stored secrets. */
   readonly credential?: UpstreamCredential;
+  /** Of an MCP server: whether what its messages map to is decided, too (AuthZEN COAZ-MCP); absent is `off`. */
+  readonly authzenMapping?: 'off' | 'on';
   /** No credential of this upstream may be older. */
   readonly secretMaxAgeDays?: number;
 }

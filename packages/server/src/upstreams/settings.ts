@@ -22,8 +22,11 @@ const bounds = {
   secretMaxAgeDays: z.number().int().min(1).max(3650).optional(),
 };
 
+const authzenMapping = z.enum(['off', 'on']).optional();
+
 const httpSettings = z.strictObject({
   url: text,
+  authzenMapping,
   allowPrivate: z.boolean().optional(),
   headers: z.record(headerName, text).optional(),
   ...bounds,
@@ -42,6 +45,7 @@ const apiSettings = z.strictObject({
 
 const stdioSettings = z.strictObject({
   command: text,
+  authzenMapping,
   args: z.array(z.string().max(4096).refine(isPlainText)).max(64).optional(),
   cwd: text.optional(),
   env: z.record(variableName, text).optional(),

@@ -1,0 +1,70 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { MappingError } from './mapping-error.ts';
+
+const functions = new Set(['bool', 'double', 'has', 'int', 'size', 'string']);
+const methods = new Set(['endsWith', 'hasValue', 'none', 'or', 'orValue', 'size', 'startsWith', 'value']);
+const quantifiers = new Set(['all', 'exists', 'exists_one']);
+const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=']);
+const logic = new Set(['.', '.?', '?:', '&&', '||', '!_', 'id', 'value']);
+const MOST_SUMS = 8;
+
+/**
+ * Lets through only what takes time linear in its inputs: no patterns, no nested quantifiers, nothing that grows. How
+ * many nodes and inputs there are is bounded elsewhere. Throws `MappingError`.
+ */
+export function boundExpression(root: ASTNode): void {
+  let sums = 0;
+  const visit = (node: ASTNode): void => {
+    if (node.op === '+') sums += 1;
+    if (sums > MOST_SUMS) throw new MappingError('an expression adds too often');
+    if (node.op === 'call' && !functions.has(node.args[0])) throw unknown(node.args[0]);
+    if (node.op === 'rcall') {
+      const [name, receiver, given] = node.args;
+      if (quantifiers.has(name)) {
+        visit(receiver);
+        for (const one of given) visitEach(one);
+        return;
+      }
+      // Two texts of a caller could be made to take their product to search.
+      const isSearch = name === 'contains' && given.every(({ op }) => op === 'value');
+      if (!isSearch && !methods.has(name)) throw unknown(name);
+    }
+    for (const child of listChildren(node)) visit(child);
+  };
+  visit(root);
+}
+
+/** What runs for each item compares with constants only, or it would take the product of two inputs. */
+function visitEach(node: ASTNode): void {
+  const children = listChildren(node);
+  const isComparison = comparisons.has(node.op) && children.some(({ op }) => op === 'value');
+  if (!isComparison && !logic.has(node.op))
+    throw new MappingError(`${node.op} is not offered within a quantifier`);
+  for (const child of children) visitEach(child);
+}
+
+function listChildren(node: ASTNode): readonly ASTNode[] {
+  switch (node.op) {
+    case 'value':
+    case 'id':
+      return [];
+    case '.':
+    case '.?':
+      return [node.args[0]];
+    case 'call':
+      return node.args[1];
+    case 'rcall':
+      return [node.args[1], ...node.args[2]];
+    case 'map':
+      return node.args.flat();
+    case '!_':
+    case '-_':
+      return [node.args];
+    default:
+      return node.args;
+  }
+}
+
+function unknown(name: string): MappingError {
+  return new MappingError(`${name}() is not offered`);
+}
