@@ -42,4 +42,9 @@ export const decisionApi = [
     'test/conformance/forward-auth-nginx.test.ts',
     'nginx lets through what forward-auth allows, and nothing else.',
   ),
+  behaviour(
+    'policy.authzen-mapping',
+    'test/scenarios/authzen-mapping.test.ts',
+    'What an MCP server says its calls are about (AuthZEN COAZ-MCP) is decided too where that is on, and can only narrow.',
+  ),
 ];

@@ -204,6 +204,14 @@ export const actionErrors = {
     caller: 'There is no such tool here.',
     operator: 'The tool is not pinned at this upstream, or not visible to this caller.',
   },
+  'action.unmappable': {
+    status: 422,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'No authorization question can be made of this call.',
+    operator:
+      "The upstream's AuthZEN mapping of the tool is malformed, or does not fit the call; nothing was forwarded.",
+  },
   'action.upload_differs': {
     status: 400,
     jsonRpc: -32602,

@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import {
   isJsonObject,
   type JsonObject,
+  MOST_OBSERVED,
   mergeObligations,
   mergeRequirements,
   NO_OBLIGATIONS,
@@ -10,12 +11,13 @@ import type { Context } from '../context.ts';
 import { type DeclaredQuestion, type DeclaredVerdict, findMapping, MappingError } from '../policies/index.ts';
 import { upstreamResource } from '../tokens/index.ts';
 import type { Intended, MappedAnswer, Ruling } from './stages.ts';
+import { writeWarnings } from './write-notices.ts';
 
 type Asked = Pick<Intended, 'message' | 'target' | 'tool' | 'token' | 'agent'>;
 
 /**
  * What is ruled once the questions of the message's AuthZEN mapping are answered too, for upstreams that have it on. A
- * mapping is the upstream's word: it never widens a ruling. Throws `action.arguments_invalid` where nothing can be asked.
+ * mapping is the upstream's word: it never widens a ruling. Throws `action.unmappable` where nothing can be asked.
  */
 export function narrowByMapping(
   context: Pick<Context, 'policies' | 'tokens'>,
@@ -27,9 +29,15 @@ export function narrowByMapping(
   if (asked.target.settings.authzenMapping !== 'on' || ruling.effect === 'deny' || isOwn) return ruling;
   const questions = listQuestions(context, asked);
   if (questions === undefined) return deny(ruling, []);
-  const verdicts = questions.map((question) => context.policies.decideDeclared(question));
-  const mapped = questions.map((question, at) => describeAnswer(question, verdicts[at]));
-  return { ...narrow(ruling, verdicts), mapped };
+  const answers = questions.map((question) => context.policies.decideDeclared(question));
+  return {
+    ...narrow(ruling, answers),
+    observed: [...ruling.observed, ...answers.flatMap(({ verdict }) => verdict.observed)].slice(
+      0,
+      MOST_OBSERVED,
+    ),
+    mapped: questions.map((question, at) => describeAnswer(question, answers[at])),
+  };
 }
 
 /** Undefined for a method that nobody has mapped, which is denied (COAZ-MCP §Unknown Methods). */
@@ -62,8 +70,7 @@ function listQuestions(
     const inputs = { params: { name: message.target, arguments: message.arguments }, token: claims };
     return mapping?.(inputs, { subject: token.subject, agent: agent.id });
   } catch (thrown) {
-    if (thrown instanceof MappingError)
-      throw new AppError('action.arguments_invalid', { detail: thrown.message });
+    if (thrown instanceof MappingError) throw new AppError('action.unmappable', { detail: thrown.message });
     throw thrown;
   }
 }
@@ -108,6 +115,7 @@ function narrow(ruling: Ruling, answers: readonly DeclaredVerdict[]): Ruling {
     permits: join([ruling.permits, ...answers.map(({ verdict }) => verdict.permits)]),
     reasons: [...(own ? ruling.reasons : []), ...counted.flatMap(({ verdict }) => verdict.reasons)],
     requirement: merged?.requirement ?? null,
+    notices: [...new Set([...ruling.notices, ...answers.flatMap(({ verdict }) => writeWarnings(verdict))])],
     obligations: mergeObligations([ruling.obligations, ...answers.map(({ obligations }) => obligations)]),
   };
 }

@@ -42,6 +42,10 @@ const upstream = z.strictObject({
       .describe('Its whole environment, but for PATH and the like; {secret:name} as above.'),
     timeoutSeconds: z.number().int().min(1).max(600).optional().describe('For one call.'),
     maxResultBytes: z.number().int().min(1024).max(67_108_864).optional().describe('Of one result.'),
+    authzenMapping: z
+      .enum(['off', 'on'])
+      .optional()
+      .describe('Of an MCP server: whether what its messages map to is decided, too.'),
     secretMaxAgeDays: z.number().int().min(1).max(3650).optional().describe('No credential may be older.'),
   }),
 });

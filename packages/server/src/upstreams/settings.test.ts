@@ -28,6 +28,7 @@ describe('parseSettings', () => {
     ['no command', 'mcp-stdio', { args: [] }],
     ['a NUL in an argument', 'mcp-stdio', { command: 'x', args: ['a\0b'] }],
     ['a fragment', 'mcp-http', { url: `${url}#a` }],
+    ['a mapping that is neither on nor off', 'mcp-http', { url, authzenMapping: 'sometimes' }],
     ['too much patience', 'mcp-http', { url, timeoutSeconds: 6_000 }],
   ])('refuses %s', (_, kind, settings) => {
     expect(() => parseSettings(kind, settings)).toThrow(invalid);

@@ -50,6 +50,7 @@ export type UpstreamLocation = (
   readonly maxResultBytes?: number;
   /** As the settings have it. */
   readonly credential?: object;
+  readonly authzenMapping?: 'on' | 'off';
 };
 
 export interface EnrolOptions {

@@ -21,6 +21,7 @@ interface AddOptions {
   readonly timeout?: number;
   readonly credential?: object;
   readonly secretMaxAgeDays?: number;
+  readonly authzenMapping?: boolean;
 }
 
 interface Added extends UpstreamFacts {
@@ -69,6 +70,10 @@ export const addUpstream = defineCommand<AddOptions>({
       summary: 'calls are refused with a stored credential that is older',
       parse: parseCount,
     },
+    {
+      flags: '--authzen-mapping',
+      summary: 'of an MCP server: also decide what its messages map to (docs/decision-api.md)',
+    },
     { flags: '--environment <name>', summary: "where it works (default: the server's own)" },
     { flags: '--timeout <duration>', summary: 'for one call', parse: parseDuration },
   ],
@@ -102,7 +107,8 @@ async function readPlace(
       throw new CliError('--server, --query and --basic go with --openapi');
     return readSettings(options);
   }
-  if ((rest.mcpUrl ?? rest.command) !== undefined) throw new CliError('give --openapi alone');
+  if ((rest.mcpUrl ?? rest.command ?? rest.authzenMapping) !== undefined)
+    throw new CliError('give --openapi alone');
   const source = await readOpenApi(openapi);
   const settings = {
     ...source.settings,
@@ -134,10 +140,12 @@ function readSettings(options: PlaceOptions): { kind: string; settings: object }
     timeout: timeoutSeconds,
     credential,
     secretMaxAgeDays,
+    authzenMapping,
   } = options;
   if ((url === undefined) === (command === undefined))
     throw new CliError('give one of --mcp-url, --openapi and --command');
-  const shared = { timeoutSeconds, credential, secretMaxAgeDays };
+  const mapped = authzenMapping === true ? { authzenMapping: 'on' } : {};
+  const shared = { timeoutSeconds, credential, secretMaxAgeDays, ...mapped };
   const settings =
     url === undefined
       ? { command, args, cwd, env: env && readPairs(env, '='), ...shared }
