@@ -116,6 +116,9 @@ describe('policy.authzen-mapping', () => {
     const calls = upstream.journal.calls('get_customer').length;
     expect(readRefusal(await caller.call('get_customer', { id: 'secret' }))).toBe('action.denied');
     expect(upstream.journal.calls('get_customer')).toHaveLength(calls);
+    const { id } = await waitForRecord(gateway, 'action.decision', { agent: caller.agentId });
+    const explained = await gateway.operator('POST', '/v1/policies/explain', { id });
+    expect(explained.json).toMatchObject({ repeated: { why: expect.stringContaining('AuthZEN mapping') } });
     expect(isResult(await (await enter('unmapped')).call('get_customer', { id: 'secret' }))).toBe(true);
   });
 

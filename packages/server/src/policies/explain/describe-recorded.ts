@@ -6,6 +6,7 @@ export const NOT_REBUILT = {
   unreadable: 'its records do not hold what was asked',
   other_types: 'it is about types that policies declare for another enforcement point',
   every_upstream: 'it asked all upstreams at once',
+  mapped: 'an AuthZEN mapping of the upstream had a part in it',
   upstream_gone: 'the upstream is gone',
   tool_changed: 'the tool is gone or is no longer what it was',
   task_gone: 'the task is gone',

@@ -27,6 +27,7 @@ export type NotRebuilt =
   | 'unreadable'
   | 'other_types'
   | 'every_upstream'
+  | 'mapped'
   | 'upstream_gone'
   | 'tool_changed'
   | 'task_gone'
@@ -68,6 +69,8 @@ export class RequestRebuilder {
     const decided = decisionBody.safeParse(decision.body);
     if (intent.upstream === everyUpstream) return { ok: false, reason: 'every_upstream' };
     if (!asked.success || !decided.success) return { ok: false, reason: 'unreadable' };
+    // What its tool's policies say is not what was decided.
+    if (decided.data.mapped?.some(({ effect }) => effect !== 'allow')) return { ok: false, reason: 'mapped' };
     const facts = readFacts(decided.data);
     const upstream = this.#context.upstreams.find(intent.upstream ?? '');
     if (upstream === undefined) return { ok: false, reason: 'upstream_gone' };

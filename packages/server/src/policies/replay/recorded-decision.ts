@@ -42,6 +42,7 @@ export const decisionBody = z.object({
   observed: z.array(z.object({ policyId: z.string(), mode: z.string(), would: z.string() })).optional(),
   requirement: z.unknown().optional(),
   facts: z.unknown().optional(),
+  mapped: z.array(z.object({ effect: z.string() })).optional(),
 });
 
 export type DecisionBody = z.infer<typeof decisionBody>;
