@@ -27,6 +27,13 @@ const readFacts = (reply: HttpReply) =>
   (reply.json as { result: { _meta: { 'countersign/refusal': object } } }).result._meta[
     'countersign/refusal'
   ];
+/** Lines of one letter: the rows that came through, whatever is said beside them. */
+const countLetters = (reply: HttpReply) =>
+  isResult(reply)
+    ? readText(reply)
+        .split('\n')
+        .filter((line) => line.length === 1).length
+    : 0;
 const readLimits = async (agentId: string) => {
   const found = await scene().gateway.operator('GET', `/v1/policies/limits?agentId=${agentId}`);
   return requireDone<{ items: readonly object[] }>(found).items;
@@ -169,6 +176,42 @@ describe('policy.result-limits', () => {
     expect(got).toBeLessThanOrEqual(3000);
     for (const reply of replies)
       if (!isResult(reply)) expect(readRefusal(reply)).toBe('action.limit_reached');
+  });
+
+  it('set aside no more than a cap lets through, so that calls go out together', async () => {
+    await use(`@cap("rows=5") ${permit('per=agent; rows=320')}`);
+    const caller = await enrol();
+    const lines = 'a\nb\nc\nd\ne\nf\ng\nh';
+    const replies = await Promise.all(Array.from({ length: 64 }, () => echo(caller, lines)));
+    expect(replies.filter(isResult)).toHaveLength(64);
+    for (const reply of replies) expect(countLetters(reply)).toBe(5);
+    expect(replies[0]?.body).toContain('3 were cut off');
+    await expect.poll(() => readLimits(caller.agentId)).toMatchObject([{ used: 320, left: 0 }]);
+    expect(readRefusal(await echo(caller, 'i'))).toBe('action.limit_reached');
+  });
+
+  it('cut a capped answer to what is left, and never let a row too many through', async () => {
+    await use(`@cap("rows=5") ${permit('per=agent; rows=203')}`);
+    const caller = await enrol();
+    const replies = await Promise.all(Array.from({ length: 64 }, () => echo(caller, 'a\nb\nc\nd\ne\nf')));
+    expect(replies.filter(isResult)).toHaveLength(41);
+    expect(replies.reduce((sum, reply) => sum + countLetters(reply), 0)).toBe(203);
+    for (const reply of replies)
+      if (!isResult(reply)) expect(readRefusal(reply)).toBe('action.limit_reached');
+    await expect.poll(() => readLimits(caller.agentId)).toMatchObject([{ used: 203, left: 0 }]);
+  });
+
+  it('hold for bytes in the same way', async () => {
+    await use(`@cap("bytes=400") ${permit('per=agent; bytes=200000')}`);
+    const caller = await enrol();
+    const replies = await Promise.all(Array.from({ length: 64 }, () => echo(caller, 'x'.repeat(3000))));
+    const got = replies.filter(isResult);
+    // Each sets aside its cap twice and room for what is said beside it, and gives most of that back.
+    expect(got.length).toBeGreaterThanOrEqual(11);
+    const bytes = got.reduce((sum, reply) => sum + Buffer.byteLength(reply.body), 0);
+    expect(bytes).toBeLessThanOrEqual(200_000);
+    await expect.poll(() => readLimits(caller.agentId)).toMatchObject([{ used: bytes }]);
+    for (const reply of got) expect(reply.body.match(/x/g)?.length).toBeLessThanOrEqual(410);
   });
 
   it('are part of delegations, and counted over all that was passed on', async () => {

@@ -17,9 +17,9 @@ import {
   createBodyRedactor,
   redactSecrets,
 } from '../upstreams/index.ts';
+import { fitResult } from './fit-result.ts';
 import { admitChunk, measureResult } from './measure-result.ts';
 import { meetInHeaders, meetInterim } from './meet-interim.ts';
-import { meetInResponse } from './meet-obligations.ts';
 import type { Armed, Forwarded, Inspected } from './stages.ts';
 import { addNotices, readNotices, writeNoticeHeaders } from './write-notices.ts';
 
@@ -39,21 +39,22 @@ const knownNotifications = new Set([
 export function inspectResult(_context: Context, forwarded: Forwarded): Inspected {
   const { response, raw } = forwarded.reply;
   if (response === null) {
-    const brought = measureResult(forwarded, null, null);
+    const brought = measureResult(forwarded, { response, raw: null, data: null });
     const nothing = { response, raw: null, http: null, redactions: 0, met: NOTHING_MET };
     return { ...forwarded, ...nothing, brought } as Inspected;
   }
   const { value, redacted } = redactSecrets(response, forwarded.secretValues);
-  const { message, ruling } = forwarded;
+  const { message, ruling, reservation, interim } = forwarded;
   // What the door itself answers speaks as us, rightly.
   const reply = message.answerHere === undefined ? cleanReply(value as JsonObject) : (value as JsonObject);
-  const seen = meetInResponse(message.operation, reply, ruling.obligations);
+  const fitted = { operation: message.operation, owed: ruling.obligations, reservation, interim };
+  const seen = fitResult(fitted, reply);
   const clean = addNotices(seen.response, ruling.notices);
   const untouched = redacted === 0 && clean === value;
   const http = cleanHead(forwarded, clean, seen.met);
   const redactions = redacted + http.redacted;
   const shown = { response: clean, raw: untouched ? raw : null };
-  const brought = measureResult(forwarded, shown.response, shown.raw);
+  const brought = measureResult(forwarded, { ...shown, data: seen.data });
   return { ...forwarded, ...shown, http: http.reply, redactions, met: seen.met, brought } as Inspected;
 }
 

@@ -8,19 +8,37 @@ export type Interim = { -readonly [Unit in keyof Brought]: Brought[Unit] };
 
 type Measured = Pick<Recorded, 'id' | 'reservation' | 'interim'>;
 
+/** A reply as the caller may see it. */
+export interface Shown {
+  readonly response: JsonObject | null;
+  /** Its text, when that is already there. */
+  readonly raw: string | null;
+  /** The same without what this house says beside it, which makes no rows. */
+  readonly data: JsonObject | null;
+}
+
 /**
  * The rows and bytes that the caller gets: interim messages and the answer. An answer with more than was set aside for
  * it is withheld whole, for half of it would be taken for all. Throws `action.limit_reached`.
  */
-export function measureResult(measured: Measured, response: JsonObject | null, raw: string | null): Brought {
+export function measureResult(measured: Measured, shown: Shown): Brought {
   const { reservation, interim } = measured;
-  if (reservation === null || !reservation.isMeasured || response === null) return { ...interim };
-  const size = Buffer.byteLength(raw ?? JSON.stringify(response));
-  // No row is smaller than a byte, however deep it hides.
-  const rows = response.result === undefined ? 0 : Math.min(countResultRows(response.result), size);
-  const brought = { rows: interim.rows + rows, bytes: interim.bytes + size };
+  if (reservation === null || !reservation.isMeasured) return { ...interim };
+  const brought = countBrought(measured, shown);
   requireRoom(measured, brought, 'the call was made and its answer is withheld');
   return brought;
+}
+
+/** What the caller would have had, counting what it has. */
+export function countBrought(
+  { interim }: Pick<Measured, 'interim'>,
+  { response, raw, data }: Shown,
+): Brought {
+  if (response === null) return { ...interim };
+  const size = Buffer.byteLength(raw ?? JSON.stringify(response));
+  // No row is smaller than a byte, however deep it hides.
+  const rows = data?.result === undefined ? 0 : Math.min(countResultRows(data.result), size);
+  return { rows: interim.rows + rows, bytes: interim.bytes + size };
 }
 
 /** Whether there is room for an interim message, which is then counted. */

@@ -18,6 +18,8 @@ import { addNotices } from './write-notices.ts';
 export interface MetResponse {
   /** The very same when nothing had to change. */
   readonly response: JsonObject;
+  /** The same without what this house says beside it: what the upstream brings. */
+  readonly data: JsonObject;
   readonly met: MetObligations;
 }
 
@@ -37,13 +39,22 @@ export function requireMeetable(operation: Operation, owed: Obligations): void {
  * `action.obligation_unmet` for a question of the upstream's, which it may have put anything into.
  */
 export function meetInResponse(operation: Operation, response: JsonObject, owed: Obligations): MetResponse {
-  if (!changesResult(owed) || idle.has(operation)) return { response, met: NOTHING_MET };
+  const asItCame = { response, data: response, met: NOTHING_MET };
+  if (!changesResult(owed) || idle.has(operation)) return asItCame;
   if (isJsonObject(response.error)) return meetInError(response, owed);
-  if (!isJsonObject(response.result)) return { response, met: NOTHING_MET };
+  if (!isJsonObject(response.result)) return asItCame;
   const { value, met } = meetInResult(response.result, owed);
   const notices = [...owed.notices, ...describeCuts(owed, met)];
   const seen = addNotices({ ...response, result: addBlocks(value, notices) }, notices);
-  return { response: seen, met };
+  return { response: seen, data: { ...response, result: value }, met };
+}
+
+/** The most rows and bytes that policy lets a reply have; null where it has no word on it. */
+export function findCaps(
+  operation: Operation,
+  { capRows, capBytes }: Obligations,
+): { readonly rows: number | null; readonly bytes: number | null } {
+  return idle.has(operation) ? { rows: null, bytes: null } : { rows: capRows, bytes: capBytes };
 }
 
 interface MetResult {
@@ -91,9 +102,11 @@ function meetInResult(result: JsonObject, owed: Obligations): MetResult {
 }
 
 function meetInError(response: JsonObject, owed: Obligations): MetResponse {
-  if (owed.redact.length === 0 || !isJsonObject(response.error)) return { response, met: NOTHING_MET };
+  if (owed.redact.length === 0 || !isJsonObject(response.error))
+    return { response, data: response, met: NOTHING_MET };
   const error = { code: response.error.code ?? -32_603, message: withheldText };
-  return { response: { ...response, error }, met: { ...NOTHING_MET, withheld: 1 } };
+  const seen = { ...response, error };
+  return { response: seen, data: seen, met: { ...NOTHING_MET, withheld: 1 } };
 }
 
 export const withheldText =

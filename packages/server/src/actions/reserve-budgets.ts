@@ -4,6 +4,7 @@ import type { AppendEffect, CountEffect } from '../plugins/database/database.ts'
 import { type HeldLimits, holdLimits, LimitReached, nameToday } from '../policies/index.ts';
 import type { Charge, LeasedTask } from '../tasks/index.ts';
 import { defaultMaxResultBytes, defaultStreamBytes } from '../upstreams/index.ts';
+import { findCaps } from './meet-obligations.ts';
 import { requireUnused } from './require-exact-call.ts';
 import type { Decided } from './stages.ts';
 
@@ -59,11 +60,15 @@ function takeAll(context: Context, decided: Decided, held: HeldLimits | null): R
     rows: Math.min(requireSome(task, 'rows'), held?.remaining('rows', at) ?? Number.POSITIVE_INFINITY),
     bytes: Math.min(requireSome(task, 'bytes'), held?.remaining('bytes', at) ?? Number.POSITIVE_INFINITY),
   };
+  const bounds = boundResult(decided);
   const aside = {
-    rows: Number.isFinite(left.rows) ? left.rows : 0,
-    bytes: Number.isFinite(left.bytes) ? Math.min(left.bytes, boundBytes(decided)) : 0,
+    rows: Number.isFinite(left.rows) ? Math.min(left.rows, bounds.rows) : 0,
+    bytes: Number.isFinite(left.bytes) ? Math.min(left.bytes, bounds.bytes) : 0,
   };
-  const most = { rows: left.rows, bytes: Number.isFinite(left.bytes) ? aside.bytes : left.bytes };
+  const most = {
+    rows: Number.isFinite(left.rows) ? aside.rows : left.rows,
+    bytes: Number.isFinite(left.bytes) ? aside.bytes : left.bytes,
+  };
   const charge: Charge = { calls: 1, spendMinor: spend?.minor ?? 0, ...aside };
   const usage = task.reserve(charge);
   let counts: readonly CountEffect[];
@@ -95,11 +100,18 @@ function takeAll(context: Context, decided: Decided, held: HeldLimits | null): R
   };
 }
 
-/** The largest answer that its upstream may give, and room for what is said beside it. */
-function boundBytes({ message, target: { settings } }: Decided): number {
+/**
+ * The most that is let through: what policy caps it to, where it does, and the largest answer that its upstream may give,
+ * with room for what is said beside it. A cap in bytes holds for a text and once more for the structure it says again.
+ */
+function boundResult({ message, ruling, target: { settings } }: Decided): Brought {
   const { maxResultBytes = defaultMaxResultBytes, maxStreamBytes = defaultStreamBytes } = settings;
-  const most = message.exchange === undefined ? maxResultBytes : Math.max(maxResultBytes, maxStreamBytes);
-  return most + noticeBytes;
+  const largest = message.exchange === undefined ? maxResultBytes : Math.max(maxResultBytes, maxStreamBytes);
+  const caps = findCaps(message.operation, ruling.obligations);
+  return {
+    rows: caps.rows ?? Number.POSITIVE_INFINITY,
+    bytes: Math.min(largest, 2 * (caps.bytes ?? Number.POSITIVE_INFINITY)) + noticeBytes,
+  };
 }
 
 const noticeBytes = 16 * 1024;
