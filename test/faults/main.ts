@@ -31,6 +31,14 @@ function choose(): Promise<boolean> {
 /** On SQLite and on PostgreSQL. */
 async function showRaces(runs: number): Promise<boolean> {
   const server = await startPostgres();
+  try {
+    return await raceOnBoth(runs, server.url);
+  } finally {
+    await server.remove();
+  }
+}
+
+async function raceOnBoth(runs: number, databaseServer: string): Promise<boolean> {
   const broken: string[] = [];
   for (const database of ['SQLite', 'PostgreSQL']) {
     say(`${runs} runs of 64 callers on ${database}, seed ${seed}`);
@@ -38,7 +46,7 @@ async function showRaces(runs: number): Promise<boolean> {
     const done = await runBudgetRaces({
       runs,
       seed,
-      ...(database === 'PostgreSQL' && { databaseServer: server.url }),
+      ...(database === 'PostgreSQL' && { databaseServer }),
       onRun({ run, calls, money, refused, broken: found }) {
         say(`${String(run + 1).padStart(4)}  ${calls} calls, ${money} minor units, ${refused} refused`);
         for (const line of found) say(`BROKEN  ${line}`);
@@ -47,7 +55,6 @@ async function showRaces(runs: number): Promise<boolean> {
     broken.push(...done.flatMap((run) => run.broken));
     say(`${Math.round((performance.now() - begun) / 1000)} s\n`);
   }
-  await server.remove();
   say(broken.length === 0 ? 'Nothing was overspent by one unit.' : `${broken.length} accounts do not agree.`);
   if (values.json) process.stdout.write(`${JSON.stringify({ runs, seed, broken })}\n`);
   return broken.length === 0;

@@ -15,6 +15,11 @@ export const faults = [
     'Of money, calls and delegated budgets 64 callers at once spend what there is and not one unit more, on either database and through a kill.',
   ),
   behaviour(
+    'server.closed-under-load',
+    fault('closed-under-load'),
+    'Stopped in the middle of calls, it ends whole: nothing fails afterwards that nobody hears of.',
+  ),
+  behaviour(
     'ledger.disk-full-and-back',
     fault('disk'),
     'A full disk refuses calls before they go out, and once there is room they work again without a restart.',

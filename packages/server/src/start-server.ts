@@ -75,25 +75,30 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ...(options.fetchDocument === undefined ? {} : { fetchDocument: options.fetchDocument }),
     };
     const context = await buildContext(parts);
-    await recordLostOutcomes(context);
-    handle = await buildHandle(context, parts);
-    await recordLife(context, 'server.started', parts.version);
-    const first = await createFirstAdministrator(context);
-    const jobs = [...startJobs(context), await startUpstreamJobs(context)];
-    if (files) jobs.push(followTlsFiles(context, listening, files));
-    let stopping: Promise<void> | undefined;
-    return {
-      context,
-      url: config.server.publicUrl,
-      firstAdministrator: first && {
-        link: `${config.server.publicUrl}${first.path}`,
-        personId: first.personId,
-      },
-      stop: () => {
-        stopping ??= stopServer(context, listening, jobs, parts.version);
-        return stopping;
-      },
-    };
+    try {
+      await recordLostOutcomes(context);
+      handle = await buildHandle(context, parts);
+      await recordLife(context, 'server.started', parts.version);
+      const first = await createFirstAdministrator(context);
+      const jobs = [...startJobs(context), await startUpstreamJobs(context)];
+      if (files) jobs.push(followTlsFiles(context, listening, files));
+      let stopping: Promise<void> | undefined;
+      return {
+        context,
+        url: config.server.publicUrl,
+        firstAdministrator: first && {
+          link: `${config.server.publicUrl}${first.path}`,
+          personId: first.personId,
+        },
+        stop: () => {
+          stopping ??= stopServer(context, listening, jobs, parts.version);
+          return stopping;
+        },
+      };
+    } catch (error) {
+      await closeContext(context).catch(() => {});
+      throw error;
+    }
   } catch (error) {
     await listening.close(0);
     throw error;
@@ -174,12 +179,20 @@ async function stopServer(
   await Promise.all(jobs.map((job) => job.stop()));
   await writeLast(context, () => context.unauthenticated.flush());
   await writeLast(context, () => context.tokens.refusals.flush());
-  context.policies.close();
-  await context.upstreams.close();
-  await context.credentials.close();
-  await context.secrets.close();
-  await writeLast(context, () => recordLife(context, 'server.stopped', version));
-  await context.store.close();
+  await closeContext(context, () => writeLast(context, () => recordLife(context, 'server.stopped', version)));
+}
+
+/** The store goes last: whatever else ends may still write. */
+async function closeContext(context: Context, beforeStore?: () => Promise<void>): Promise<void> {
+  try {
+    context.policies.close();
+    await context.upstreams.close();
+    await context.credentials.close();
+    await context.secrets.close();
+    await beforeStore?.();
+  } finally {
+    await context.store.close();
+  }
 }
 
 /** A full disk or a database that is gone keeps no server from stopping. */
