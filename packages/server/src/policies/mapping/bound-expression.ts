@@ -9,12 +9,13 @@ const logic = new Set(['.', '.?', '?:', '&&', '||', '!_', 'id', 'value']);
 const MOST_SUMS = 8;
 
 /**
- * Lets through only what takes time linear in its inputs: no patterns, no nested quantifiers, nothing that grows. How
- * many nodes and inputs there are is bounded elsewhere. Throws `MappingError`.
+ * Lets through only what takes time linear in its inputs: no patterns, no nested quantifiers, nothing that grows; and
+ * takes its nodes from the budget of the mapping. Throws `MappingError`.
  */
-export function boundExpression(root: ASTNode): void {
+export function boundExpression(root: ASTNode, budget: { nodes: number }): void {
   let sums = 0;
   const visit = (node: ASTNode): void => {
+    spendNode(budget);
     if (node.op === '+') sums += 1;
     if (sums > MOST_SUMS) throw new MappingError('an expression adds too often');
     if (node.op === 'call' && !functions.has(node.args[0])) throw unknown(node.args[0]);
@@ -22,7 +23,7 @@ export function boundExpression(root: ASTNode): void {
       const [name, receiver, given] = node.args;
       if (quantifiers.has(name)) {
         visit(receiver);
-        for (const one of given) visitEach(one);
+        for (const one of given) visitEach(one, budget);
         return;
       }
       // Two texts of a caller could be made to take their product to search.
@@ -35,12 +36,18 @@ export function boundExpression(root: ASTNode): void {
 }
 
 /** What runs for each item compares with constants only, or it would take the product of two inputs. */
-function visitEach(node: ASTNode): void {
+function visitEach(node: ASTNode, budget: { nodes: number }): void {
+  spendNode(budget);
   const children = listChildren(node);
   const isComparison = comparisons.has(node.op) && children.some(({ op }) => op === 'value');
   if (!isComparison && !logic.has(node.op))
     throw new MappingError(`${node.op} is not offered within a quantifier`);
-  for (const child of children) visitEach(child);
+  for (const child of children) visitEach(child, budget);
+}
+
+function spendNode(budget: { nodes: number }): void {
+  budget.nodes -= 1;
+  if (budget.nodes < 0) throw new MappingError('the mapping computes too much');
 }
 
 function listChildren(node: ASTNode): readonly ASTNode[] {

@@ -20,9 +20,9 @@ const environment = new Environment({ unlistedVariablesAreDyn: false, enableOpti
   .registerVariable('token', 'map');
 
 /** Compiles hostile CEL. Throws `MappingError`. */
-export function compileExpression(text: string): Expression {
+export function compileExpression(text: string, budget: { nodes: number }): Expression {
   if (text.length > LONGEST_EXPRESSION) throw new MappingError('an expression is too long');
-  const parsed = parse(text);
+  const parsed = parse(text, budget);
   return (inputs) => {
     let value: unknown;
     try {
@@ -38,7 +38,7 @@ export function compileExpression(text: string): Expression {
   };
 }
 
-function parse(text: string): ParseResult {
+function parse(text: string, budget: { nodes: number }): ParseResult {
   let parsed: ParseResult;
   let ast: ASTNode;
   try {
@@ -49,7 +49,7 @@ function parse(text: string): ParseResult {
   } catch (thrown) {
     throw new MappingError(`expression '$${text}' is not valid: ${readCode(thrown)}`);
   }
-  boundExpression(ast);
+  boundExpression(ast, budget);
   return parsed;
 }
 

@@ -18,12 +18,13 @@ export type Mapping = (inputs: MappingInputs, anchor: Anchor) => readonly Declar
 const MOST_ENTRIES = 10;
 const MOST_VALUES = 300;
 const MOST_EXPRESSIONS = 32;
+const MOST_NODES = 400;
 
 /** Compiles a hostile `x-authzen-mapping` (COAZ §The Mapping, COAZ-MCP §Declared Mappings). Throws `MappingError`. */
 export function compileMapping(declared: JsonValue): Mapping {
   if (!isJsonObject(declared) || Object.keys(declared).length !== 1)
     throw new MappingError('a mapping has exactly one envelope');
-  const budget = { values: MOST_VALUES, expressions: MOST_EXPRESSIONS };
+  const budget = { values: MOST_VALUES, expressions: MOST_EXPRESSIONS, nodes: MOST_NODES };
   const templates = Object.hasOwn(declared, 'evaluations')
     ? splitEvaluations(declared.evaluations)
     : [requireOwn(declared, 'evaluation')];

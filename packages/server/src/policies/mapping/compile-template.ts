@@ -6,6 +6,8 @@ import { MappingError } from './mapping-error.ts';
 export interface MappingBudget {
   values: number;
   expressions: number;
+  /** Of all its expressions. */
+  nodes: number;
 }
 
 const DEEPEST = 8;
@@ -18,7 +20,7 @@ export function compileTemplate(template: JsonValue, budget: MappingBudget, dept
     if (template.startsWith('$$')) return () => template.slice(1);
     budget.expressions -= 1;
     if (budget.expressions < 0) throw new MappingError('the mapping has too many expressions');
-    return compileExpression(template.slice(1));
+    return compileExpression(template.slice(1), budget);
   }
   if (isJsonObject(template)) return compileMembers(template, budget, depth);
   if (Array.isArray(template)) requireLiterals(template, budget, depth);

@@ -2,7 +2,7 @@ import type { JsonValue } from '@countersign/core';
 import { MappingError } from './mapping-error.ts';
 
 const MOST_VALUES = 1_000;
-const MOST_CHARACTERS = 262_144;
+const MOST_CHARACTERS = 131_072;
 
 /** Expressions take time linear in what they read; this bounds that. Throws `MappingError`. */
 export function requireSmall(inputs: JsonValue): void {
