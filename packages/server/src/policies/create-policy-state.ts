@@ -18,6 +18,7 @@ import type { DecisionRequest, PolicyState } from './policy-state.ts';
 import { restoreBundle } from './restore-bundle.ts';
 import { openPolicySeals } from './signing/open-policy-seals.ts';
 import { decideOfficially, type OfficialBundle } from './trust/decide-officially.ts';
+import { trustShipped } from './trust/require-agreement.ts';
 import { watchDecisions } from './trust/watch-decisions.ts';
 
 export type PolicyParts = Omit<PolicyContext, 'policies'> & Pick<Context, 'masterKey'>;
@@ -113,8 +114,11 @@ export async function createPolicyState(parts: PolicyParts): Promise<PolicyState
 async function loadLast(context: PolicyContext, onError: (error: unknown) => void): Promise<void> {
   const stored = await findActiveBundle(context.store.sql);
   if (stored !== undefined) await restoreBundle(context, stored).catch(onError);
-  else if (context.config.policies.folder === undefined)
-    await activateBundle(context, system, { files: [...(await readStarter())] });
+  else if (context.config.policies.folder === undefined) {
+    const files = await readStarter();
+    trustShipped(digestFiles(files));
+    await activateBundle(context, system, { files: [...files] });
+  }
 }
 
 async function loadFolder(context: PolicyContext, folder: string): Promise<void> {

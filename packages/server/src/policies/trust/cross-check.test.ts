@@ -1,6 +1,7 @@
 import type { CedarPolicyJson, CompiledPolicies } from '@countersign/core';
 import { compilePolicies } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
+import { digestFiles } from '../bundle/bundle-input.ts';
 import { parseBundle } from '../bundle/parse-bundle.ts';
 import { makeTool } from '../create-test-policies.ts';
 import { readStarter } from '../folder/read-starter.ts';
@@ -52,6 +53,15 @@ describe('the check of a bundle by both engines', () => {
     expect(disagreements).toEqual([]);
     expect(questions).toBeGreaterThan(50);
     expect(reached).toBeGreaterThan(policies.length / 2);
+  });
+
+  it('finds them decided alike on the very requests that a first start does without', async () => {
+    const files = await readStarter();
+    const { policies } = parseBundle(files);
+    const bundle = { digest: digestFiles(files), policies, compiled: compile(policies) };
+    const { questions, disagreements } = await crossCheck(bundle, generateSchema([]));
+    expect(disagreements).toEqual([]);
+    expect(questions).toBeGreaterThan(50);
   });
 
   it('asks the same of the same bundle', async () => {
