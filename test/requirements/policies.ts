@@ -23,6 +23,11 @@ export const policyBehaviours: readonly Requirement[] = [
     'Rows and bytes that a call may bring are set aside before it and settled after it; an answer with more is withheld.',
   ),
   behaviour(
+    'policy.mode-page',
+    'test/browser/policy-mode.test.ts',
+    'The page that switches how far a policy counts shows what would change, works on a phone and without barriers, and needs a passkey.',
+  ),
+  behaviour(
     'policy.corpus',
     'test/conformance/cedar-corpus.test.ts',
     "A folder of Cedar's integration tests is run whole: a wrong decision, reason or error, and a case that cannot be run, each count as failed.",
