@@ -1,3 +1,4 @@
+import { readAnnotationPairs } from '../policies/annotation-pairs.ts';
 import { parseDuration } from './duration.ts';
 import type { Requirement } from './requirement.ts';
 import { parseSelectors } from './selectors.ts';
@@ -18,15 +19,9 @@ const KEYS: readonly string[] = ['approvers', 'quorum', 'method', 'within', 'not
  */
 export function parseStepUp(text: string): ParsedStepUp {
   if (text.length > LONGEST_TEXT) return refuse(`longer than ${LONGEST_TEXT} characters`);
-  const values = new Map<string, string>();
-  for (const pair of text.split(';')) {
-    if (pair.trim() === '') continue;
-    const equals = pair.indexOf('=');
-    const key = pair.slice(0, Math.max(0, equals)).trim();
-    if (!KEYS.includes(key)) return refuse(`unknown key in "${pair.trim()}"`);
-    if (values.has(key)) return refuse(`${key} is given twice`);
-    values.set(key, pair.slice(equals + 1).trim());
-  }
+  const read = readAnnotationPairs(text, KEYS);
+  if (!read.ok) return read;
+  const { values } = read;
   const approvers = parseSelectors(values.get('approvers') ?? '');
   // A key that was not given names nobody, one that was given names somebody.
   const excluded = values.has('not') ? parseSelectors(values.get('not') ?? '') : [];

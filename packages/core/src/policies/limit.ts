@@ -1,3 +1,5 @@
+import { readAnnotationPairs } from './annotation-pairs.ts';
+
 /** Whose count a limit holds. `delegation` and `task` count what those that stand on them use, too. */
 export const LIMIT_SUBJECTS = ['agent', 'task', 'delegation', 'tool', 'owner'] as const;
 export type LimitSubject = (typeof LIMIT_SUBJECTS)[number];
@@ -57,15 +59,9 @@ export function startOfWindow(windowSeconds: number, at: number): number {
 }
 
 function parseClause(clause: string): ParsedLimits {
-  const values = new Map<string, string>();
-  for (const pair of clause.split(';')) {
-    if (pair.trim() === '') continue;
-    const equals = pair.indexOf('=');
-    const key = pair.slice(0, Math.max(0, equals)).trim();
-    if (!KEYS.includes(key)) return refuse(`unknown key in "${pair.trim()}"`);
-    if (values.has(key)) return refuse(`${key} is given twice`);
-    values.set(key, pair.slice(equals + 1).trim());
-  }
+  const read = readAnnotationPairs(clause, KEYS);
+  if (!read.ok) return read;
+  const { values } = read;
   const per = LIMIT_SUBJECTS.find((subject) => subject === values.get('per'));
   if (per === undefined) return refuse(`per is one of ${LIMIT_SUBJECTS.join(', ')}`);
   const within = values.get('within');

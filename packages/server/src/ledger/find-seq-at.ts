@@ -9,14 +9,8 @@ export const clockSlackMs = 60_000;
  * index is needed. The caller compares exact times within the range.
  */
 export async function findSeqAt(sql: Kysely<Schema>, at: number): Promise<number> {
-  const newest = await sql
-    .selectFrom('ledger_entries')
-    .select('seq')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
   let low = 0;
-  let high = (newest?.seq ?? -1) + 1;
+  let high = await findEnd(sql);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const row = await sql
@@ -28,4 +22,15 @@ export async function findSeqAt(sql: Kysely<Schema>, at: number): Promise<number
     else high = middle;
   }
   return low;
+}
+
+/** The first `seq` that is not there yet. */
+export async function findEnd(sql: Kysely<Schema>): Promise<number> {
+  const newest = await sql
+    .selectFrom('ledger_entries')
+    .select('seq')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (newest?.seq ?? -1) + 1;
 }

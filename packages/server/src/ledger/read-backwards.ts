@@ -1,7 +1,7 @@
 import type { RecordKind } from '@countersign/api';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
-import { clockSlackMs, findSeqAt } from './find-seq-at.ts';
+import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
 import { readRecord, type StoredRecord } from './ledger-record.ts';
 import { selectRecords } from './select-records.ts';
 
@@ -40,14 +40,4 @@ export async function* readBackwards(
     yield { items: rows.map(readRecord).filter(({ at }) => at >= from), seq };
     end = seq;
   }
-}
-
-async function findEnd(sql: Kysely<Schema>): Promise<number> {
-  const newest = await sql
-    .selectFrom('ledger_entries')
-    .select('seq')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (newest?.seq ?? -1) + 1;
 }

@@ -12,6 +12,7 @@ import { createLiveBundle, type LiveBundle } from './decide/live-bundle.ts';
 import { listPinnedTools, type ToolSource } from './list-pinned-tools.ts';
 import { complainOfModes } from './modes/complain-of-modes.ts';
 import { keepModes } from './modes/keep-modes.ts';
+import { recordRefusedBundle } from './record-refused-bundle.ts';
 import { digestSchema } from './schema/generate-schema.ts';
 import { requireAgreement } from './trust/require-agreement.ts';
 
@@ -75,16 +76,7 @@ async function refuse(
   errors: readonly Complaint[],
 ): Promise<never> {
   const complaints = errors.slice(0, 100).map((error) => writeComplaint(error).slice(0, 500));
-  await context.store.append([
-    {
-      id: context.platform.newId('rec'),
-      kind: 'policy.refused',
-      at: context.platform.now(),
-      causes: [],
-      ...(actor.kind === 'person' ? { person: actor.person } : {}),
-      body: { by: nameActor(actor), digest, complaints },
-    },
-  ]);
+  await recordRefusedBundle(context, actor, { digest, complaints });
   throw new AppError('policy.invalid', { detail: writeComplaints(errors), data: { complaints: errors } });
 }
 

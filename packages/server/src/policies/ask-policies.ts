@@ -19,26 +19,14 @@ import { idSchema } from '../wire/id-schema.ts';
 import { readSpend } from './decide/build-context.ts';
 import { addToday } from './limits/index.ts';
 import type { ToolSource } from './list-pinned-tools.ts';
+import { OPERATIONS } from './operations.ts';
 import type { DecisionRequest } from './policy-state.ts';
-
-const operations = [
-  'call',
-  'read_resource',
-  'get_prompt',
-  'discover',
-  'complete',
-  'subscribe',
-  'follow_up',
-  'notify',
-  'call_model',
-  'call_agent',
-] as const;
 
 export const questionInput = z.strictObject({
   agentId: idSchema('agt'),
   taskId: idSchema('tsk').optional().describe('Without one, a task that was opened just now by the owner.'),
   upstream: z.string().max(63),
-  operation: z.enum(operations).default('call'),
+  operation: z.enum(OPERATIONS).default('call'),
   binding: z.enum(['dpop', 'mtls', 'none']).default('dpop').describe('How possession is proven.'),
   /** Tool, resource, prompt or model, or a peer agent's id. */
   target: z.string().max(4096).default(''),

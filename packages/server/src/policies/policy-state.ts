@@ -5,20 +5,10 @@ import type { PinnedTool } from '../upstreams/index.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import type { DeclaredQuestion, DeclaredVerdict } from './declared/index.ts';
 import type { BoundLimit, UsedToday } from './limits/index.ts';
+import type { Operation } from './operations.ts';
 import type { PolicySeals } from './signing/create-policy-seals.ts';
 
-/** What an agent tries to do, in the words policies use. */
-export type Operation =
-  | 'call'
-  | 'read_resource'
-  | 'get_prompt'
-  | 'discover'
-  | 'complete'
-  | 'subscribe'
-  | 'follow_up'
-  | 'notify'
-  | 'call_model'
-  | 'call_agent';
+export type { Operation };
 
 export interface DecisionRequest {
   readonly agent: AgentFacts;

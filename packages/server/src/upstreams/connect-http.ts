@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import { requireUpstreamUrl } from '../outbound/address-guard.ts';
-import { createGuardedConnector, type Lookup } from '../outbound/guarded-connector.ts';
+import type { Lookup } from '../outbound/guarded-connector.ts';
 import { createReplyHandler } from './http-reply.ts';
 import { isToolsChanged, modernRevision } from './json-rpc.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   UpstreamSettings,
 } from './live-upstream.ts';
 import { addMcpHeaders } from './mcp-headers.ts';
+import { openGuardedPool } from './open-guarded-pool.ts';
 import type { ParameterHeader } from './parameter-headers.ts';
 
 export interface HttpConnectionOptions {
@@ -28,8 +29,6 @@ const lanes = {
   calls: { connections: 128, most: 1_024 },
   streams: { connections: 1_024, most: 1_024 },
 };
-const headerBytes = 16_384;
-const connectMilliseconds = 5_000;
 const longestTimerMilliseconds = 2_147_483_647;
 const fixedHeaders = [
   'content-type',
@@ -113,22 +112,9 @@ interface Lane {
 }
 
 function openLane(
-  { settings, lookup }: HttpConnectionOptions,
+  options: HttpConnectionOptions,
   url: URL,
   { connections, most }: (typeof lanes)['calls'],
 ): Lane {
-  const pool = new Pool(url.origin, {
-    connections,
-    pipelining: 1,
-    maxHeaderSize: headerBytes,
-    // Each call has its own deadline, which also covers the wait for a connection.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: createGuardedConnector({
-      allowPrivate: settings.allowPrivate === true,
-      timeoutMilliseconds: connectMilliseconds,
-      ...(lookup ? { lookup } : {}),
-    }),
-  });
-  return { pool, most, used: 0 };
+  return { pool: openGuardedPool(url, options, connections), most, used: 0 };
 }

@@ -28,11 +28,22 @@ export class TermCursor {
   async findBefore(end: number): Promise<number | undefined> {
     if (end > this.#ceiling || end <= this.#floor) await this.#read(end);
     for (;;) {
-      const found = this.#seqs.find((seq) => seq < end);
+      const found = this.#seqs[this.#countFrom(end)];
       if (found !== undefined) return found;
       if (this.#floor <= this.#start) return undefined;
       await this.#read(this.#floor);
     }
+  }
+
+  /** How many of what was read are not before `end`, by halving: a walk asks once for each of thousands. */
+  #countFrom(end: number): number {
+    let [low, high] = [0, this.#seqs.length];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.#seqs[middle] ?? 0) >= end) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   async #read(end: number): Promise<void> {

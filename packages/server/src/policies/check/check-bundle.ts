@@ -53,35 +53,23 @@ export function checkBundle(
   return { policies: policies.map((policy) => policy.id), findings: sortFindings(findings) };
 }
 
-function describeError({ file, line, column, message, policyId }: Complaint): Finding {
+function describeError(complaint: Complaint): Finding {
   const advice = 'correct it: a bundle with an error never goes live';
-  return {
-    code: 'policy/invalid',
-    severity: 'error',
-    file,
-    line,
-    column,
-    policyId: policyId ?? null,
-    message,
-    advice,
-  };
+  return describeComplaint(complaint, { code: 'policy/invalid', severity: 'error', advice });
+}
+
+function describeComplaint(
+  { file, line, column, message, policyId }: Complaint,
+  about: Pick<Finding, 'code' | 'severity' | 'advice'>,
+): Finding {
+  return { ...about, file, line, column, policyId: policyId ?? null, message };
 }
 
 /** A policy about a group of actions may wait for its first member; one that names a thing has a mistake in it. */
 function describeImpossible(warning: Complaint, policies: ReadonlyMap<string, ParsedPolicy>): Finding {
-  const { file, line, column, message, policyId } = warning;
-  const action = policies.get(policyId ?? '')?.json.action;
+  const action = policies.get(warning.policyId ?? '')?.json.action;
   const severity = action?.op === 'in' ? 'note' : 'warning';
   const advice =
     'with the tools that are there now it cannot apply: correct it, or keep it for tools to come';
-  return {
-    code: 'policy/impossible',
-    severity,
-    file,
-    line,
-    column,
-    policyId: policyId ?? null,
-    message,
-    advice,
-  };
+  return describeComplaint(warning, { code: 'policy/impossible', severity, advice });
 }

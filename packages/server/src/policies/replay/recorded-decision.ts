@@ -1,6 +1,7 @@
 import { EFFECTS, isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import { z } from 'zod';
 import type { StoredRecord } from '../../ledger/index.ts';
+import { OPERATIONS } from '../operations.ts';
 import { requestFacts } from './request-facts.ts';
 
 /** A decision with the intent that it is about. */
@@ -11,25 +12,12 @@ export interface RecordedDecision {
 
 export type Effect = 'allow' | 'step_up' | 'deny';
 
-const operations = [
-  'call',
-  'read_resource',
-  'get_prompt',
-  'discover',
-  'complete',
-  'subscribe',
-  'follow_up',
-  'notify',
-  'call_model',
-  'call_agent',
-] as const;
-
 /** The part of an intent that policies are told. */
 export const intentBody = z.object({
   arguments: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue)),
   dataDomain: z.string(),
   effects: z.array(z.enum(EFFECTS)),
-  operation: z.enum(operations),
+  operation: z.enum(OPERATIONS),
   target: z.string(),
   toolDigest: z.string().optional(),
 });

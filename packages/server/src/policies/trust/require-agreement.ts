@@ -1,10 +1,11 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { AppError } from '@countersign/api';
-import { type Actor, nameActor } from '../../people/index.ts';
+import type { Actor } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { PolicyContext } from '../activate-bundle.ts';
 import type { LiveBundle } from '../decide/live-bundle.ts';
 import { joinSchema } from '../declared/index.ts';
+import { recordRefusedBundle } from '../record-refused-bundle.ts';
 import { generateSchema, type SchemaTool } from '../schema/generate-schema.ts';
 import { crossCheck, type Disagreement } from './cross-check.ts';
 
@@ -26,20 +27,10 @@ export async function requireAgreement(
 ): Promise<void> {
   const disagreements = await findDisagreements(bundle, tools);
   if (disagreements.length === 0) return;
-  await context.store.append([
-    {
-      id: context.platform.newId('rec'),
-      kind: 'policy.refused',
-      at: context.platform.now(),
-      causes: [],
-      ...(actor.kind === 'person' ? { person: actor.person } : {}),
-      body: {
-        by: nameActor(actor),
-        digest: bundle.digest,
-        disagreements: describeDisagreements(disagreements),
-      },
-    },
-  ]);
+  await recordRefusedBundle(context, actor, {
+    digest: bundle.digest,
+    disagreements: describeDisagreements(disagreements),
+  });
   throw new AppError('policy.engines_disagree', { detail: writeDisagreement(disagreements[0]) });
 }
 

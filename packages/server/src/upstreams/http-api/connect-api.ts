@@ -1,9 +1,8 @@
 import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
-import { Pool } from 'undici';
 import { requireUpstreamUrl } from '../../outbound/address-guard.ts';
 import type { FetchDocument } from '../../outbound/fetch-document.ts';
-import { createGuardedConnector, type Lookup } from '../../outbound/guarded-connector.ts';
+import type { Lookup } from '../../outbound/guarded-connector.ts';
 import { metaKeys, modernRevision } from '../json-rpc.ts';
 import type {
   UpstreamConnection,
@@ -11,6 +10,7 @@ import type {
   UpstreamRequest,
   UpstreamSettings,
 } from '../live-upstream.ts';
+import { openGuardedPool } from '../open-guarded-pool.ts';
 import { type ImportedApi, importOperations } from './import-operations.ts';
 import { loadDocument } from './load-document.ts';
 import { readOperation } from './operation.ts';
@@ -31,30 +31,14 @@ export interface ApiConnectionOptions {
 /** Event streams stay open and so have connections of their own: however many listen, calls find theirs. */
 const connections = { calls: 128, streams: 1_024 };
 const mostAtOnce = 1_024;
-const headerBytes = 16_384;
-const connectMilliseconds = 5_000;
 const methodUnknown = -32_601;
 
 /** An HTTP API as an MCP server of its operations: each call is one request, with no redirects and no retries. */
 export function connectApi(options: ApiConnectionOptions): UpstreamConnection {
-  const { settings, lookup } = options;
+  const { settings } = options;
   const url = requireUpstreamUrl(settings.url ?? '', settings.allowPrivate === true);
-  const openPool = (most: number) =>
-    new Pool(url.origin, {
-      connections: most,
-      pipelining: 1,
-      maxHeaderSize: headerBytes,
-      // Each call has its own deadline, which also covers the wait for a connection.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: createGuardedConnector({
-        allowPrivate: settings.allowPrivate === true,
-        timeoutMilliseconds: connectMilliseconds,
-        ...(lookup ? { lookup } : {}),
-      }),
-    });
-  const calls = openPool(connections.calls);
-  const streams = openPool(connections.streams);
+  const calls = openGuardedPool(url, options, connections.calls);
+  const streams = openGuardedPool(url, options, connections.streams);
   let used = 0;
 
   const call = async (request: UpstreamRequest, params: JsonObject): Promise<UpstreamReply> => {
