@@ -5,6 +5,7 @@ import { runPathBench } from './path/run-path-bench.ts';
 import { runPolicyBench } from './policy/run-policy-bench.ts';
 import { renderTable } from './render-table.ts';
 import { runRevokeBench } from './revoke/run-revoke-bench.ts';
+import { runStartBench } from './start/run-start-bench.ts';
 import { runTokensBench } from './tokens/run-tokens-bench.ts';
 
 export interface BenchReport {
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   path: runPathBench,
   policy: runPolicyBench,
   revoke: runRevokeBench,
+  start: runStartBench,
   tokens: runTokensBench,
 };
 

@@ -152,7 +152,7 @@ export const behaviours = [
   behaviour(
     'server.first-start',
     scenario('first-start'),
-    'A first start is ready within two seconds, with keys, one link and a banner about what is insecure.',
+    'A first start is ready without any set-up, with keys, one link and a banner about what is insecure.',
   ),
   behaviour(
     'docs.run',
