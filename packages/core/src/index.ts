@@ -50,5 +50,6 @@ export {
 export * from './policies/mode.ts';
 export * from './policies/obligations.ts';
 export { REDACTED } from './policies/redact-json.ts';
+export * from './tasks/grant/index.ts';
 export * from './tasks/lifecycle.ts';
 export * from './upstreams/tool-definition.ts';

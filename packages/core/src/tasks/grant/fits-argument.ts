@@ -1,0 +1,27 @@
+import type { GrantArgument } from './task-grant.ts';
+import type { ArgumentTrace } from './traced.ts';
+
+/** Whether an entry's argument speaks of the place that was traced, and lets its value through. */
+export function fitsArgument(argument: GrantArgument, trace: ArgumentTrace): boolean {
+  if (!coversPointer(argument.pointer, trace.pointer)) return false;
+  if (argument.origins.includes(trace.worst)) return true;
+  const value = normaliseGrantValue(trace.value);
+  return argument.values.some((granted) => normaliseGrantValue(granted) === value);
+}
+
+/** Conservative, as it makes a value good: only case, Unicode form and blanks may differ. */
+export function normaliseGrantValue(value: string): string {
+  return value.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}
+
+/** Whether `pattern` is `pointer`, or has `*` where it has the index of an item. */
+export function coversPointer(pattern: string, pointer: string): boolean {
+  if (pattern === pointer) return true;
+  const wanted = pattern.split('/');
+  const found = pointer.split('/');
+  if (wanted.length !== found.length) return false;
+  return wanted.every((part, index) => {
+    const other = found[index] ?? '';
+    return part === other || (part === '*' && /^(?:\*|\d{1,9})$/.test(other));
+  });
+}
