@@ -5,6 +5,7 @@ export * from './actions/classify-from-annotations.ts';
 export * from './actions/count-rows.ts';
 export * from './actions/effects.ts';
 export * from './actions/json-value.ts';
+export * from './actions/provenance/index.ts';
 export * from './actions/render.ts';
 export * from './actions/reversibility.ts';
 export {
