@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runContainmentBench } from './containment/run-containment-bench.ts';
 import { runDatabaseBench } from './database/run-database-bench.ts';
 import { describeMachine } from './machine.ts';
 import { runPathBench } from './path/run-path-bench.ts';
@@ -17,9 +18,14 @@ export interface BenchOptions {
   /** Interleaved rounds; medians are reported. */
   readonly rounds: number;
   readonly progress: (text: string) => void;
+  /** Where recorded runs are. */
+  readonly data?: string;
+  /** Where every miss is written, a JSON line each. */
+  readonly misses?: string;
 }
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  containment: runContainmentBench,
   database: runDatabaseBench,
   path: runPathBench,
   policy: runPolicyBench,
@@ -30,19 +36,32 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    data: { type: 'string' },
+    misses: { type: 'string' },
+  },
 });
 const name = positionals[0] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const rounds = Number(values.rounds);
 if (bench === undefined || !Number.isInteger(rounds) || rounds < 1 || rounds > 50) {
-  console.error(`usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--json]`);
+  console.error(
+    `usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--data DIR] [--misses FILE] [--json]`,
+  );
   process.exit(2);
 }
 const progress = (text: string): void => console.error(text);
 const say = values.json ? progress : (text: string): void => console.log(text);
 say(await describeMachine());
-const report = await bench({ rounds, progress });
+const { data, misses } = values;
+const report = await bench({
+  rounds,
+  progress,
+  ...(data !== undefined && { data }),
+  ...(misses !== undefined && { misses }),
+});
 say(renderTable(report.figures));
 for (const note of report.notes) say(note);
 if (values.json) console.log(JSON.stringify({ bench: name, figures: report.figures }));

@@ -1,0 +1,71 @@
+import { type RawAgent, type TestGateway, toolCall } from '@countersign/testkit';
+import type { SuiteGround } from './open-ground.ts';
+import { type Answer, readAnswer } from './read-answer.ts';
+import type { TraceCall, TraceRun } from './traces.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface ReplayedRun {
+  readonly verdicts: readonly Verdict[];
+  readonly questions: number;
+}
+
+interface Held {
+  readonly index: number;
+  readonly approval: string;
+}
+
+/** A call can be asked about more than once, but not for ever. */
+const mostRounds = 4;
+
+/**
+ * Sends the calls of a recorded run through the gateway in its own task, as if the agent made them now; whatever a person
+ * is asked, they say yes. Calls of one turn go out before anybody answers.
+ */
+export async function replayRun(
+  gateway: TestGateway,
+  ground: SuiteGround,
+  { agent, delegation }: { readonly agent: RawAgent; readonly delegation: string },
+  run: TraceRun,
+): Promise<ReplayedRun> {
+  const purpose = 'What the person asked for';
+  const { id: task } = await agent.openTask({ delegationId: delegation, purpose, prompt: run.prompt });
+  const token = await agent.token({ task, resource: [ground.url] });
+  const verdicts: Verdict[] = run.calls.map(() => ({ effect: 'deny', why: 'not sent' }));
+  let questions = 0;
+  const send = async (call: TraceCall): Promise<Answer> => {
+    ground.next.text = call.result;
+    ground.next.failed = call.failed;
+    const { message, headers } = toolCall(call.tool, call.args);
+    return readAnswer(await agent.send({ url: ground.url, token, message, headers }));
+  };
+  for (const turn of groupTurns(run.calls)) {
+    let held: Held[] = [];
+    for (const index of turn) {
+      const answer = await send(run.calls[index] as TraceCall);
+      verdicts[index] = answer.verdict;
+      if (answer.approval !== null) held.push({ index, approval: answer.approval });
+    }
+    for (let round = 0; held.length > 0 && round < mostRounds; round++) {
+      const approvals = [...new Set(held.map(({ approval }) => approval))];
+      questions += approvals.length;
+      for (const approval of approvals) await approve(gateway, approval);
+      const again: Held[] = [];
+      for (const { index } of held) {
+        const { approval } = await send(run.calls[index] as TraceCall);
+        if (approval !== null && !approvals.includes(approval)) again.push({ index, approval });
+      }
+      held = again;
+    }
+  }
+  await agent.endTask(task);
+  return { verdicts, questions };
+}
+
+async function approve(gateway: TestGateway, approval: string): Promise<void> {
+  const decided = await gateway.administrator.decide(approval, 'approve');
+  if (decided.status !== 200) throw new Error(`not approved: ${decided.status} ${decided.body}`);
+}
+
+function groupTurns(calls: readonly TraceCall[]): readonly (readonly number[])[] {
+  return [...Map.groupBy(calls.keys(), (index) => calls[index]?.turn).values()];
+}
