@@ -52,5 +52,8 @@ export * from './policies/mode.ts';
 export * from './policies/obligations.ts';
 export { REDACTED } from './policies/redact-json.ts';
 export * from './tasks/grant/index.ts';
+export * from './tasks/labels.ts';
 export * from './tasks/lifecycle.ts';
+export * from './upstreams/argument-roles/index.ts';
+export * from './upstreams/result-labels/index.ts';
 export * from './upstreams/tool-definition.ts';

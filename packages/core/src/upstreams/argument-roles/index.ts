@@ -1,0 +1,1 @@
+export { proposeArgumentRoles } from './propose-argument-roles.ts';
