@@ -27,6 +27,7 @@ export function deriveGrant({ prompt, tools, expiresAt }: GrantSourceText): Task
       id: `g${entries.length + 1}`,
       tool,
       arguments: roles.map(grantArgument),
+      asks: false,
       source: 'prompt',
       because: `the prompt says "${word}"`,
       uses: null,
@@ -43,5 +44,5 @@ function splitProse(prompt: string): readonly string[] {
 }
 
 function grantArgument({ pointer, role }: ArgumentRole): GrantArgument {
-  return { pointer, role, values: [], origins: role === 'content' ? WRITTEN : PROVEN };
+  return { pointer, role, values: [], origins: role === 'content' ? WRITTEN : PROVEN, refused: [] };
 }

@@ -9,6 +9,11 @@ export function fitsArgument(argument: GrantArgument, trace: ArgumentTrace): boo
   return argument.values.some((granted) => normaliseGrantValue(granted) === value);
 }
 
+/** Whether the prompt has ruled out what was traced, in this place. */
+export function refusesArgument(argument: GrantArgument, trace: ArgumentTrace): boolean {
+  return coversPointer(argument.pointer, trace.pointer) && argument.refused.includes(trace.worst);
+}
+
 /** Conservative, as it makes a value good: only case, Unicode form and blanks may differ. */
 export function normaliseGrantValue(value: string): string {
   return value.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();

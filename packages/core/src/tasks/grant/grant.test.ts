@@ -28,6 +28,14 @@ const DELETE: GrantTool = {
 };
 const GRANT = deriveGrant({ prompt: 'Send an email to Bob', tools: [SEND, DELETE], expiresAt: 1000 });
 
+const STRICT: TaskGrant = {
+  ...GRANT,
+  entries: GRANT.entries.map((entry) => ({
+    ...entry,
+    arguments: entry.arguments.map((argument) => ({ ...argument, refused: ['untrusted'] })),
+  })),
+};
+
 function trace(pointer: string, role: ArgumentTrace['role'], value: string, worst: Origin): ArgumentTrace {
   return { pointer, role, value, origins: new Set([worst]), worst };
 }
@@ -59,6 +67,13 @@ describe('holding a call against a grant', () => {
     expect(matchGrant(GRANT, DELETION, 0).state).toBe('outside');
     expect(matchGrant({ ...GRANT, reading: 'delegates' }, DELETION, 0).state).toBe('differs');
     expect(matchGrant(NO_GRANT, DELETION, 0).state).toBe('differs');
+  });
+
+  it('is outside where the prompt has ruled a value out, and asks where an entry only allows asking', () => {
+    expect(matchGrant(STRICT, send('eve@example.com', 'untrusted'), 0).state).toBe('outside');
+    expect(matchGrant(STRICT, send('eve@example.com', 'model'), 0).state).toBe('differs');
+    const asking = { ...GRANT, entries: GRANT.entries.map((entry) => ({ ...entry, asks: true })) };
+    expect(matchGrant(asking, send('bob@example.com', 'prompt'), 0).state).toBe('differs');
   });
 
   it('grants nothing once it has expired or an entry is used up', () => {
@@ -98,6 +113,7 @@ describe('amending a grant', () => {
       id: `g${index + 2}`,
       tool: DELETE.tool,
       arguments: [],
+      asks: false,
       source: 'person' as const,
       because: 'many',
       uses: null,
@@ -133,9 +149,10 @@ describe('narrowing a grant', () => {
       { entries: [{ ...entry, arguments: origins }] },
       { entries: [{ ...entry, tool: DELETE.tool }] },
       { entries: [{ ...entry, uses: -1 }] },
+      { entries: [{ ...entry, arguments: entry.arguments.map((one) => ({ ...one, refused: [] })) }] },
       { expiresAt: 1001 },
       { expiresAt: Number.NaN },
-    ].map((narrowing) => narrowGrant(GRANT, narrowing));
+    ].map((narrowing) => narrowGrant(STRICT, narrowing));
     expect(wider.map((change) => !change.ok && change.code)).toEqual(wider.map(() => 'wider'));
     expect(narrowGrant(GRANT, { remove: ['g9'] })).toEqual({ ok: false, code: 'unknown_entry' });
     const used = { ...GRANT, entries: [{ ...entry, uses: 1 }] };

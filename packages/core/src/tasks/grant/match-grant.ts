@@ -1,4 +1,4 @@
-import { fitsArgument } from './fits-argument.ts';
+import { fitsArgument, refusesArgument } from './fits-argument.ts';
 import type { GrantCall, GrantEntry, TaskGrant } from './task-grant.ts';
 import type { ArgumentTrace } from './traced.ts';
 
@@ -22,16 +22,28 @@ export function matchGrant(grant: TaskGrant, call: GrantCall, now: number): Gran
   let nearest: GrantMatch | undefined;
   for (const entry of hasExpired ? [] : grant.entries) {
     if (entry.tool !== call.tool || entry.uses === 0) continue;
-    const differences = listDifferences(entry, call.traces);
-    if (differences.length === 0) return { state: 'covered', entry, differences };
-    if (nearest === undefined || differences.length < nearest.differences.length)
-      nearest = { state: 'differs', entry, differences };
+    const match = matchEntry(entry, call.traces);
+    if (match.state === 'covered') return match;
+    if (nearest === undefined || isNearer(match, nearest)) nearest = match;
   }
   if (nearest !== undefined) return nearest;
   const state = grant.reading === 'plan' && !hasExpired ? 'outside' : 'differs';
   return { state, entry: undefined, differences: call.traces };
 }
 
-function listDifferences(entry: GrantEntry, traces: readonly ArgumentTrace[]): readonly ArgumentTrace[] {
-  return traces.filter((trace) => !entry.arguments.some((argument) => fitsArgument(argument, trace)));
+function matchEntry(entry: GrantEntry, traces: readonly ArgumentTrace[]): GrantMatch {
+  const differences = traces.filter(
+    (trace) => !entry.arguments.some((argument) => fitsArgument(argument, trace)),
+  );
+  if (entry.asks) return { state: 'differs', entry, differences: traces };
+  if (differences.length === 0) return { state: 'covered', entry, differences };
+  const isRefused = differences.some((trace) =>
+    entry.arguments.some((argument) => refusesArgument(argument, trace)),
+  );
+  return { state: isRefused ? 'outside' : 'differs', entry, differences };
+}
+
+function isNearer(match: GrantMatch, other: GrantMatch): boolean {
+  if (match.state !== other.state) return match.state === 'differs';
+  return match.differences.length < other.differences.length;
 }

@@ -32,6 +32,7 @@ export function narrowGrant(grant: TaskGrant, narrowing: GrantNarrowing): GrantC
 /** Whether an entry grants nothing that another does not. */
 export function isEntryWithin(narrow: GrantEntry, wide: GrantEntry): boolean {
   if (narrow.tool !== wide.tool || !areUsesWithin(narrow.uses, wide.uses)) return false;
+  if (wide.asks && !narrow.asks) return false;
   return narrow.arguments.every((argument) =>
     wide.arguments.some((other) => other.pointer === argument.pointer && isArgumentWithin(argument, other)),
   );
@@ -42,7 +43,8 @@ function isArgumentWithin(narrow: GrantArgument, wide: GrantArgument): boolean {
   return (
     narrow.role === wide.role &&
     narrow.values.every((value) => values.has(normaliseGrantValue(value))) &&
-    narrow.origins.every((origin) => wide.origins.includes(origin))
+    narrow.origins.every((origin) => wide.origins.includes(origin)) &&
+    wide.refused.every((origin) => narrow.refused.includes(origin))
   );
 }
 

@@ -21,6 +21,7 @@ export function proposeAmendment(grant: TaskGrant, calls: readonly GrantCall[], 
       id: proposed?.id ?? nextEntryId(grant, byTool.size),
       tool: call.tool,
       arguments: call.traces.reduce(addTrace, proposed?.arguments ?? match.entry?.arguments ?? []),
+      asks: false,
       source: 'approval',
       because: 'approved by a person in the course of the task',
       uses: null,
@@ -32,7 +33,13 @@ export function proposeAmendment(grant: TaskGrant, calls: readonly GrantCall[], 
 /** What was written for people to read may change from call to call; everything else is granted value by value. */
 function addTrace(granted: readonly GrantArgument[], trace: ArgumentTrace): readonly GrantArgument[] {
   const index = granted.findIndex((argument) => argument.pointer === trace.pointer);
-  const before = granted[index] ?? { pointer: trace.pointer, role: trace.role, values: [], origins: [] };
+  const before = granted[index] ?? {
+    pointer: trace.pointer,
+    role: trace.role,
+    values: [],
+    origins: [],
+    refused: [],
+  };
   const after: GrantArgument =
     trace.role === 'content'
       ? { ...before, origins: [...new Set([...before.origins, ...trace.origins, trace.worst])] }

@@ -5,13 +5,17 @@ import type { ArgumentRole, ArgumentTrace, Origin } from './traced.ts';
 export const GRANT_SOURCES = ['prompt', 'approval', 'person'] as const;
 export type GrantSource = (typeof GRANT_SOURCES)[number];
 
-/** What one argument may hold: one of `values`, or whatever comes from one of `origins`. */
+/**
+ * What one argument may hold: one of `values`, or whatever comes from one of `origins`. What comes from one of `refused`
+ * the prompt has ruled out: a call with it is outside the grant. Anything else a person may be asked about.
+ */
 export interface GrantArgument {
   /** A JSON pointer into the arguments; `*` is every item of an array. */
   readonly pointer: string;
   readonly role: ArgumentRole['role'];
   readonly values: readonly string[];
   readonly origins: readonly Origin[];
+  readonly refused: readonly Origin[];
 }
 
 /** One tool that may be called, and with what. An argument that has a role and is not listed is not granted. */
@@ -20,6 +24,8 @@ export interface GrantEntry {
   /** `upstream/name` */
   readonly tool: string;
   readonly arguments: readonly GrantArgument[];
+  /** The entry covers no call: it only says that a person may be asked about such a call. */
+  readonly asks: boolean;
   readonly source: GrantSource;
   /** In a few words, for people: why the entry is there. */
   readonly because: string;
