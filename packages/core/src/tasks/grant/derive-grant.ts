@@ -1,6 +1,6 @@
 import { splitWords } from '../../actions/name-words.ts';
+import type { ArgumentRole, Origin } from '../../actions/provenance/index.ts';
 import type { GrantArgument, GrantEntry, GrantTool, TaskGrant } from './task-grant.ts';
-import type { ArgumentRole, Origin } from './traced.ts';
 
 export interface GrantSourceText {
   /** Hostile input: only its first 16 KiB are read. */

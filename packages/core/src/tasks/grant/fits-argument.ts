@@ -1,5 +1,5 @@
+import type { ArgumentTrace } from '../../actions/provenance/index.ts';
 import type { GrantArgument } from './task-grant.ts';
-import type { ArgumentTrace } from './traced.ts';
 
 /** Whether an entry's argument speaks of the place that was traced, and lets its value through. */
 export function fitsArgument(argument: GrantArgument, trace: ArgumentTrace): boolean {

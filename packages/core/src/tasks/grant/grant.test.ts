@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ArgumentTrace, Origin } from '../../actions/provenance/index.ts';
 import { amendGrant } from './amend-grant.ts';
 import { deriveGrant } from './derive-grant.ts';
 import { matchGrant } from './match-grant.ts';
@@ -11,7 +12,6 @@ import {
   NO_GRANT,
   type TaskGrant,
 } from './task-grant.ts';
-import type { ArgumentTrace, Origin } from './traced.ts';
 
 const SEND: GrantTool = {
   tool: 'mail/send_email',

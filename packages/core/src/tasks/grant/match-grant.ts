@@ -1,6 +1,6 @@
+import type { ArgumentTrace } from '../../actions/provenance/index.ts';
 import { fitsArgument, refusesArgument } from './fits-argument.ts';
 import type { GrantCall, GrantEntry, TaskGrant } from './task-grant.ts';
-import type { ArgumentTrace } from './traced.ts';
 
 /**
  * `covered`: a person need not be asked again. `differs`: such a call is called for, but not with these arguments.

@@ -1,6 +1,6 @@
+import type { ArgumentTrace } from '../../actions/provenance/index.ts';
 import { matchGrant } from './match-grant.ts';
 import type { GrantArgument, GrantCall, GrantEntry, TaskGrant } from './task-grant.ts';
-import type { ArgumentTrace } from './traced.ts';
 
 /** What one approval would add to a grant, and which values it is about. */
 export interface GrantAmendment {

@@ -1,5 +1,5 @@
+import type { ArgumentRole, ArgumentTrace, Origin } from '../../actions/provenance/index.ts';
 import type { ToolDefinition } from '../../upstreams/tool-definition.ts';
-import type { ArgumentRole, ArgumentTrace, Origin } from './traced.ts';
 
 /** Who stands behind an entry: the words of the prompt, an approved amendment, or a person who wrote it. */
 export const GRANT_SOURCES = ['prompt', 'approval', 'person'] as const;
