@@ -66,7 +66,7 @@ export default defineConfig({
       {
         ...source,
         test: {
-          ...node,
+          ...shared,
           name: 'scenarios',
           include: ['test/scenarios/**/*.test.ts', 'test/docs/**/*.test.ts', 'examples/**/*.test.ts'],
           testTimeout: 30_000,
@@ -76,7 +76,7 @@ export default defineConfig({
       {
         ...source,
         test: {
-          ...node,
+          ...shared,
           name: 'attacks',
           include: ['test/attacks/**/*.test.ts'],
           testTimeout: 30_000,
