@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../actions/json-value.ts';
-import { parseStrictJson } from '../../actions/strict-json.ts';
 import type { Trust } from '../../tasks/labels.ts';
 import { compileFields } from './compile-fields.ts';
+import { EchoFinder } from './find-echo.ts';
 import type { ResultLabels } from './result-labels.ts';
-import { splitValue } from './split-value.ts';
+import { type SplitRules, splitValue } from './split-value.ts';
+import { readText } from './text/read-text.ts';
 
 /** A piece of a result whose every value is of one trust. */
 export interface LabelledPart {
@@ -11,50 +12,59 @@ export interface LabelledPart {
   readonly trust: Trust;
 }
 
-const TEXT_LIMITS = { bytes: 1_048_576, depth: 64, keys: 20_000 } as const;
-const STRUCTURED = /^\s*[[{]/;
-
 /**
  * What of a tool's result may be believed. `result` is what an MCP tool returned (`content`, `structuredContent`), or
- * any other value, such as the body of an HTTP answer; all of it is hostile. A text is read as JSON; one of which
- * nothing is known takes the tool's own trust, unless some field of it would not be trusted. An error is untrusted.
+ * any other value, such as the body of an HTTP answer; all of it is hostile. A text is read as JSON, YAML or what
+ * Python prints; one of which nothing is known takes the tool's own trust, unless some field of it would not be trusted. An error is untrusted.
+ * `given` are the arguments of a call that changes something: what only repeats them is untrusted.
  */
-export function splitResult(result: JsonValue, labels: ResultLabels): readonly LabelledPart[] {
-  if (!isJsonObject(result) || !Array.isArray(result.content)) return splitPiece(result, labels);
+export function splitResult(
+  result: JsonValue,
+  labels: ResultLabels,
+  given?: JsonValue,
+): readonly LabelledPart[] {
+  const split: Splitting = { labels, echo: given === undefined ? undefined : new EchoFinder(given) };
+  if (!isJsonObject(result) || !Array.isArray(result.content)) return splitPiece(result, split);
   if (result.isError === true) return [{ value: result, trust: 'untrusted' }];
   const { content, structuredContent, ...rest } = result;
   return [
-    ...content.flatMap((block) => splitBlock(block, labels)),
-    ...(structuredContent === undefined ? [] : splitPiece(structuredContent, labels)),
+    ...content.flatMap((block) => splitBlock(block, split)),
+    ...(structuredContent === undefined ? [] : splitPiece(structuredContent, split)),
     ...(Object.keys(rest).length === 0 ? [] : [{ value: rest, trust: 'untrusted' } as const]),
   ];
 }
 
-function splitBlock(block: JsonValue, labels: ResultLabels): readonly LabelledPart[] {
-  if (!isJsonObject(block)) return splitPiece(block, labels);
-  const text = readText(block);
-  if (text !== undefined) return splitPiece(text, labels);
-  return [{ value: block, trust: wholeTrust(labels) }];
+interface Splitting {
+  readonly labels: ResultLabels;
+  readonly echo: EchoFinder | undefined;
 }
 
-function readText(block: JsonObject): string | undefined {
+function splitBlock(block: JsonValue, split: Splitting): readonly LabelledPart[] {
+  if (!isJsonObject(block)) return splitPiece(block, split);
+  const text = findText(block);
+  if (text === undefined) return [{ value: block, trust: wholeTrust(split.labels) }];
+  return splitPiece(text, split);
+}
+
+function findText(block: JsonObject): string | undefined {
   if (block.type === 'text' && typeof block.text === 'string') return block.text;
   if (block.type !== 'resource' || !isJsonObject(block.resource)) return undefined;
   return typeof block.resource.text === 'string' ? block.resource.text : undefined;
 }
 
-function splitPiece(value: JsonValue, labels: ResultLabels): readonly LabelledPart[] {
-  if (labels.fields.length === 0) return [{ value, trust: labels.trust }];
-  if (typeof value !== 'string') return listParts(value, labels, false);
-  if (STRUCTURED.test(value)) {
-    const parsed = parseStrictJson(value, TEXT_LIMITS);
-    if (parsed.ok) return listParts(parsed.value, labels, false);
-  }
-  return [{ value, trust: wholeTrust(labels) }];
+function splitPiece(value: JsonValue, { labels, echo }: Splitting): readonly LabelledPart[] {
+  const isWhole = labels.fields.length === 0;
+  if (isWhole && (echo === undefined || labels.trust === 'untrusted'))
+    return [{ value, trust: labels.trust }];
+  if (typeof value !== 'string') return listParts(value, labels, { isOrdered: false, echo });
+  const read = readText(value, labels.serialised === true);
+  if (read !== undefined) return listParts(read.value, labels, { isOrdered: read.isLoose, echo });
+  const trust = wholeTrust(labels);
+  return [{ value, trust: echo?.isEcho(value) === true ? 'untrusted' : trust }];
 }
 
-function listParts(value: JsonValue, labels: ResultLabels, isOrdered: boolean): readonly LabelledPart[] {
-  const { trusted, untrusted } = splitValue(value, labels, { isOrdered });
+function listParts(value: JsonValue, labels: ResultLabels, rules: SplitRules): readonly LabelledPart[] {
+  const { trusted, untrusted } = splitValue(value, labels, rules);
   return [
     ...(trusted === undefined ? [] : [{ value: trusted, trust: 'trusted' } as const]),
     ...(untrusted === undefined ? [] : [{ value: untrusted, trust: 'untrusted' } as const]),

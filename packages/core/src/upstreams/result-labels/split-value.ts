@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../actions/json-value.ts';
 import type { Trust } from '../../tasks/labels.ts';
 import { type CompiledFields, compileFields, foldName, type PointerStep } from './compile-fields.ts';
+import type { EchoFinder } from './find-echo.ts';
 import type { ResultLabels } from './result-labels.ts';
 
 const DEEPEST = 64;
@@ -15,6 +16,8 @@ export interface SplitValue {
 export interface SplitRules {
   /** Nothing behind the first untrusted leaf is trusted: it may have been written to look like more members. */
   readonly isOrdered: boolean;
+  /** Finds what only repeats what the call brought. */
+  readonly echo?: EchoFinder | undefined;
 }
 
 /**
@@ -55,7 +58,8 @@ class Splitter {
   }
 
   #put(value: JsonValue, trust: Trust): SplitValue {
-    if (trust === 'trusted' && !(this.#rules.isOrdered && this.#isTainted)) {
+    const isBehind = this.#rules.isOrdered && this.#isTainted;
+    if (trust === 'trusted' && !isBehind && this.#rules.echo?.isEcho(value) !== true) {
       return { trusted: value, untrusted: undefined };
     }
     this.#isTainted = true;
@@ -82,7 +86,9 @@ class Splitter {
     const trusted: [string, JsonValue][] = [];
     const untrusted: [string, JsonValue][] = [];
     for (const [name, member] of members) {
-      const part = this.split(member, this.#enter(place, name, this.fields.names.get(foldName(name))));
+      const inner = this.#enter(place, name, this.fields.names.get(foldName(name)));
+      const isGiven = this.#rules.echo?.isGiven(name) === true;
+      const part = isGiven ? this.#put(member, 'untrusted') : this.split(member, inner);
       if (part.trusted !== undefined) trusted.push([name, part.trusted]);
       if (part.untrusted !== undefined) untrusted.push([name, part.untrusted]);
     }
