@@ -38,6 +38,7 @@ export * from './delegations/permits.ts';
 export * from './ids.ts';
 export * from './policies/cedar/index.ts';
 export * from './policies/decision.ts';
+export * from './policies/judge-sequence.ts';
 export * from './policies/limit.ts';
 export {
   addMet,
@@ -51,6 +52,7 @@ export {
 export * from './policies/mode.ts';
 export * from './policies/obligations.ts';
 export { REDACTED } from './policies/redact-json.ts';
+export * from './policies/sequence.ts';
 export * from './tasks/grant/index.ts';
 export * from './tasks/labels.ts';
 export * from './tasks/lifecycle.ts';

@@ -1,4 +1,5 @@
 import { readAnnotationPairs } from './annotation-pairs.ts';
+import { parseWindowTime } from './window-time.ts';
 
 /** Whose count a limit holds. `delegation` and `task` count what those that stand on them use, too. */
 export const LIMIT_SUBJECTS = ['agent', 'task', 'delegation', 'tool', 'owner'] as const;
@@ -22,13 +23,6 @@ export type ParsedLimits =
 
 const LONGEST_TEXT = 1024;
 const MOST_CLAUSES = 8;
-const LONGEST_WINDOW_SECONDS = 366 * 86_400;
-const SECONDS_PER_UNIT: ReadonlyMap<string, number> = new Map([
-  ['s', 1],
-  ['m', 60],
-  ['h', 3_600],
-  ['d', 86_400],
-]);
 const KEYS: readonly string[] = ['per', 'within', 'calls', 'money', 'rows', 'bytes'];
 
 /**
@@ -65,7 +59,7 @@ function parseClause(clause: string): ParsedLimits {
   const per = LIMIT_SUBJECTS.find((subject) => subject === values.get('per'));
   if (per === undefined) return refuse(`per is one of ${LIMIT_SUBJECTS.join(', ')}`);
   const within = values.get('within');
-  const windowSeconds = within === undefined ? 0 : parseWindow(within);
+  const windowSeconds = within === undefined ? 0 : parseWindowTime(within);
   if (windowSeconds === undefined) return refuse('within is a time such as 1s, 10m, 2h or 30d, up to 366d');
   const limits: PolicyLimit[] = [];
   for (const unit of ['calls', 'rows', 'bytes']) {
@@ -98,11 +92,4 @@ function parseAmount(text: string): number | undefined {
   if (!/^[1-9]\d{0,15}$/.test(text)) return undefined;
   const amount = Number(text);
   return Number.isSafeInteger(amount) ? amount : undefined;
-}
-
-function parseWindow(text: string): number | undefined {
-  const found = /^([1-9]\d{0,8})([smhd])$/.exec(text);
-  if (found === null) return undefined;
-  const seconds = Number(found[1]) * (SECONDS_PER_UNIT.get(found[2] ?? '') ?? Number.NaN);
-  return seconds <= LONGEST_WINDOW_SECONDS ? seconds : undefined;
 }

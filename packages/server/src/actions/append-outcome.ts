@@ -1,5 +1,6 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Context } from '../context.ts';
+import type { AppendEffect } from '../plugins/database/database.ts';
 import type { Brought } from './reserve-budgets.ts';
 import type { Recorded } from './stages.ts';
 
@@ -12,9 +13,10 @@ export async function appendOutcome(
   { reservation }: Pick<Recorded, 'reservation'>,
   record: LedgerRecord,
   brought: Brought,
+  effects: readonly AppendEffect[] = [],
 ): Promise<void> {
   try {
-    await context.store.append([record], reservation?.settle(brought));
+    await context.store.append([record], [...(reservation?.settle(brought) ?? []), ...effects]);
   } finally {
     reservation?.release();
   }

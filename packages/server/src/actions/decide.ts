@@ -36,7 +36,7 @@ export async function decide(context: Context, intended: Intended): Promise<Deci
 }
 
 async function decideEvery(context: Context, intended: Intended): Promise<Decided> {
-  const facts = noteRequest(describeRequest(context, intended));
+  const facts = noteRequest(describeRequest(context, intended), context.policies.live?.sequences);
   return { ...intended, ...(await decideForEvery(context, intended)), facts, approval: null } as Decided;
 }
 
@@ -49,14 +49,14 @@ async function decideOne(context: Context, intended: Intended): Promise<Decided>
       ruling: limited,
       policyVersion: context.policies.version,
       limits: [],
-      facts: noteRequest(request),
+      facts: noteRequest(request, context.policies.live?.sequences),
       approval: null,
     } as Decided;
   }
   const asked = await addToday(context, request, intended.spend);
   const { ruling: judged, policyVersion, limits } = ruleByPolicy(context, asked);
   // In the same turn: other calls of the task change what it has used and done.
-  const facts = noteRequest(asked);
+  const facts = noteRequest(asked, context.policies.live?.sequences);
   const narrowed = narrowByMapping(context, intended, judged);
   const ruling = oweWithCall(narrowed, intended.message.owed);
   const approval = findApproval(context, intended, ruling);

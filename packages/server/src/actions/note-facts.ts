@@ -1,14 +1,31 @@
-import type { NotedFacts, TaskFact } from '../tasks/index.ts';
+import type { Context } from '../context.ts';
+import type { AppendEffect } from '../plugins/database/database.ts';
+import type { NotedAt, NotedFacts, TaskFact } from '../tasks/index.ts';
 import { allows, type Decided } from './stages.ts';
 
 /**
  * What the decision adds to the history of the task: what an allowed call reaches, or one more refusal. What asks a
  * person has done nothing yet, and is decided again. Throws `task.history_full`.
  */
-export function noteFacts(decided: Decided): NotedFacts {
-  const { task, ruling } = decided;
-  if (ruling.effect === 'deny') return task.history.noteDenial();
-  return task.history.note(allows(decided) ? listFacts(decided) : []);
+export function noteFacts(context: Pick<Context, 'platform' | 'policies'>, decided: Decided): NotedFacts {
+  const { task, ruling, tool, target } = decided;
+  const when = noteNow(context);
+  if (ruling.effect === 'deny')
+    return task.history.noteDenial(tool === null ? '' : `${target.name}/${tool.name}`, when.at);
+  return task.history.note(allows(decided) ? listFacts(decided) : [], when);
+}
+
+/** That it ended well, for policies that ask for more than that it was begun. Returns what makes it durable. */
+export function noteCompletion(
+  context: Pick<Context, 'platform' | 'policies'>,
+  decided: Decided,
+): readonly AppendEffect[] {
+  if (context.policies.live?.sequences.isEmpty !== false) return [];
+  return decided.task.history.noteCompletion(listFacts(decided), noteNow(context));
+}
+
+function noteNow({ platform, policies }: Pick<Context, 'platform' | 'policies'>): NotedAt {
+  return { at: platform.now(), isOrdered: (fact) => policies.live?.sequences.asksFor(fact) === true };
 }
 
 /** Asking what there is, and being told of it, does nothing. */

@@ -12,7 +12,7 @@ export async function recordDecision(context: Context, decided: Decided): Promis
   const { isNotification, answerHere } = decided.message;
   const spends = allows(decided) && !isNotification && answerHere === undefined;
   // Before the budget, which a call that cannot be remembered must not spend.
-  const noted = noteFacts(decided);
+  const noted = noteFacts(context, decided);
   let reservation: Reservation | null = null;
   try {
     if (spends) reservation = await reserveBudgets(context, decided);

@@ -4,6 +4,7 @@ import { isFree, isJsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { appendOutcome } from './append-outcome.ts';
+import { noteCompletion } from './note-facts.ts';
 import type { Inspected, Outcome } from './stages.ts';
 
 /** Longer results are recorded by their digest and beginning. */
@@ -13,6 +14,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
   const { response, intent, decisionRecord, cause } = inspected;
   const text = inspected.raw ?? JSON.stringify(response);
   const at = context.platform.now();
+  const status = describeStatus(inspected);
   const record: LedgerRecord = {
     ...intent,
     id: context.platform.newId('rec'),
@@ -27,12 +29,13 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
       result: text.slice(0, recordedCharacters).toWellFormed(),
       resultCharacters: text.length,
       resultDigest: sha256(text),
-      status: describeStatus(inspected),
+      status,
       upstreamMilliseconds: at - inspected.sentAt,
     },
   };
+  const completed = status === 'completed' ? noteCompletion(context, inspected) : [];
   // Not awaited: the action has happened, and whoever did it must learn so. A start after a crash finds what is missing.
-  appendOutcome(context, inspected, record, inspected.brought).catch((error: unknown) => {
+  appendOutcome(context, inspected, record, inspected.brought, completed).catch((error: unknown) => {
     context.log.error(
       { action: inspected.id, code: (error as { code?: string }).code },
       'an outcome could not be recorded',

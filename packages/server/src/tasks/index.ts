@@ -17,5 +17,11 @@ export { loadRecordedTask, type RecordedTask } from './load-recorded-task.ts';
 export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
 export { requireStanding } from './require-standing.ts';
 export { taskRoutes } from './routes.ts';
-export { type NotedFacts, type TaskFact, TaskHistory } from './task-history.ts';
+export {
+  type NotedAt,
+  type NotedFacts,
+  type StoredFact,
+  type TaskFact,
+  TaskHistory,
+} from './task-history.ts';
 export type { TaskView } from './task-view.ts';

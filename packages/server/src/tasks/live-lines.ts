@@ -34,19 +34,23 @@ export function createLiveParents(store: Pick<Store, 'sql'>): SharedLines<LivePa
   return new SharedLines(async (taskId) => {
     const rows = await loadTaskLine(store.sql, taskId);
     const first = rows[0]?.id ?? taskId;
-    const history = new TaskHistory(first, await loadTaskFacts(store.sql, first));
-    return rows.map((row) => ({
-      history,
-      id: row.id,
-      parentId: row.parent_task_id,
-      counter: {
-        holder: row.id,
-        limits: JSON.parse(row.limits) as Limits,
-        calls: row.calls ?? 0,
-        spendMinor: row.spend_minor ?? 0,
-        rows: row.result_rows ?? 0,
-        bytes: row.result_bytes ?? 0,
-      },
+    const counters = rows.map((row) => ({
+      holder: row.id,
+      limits: JSON.parse(row.limits) as Limits,
+      calls: row.calls ?? 0,
+      spendMinor: row.spend_minor ?? 0,
+      rows: row.result_rows ?? 0,
+      bytes: row.result_bytes ?? 0,
     }));
+    // All that the line spends is counted at its first task, too, whose history is the one that counts.
+    const history = new TaskHistory(
+      first,
+      await loadTaskFacts(store.sql, first),
+      () => counters[0]?.spendMinor ?? 0,
+    );
+    return rows.flatMap((row, index) => {
+      const counter = counters[index];
+      return counter === undefined ? [] : [{ history, id: row.id, parentId: row.parent_task_id, counter }];
+    });
   });
 }

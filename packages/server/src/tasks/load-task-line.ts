@@ -40,7 +40,7 @@ export async function loadTaskLine(sql: Kysely<Schema>, taskId: string) {
 export function loadTaskFacts(sql: Kysely<Schema>, taskId: string) {
   return sql
     .selectFrom('task_facts')
-    .select(['fact', 'name', 'times'])
+    .select(['fact', 'name', 'times', 'last_position', 'last_at', 'completed_position', 'completed_at'])
     .where('task_id', '=', taskId)
     .orderBy('name')
     .execute();

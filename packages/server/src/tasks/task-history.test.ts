@@ -43,6 +43,42 @@ describe('TaskHistory', () => {
     expect(history.denials).toBe(2);
   });
 
+  it('knows what was last, and writes that of what is asked for, again and again', () => {
+    const history = new TaskHistory('tsk_a');
+    const when = (at: number) => ({ at, isOrdered: ({ name }: { name: string }) => name === 'a' });
+    history.note([tool('a'), tool('b')], when(1)).settle(true);
+    history.note([tool('b')], when(2)).settle(true);
+    const again = history.note([tool('a'), tool('b')], when(3));
+    expect(again.effects).toEqual([
+      {
+        ...{ kind: 'fact', task: 'tsk_a', fact: 'tool', name: 'a' },
+        order: { position: 3, at: 3, isCompletion: false },
+      },
+    ]);
+    again.settle(false);
+    expect(history.lastBegun(tool('a'))).toEqual({ position: 1, at: 1 });
+    expect(history.lastBegun(tool('b'))).toEqual({ position: 2, at: 2 });
+    expect(history.lastCompleted(tool('a'))).toBeUndefined();
+    expect(history.noteCompletion([tool('a'), tool('never')], when(5))).toHaveLength(1);
+    expect(history.lastCompleted(tool('a'))).toEqual({ position: 4, at: 5 });
+    // Asked for no longer: what is stored would become wrong, and says so.
+    const unasked = { at: 6, isOrdered: () => false };
+    expect(history.note([tool('a')], unasked).effects).toEqual([
+      { kind: 'fact', task: 'tsk_a', fact: 'tool', name: 'a' },
+    ]);
+  });
+
+  it('tells refusals apart by tool, up to a bound', () => {
+    const history = new TaskHistory('tsk_a');
+    for (let i = 0; i < 300; i++) history.noteDenial(`up/t${i}`, i).settle(true);
+    expect(history.denials).toBe(300);
+    expect(history.denialsOf(tool('up/t3'))).toEqual({ times: 1, last: { position: 4, at: 3 } });
+    expect(history.denialsOf(tool('up/*')).times).toBe(256);
+    expect(history.denialsOf(null).times).toBe(300);
+    history.noteDenial('up/t3', 900).settle(false);
+    expect(history.denialsOf(tool('up/t3')).times).toBe(1);
+  });
+
   it('keeps names apart that an object would not', () => {
     const history = new TaskHistory('tsk_a');
     history.note([tool('__proto__'), tool('constructor')]).settle(true);
@@ -73,8 +109,21 @@ describe('the history of a stored task', () => {
       [],
       noted.flatMap(({ effects }) => effects),
     );
+    const when = { at: 7, isOrdered: () => true };
+    const ordered = [
+      ...task.history.note([tool('files/write'), tool('files/list')], when).effects,
+      ...task.history.note([tool('files/write')], when).effects,
+      ...task.history.noteCompletion([tool('files/list')], when),
+    ];
+    await stored.store.append([], ordered);
     const again = await createTaskLeases(house.context).lease(opened.id);
-    expect(again.history.list('tool')).toEqual(['files/read']);
+    for (const name of ['files/write', 'files/list']) {
+      expect(again.history.lastBegun(tool(name))).toEqual(task.history.lastBegun(tool(name)));
+      expect(again.history.lastCompleted(tool(name))).toEqual(task.history.lastCompleted(tool(name)));
+    }
+    // It was noted when nothing asked for an order.
+    expect(again.history.lastBegun(tool('files/read'))).toEqual({ position: 0, at: 0 });
+    expect(again.history.list('tool').toSorted()).toEqual(['files/list', 'files/read', 'files/write']);
     expect(again.history.denials).toBe(2);
     const inside = await openChildTask(house.context, {
       ...{ agentId: agent.id, key: 'proof', delegationId: agent.delegation.id, purpose: null },

@@ -1,5 +1,12 @@
 import { AppError } from '@countersign/api';
-import type { AppendEffect } from '../plugins/database/database.ts';
+import {
+  DONE_KINDS,
+  type DoneMoment,
+  type DoneSelector,
+  isSelected,
+  type SequenceHistory,
+} from '@countersign/core';
+import type { AppendEffect, FactEffect } from '../plugins/database/database.ts';
 import type { TaskFactKind } from '../plugins/database/schema.ts';
 
 /** One thing that was done in a task. */
@@ -15,38 +22,94 @@ export interface NotedFacts {
   settle(wasWritten: boolean): void;
 }
 
+/** What is known durably of a fact; what it leaves out of its order is not known. */
+export interface StoredFact {
+  readonly fact: TaskFactKind;
+  readonly name: string;
+  readonly times: number;
+  readonly last_position?: number;
+  readonly last_at?: number;
+  readonly completed_position?: number;
+  readonly completed_at?: number;
+}
+
+/** When something is noted, and of what the order is to be durable: what a policy asks for. */
+export interface NotedAt {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  isOrdered(fact: DoneSelector): boolean;
+}
+
+/** Where something stands in the order of what was done; positions of 0 are not known. Members in alphabetical order. */
+export interface OrderedFact {
+  readonly at: number;
+  readonly completedAt: number;
+  readonly completedPosition: number;
+  readonly kind: TaskFactKind;
+  readonly name: string;
+  readonly position: number;
+  readonly times: number;
+}
+
 interface KnownFact {
   isDurable: boolean;
+  /** Its stored row says where it stands. */
+  isOrderStored: boolean;
   /** Decisions that noted it and are not written yet. */
   pending: number;
+  last: DoneMoment;
+  completed: DoneMoment | undefined;
+}
+
+interface Denials {
+  times: number;
+  last: DoneMoment;
 }
 
 const mostFacts = 256;
+const UNORDERED: DoneMoment = { position: 0, at: 0 };
+const SOMETIME: NotedAt = { at: 0, isOrdered: () => false };
 
 /**
  * What has been done so far in a task, shared with the tasks that it works for and that work for it: an agent loses no
- * history by opening another task inside. Bounded by refusing what it could not remember.
+ * history by opening another task inside. Bounded by refusing what it could not remember. Of its order it keeps the last
+ * time of each thing; durable is that of things that a policy asks for.
  */
-export class TaskHistory {
+export class TaskHistory implements SequenceHistory {
   readonly #task: string;
   readonly #known = new Map<TaskFactKind, Map<string, KnownFact>>();
-  #denials = 0;
+  readonly #denials = new Map<string, Denials>();
+  readonly #readSpent: () => number;
+  #denied = 0;
+  #position = 0;
 
-  /** `task`: the first of those that work for each other. */
-  constructor(
-    task: string,
-    stored: readonly { readonly fact: TaskFactKind; readonly name: string; readonly times: number }[] = [],
-  ) {
+  /** `task`: the first of those that work for each other. `readSpent`: what they have all spent, in minor units. */
+  constructor(task: string, stored: readonly StoredFact[] = [], readSpent: () => number = () => 0) {
     this.#task = task;
-    for (const { fact, name, times } of stored) {
-      if (fact === 'denial') this.#denials += times;
-      else this.#knownOf(fact).set(name, { isDurable: true, pending: 0 });
+    this.#readSpent = readSpent;
+    for (const row of stored) {
+      const last = toMoment(row.last_position, row.last_at);
+      const completed = toMoment(row.completed_position, row.completed_at);
+      this.#position = Math.max(this.#position, last.position, completed.position);
+      if (row.fact === 'denial') {
+        this.#denied += row.times;
+        if (row.times > 0) this.#denials.set(row.name, { times: row.times, last });
+      } else {
+        this.#knownOf(row.fact).set(row.name, {
+          ...{ isDurable: true, isOrderStored: last.position > 0, pending: 0, last },
+          completed: completed.position > 0 ? completed : undefined,
+        });
+      }
     }
   }
 
   /** Refused calls. */
   get denials(): number {
-    return this.#denials;
+    return this.#denied;
+  }
+
+  get spentMinor(): number {
+    return this.#readSpent();
   }
 
   list(kind: TaskFact['kind']): readonly string[] {
@@ -54,43 +117,141 @@ export class TaskHistory {
     return known === undefined ? [] : [...known.keys()];
   }
 
+  /** In which order the things that are asked for were done, and every refusal. */
+  listOrder(isAskedFor: (fact: DoneSelector) => boolean): readonly OrderedFact[] {
+    const done = DONE_KINDS.flatMap((kind) =>
+      [...(this.#known.get(kind) ?? [])].flatMap(([name, { last, completed = UNORDERED }]) =>
+        isAskedFor({ kind, name }) ? [toOrdered({ kind, name, times: 1, last, completed })] : [],
+      ),
+    );
+    const refused = [...this.#denials].map(([name, { times, last }]) =>
+      toOrdered({ kind: 'denial', name, times, last, completed: UNORDERED }),
+    );
+    return [...done, ...refused];
+  }
+
+  lastBegun(selector: DoneSelector): DoneMoment | undefined {
+    return latest(this.#select(selector).map(({ last }) => last));
+  }
+
+  lastCompleted(selector: DoneSelector): DoneMoment | undefined {
+    return latest(this.#select(selector).flatMap(({ completed }) => completed ?? []));
+  }
+
+  denialsOf(selector: DoneSelector | null): {
+    readonly times: number;
+    readonly last: DoneMoment | undefined;
+  } {
+    const found = [...this.#denials].flatMap(([name, denials]) =>
+      selector === null || isSelected(selector, { kind: 'tool', name }) ? [denials] : [],
+    );
+    return {
+      times: found.reduce((sum, { times }) => sum + times, 0),
+      last: latest(found.map(({ last }) => last)),
+    };
+  }
+
   /** Counts at once, for calls that are decided meanwhile. Throws `task.history_full`, and notes nothing then. */
-  note(facts: readonly TaskFact[]): NotedFacts {
-    const missing = facts.filter(({ kind, name }) => this.#knownOf(kind).get(name)?.isDurable !== true);
-    if (missing.length === 0) return nothing;
-    for (const { kind, name } of missing) {
+  note(facts: readonly TaskFact[], when: NotedAt = SOMETIME): NotedFacts {
+    if (facts.length === 0) return nothing;
+    for (const { kind, name } of facts) {
       const known = this.#knownOf(kind);
       if (!known.has(name) && known.size >= mostFacts) throw new AppError('task.history_full');
     }
-    for (const { kind, name } of missing) {
-      const fact = this.#knownOf(kind).get(name) ?? { isDurable: false, pending: 0 };
-      fact.pending += 1;
-      this.#knownOf(kind).set(name, fact);
+    this.#position += 1;
+    const moment = { position: this.#position, at: when.at };
+    const noted = facts.map((fact) => this.#begin(fact, moment, when.isOrdered(fact)));
+    return {
+      effects: noted.flatMap(({ effect }) => effect ?? []),
+      settle: (wasWritten) => {
+        for (const one of noted) this.#settle(one, moment, wasWritten);
+      },
+    };
+  }
+
+  /** What was let out has ended well. Of what was never noted nothing is kept. Returns what makes it durable. */
+  noteCompletion(facts: readonly TaskFact[], { at, isOrdered }: NotedAt): readonly AppendEffect[] {
+    this.#position += 1;
+    const position = this.#position;
+    return facts.flatMap((fact): readonly FactEffect[] => {
+      const known = this.#known.get(fact.kind)?.get(fact.name);
+      if (known === undefined) return [];
+      known.completed = { position, at };
+      return isOrdered(fact) ? [this.#write(fact, { position, at, isCompletion: true })] : [];
+    });
+  }
+
+  /** `tool`: as `<upstream>/<tool>`, or empty where none was called. */
+  noteDenial(tool = '', at = 0): NotedFacts {
+    const name = this.#denials.has(tool) || this.#denials.size < mostFacts ? tool : '';
+    this.#position += 1;
+    const last = { position: this.#position, at };
+    const before = this.#denials.get(name);
+    this.#denied += 1;
+    this.#denials.set(name, { times: (before?.times ?? 0) + 1, last });
+    return {
+      effects: [
+        {
+          ...{ kind: 'fact', task: this.#task, fact: 'denial', name },
+          order: { ...last, isCompletion: false },
+        },
+      ],
+      settle: (wasWritten) => {
+        if (wasWritten) return;
+        this.#denied -= 1;
+        const denials = this.#denials.get(name);
+        if (denials === undefined || denials.times <= 1) this.#denials.delete(name);
+        else denials.times -= 1;
+      },
+    };
+  }
+
+  #begin(fact: TaskFact, moment: DoneMoment, isOrdered: boolean): Begun {
+    const found = this.#knownOf(fact.kind).get(fact.name);
+    const known = found ?? {
+      ...{ isDurable: false, isOrderStored: false, pending: 0, last: UNORDERED },
+      completed: undefined,
+    };
+    if (found === undefined) this.#knownOf(fact.kind).set(fact.name, known);
+    const previous = known.last;
+    known.last = moment;
+    // A stored order that is no longer kept up would become a wrong one.
+    const isWritten = !known.isDurable || isOrdered || known.isOrderStored;
+    if (!isWritten) return { fact, known, previous, isOrdered, effect: null };
+    known.pending += 1;
+    const effect = this.#write(fact, isOrdered ? { ...moment, isCompletion: false } : undefined);
+    return { fact, known, previous, isOrdered, effect };
+  }
+
+  #write({ kind, name }: TaskFact, order: FactEffect['order']): FactEffect {
+    const effect = { kind: 'fact', task: this.#task, fact: kind, name } as const;
+    return order === undefined ? effect : { ...effect, order };
+  }
+
+  #settle(
+    { fact, known, previous, isOrdered, effect }: Begun,
+    moment: DoneMoment,
+    wasWritten: boolean,
+  ): void {
+    // What was not decided durably never went out.
+    if (!wasWritten && known.last === moment) known.last = previous;
+    if (effect === null) return;
+    known.pending -= 1;
+    known.isDurable ||= wasWritten;
+    if (wasWritten) known.isOrderStored = isOrdered;
+    if (!known.isDurable && known.pending === 0) this.#knownOf(fact.kind).delete(fact.name);
+  }
+
+  #select(selector: DoneSelector): readonly KnownFact[] {
+    const known = this.#known.get(selector.kind);
+    if (known === undefined) return [];
+    if (!selector.name.endsWith('*')) {
+      const found = known.get(selector.name);
+      return found === undefined ? [] : [found];
     }
-    return {
-      effects: missing.map(({ kind, name }) => ({ kind: 'fact', task: this.#task, fact: kind, name })),
-      settle: (wasWritten) => {
-        for (const fact of missing) this.#settle(fact, wasWritten);
-      },
-    };
-  }
-
-  noteDenial(): NotedFacts {
-    this.#denials += 1;
-    return {
-      effects: [{ kind: 'fact', task: this.#task, fact: 'denial', name: '' }],
-      settle: (wasWritten) => {
-        if (!wasWritten) this.#denials -= 1;
-      },
-    };
-  }
-
-  #settle({ kind, name }: TaskFact, wasWritten: boolean): void {
-    const fact = this.#knownOf(kind).get(name);
-    if (fact === undefined) return;
-    fact.pending -= 1;
-    fact.isDurable ||= wasWritten;
-    if (!fact.isDurable && fact.pending === 0) this.#knownOf(kind).delete(name);
+    return [...known].flatMap(([name, fact]) =>
+      isSelected(selector, { kind: selector.kind, name }) ? [fact] : [],
+    );
   }
 
   #knownOf(kind: TaskFactKind): Map<string, KnownFact> {
@@ -98,6 +259,48 @@ export class TaskHistory {
     this.#known.set(kind, known);
     return known;
   }
+}
+
+interface Begun {
+  readonly fact: TaskFact;
+  readonly known: KnownFact;
+  readonly previous: DoneMoment;
+  readonly isOrdered: boolean;
+  /** Null where everything to be kept of it is durable already. */
+  readonly effect: FactEffect | null;
+}
+
+function toOrdered(fact: {
+  readonly kind: TaskFactKind;
+  readonly name: string;
+  readonly times: number;
+  readonly last: DoneMoment;
+  readonly completed: DoneMoment;
+}): OrderedFact {
+  const { kind, name, times, last, completed } = fact;
+  return {
+    at: last.at,
+    completedAt: completed.at,
+    completedPosition: completed.position,
+    kind,
+    name,
+    position: last.position,
+    times,
+  };
+}
+
+function toMoment(position = 0, at = 0): DoneMoment {
+  return position > 0 ? { position, at } : UNORDERED;
+}
+
+/** Of moments of which one is not in order, the last is not known. */
+function latest(moments: readonly DoneMoment[]): DoneMoment | undefined {
+  if (moments.length === 0) return undefined;
+  const isInOrder = moments.every(({ position }) => position > 0);
+  return {
+    position: isInOrder ? Math.max(...moments.map(({ position }) => position)) : 0,
+    at: Math.max(...moments.map(({ at }) => at)),
+  };
 }
 
 const nothing: NotedFacts = { effects: [], settle: () => undefined };

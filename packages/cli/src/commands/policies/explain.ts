@@ -14,6 +14,7 @@ interface Rule {
   readonly line: number;
   readonly outcome: 'holds' | 'does_not_hold' | 'errs';
   readonly isDetermining: boolean;
+  readonly sequence: string | null;
   readonly because: readonly {
     readonly condition: string;
     readonly text: string;
@@ -128,6 +129,7 @@ function writeRule({
   line,
   outcome,
   isDetermining,
+  sequence,
   because,
 }: Rule): readonly string[] {
   const marks = [...(isDetermining ? ['decides'] : []), ...(mode === 'enforce' ? [] : [`only ${mode}`])];
@@ -135,6 +137,7 @@ function writeRule({
   return [
     '',
     showHonestly(`${effect} ${id} at ${file}:${line} ${OUTCOMES[outcome]}${mark}`),
+    ...(sequence === null ? [] : [showHonestly(`  @after: ${sequence}`)]),
     ...because.flatMap((one) => [
       showHonestly(
         `  ${one.condition} ${one.text}${one.line === null ? '' : ` (line ${one.line})`} is ${one.found}`,

@@ -88,6 +88,13 @@ export interface FactEffect {
   readonly task: string;
   readonly fact: TaskFactKind;
   readonly name: string;
+  /** Where in the order of what the task did, and when (epoch milliseconds); without it that is not known any more. */
+  readonly order?: {
+    readonly position: number;
+    readonly at: number;
+    /** It has ended well; otherwise it was begun. */
+    readonly isCompletion: boolean;
+  };
 }
 
 export interface AppendedRecord {

@@ -63,7 +63,7 @@ export class LedgerWriter {
     for (const effect of job.effects) {
       if (effect.kind === 'usage') this.#tables.addUsage(effect);
       else if (effect.kind === 'count') this.#tables.addCount(effect);
-      else this.#tables.addFact(effect.task, effect.fact, effect.name);
+      else this.#tables.addFact(effect);
     }
     return firstSeq;
   }

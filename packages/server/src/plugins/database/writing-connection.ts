@@ -1,4 +1,4 @@
-import type { CountEffect, UsageEffect } from './database.ts';
+import type { CountEffect, FactEffect, UsageEffect } from './database.ts';
 import type { RunStatement } from './ledger-statements.ts';
 import type { StatementJob, StatementResult } from './messages.ts';
 
@@ -11,7 +11,7 @@ export interface LedgerTables {
   addUsage(usage: UsageEffect): void;
   addCount(count: CountEffect): void;
   /** Notes once more what a task has done. */
-  addFact(task: string, fact: string, name: string): void;
+  addFact(fact: FactEffect): void;
 }
 
 type Eventually<T> = T | Promise<T>;

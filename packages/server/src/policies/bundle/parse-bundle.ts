@@ -6,8 +6,10 @@ import {
   type ParsedLimits,
   type PolicyLimit,
   type PolicyMode,
+  type PolicySequence,
   parseLimits,
   parseObligations,
+  parseSequence,
   parseStartingMode,
   parseStepUp,
 } from '@countersign/core';
@@ -29,6 +31,8 @@ export interface ParsedPolicy {
   readonly isNamed: boolean;
   /** What `@mode` says: the mode it starts with when it first appears. */
   readonly mode: PolicyMode | undefined;
+  /** What the task must have done before; null when it counts whatever that was. */
+  readonly sequence: PolicySequence | null;
   /** What may be used while it permits; none when it limits nothing. */
   readonly limits: readonly PolicyLimit[];
   /** What an action owes that it allows. */
@@ -43,7 +47,7 @@ export interface ParsedBundle {
 const policyName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 const knownAnnotations = new Set<string>([
   ...OBLIGATION_ANNOTATIONS,
-  ...['id', 'description', 'limit', 'mode', 'stepUp'],
+  ...['id', 'after', 'description', 'limit', 'mode', 'stepUp'],
 ]);
 
 /** Reads the files of a bundle; every complaint is an error, and with any of them the bundle is not to be used. */
@@ -99,18 +103,21 @@ function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complai
     return error ? translateError(source, error) : complainOf(source, 0, 'this policy cannot be read');
   }
   const { json } = answer;
-  const { id: given, stepUp, description, mode, limit } = json.annotations ?? {};
+  const { id: given, after, stepUp, description, mode, limit } = json.annotations ?? {};
   const name = given ?? String(number);
   const flaw = findFlaw(json, name, stepUp) ?? findModeFlaw(mode, given);
   if (flaw !== undefined) return complainOf(source, 0, flaw);
   const limits = readLimits(json, limit);
   if (!limits.ok) return complainOf(source, 0, `@limit: ${limits.detail}`);
+  const order = after === undefined ? { ok: true as const, sequence: null } : parseSequence(after);
+  if (!order.ok) return complainOf(source, 0, `@after: ${order.detail}`);
   const id = `${source.file.name.replace(/\.cedar$/, '')}:${name}`;
   const owed = parseObligations(json.annotations ?? {});
   return {
     ...{ id, source, json, effect: json.effect, stepUp, description },
     isNamed: given !== undefined,
     limits: limits.limits,
+    sequence: order.sequence,
     mode: mode === undefined ? undefined : parseStartingMode(mode),
     obligations: owed.ok ? owed.obligations : NO_OBLIGATIONS,
   };

@@ -44,10 +44,10 @@ function isOutright({ policy }: PolicyNeeds): boolean {
   return policy.effect === 'forbid' && policy.stepUp === undefined;
 }
 
-/** A policy that only watches keeps nothing from applying. */
+/** A policy that only watches, or that counts only once a task has done something, keeps nothing from applying. */
 function isEnforced({ policy }: PolicyNeeds): boolean {
   const mode = policy.json.annotations?.mode;
-  return mode !== 'shadow' && mode !== 'warn';
+  return mode !== 'shadow' && mode !== 'warn' && policy.sequence === null;
 }
 
 function describeDead({ policy }: PolicyNeeds, reason: string): Finding {

@@ -13,9 +13,9 @@ const risky: readonly Effect[] = ['write', 'spend', 'admin', 'egress'];
  * effect), with no forbid whose scope takes in that effect. Read from the scopes alone.
  */
 export function findOverBroad(names: SchemaNames, policies: readonly ParsedPolicy[]): readonly Finding[] {
-  const forbids = policies.filter((policy) => policy.effect === 'forbid');
+  const forbids = policies.filter((policy) => policy.effect === 'forbid' && policy.sequence === null);
   return policies.flatMap((policy) => {
-    if (policy.effect !== 'permit' || !isUnnarrowed(policy)) return [];
+    if (policy.effect !== 'permit' || policy.sequence !== null || !isUnnarrowed(policy)) return [];
     const open = risky.filter(
       (effect) => reaches(policy, effect) && !forbids.some((one) => guards(one, effect)),
     );

@@ -12,10 +12,11 @@ export function couldPermit(live: LiveBundle, request: Omit<DecisionRequest, 'ar
   if (resource === undefined) return false;
   let isPermitted = false;
   for (const id of live.compiled.candidates({ principal, action, resource, entities })) {
-    const { effect, json, stepUp } = live.require(id);
+    const { effect, json, sequence, stepUp } = live.require(id);
     if (!isEnforced(live, id)) continue;
     if (effect === 'permit') isPermitted = true;
-    if (effect === 'forbid' && stepUp === undefined && json.conditions.length === 0) return false;
+    const isOutright = effect === 'forbid' && stepUp === undefined && sequence === null;
+    if (isOutright && json.conditions.length === 0) return false;
   }
   return isPermitted;
 }

@@ -3,6 +3,7 @@ import { type CedarEvaluation, combine, type EvaluatedPolicy, type Verdict } fro
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import { describeRequest } from './describe-request.ts';
+import { judgeOrder, type SequencedRequest } from './judge-order.ts';
 import type { LiveBundle } from './live-bundle.ts';
 
 /** The verdict of a bundle's policies on one request. Throws `policy.unavailable` when the engine fails. */
@@ -12,19 +13,32 @@ export function evaluate(live: LiveBundle, request: DecisionRequest): Verdict {
   const told = describeRequest(request);
   if (told === undefined) return combine({ policies: [], failed: true });
   try {
-    return combine({ policies: listEvaluated(live, live.engine(told)) });
+    return combine({ policies: listEvaluated(live, live.engine(told), request) });
   } catch (cause) {
     throw cause instanceof AppError ? cause : new AppError('policy.unavailable', { cause });
   }
 }
 
-/** What an evaluation found, with what else is to be known of each policy. */
-export function listEvaluated(live: LiveBundle, evaluation: CedarEvaluation): readonly EvaluatedPolicy[] {
+/**
+ * What an evaluation found, with what else is to be known of each policy; without those that the task has not come to.
+ * Whichever engine it was: none is told of sequences. A request without a task (null) has done nothing that a permit
+ * could ask for, and anything that a forbid could.
+ */
+export function listEvaluated(
+  live: LiveBundle,
+  evaluation: CedarEvaluation,
+  request: SequencedRequest | null,
+): readonly EvaluatedPolicy[] {
   const { permits, forbids, errors } = evaluation;
   const policies: EvaluatedPolicy[] = [];
-  for (const id of permits) policies.push(describe(live, live.require(id), 'satisfied'));
-  for (const id of forbids) policies.push(describe(live, live.require(id), 'satisfied'));
-  for (const { policyId } of errors) policies.push(describe(live, live.require(policyId), 'error'));
+  const add = (id: string, outcome: EvaluatedPolicy['outcome']): void => {
+    const policy = live.require(id);
+    if (policy.sequence === null || judgeOrder(policy, request).holds)
+      policies.push(describe(live, policy, outcome));
+  };
+  for (const id of permits) add(id, 'satisfied');
+  for (const id of forbids) add(id, 'satisfied');
+  for (const { policyId } of errors) add(policyId, 'error');
   return policies;
 }
 

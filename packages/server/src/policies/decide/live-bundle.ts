@@ -10,6 +10,7 @@ import type { PolicyModes } from '../modes/read-modes.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import { listToolGroups, nameToolAction } from '../schema/action-names.ts';
 import type { SchemaTool } from '../schema/generate-schema.ts';
+import { type BundleSequences, collectSequences } from './bundle-sequences.ts';
 import type { ToldRequest } from './describe-request.ts';
 import { nameActionId, nameEntity } from './entity-names.ts';
 
@@ -43,6 +44,7 @@ export interface LiveBundle {
   /** The same policies, other modes. */
   withModes(modes: PolicyModes): LiveBundle;
   readonly limits: BundleLimits;
+  readonly sequences: BundleSequences;
   /** The policies that do not fit the tool as it is now pinned: while one of them is enforced, it is denied. */
   findMisfits(target: MisfitTarget): readonly ParsedPolicy[];
   /** Looks for misfits of tools ahead of their first calls, serving others in between. */
@@ -68,6 +70,7 @@ export function createLiveBundle(parts: BundleParts): LiveBundle {
   const bundle: LiveBundle = {
     ...{ version, digest, policies, compiled, declared },
     limits: collectLimits(policies),
+    sequences: collectSequences(policies),
     require: (id) => {
       const policy = byId.get(id);
       if (policy === undefined) throw new AppError('policy.unavailable');

@@ -41,7 +41,7 @@ export function evaluateDeclared(live: LiveBundle, declared: DeclaredTypes, call
       context: readRecord(call.context),
       entities: tell(prepareEntities(declared), [call.resource, call.principal]),
     });
-    return combine({ policies: listEvaluated(live, evaluation) });
+    return combine({ policies: listEvaluated(live, evaluation, null) });
   } catch {
     return combine({ policies: [], failed: true });
   }

@@ -89,7 +89,7 @@ function repeat(
     const told = describeRequest(request);
     const misfits = then.findMisfits(request).map(({ id }) => id);
     const rules: readonly ExplainedRule[] =
-      told === undefined ? [] : explainRules(then, told, [...verdict.policyIds, ...verdict.permits]);
+      told === undefined ? [] : explainRules(then, told, [...verdict.policyIds, ...verdict.permits], request);
     return {
       repeated: {
         effect: is,

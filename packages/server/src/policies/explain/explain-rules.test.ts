@@ -12,9 +12,10 @@ const other = makeTool('shop/other');
 
 async function explain(policies: string, given = { amount: 700, currency: 'USD' }) {
   const bundle = await makeBundle(policies, [pay, other]);
-  const told = describeRequest(makeRequest(pay, given));
+  const request = makeRequest(pay, given);
+  const told = describeRequest(request);
   if (told === undefined) throw new Error('not a request');
-  return explainRules(bundle, told, []);
+  return explainRules(bundle, told, [], request);
 }
 
 describe('explainRules', () => {

@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import { locate } from '../bundle/complaint.ts';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
+import { judgeOrder, type SequencedRequest } from '../decide/judge-order.ts';
 import type { LiveBundle } from '../decide/live-bundle.ts';
 import { writeExpression, writeFound } from './cedar-text.ts';
 
@@ -21,6 +22,10 @@ export const explainedRule = z.object({
   line: z.number().int(),
   outcome: z.enum(['holds', 'does_not_hold', 'errs']),
   isDetermining: z.boolean(),
+  sequence: z
+    .string()
+    .nullable()
+    .describe('What the task has not done, or has done since, so that the rule does not count'),
   because: z
     .array(
       z.object({
@@ -63,10 +68,16 @@ export function explainRules(
   bundle: LiveBundle,
   request: CedarRequest,
   determining: readonly string[],
+  sequenced: SequencedRequest,
 ): readonly ExplainedRule[] {
   return bundle.compiled
     .candidates(request)
-    .map((id) => explainRule(bundle.require(id), request, readMode(bundle, id), determining.includes(id)))
+    .map((id) => {
+      const policy = bundle.require(id);
+      const order = judgeOrder(policy, sequenced);
+      const rule = explainRule(policy, request, readMode(bundle, id), determining.includes(id));
+      return order.holds ? rule : { ...rule, outcome: 'does_not_hold' as const, sequence: order.because };
+    })
     .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
     .slice(0, MOST_RULES);
 }
@@ -81,7 +92,7 @@ function explainRule(
   const failed = findFailedCondition(policy, request);
   const errs = failed?.blames.some(({ found }) => !found.ok) === true;
   return {
-    ...{ id, effect, mode, isDetermining },
+    ...{ id, effect, mode, isDetermining, sequence: null },
     stepUp: stepUp ?? null,
     description: description ?? null,
     file: source.file.name,

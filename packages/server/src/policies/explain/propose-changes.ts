@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import type { CedarRequest } from '@countersign/core';
 import type { PolicyFile } from '../bundle/complaint.ts';
 import type { ParsedPolicy } from '../bundle/parse-bundle.ts';
+import { judgeOrder } from '../decide/judge-order.ts';
 import type { LiveBundle } from '../decide/live-bundle.ts';
 import { writeRule } from '../from-example/write-rule.ts';
 import type { DecisionRequest } from '../policy-state.ts';
@@ -82,7 +83,11 @@ async function tryIdea(
 
 /** What stands against it must be opened, and something must permit it. */
 function listIdeas({ request, told, record, live }: Wanted): readonly Idea[] {
-  const { permits, forbids, errors } = live.compiled.evaluate(told);
+  const evaluation = live.compiled.evaluate(told);
+  const counts = (id: string): boolean => judgeOrder(live.require(id), request).holds;
+  const permits = evaluation.permits.filter(counts);
+  const forbids = evaluation.forbids.filter(counts);
+  const errors = evaluation.errors.filter(({ policyId }) => counts(policyId));
   const enforced = (id: string): boolean => (live.modes.get(id) ?? 'enforce') === 'enforce';
   const erring = errors.map(({ policyId }) => policyId);
   const against = [...forbids, ...erring]
@@ -92,7 +97,7 @@ function listIdeas({ request, told, record, live }: Wanted): readonly Idea[] {
   const candidates = live.compiled.candidates(told).map((id) => live.require(id));
   const failing = candidates.filter(
     ({ id, effect, stepUp }) =>
-      effect === 'permit' && stepUp === undefined && enforced(id) && !permits.includes(id),
+      effect === 'permit' && stepUp === undefined && enforced(id) && counts(id) && !permits.includes(id),
   );
   const openings = listOpenings(against, told);
   const nothing: Idea = { summary: '', edits: [], added: null };

@@ -1,4 +1,5 @@
-import { type Spending, TaskHistory } from '../../tasks/index.ts';
+import type { DoneKind, DoneMoment, DoneSelector } from '@countersign/core';
+import { type Spending, type StoredFact, TaskHistory } from '../../tasks/index.ts';
 import type { UsedToday } from '../limits/index.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { UnknownFact } from './unknown-fact.ts';
@@ -6,25 +7,99 @@ import { UnknownFact } from './unknown-fact.ts';
 /** What was done in a task, as it was when the decision was made. */
 export function readHistory(taskId: string, facts: RequestFacts | undefined): TaskHistory {
   if (facts?.history == null) return new UnknownHistory(taskId);
-  const { dataDomains, denials, effects, tools, upstreams } = facts.history;
-  const done = (fact: 'data_domain' | 'effect' | 'tool' | 'upstream', names: readonly string[]) =>
-    names.map((name) => ({ fact, name, times: 1 }));
-  return new TaskHistory(taskId, [
+  const { dataDomains, denials, effects, labels, order, tools, upstreams } = facts.history;
+  const ordered = new Map(order?.facts.map((fact) => [`${fact.kind} ${fact.name}`, fact]));
+  const done = (fact: DoneKind, names: readonly string[]) =>
+    names.map((name) => toStored(fact, name, ordered.get(`${fact} ${name}`)));
+  const refused = order?.facts.filter(({ kind }) => kind === 'denial') ?? [];
+  const counted = refused.reduce((sum, { times }) => sum + times, 0);
+  const stored: readonly StoredFact[] = [
     ...done('data_domain', dataDomains),
     ...done('effect', effects),
+    ...done('label', labels),
     ...done('tool', tools),
     ...done('upstream', upstreams),
-    { fact: 'denial', name: '', times: denials },
-  ]);
+    ...refused.map((fact) => toStored('denial', fact.name, fact)),
+    { fact: 'denial', name: '', times: denials - counted },
+  ];
+  const spent = order?.spentMinor;
+  return new RecordedHistory(taskId, stored, { hasOrder: order !== undefined, spent });
 }
+
+type Ordered = NonNullable<NonNullable<RequestFacts['history']>['order']>['facts'][number];
+
+function toStored(fact: StoredFact['fact'], name: string, order: Ordered | undefined): StoredFact {
+  if (order === undefined) return { fact, name, times: 1 };
+  return {
+    ...{ fact, name, times: order.times },
+    ...{ last_position: order.position, last_at: order.at },
+    ...{ completed_position: order.completedPosition, completed_at: order.completedAt },
+  };
+}
+
+/** Says so where an order is asked for that was not kept. */
+class RecordedHistory extends TaskHistory {
+  readonly #hasOrder: boolean;
+  readonly #spent: number | undefined;
+
+  constructor(
+    task: string,
+    stored: readonly StoredFact[],
+    kept: { readonly hasOrder: boolean; readonly spent: number | undefined },
+  ) {
+    super(task, stored);
+    this.#hasOrder = kept.hasOrder;
+    this.#spent = kept.spent;
+  }
+
+  override get spentMinor(): number {
+    if (this.#spent === undefined) throw new UnknownFact('what the tasks of the line had spent');
+    return this.#spent;
+  }
+
+  override lastBegun(selector: DoneSelector): DoneMoment | undefined {
+    const moment = super.lastBegun(selector);
+    if (moment?.position === 0) throw new UnknownFact(unknownOrder);
+    return moment;
+  }
+
+  override lastCompleted(selector: DoneSelector): DoneMoment | undefined {
+    // Whether it was completed says only an order.
+    if (super.lastBegun(selector)?.position === 0) throw new UnknownFact(unknownOrder);
+    return super.lastCompleted(selector);
+  }
+
+  override denialsOf(selector: DoneSelector | null) {
+    if (!this.#hasOrder && this.denials > 0) throw new UnknownFact('which tools had been refused');
+    return super.denialsOf(selector);
+  }
+}
+
+const unknownOrder = 'the order of what was done in the task';
 
 class UnknownHistory extends TaskHistory {
   override get denials(): number {
     throw new UnknownFact('context.task.facts');
   }
 
+  override get spentMinor(): number {
+    throw new UnknownFact('what the tasks of the line had spent');
+  }
+
   override list(): readonly string[] {
     throw new UnknownFact('context.task.facts');
+  }
+
+  override lastBegun(): DoneMoment | undefined {
+    throw new UnknownFact(unknownOrder);
+  }
+
+  override lastCompleted(): DoneMoment | undefined {
+    throw new UnknownFact(unknownOrder);
+  }
+
+  override denialsOf(): never {
+    throw new UnknownFact('which tools had been refused');
   }
 }
 

@@ -1,5 +1,6 @@
-import { ACTION_KINDS, REVERSIBILITIES } from '@countersign/core';
+import { ACTION_KINDS, DONE_KINDS, REVERSIBILITIES } from '@countersign/core';
 import { z } from 'zod';
+import type { BundleSequences } from '../decide/bundle-sequences.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 
 const count = z.number().int();
@@ -21,6 +22,24 @@ export const requestFacts = z.object({
       dataDomains: names,
       denials: count,
       effects: names,
+      labels: names.default([]),
+      /** Of what policies in force asked for, in which order it was done; absent when none did. */
+      order: z
+        .object({
+          facts: z.array(
+            z.object({
+              at: count,
+              completedAt: count,
+              completedPosition: count,
+              kind: z.enum([...DONE_KINDS, 'denial']),
+              name: z.string(),
+              position: count,
+              times: count,
+            }),
+          ),
+          spentMinor: count,
+        })
+        .optional(),
       tools: names,
       upstreams: names,
     })
@@ -41,7 +60,7 @@ export type RequestFacts = z.infer<typeof requestFacts>;
 const MOST_NAMES = 64;
 
 /** Taken when the action is decided: what a task has used and done changes with every call. */
-export function noteRequest(request: DecisionRequest): RequestFacts {
+export function noteRequest(request: DecisionRequest, sequences?: BundleSequences): RequestFacts {
   const { agent, givers, task, tool, today } = request;
   const { bytes, calls, rows, spendMinor } = task.usage;
   return {
@@ -53,7 +72,7 @@ export function noteRequest(request: DecisionRequest): RequestFacts {
     binding: request.binding,
     confirmed: tool?.confirmed ?? true,
     environment: request.environment,
-    history: noteHistory(request),
+    history: noteHistory(request, sequences),
     kind: request.kind,
     now: request.now,
     reversibility: tool?.reversibility ?? 'unknown',
@@ -64,11 +83,19 @@ export function noteRequest(request: DecisionRequest): RequestFacts {
   };
 }
 
-function noteHistory({ task: { history } }: DecisionRequest): RequestFacts['history'] {
+function noteHistory(
+  { task: { history } }: DecisionRequest,
+  sequences: BundleSequences | undefined,
+): RequestFacts['history'] {
   const dataDomains = [...history.list('data_domain')];
   const effects = [...history.list('effect')];
   const tools = [...history.list('tool')];
   const upstreams = [...history.list('upstream')];
-  const total = dataDomains.length + effects.length + tools.length + upstreams.length;
-  return total > MOST_NAMES ? null : { dataDomains, denials: history.denials, effects, tools, upstreams };
+  const labels = [...history.list('label')];
+  const total = dataDomains.length + effects.length + labels.length + tools.length + upstreams.length;
+  if (total > MOST_NAMES) return null;
+  const done = { dataDomains, denials: history.denials, effects, labels, tools, upstreams };
+  if (sequences === undefined || sequences.isEmpty) return done;
+  const facts = history.listOrder((fact) => sequences.asksFor(fact)).slice(0, MOST_NAMES);
+  return { ...done, order: { facts: [...facts], spentMinor: history.spentMinor } };
 }

@@ -1,6 +1,6 @@
 import type { AgentId, DelegationId, Limits, PersonId } from '@countersign/core';
 import type { AgentFacts } from '../../agents/index.ts';
-import { type LeasedTask, TaskHistory } from '../../tasks/index.ts';
+import { type LeasedTask, type TaskFact, TaskHistory } from '../../tasks/index.ts';
 import type { PinnedTool } from '../../upstreams/index.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import type { PlacedCase } from './list-cases.ts';
@@ -126,14 +126,14 @@ function imagineTask(given: TestTask, { agent, givers, now }: Around): LeasedTas
     ...{ ownerId: agent.ownerId, rootPersonId: first.ownerId, purpose: given.purpose, prompt: null },
     ...{ openedAt, openedRecord: null, expiresAt, endedAt: null },
     usage: { calls: given.calls, spendMinor: given.spendMinor, rows: given.rows, bytes: given.bytes },
-    history: imagineHistory(given),
+    history: imagineHistory(given, now),
     reserve: () => [],
     giveBack: () => [],
     remaining: () => Number.POSITIVE_INFINITY,
   };
 }
 
-function imagineHistory({ done }: TestTask): TaskHistory {
+function imagineHistory({ done, spendMinor }: TestTask, now: number): TaskHistory {
   const kinds = [
     ...(done?.upstreams ?? []).map((name) => ({ fact: 'upstream', name, times: 1 }) as const),
     ...(done?.tools ?? []).map((name) => ({ fact: 'tool', name, times: 1 }) as const),
@@ -141,7 +141,25 @@ function imagineHistory({ done }: TestTask): TaskHistory {
     ...(done?.effects ?? []).map((name) => ({ fact: 'effect', name, times: 1 }) as const),
     { fact: 'denial', name: '', times: done?.denials ?? 0 } as const,
   ];
-  return new TaskHistory(task, kinds);
+  const history = new TaskHistory(task, kinds, () => spendMinor);
+  for (const step of done?.order ?? []) {
+    const { ended, secondsAgo, tool, dataDomain, effects, labels } = step;
+    const when = { at: now - secondsAgo * 1000, isOrdered: () => true };
+    if (ended === 'denied') {
+      history.noteDenial(tool, when.at);
+      continue;
+    }
+    const facts: TaskFact[] = [
+      ...(tool === undefined ? [] : [{ kind: 'tool', name: tool } as const]),
+      ...(tool === undefined ? [] : [{ kind: 'upstream', name: tool.split('/')[0] ?? '' } as const]),
+      ...(dataDomain === undefined ? [] : [{ kind: 'data_domain', name: dataDomain } as const]),
+      ...effects.map((name) => ({ kind: 'effect', name }) as const),
+      ...labels.map((name) => ({ kind: 'label', name }) as const),
+    ];
+    history.note(facts, when);
+    if (ended === 'completed') history.noteCompletion(facts, when);
+  }
+  return history;
 }
 
 function readOwn<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {

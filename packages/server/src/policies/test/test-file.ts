@@ -15,6 +15,17 @@ const agent = z.strictObject({
   groups: z.array(name).max(64).default([]),
 });
 
+/** One call of the task: let out and answered well, unless it says otherwise. */
+const step = z.strictObject({
+  /** `<upstream>/<tool>`. */
+  tool: name.optional(),
+  dataDomain: name.optional(),
+  effects: z.array(name).max(8).default([]),
+  labels: z.array(name).max(8).default([]),
+  ended: z.enum(['completed', 'failed', 'denied']).default('completed'),
+  secondsAgo: count.default(0),
+});
+
 const task = z.strictObject({
   purpose: z.string().max(500).default('tests'),
   ageSeconds: count.default(60),
@@ -31,7 +42,10 @@ const task = z.strictObject({
       tools: z.array(name).max(64).default([]),
       dataDomains: z.array(name).max(64).default([]),
       effects: z.array(name).max(8).default([]),
+      /** Refused calls beside those in `order`. */
       denials: count.max(1000).default(0),
+      /** What it did, the earliest first; policies with `@after` ask for it. */
+      order: z.array(step).max(64).default([]),
     })
     .optional(),
 });

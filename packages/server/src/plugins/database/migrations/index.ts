@@ -13,6 +13,7 @@ import { migration0012 } from './0012-http-apis.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
 import { migration0014 } from './0014-policy-trust.ts';
 import { migration0016 } from './0016-term-pages.ts';
+import { migration0019 } from './0019-sequences.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0013,
   migration0014,
   migration0016,
+  migration0019,
 ];

@@ -1,4 +1,5 @@
-import type { CountEffect, UsageEffect } from '../database.ts';
+import type { CountEffect, FactEffect, UsageEffect } from '../database.ts';
+import { type StoredOrder, writeOrder } from '../write-order.ts';
 import type { LedgerTables } from '../writing-connection.ts';
 import { writeBytes, writeIntegers, writeTexts } from './write-array.ts';
 
@@ -28,13 +29,18 @@ export const addStagedRows = {
       used = CASE WHEN excluded.starts_at > limit_counters.starts_at THEN excluded.used
         WHEN excluded.starts_at = limit_counters.starts_at THEN limit_counters.used + excluded.used ELSE limit_counters.used END,
       starts_at = greatest(limit_counters.starts_at, excluded.starts_at)),
-  facts AS (INSERT INTO task_facts (task_id, fact, name, times)
-    SELECT * FROM unnest($26::text[], $27::text[], $28::text[], $29::bigint[]) WHERE EXISTS (SELECT FROM fence)
-    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times)
+  facts AS (INSERT INTO task_facts (task_id, fact, name, times, last_position, last_at, completed_position, completed_at)
+    SELECT * FROM unnest($26::text[], $27::text[], $28::text[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[])
+    WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times,
+      last_position = CASE WHEN excluded.last_position = 0 THEN 0 ELSE greatest(task_facts.last_position, excluded.last_position) END,
+      last_at = greatest(task_facts.last_at, excluded.last_at),
+      completed_position = greatest(task_facts.completed_position, excluded.completed_position),
+      completed_at = greatest(task_facts.completed_at, excluded.completed_at))
   SELECT count(*) AS held FROM fence`,
 } as const;
 
-interface Fact {
+interface Fact extends StoredOrder {
   readonly task: string;
   readonly fact: string;
   readonly name: string;
@@ -95,10 +101,13 @@ export class StagedRows implements LedgerTables {
       this.#counts.set(name, { ...count, amount: known.amount + count.amount });
   }
 
-  addFact(task: string, fact: string, name: string): void {
+  addFact(effect: FactEffect): void {
+    const { task, fact, name } = effect;
     const key = JSON.stringify([task, fact, name]);
-    const times = (this.#facts.get(key)?.times ?? 0) + 1;
-    this.#facts.set(key, { task, fact, name, times });
+    const order = writeOrder(effect);
+    const known = this.#facts.get(key);
+    const all = known === undefined ? order : foldOrders(known, order);
+    this.#facts.set(key, { task, fact, name, times: (known?.times ?? 0) + 1, ...all });
   }
 
   /** The parameters of `addStagedRows`, from the second on. */
@@ -135,6 +144,10 @@ export class StagedRows implements LedgerTables {
       writeTexts(facts.map(({ fact }) => fact)),
       writeTexts(facts.map(({ name }) => name)),
       writeIntegers(facts.map(({ times }) => times)),
+      writeIntegers(facts.map(({ last }) => last)),
+      writeIntegers(facts.map(({ lastAt }) => lastAt)),
+      writeIntegers(facts.map(({ completed }) => completed)),
+      writeIntegers(facts.map(({ completedAt }) => completedAt)),
     ];
   }
 
@@ -147,4 +160,14 @@ export class StagedRows implements LedgerTables {
     this.#facts.clear();
     this.#counts.clear();
   }
+}
+
+/** What one row would say after both, one after the other. */
+function foldOrders(earlier: StoredOrder, later: StoredOrder): StoredOrder {
+  return {
+    last: later.last === 0 ? 0 : Math.max(earlier.last, later.last),
+    lastAt: Math.max(earlier.lastAt, later.lastAt),
+    completed: Math.max(earlier.completed, later.completed),
+    completedAt: Math.max(earlier.completedAt, later.completedAt),
+  };
 }

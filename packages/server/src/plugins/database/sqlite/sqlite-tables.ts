@@ -1,3 +1,4 @@
+import { writeOrder } from '../write-order.ts';
 import type { LedgerTables } from '../writing-connection.ts';
 import type { Connection } from './connection.ts';
 
@@ -17,8 +18,13 @@ export function createSqliteTables(connection: Connection): LedgerTables {
     connection.prepare(`INSERT INTO limit_counters (policy_id, per, subject, unit, window_seconds, starts_at, used) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (policy_id, per, subject, unit, window_seconds) DO UPDATE SET used = CASE WHEN excluded.starts_at > starts_at THEN excluded.used
       WHEN excluded.starts_at = starts_at THEN used + excluded.used ELSE used END, starts_at = max(starts_at, excluded.starts_at)`);
-  const fact = connection.prepare(`INSERT INTO task_facts (task_id, fact, name, times) VALUES (?, ?, ?, 1)
-    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = times + 1`);
+  const fact =
+    connection.prepare(`INSERT INTO task_facts (task_id, fact, name, times, last_position, last_at, completed_position, completed_at)
+    VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = times + 1,
+      last_position = CASE WHEN excluded.last_position = 0 THEN 0 ELSE max(last_position, excluded.last_position) END,
+      last_at = max(last_at, excluded.last_at), completed_position = max(completed_position, excluded.completed_position),
+      completed_at = max(completed_at, excluded.completed_at)`);
   return {
     addEntry: (...row) => entry.run(...row),
     addPayload: (...row) => payload.run(...row),
@@ -28,6 +34,9 @@ export function createSqliteTables(connection: Connection): LedgerTables {
       usage.run(holder, calls, spendMinor, rows, bytes),
     addCount: ({ policyId, per, subject, unit, windowSeconds, startsAt, amount }) =>
       count.run(policyId, per, subject, unit, windowSeconds, startsAt, amount),
-    addFact: (...row) => fact.run(...row),
+    addFact: (effect) => {
+      const { last, lastAt, completed, completedAt } = writeOrder(effect);
+      fact.run(effect.task, effect.fact, effect.name, last, lastAt, completed, completedAt);
+    },
   };
 }

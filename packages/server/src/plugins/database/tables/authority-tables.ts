@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
-export type TaskFactKind = 'upstream' | 'tool' | 'data_domain' | 'effect' | 'denial';
+export type TaskFactKind = 'upstream' | 'tool' | 'data_domain' | 'effect' | 'label' | 'denial';
 
 /** Agents, what they may do for whom, and what stops them. */
 export interface AuthorityTables {
@@ -90,6 +90,25 @@ export interface AuthorityTables {
     fact: Fixed<TaskFactKind>;
     name: Fixed<string>;
     times: number;
+    /** Where the last time stands in the order of what these tasks did, from 1 upwards; below: it is not known. */
+    last_position: Generated<number>;
+    last_at: Generated<number>;
+    /** The same of the last time that was seen to end well. */
+    completed_position: Generated<number>;
+    completed_at: Generated<number>;
+  };
+  /** Where an agent's work in the tasks under a first one is held up until a person has looked at it. */
+  task_pauses: {
+    id: Fixed<string>;
+    /** The first task. */
+    root_task_id: Fixed<string>;
+    agent_id: Fixed<string>;
+    /** In which it was found out. */
+    task_id: Fixed<string>;
+    cause: Fixed<string>;
+    at: Fixed<number>;
+    record: Fixed<string>;
+    resumed_at: number | null;
   };
   stops: {
     id: Fixed<string>;
