@@ -58,10 +58,16 @@ class Walk {
       if (Array.isArray(branches)) for (const branch of branches) this.visit(branch, here, depth + 1);
     }
     if (isJsonObject(schema.properties)) this.#visitProperties(schema.properties, here, depth);
-    if (isJsonObject(schema.items))
-      this.visit(schema.items, { ...here, pointer: `${here.pointer}/*` }, depth + 1);
+    if (isArray(schema)) {
+      this.#visitItems(schema.items ?? {}, { ...here, pointer: `${here.pointer}/*` }, depth);
+    }
     const type = readType(schema);
     if (type !== undefined && place.pointer !== '') this.#add(here, schema, type);
+  }
+
+  #visitItems(items: JsonValue, place: Place, depth: number): void {
+    if (isJsonObject(items) && Object.keys(items).length > 0) this.visit(items, place, depth + 1);
+    else this.#add(place, {}, 'string');
   }
 
   #visitProperties(properties: JsonObject, place: Place, depth: number): void {
@@ -97,6 +103,11 @@ class Walk {
   }
 }
 
+function isArray(schema: JsonObject): boolean {
+  const types = Array.isArray(schema.type) ? schema.type : [schema.type];
+  return types.includes('array') || isJsonObject(schema.items);
+}
+
 /** Undefined for what holds others, or is nothing but `null`. */
 function readType(schema: JsonObject): SchemaArgument['type'] | undefined {
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
@@ -104,5 +115,7 @@ function readType(schema: JsonObject): SchemaArgument['type'] | undefined {
   if (types.includes('string')) return 'string';
   if (types.includes('number') || types.includes('integer')) return 'number';
   if (types.includes('boolean')) return 'other';
+  // Nothing says what is in it: it is looked at as a whole.
+  if (types.includes('object') && !isJsonObject(schema.properties)) return 'string';
   return undefined;
 }

@@ -1,4 +1,6 @@
 import { classifyFromAnnotations } from '../../actions/classify-from-annotations.ts';
+import { isJsonObject } from '../../actions/json-value.ts';
+import { splitWords } from '../../actions/name-words.ts';
 import type { ArgumentRole, ArgumentRoleName } from '../../actions/provenance/argument-role.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { listArguments, type SchemaArgument } from './list-arguments.ts';
@@ -10,7 +12,11 @@ import {
   MANNER_WORDS,
   MESSAGE_WORDS,
   PLACE_WORDS,
+  READING_WORDS,
   RECEIVER_WORDS,
+  REMOVING_WORDS,
+  SENDING_WORDS,
+  SIGN_IN_WORDS,
   SOURCE_WORDS,
   THING_WORDS,
 } from './role-words.ts';
@@ -23,11 +29,10 @@ const ADDRESS_FORMAT = /^(?:uri|url|iri|hostname|idn-hostname|ipv4|ipv6)/;
  * changes something, an argument names a thing, so that policy asks where it came from.
  */
 export function proposeArgumentRoles(tool: ToolDefinition): readonly ArgumentRole[] {
-  const { effects } = classifyFromAnnotations(tool);
-  const kind = { changes: !effects.includes('read'), leaves: effects.includes('egress') };
+  const kind = readKind(tool);
   const roles: ArgumentRole[] = [];
   for (const argument of listArguments(tool.inputSchema)) {
-    const role = proposeRole(argument, kind);
+    const role = kind.changes ? proposeForChange(argument, kind) : proposeForReading(argument, kind);
     if (role !== undefined) roles.push({ pointer: argument.pointer, role });
   }
   return roles;
@@ -35,35 +40,76 @@ export function proposeArgumentRoles(tool: ToolDefinition): readonly ArgumentRol
 
 interface ToolKind {
   readonly changes: boolean;
+  /** What it is given leaves the house. */
   readonly leaves: boolean;
+  /** Nothing goes to whom it names: it removes them, or signs in as them. */
+  readonly isAboutThem: boolean;
+  /** It takes away what is at a place, and puts nothing there. */
+  readonly takes: boolean;
 }
 
-function proposeRole(argument: SchemaArgument, kind: ToolKind): ArgumentRoleName | undefined {
-  const { nameWords, holderWords, type, format } = argument;
-  const has = (words: ReadonlySet<string>): boolean => nameWords.some((word) => words.has(word));
-  const last = nameWords.at(-1) ?? '';
+function readKind(tool: ToolDefinition): ToolKind {
+  const words = splitWords(tool.name);
+  const hints = isJsonObject(tool.annotations) ? tool.annotations : {};
+  const saysItReads = hints.readOnlyHint === true && words.some((word) => READING_WORDS.has(word));
+  return {
+    changes: !saysItReads && !classifyFromAnnotations(tool).effects.includes('read'),
+    leaves: hints.openWorldHint === true,
+    isAboutThem: words.some((word) => REMOVING_WORDS.has(word) || SIGN_IN_WORDS.has(word)),
+    takes: words.some((word) => REMOVING_WORDS.has(word) || SENDING_WORDS.has(word)),
+  };
+}
+
+function proposeForReading(argument: SchemaArgument, kind: ToolKind): ArgumentRoleName | undefined {
+  if (argument.type === 'other' || argument.type === 'number') return undefined;
+  if (isAddress(argument)) return 'destination';
+  if (isManner(argument)) return undefined;
+  return kind.leaves ? 'content' : 'target';
+}
+
+function proposeForChange(argument: SchemaArgument, kind: ToolKind): ArgumentRoleName | undefined {
+  const { nameWords, holderWords, type } = argument;
   if (type === 'other') return undefined;
   if (type === 'number') {
-    if (has(AMOUNT_WORDS)) return 'amount';
-    return kind.changes && has(THING_WORDS) ? 'target' : undefined;
+    if (hasAny(nameWords, AMOUNT_WORDS)) return 'amount';
+    return hasAny(nameWords, THING_WORDS) ? 'target' : undefined;
   }
-  if (has(ADDRESS_WORDS) || ADDRESS_FORMAT.test(format)) return 'destination';
-  if (holderWords.some((word) => CONTENT_WORDS.has(word))) return 'content';
-  const isManner = has(MANNER_WORDS) && !has(THING_WORDS);
-  if (!kind.changes) return isManner ? undefined : kind.leaves ? 'content' : 'target';
-  if (namesReceiver(nameWords)) return 'destination';
-  if (has(AMOUNT_WORDS)) return 'amount';
-  if (has(PLACE_WORDS)) return has(SOURCE_WORDS) ? 'target' : 'destination';
-  if (CONTENT_WORDS.has(last)) return 'content';
-  if (isManner) return undefined;
-  if (speaksOfDestination(argument.description)) return 'destination';
-  return has(CONTENT_WORDS) && !has(THING_WORDS) ? 'content' : 'target';
+  if (isAddress(argument)) return 'destination';
+  if (hasAny(holderWords, CONTENT_WORDS)) return 'content';
+  if (namesReceiver(nameWords)) return kind.isAboutThem ? 'target' : 'destination';
+  if (hasAny(nameWords, AMOUNT_WORDS)) return 'amount';
+  if (hasAny(nameWords, PLACE_WORDS)) {
+    return kind.takes || hasAny(nameWords, SOURCE_WORDS) ? 'target' : 'destination';
+  }
+  return proposeForText(argument);
+}
+
+function proposeForText(argument: SchemaArgument): ArgumentRoleName | undefined {
+  const { nameWords, description } = argument;
+  const isThing = hasAny(nameWords, THING_WORDS);
+  if (CONTENT_WORDS.has(nameWords.at(-1) ?? '') && !(isThing && nameWords.length > 1)) return 'content';
+  if (isManner(argument)) return undefined;
+  if (isThing) return 'target';
+  if (speaksOfDestination(description)) return 'destination';
+  return hasAny(nameWords, CONTENT_WORDS) ? 'content' : 'target';
+}
+
+function hasAny(nameWords: readonly string[], words: ReadonlySet<string>): boolean {
+  return nameWords.some((word) => words.has(word));
+}
+
+function isAddress({ nameWords, format }: SchemaArgument): boolean {
+  return hasAny(nameWords, ADDRESS_WORDS) || ADDRESS_FORMAT.test(format);
+}
+
+function isManner({ nameWords }: SchemaArgument): boolean {
+  return hasAny(nameWords, MANNER_WORDS) && !hasAny(nameWords, THING_WORDS);
 }
 
 /** `channel_id` is where a message goes, `email_id` is a message. */
 function namesReceiver(nameWords: readonly string[]): boolean {
-  const isId = THING_WORDS.has(nameWords.at(-1) ?? '');
-  return nameWords.some((word) => RECEIVER_WORDS.has(word) && !(isId && MESSAGE_WORDS.has(word)));
+  const isThing = THING_WORDS.has(nameWords.at(-1) ?? '');
+  return nameWords.some((word) => RECEIVER_WORDS.has(word) && !(isThing && MESSAGE_WORDS.has(word)));
 }
 
 function speaksOfDestination(description: string): boolean {

@@ -23,6 +23,20 @@ export const SOURCE_WORDS = listWords('source src from origin old');
 /** Names of what is sent, next to an `id`. */
 export const MESSAGE_WORDS = listWords('email emails mail');
 
+/** What a tool does that only looks. */
+export const READING_WORDS = listWords(
+  'get list read search find show view browse fetch lookup count describe query',
+);
+
+export const REMOVING_WORDS = listWords(
+  'delete remove cancel revoke clear unshare unsubscribe ban kick mute archive',
+);
+
+export const SIGN_IN_WORDS = listWords('login signin logout authenticate verify');
+
+/** What a tool does that takes something from a place here to another. */
+export const SENDING_WORDS = listWords('push upload send share publish attach');
+
 export const AMOUNT_WORDS = listWords(
   `amount amounts price total sum cost fee budget cents quantity qty fare tip deposit salary balance`,
 );
@@ -57,7 +71,6 @@ export const DESTINATION_PHRASES: readonly string[] = [
   'webhook',
   'should be sent',
   'to send to',
-  'to share',
   'destination',
   'to invite',
   'receiving',
