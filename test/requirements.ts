@@ -6,6 +6,7 @@ import { consoleBehaviours } from './requirements/console.ts';
 import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
 import { faults } from './requirements/faults.ts';
+import { hooks } from './requirements/hooks.ts';
 import { httpApis } from './requirements/http-apis.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
 import { obligations } from './requirements/obligations.ts';
@@ -27,6 +28,7 @@ export const requirements: readonly Requirement[] = [
   ...asking,
   ...decisionApi,
   ...faults,
+  ...hooks,
   ...httpApis,
   ...interactiveClients,
   ...obligations,

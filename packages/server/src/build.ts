@@ -7,6 +7,7 @@ import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
 import { delegationRoutes } from './delegations/index.ts';
 import { createDecisionDoor, isForDecisions } from './gateway/authzen/index.ts';
+import { createHooksDoor, isForHooks } from './gateway/hooks/index.ts';
 import { createHttpDoor } from './gateway/http/index.ts';
 import { createMcpDoor } from './gateway/mcp/index.ts';
 import {
@@ -135,6 +136,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   const httpDoor = createHttpDoor(context);
   const isHttps = context.config.server.publicUrl.startsWith('https:');
   const tokenDoor = createTokenDoor(context, listSecurityHeaders(isHttps));
+  const hooksDoor = createHooksDoor(context, listSecurityHeaders(isHttps));
   const decisionDoor = createDecisionDoor(context, listSecurityHeaders(isHttps));
   const pageAssets = createPageAssets();
   const controlPlane = createControlPlane(context, {
@@ -165,6 +167,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
     else if (request.url?.startsWith('/http/') === true) void httpDoor(request, response);
     else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
     else if (isForDecisions(request.url ?? '')) decisionDoor(request, response);
+    else if (isForHooks(request.url ?? '')) hooksDoor(request, response);
     else controlPlane(request, response);
   };
 }

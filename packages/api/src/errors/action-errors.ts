@@ -23,6 +23,28 @@ export const actionErrors = {
     caller: "The arguments do not fit the tool's schema.",
     operator: "Arguments failed the pinned tool's input schema; nothing was forwarded.",
   },
+  'action.call_repeated': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This call was allowed once already. A new attempt needs an id of its own.',
+    operator: 'A hook asked again for a call id that was allowed or is being decided; the second is not.',
+  },
+  'action.call_unknown': {
+    status: 404,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'No call with this id waits for a result.',
+    operator:
+      'A hook reported the result of a call that was not allowed in this task, is reported already or is no longer kept.',
+  },
+  'action.hook_refused': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The hook event cannot be read; nothing was allowed.',
+    operator: 'A hook sent an event that is unknown, malformed or incomplete.',
+  },
   'action.capability_missing': {
     status: 400,
     jsonRpc: -32021,
@@ -182,6 +204,13 @@ export const actionErrors = {
     caller: 'There is no such session. Initialize a new one.',
     operator:
       'The session ended, or belongs to another agent, key, task or upstream; which of them is not said.',
+  },
+  'action.runs_elsewhere': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This tool runs in the program that offers it. Ask for it through its hook.',
+    operator: 'A call was sent to an upstream of kind hooks, to which nothing can be forwarded.',
   },
   'action.too_large': {
     status: 413,

@@ -205,6 +205,13 @@ export const tokenErrors = {
     caller: 'There is no such introspection client.',
     operator: 'Unknown name of an introspection client.',
   },
+  'token.hook_invalid': {
+    status: 401,
+    jsonRpc: -40121,
+    retryable: false,
+    caller: 'The credential of this hook is not valid.',
+    operator: 'The secret is unknown, has run out or was removed.',
+  },
   'token.invalid': {
     status: 401,
     jsonRpc: -40106,

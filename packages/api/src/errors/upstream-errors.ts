@@ -16,6 +16,14 @@ export const upstreamErrors = {
     operator:
       'The answer of an authorization server was late, used before, of another issuer, or came to another browser or person than the one that asked.',
   },
+  'upstream.declaration_refused': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This agent may not say which tools this upstream has.',
+    operator:
+      'An agent that declaredBy does not name, or names at an upstream of another kind, declared tools.',
+  },
   'upstream.connection_needed': {
     status: 403,
     jsonRpc: -40320,

@@ -9,7 +9,7 @@ export interface Asker {
   readonly jti: string | null;
 }
 
-export type AskingFront = Exclude<Attempt['front'], 'mcp' | 'http'>;
+export type AskingFront = Exclude<Attempt['front'], 'mcp' | 'http' | 'hooks'>;
 
 /** A call that an agent is about to make at somebody else's enforcement point, in that one's words. */
 export interface AskedCall {

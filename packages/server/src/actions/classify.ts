@@ -16,6 +16,8 @@ export function classify(context: Context, authorised: Authorised): Classified {
       ? describeEvery(context.config.server.environment)
       : context.upstreams.find(authorised.upstream);
   if (target === undefined) throw new AppError('upstream.not_found');
+  // Nothing can be sent there: it is asked for by whoever does it.
+  if (target.kind === 'hooks' && authorised.asked === undefined) throw new AppError('action.runs_elsewhere');
   const message = authorised.translate(authorised.token, authorised.scopes);
   const tool = message.operation === 'call' ? requireTool(target, message) : null;
   const scopes = { ...authorised.scopes, tool: tool === null ? '' : `${target.name}/${tool.name}` };

@@ -6,7 +6,7 @@ import { classify } from './classify.ts';
 import { decide } from './decide.ts';
 import { type Obtained, obtainApproval, refuseDecided } from './obtain-approval.ts';
 import { recordDecision } from './record-decision.ts';
-import { recordHandover } from './record-handover.ts';
+import { describeHanded, type HandedCall, recordHandover } from './record-handover.ts';
 import { recordIntent } from './record-intent.ts';
 import { recordRefusal } from './record-refusal.ts';
 import { resolveAuthority } from './resolve-authority.ts';
@@ -50,24 +50,30 @@ export function decideAction(context: Context, call: AskedCall): Promise<AskedDe
 }
 
 export type ForwardedDecision =
-  | { readonly kind: 'allowed'; readonly decisionRecord: string }
+  | {
+      readonly kind: 'allowed';
+      readonly decisionRecord: string;
+      /** Told to the agent. */
+      readonly notices: readonly string[];
+      readonly handed: HandedCall;
+    }
   | (Outcome & { readonly kind: 'pending' });
 
 /**
- * The same for a request that a proxy holds: the agent shows its own token and proof, which are good for that request
- * alone, and a call that needs a person is asked for as at every door.
+ * The same for a call that somebody else holds, such as a proxy: the agent shows its own token and proof, which are good
+ * for that request alone, or `enter` says who it is; a call that needs a person is asked for as at every door.
  */
-export function decideForwarded(context: Context, attempt: Attempt): Promise<ForwardedDecision> {
-  return follow(
-    context,
-    attempt,
-    () => authenticate(context, attempt),
-    async (recorded) => {
-      const released = await release(context, recorded);
-      if ('pending' in released) return released.pending;
-      return { kind: 'allowed', decisionRecord: recorded.decisionRecord };
-    },
-  );
+export function decideForwarded(
+  context: Context,
+  attempt: Attempt,
+  enter = (): Promise<Authenticated> => authenticate(context, attempt),
+): Promise<ForwardedDecision> {
+  return follow(context, attempt, enter, async (recorded) => {
+    const released = await release(context, recorded);
+    if ('pending' in released) return released.pending;
+    const { decisionRecord, ruling } = released;
+    return { kind: 'allowed', decisionRecord, notices: ruling.notices, handed: describeHanded(released) };
+  });
 }
 
 async function follow<Decision>(

@@ -49,7 +49,9 @@ function joinLimits(allowed: readonly Reached[]): Reached['limits'] {
 }
 
 async function ruleEach(context: Context, intended: Intended): Promise<readonly Reached[]> {
-  const targets = [...context.upstreams.list()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // What runs elsewhere cannot be reached from here.
+  const reachable = [...context.upstreams.list()].filter(({ kind }) => kind !== 'hooks');
+  const targets = reachable.sort((a, b) => (a.name < b.name ? -1 : 1));
   const ruled: Reached[] = [];
   for (const target of targets) {
     if (isStopped(context, intended, target)) continue;

@@ -14,7 +14,10 @@ export {
 export { handleAction } from './handle-action.ts';
 export { listCallableTools, listCallers } from './list-callable-tools.ts';
 export { type PlannedCall, planCall } from './plan-call.ts';
+export type { HandedCall } from './record-handover.ts';
 export { recordLostOutcomes } from './record-lost-outcomes.ts';
+export { type CallReport, recordReport } from './record-report.ts';
 export { requestAskedApproval } from './request-asked-approval.ts';
 export type { Attempt, Message, Outcome } from './stages.ts';
 export { observeSteps, type StepName } from './trace.ts';
+export { vouchForHook } from './vouch.ts';

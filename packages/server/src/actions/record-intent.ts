@@ -16,7 +16,7 @@ export function recordIntent(context: Context, classified: Classified): Intended
     ...(givers.length === 0 ? {} : { agents: [...givers.map((one) => one.id), agent.id] }),
     body: {
       arguments: message.arguments,
-      ...(classified.asked === undefined ? {} : { askedBy: classified.asked.by }),
+      ...(classified.asked === undefined ? {} : describeAsker(classified.asked)),
       callDigest: classified.callDigest,
       dataDomain: classified.dataDomain,
       effects: classified.effects,
@@ -35,4 +35,12 @@ export function recordIntent(context: Context, classified: Classified): Intended
     upstream: classified.upstream,
   };
   return { ...classified, intent } as Intended;
+}
+
+function describeAsker({ by, call, through }: NonNullable<Classified['asked']>) {
+  return {
+    askedBy: by,
+    ...(call === undefined ? {} : { askedCall: call }),
+    ...(through === undefined ? {} : { askedThrough: through }),
+  };
 }

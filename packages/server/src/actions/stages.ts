@@ -34,7 +34,7 @@ import type { Brought, Reservation } from './reserve-budgets.ts';
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
   readonly id: string;
-  readonly front: 'mcp' | 'http' | 'authzen' | 'opa' | 'forward_auth';
+  readonly front: 'mcp' | 'http' | 'authzen' | 'opa' | 'forward_auth' | 'hooks';
   readonly upstream: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
@@ -46,6 +46,9 @@ export interface Attempt {
     readonly by: string;
     /** The only approval that counts, one that was proven to be for exactly this question; any where it is not said. */
     readonly approvalId?: string | null;
+    /** The caller's own id of the call, and which part of it made the call. */
+    readonly call?: string;
+    readonly through?: string;
     /** Whether it can redact and cut what comes back; what cannot is never allowed something that owes it. */
     readonly shapesResults: boolean;
   };

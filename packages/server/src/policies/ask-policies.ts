@@ -27,7 +27,7 @@ export const questionInput = z.strictObject({
   taskId: idSchema('tsk').optional().describe('Without one, a task that was opened just now by the owner.'),
   upstream: z.string().max(63),
   operation: z.enum(OPERATIONS).default('call'),
-  binding: z.enum(['dpop', 'mtls', 'none']).default('dpop').describe('How possession is proven.'),
+  binding: z.enum(['dpop', 'mtls', 'hook', 'none']).default('dpop').describe('How possession is proven.'),
   /** Tool, resource, prompt or model, or a peer agent's id. */
   target: z.string().max(4096).default(''),
   arguments: z

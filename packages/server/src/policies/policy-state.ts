@@ -29,8 +29,8 @@ export interface DecisionRequest {
   readonly effects: readonly Effect[];
   readonly dataDomain: string;
   readonly environment: string;
-  /** How the caller proved possession of its token. */
-  readonly binding: 'dpop' | 'mtls' | 'none';
+  /** How the caller proved possession of its token; `hook`: a program that acts only where it runs asked. */
+  readonly binding: 'dpop' | 'mtls' | 'hook' | 'none';
   /** Since when the caller's token is valid, epoch milliseconds; null before there is one. */
   readonly tokenIssuedAt: number | null;
   /** The agent that `call_agent` reaches, where it is one of ours. */

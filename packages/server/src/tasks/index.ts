@@ -18,6 +18,13 @@ export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
 export { requireStanding } from './require-standing.ts';
 export { taskRoutes } from './routes.ts';
 export {
+  endSessionTask,
+  type HookSession,
+  openSessionTask,
+  type SessionTask,
+  type ToldPrompt,
+} from './session-task.ts';
+export {
   type NotedAt,
   type NotedFacts,
   type StoredFact,

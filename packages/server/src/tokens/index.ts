@@ -16,7 +16,9 @@ export {
   type EnforcementPoint,
   findEnforcementPoint,
   holdsKeyOf,
+  type KnownHook,
   verifyDecider,
+  verifyHook,
 } from './enforcement-points/index.ts';
 export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';
@@ -36,6 +38,7 @@ export { openServerKey, sealServerKey } from './server-key.ts';
 export { signAccessToken } from './sign-access-token.ts';
 export { confirmStatus } from './status/confirm-status.ts';
 export { createStatusRoutes, createTokenControlRoutes } from './status/routes.ts';
+export type { TokenBinding } from './token-binding.ts';
 export type { PresentedCredentials, PresentedToken, TokenState } from './token-state.ts';
 export { verifySignature } from './verify-signature.ts';
 export { forgetAssertions } from './workloads/authenticate-workload.ts';

@@ -4,6 +4,8 @@ export type TokenBinding =
   | { readonly kind: 'dpop'; readonly jkt: string }
   /** RFC 8705 §3: SHA-256 of the client certificate, base64url. */
   | { readonly kind: 'mtls'; readonly x5t: string }
+  /** The credential of a hook: worth answers, and nothing goes out for it. */
+  | { readonly kind: 'hook'; readonly point: string }
   /** A bearer token; only interactive clients that cannot prove possession get one. */
   | { readonly kind: 'none' };
 
@@ -14,6 +16,8 @@ export function nameBinding(binding: TokenBinding): string {
       return binding.jkt;
     case 'mtls':
       return `x5t:${binding.x5t}`;
+    case 'hook':
+      return binding.point;
     case 'none':
       return 'unbound';
   }

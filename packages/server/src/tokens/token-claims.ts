@@ -65,6 +65,8 @@ export function bindingClaim(binding: TokenBinding): { readonly cnf?: Confirmati
       return { cnf: { jkt: binding.jkt } };
     case 'mtls':
       return { cnf: { 'x5t#S256': binding.x5t } };
+    case 'hook':
+      throw new TypeError('no token is issued for a hook');
     case 'none':
       return {};
   }

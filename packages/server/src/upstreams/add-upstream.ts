@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { UniqueViolation } from '../plugins/database/database.ts';
 import type { Discovery } from './discover-tools.ts';
+import { readDeclaredTools } from './hooks/declared-tools.ts';
 import { mostDocumentBytes } from './http-api/read-document.ts';
 import { settleAddress } from './http-api/settle-address.ts';
 import type { UpstreamRow } from './live-upstream.ts';
@@ -21,7 +22,10 @@ export const addUpstreamInput = z.strictObject({
   /** The server's own environment when absent. */
   environment: environmentName.optional(),
   settings: z.record(z.string(), z.unknown()),
-  /** Of an HTTP API: its OpenAPI document, where `settings.documentUrl` does not say where it is. */
+  /**
+   * Of an HTTP API: its OpenAPI document, where `settings.documentUrl` does not say where it is. Of a program that asks
+   * before it uses tools of its own: their definitions, as MCP writes them, in a JSON array.
+   */
   document: z.string().min(1).max(mostDocumentBytes).optional(),
 });
 
@@ -72,7 +76,8 @@ export function readUpstream(context: Context, input: unknown): UpstreamRow {
   const { name, kind, environment, settings, document = null } = addUpstreamInput.parse(input);
   if (kind === 'http' && (document === null) === (settings.documentUrl === undefined))
     throw new AppError('upstream.settings_invalid', { detail: 'give either document or documentUrl' });
-  if (kind !== 'http' && document !== null)
+  if (kind === 'hooks') requireDeclared(name, document, settings);
+  else if (kind !== 'http' && document !== null)
     throw new AppError('upstream.settings_invalid', { detail: 'only an HTTP API has a document' });
   return {
     name,
@@ -82,4 +87,11 @@ export function readUpstream(context: Context, input: unknown): UpstreamRow {
     document,
     created_at: context.platform.now(),
   };
+}
+
+/** Its tools are given now, or said by its agents later. */
+function requireDeclared(upstream: string, document: string | null, settings: object): void {
+  if (document !== null) readDeclaredTools(upstream, document);
+  else if (!('declaredBy' in settings))
+    throw new AppError('upstream.settings_invalid', { detail: 'give its tools or declaredBy' });
 }

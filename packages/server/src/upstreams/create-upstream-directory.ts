@@ -7,6 +7,7 @@ import { actionKindOf } from './action-kind-of.ts';
 import { type CheckArguments, createSchemaCompiler } from './compile-schema.ts';
 import { connectHttp } from './connect-http.ts';
 import { connectStdio } from './connect-stdio.ts';
+import { connectHooks } from './hooks/connect-hooks.ts';
 import { connectApi } from './http-api/connect-api.ts';
 import { loadDocument } from './http-api/load-document.ts';
 import type { LiveUpstream, UpstreamConnection, UpstreamDirectory, UpstreamRow } from './live-upstream.ts';
@@ -52,6 +53,7 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
         fetchDocument: parts.fetchDocument ?? fetchDocument,
       });
     }
+    if (row.kind === 'hooks') return connectHooks(row);
     if (row.kind === 'mcp-stdio') return connectStdio({ ...shared, log });
     return connectHttp({
       ...shared,

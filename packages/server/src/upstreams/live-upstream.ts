@@ -54,6 +54,8 @@ export interface UpstreamSettings {
   readonly credential?: UpstreamCredential;
   /** Of an MCP server: whether what its messages map to is decided, too (AuthZEN COAZ-MCP); absent is `off`. */
   readonly authzenMapping?: 'off' | 'on';
+  /** Of a program with tools of its own: the agents that may say which ones it has. */
+  readonly declaredBy?: readonly string[];
   /** No credential of this upstream may be older. */
   readonly secretMaxAgeDays?: number;
 }
@@ -105,7 +107,7 @@ export interface UpstreamReply {
 /** Throws `upstream.*` errors; an abort rejects with the signal's reason. */
 export interface UpstreamConnection {
   send(request: UpstreamRequest): Promise<UpstreamReply>;
-  /** Of an HTTP API: what its document offers now. */
+  /** Of what a document describes: what that offers now. */
   listOperations?(): Promise<ImportedApi>;
   close(): Promise<void>;
 }

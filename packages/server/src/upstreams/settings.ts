@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { requireUpstreamUrl } from '../outbound/address-guard.ts';
 import type { UpstreamKind } from '../plugins/database/tables/upstream-tables.ts';
 import { isReservedSecret } from '../plugins/secret-store/reserved-secrets.ts';
+import { idSchema } from '../wire/id-schema.ts';
 import {
   credentialSettings,
   findCredentialFlaw,
@@ -43,6 +44,10 @@ const apiSettings = z.strictObject({
   ...bounds,
 });
 
+const hooksSettings = z.strictObject({
+  declaredBy: z.array(idSchema('agt')).max(16).optional(),
+});
+
 const stdioSettings = z.strictObject({
   command: text,
   authzenMapping,
@@ -71,7 +76,12 @@ const transportHeaders = new Set([
 const sensitiveName = /auth|cookie|token|secret|passw|credential|api.?key|access.?key|private.?key/i;
 const mostPairs = 32;
 
-const schemas = { 'mcp-http': httpSettings, 'mcp-stdio': stdioSettings, http: apiSettings };
+const schemas = {
+  'mcp-http': httpSettings,
+  'mcp-stdio': stdioSettings,
+  http: apiSettings,
+  hooks: hooksSettings,
+};
 
 /** Checks settings from a person or a file. Throws `upstream.settings_invalid` or `upstream.address_refused`. */
 export function parseSettings(kind: UpstreamKind, input: unknown): UpstreamSettings {

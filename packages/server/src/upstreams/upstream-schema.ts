@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { plainLine } from '../wire/plain-text.ts';
 
 export const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-export const upstreamKind = z.enum(['mcp-http', 'mcp-stdio', 'http']);
+export const upstreamKind = z.enum(['mcp-http', 'mcp-stdio', 'http', 'hooks']);
 export const toolName = z.string().min(1).max(128);
 export const toolDigest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 export const environmentName = plainLine(64);

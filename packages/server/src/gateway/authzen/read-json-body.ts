@@ -3,11 +3,14 @@ import { isJsonObject, type JsonObject, parseStrictJson } from '@countersign/cor
 import { readBody } from '../mcp/index.ts';
 import { invalid } from './question.ts';
 
-const mostBytes = 512 * 1024;
+const mostQuestionBytes = 512 * 1024;
 const limits = { depth: 32, keys: 20_000 };
 
 /** A JSON object with no key twice and nothing that two parsers could read differently. Throws `server.request_invalid`. */
-export async function readJsonBody(request: IncomingMessage): Promise<JsonObject> {
+export async function readJsonBody(
+  request: IncomingMessage,
+  mostBytes = mostQuestionBytes,
+): Promise<JsonObject> {
   const { 'content-type': type = '' } = request.headers;
   if (!/^application\/json(?:\s*;|$)/i.test(type)) throw invalid('content type');
   const bytes = await readBody(request, mostBytes);

@@ -50,12 +50,17 @@ export function describePending({ approval, link }: Pending): JsonObject {
   return { 'countersign/approval': { approval: id, link, expiresAt, matchCode } };
 }
 
-export function pendingResult({ approval, link }: Pending): JsonObject {
-  const text = [
+export function pendingResult(pending: Pending): JsonObject {
+  const text = writePending(pending);
+  return { resultType: 'complete', content: [{ type: 'text', text }], isError: false };
+}
+
+/** What a model reads of the approval that its call waits for. */
+export function writePending({ approval, link }: Pending): string {
+  return [
     `PENDING ${approval.id}, code ${approval.matchCode}. A person was asked to approve this exact call: ${link}`,
     'It has not run. Call again with the same arguments after approval. Do not try another way.',
   ].join('\n');
-  return { resultType: 'complete', content: [{ type: 'text', text }], isError: false };
 }
 
 function describeElicitation({ approval, link }: Pending): JsonObject {

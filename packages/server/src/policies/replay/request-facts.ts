@@ -13,7 +13,7 @@ const names = z.array(z.string());
 export const requestFacts = z.object({
   /** Those that passed the authority on, the one nearest the person first, then the acting one. */
   agents: z.array(z.object({ groups: names, owner: z.string(), roles: names })),
-  binding: z.enum(['dpop', 'mtls', 'none']),
+  binding: z.enum(['dpop', 'mtls', 'hook', 'none']),
   confirmed: z.boolean(),
   environment: z.string(),
   /** Of the task so far. Null when there is too much of it to be kept with every decision. */

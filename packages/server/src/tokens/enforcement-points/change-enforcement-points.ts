@@ -10,22 +10,30 @@ import {
   type EnforcementPoint,
   listAllEnforcementPoints,
 } from './enforcement-point.ts';
+import { makeHook } from './make-hook.ts';
 
 export const removeEnforcementPointInput = z.strictObject({ id: idSchema('pep') });
 
 type Changing = Pick<Context, 'platform' | 'store'>;
 
-/** Lets a program ask for decisions. Throws `token.enforcement_point_exists`. */
+export interface AddedEnforcementPoint extends EnforcementPoint {
+  /** Of a hook: what it shows with every request; told once, here. */
+  readonly secret?: string;
+}
+
+/** Lets a program ask for decisions. Throws `token.enforcement_point_exists`, `agent.not_found`, `upstream.not_found`. */
 export async function addEnforcementPoint(
-  context: Changing,
+  context: Changing & Pick<Context, 'agents' | 'upstreams'>,
   actor: Actor,
   input: z.input<typeof addEnforcementPointInput>,
-): Promise<EnforcementPoint> {
+): Promise<AddedEnforcementPoint> {
   requirePermission(actor, 'tokens.change_enforcement_points');
-  const { name, ...given } = addEnforcementPointInput.parse(input);
-  // Only the members that make up a public key are kept.
-  const settings = { ...given, keys: given.keys.flatMap((key) => parsePublicJwk(key) ?? []) };
+  const { name, hook: wanted, ...given } = addEnforcementPointInput.parse(input);
   const id = context.platform.newId('pep');
+  const hook = wanted && (await makeHook(context, { id, wanted, given }));
+  // Only the members that make up a public key are kept.
+  const keys = given.keys.flatMap((key) => parsePublicJwk(key) ?? []);
+  const settings = { ...given, keys, ...(hook === undefined ? {} : { hook: hook.settings }) };
   const record = context.platform.newId('rec');
   const createdAt = context.platform.now();
   const createdBy = nameActor(actor);
@@ -38,20 +46,21 @@ export async function addEnforcementPoint(
           ...{ created_at: createdAt, created_by: createdBy },
         })
         .execute();
-      const { keys, ...told } = settings;
+      const { keys, hook: _, ...told } = settings;
       tx.record({
         id: record,
         kind: 'token.enforcement_point_added',
         at: createdAt,
         causes: [],
         ...(actor.kind === 'person' ? { person: actor.person } : {}),
-        body: { by: createdBy, enforcementPoint: id, name, keys: keys.length, ...told },
+        body: { by: createdBy, enforcementPoint: id, name, keys: keys.length, ...told, ...hook?.told },
       });
     });
   } catch (thrown) {
     throw thrown instanceof UniqueViolation ? new AppError('token.enforcement_point_exists') : thrown;
   }
-  return { ...settings, id, name, createdAt, createdBy, record };
+  const made = { ...settings, id, name, createdAt, createdBy, record };
+  return hook === undefined ? made : { ...made, secret: hook.secret };
 }
 
 export async function listEnforcementPoints(

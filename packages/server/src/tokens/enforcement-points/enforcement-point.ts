@@ -1,6 +1,7 @@
 import { isId } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { idSchema } from '../../wire/id-schema.ts';
 import { plainLine } from '../../wire/plain-text.ts';
 import { type PublicJwk, parsePublicJwk } from '../public-jwk.ts';
 
@@ -18,6 +19,29 @@ const routeSchema = z.strictObject({
     .max(512)
     .refine((url) => !/[?#@]/.test(url)),
   upstream: upstreamName,
+});
+
+const longestHookHours = 720;
+
+/** A program that asks before it uses tools of its own, and shows a secret because it can hold no key. */
+const hookSchema = z.strictObject({
+  agentId: idSchema('agt').describe('Whose calls it asks about; it can speak for no other.'),
+  hours: z
+    .number()
+    .int()
+    .min(1)
+    .max(longestHookHours)
+    .default(12)
+    .describe('How long its secret is good for.'),
+  prompts: z
+    .enum(['first', 'each'])
+    .default('first')
+    .describe('Which prompts of a session count as what the person asked for.'),
+  gatewayServers: z
+    .array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/))
+    .max(8)
+    .default([])
+    .describe("The client's names for MCP servers that are this gateway, which decides their calls itself."),
 });
 
 export const addEnforcementPointInput = z.strictObject({
@@ -48,9 +72,19 @@ export const addEnforcementPointInput = z.strictObject({
     .default([])
     .describe('A proxy at one of these needs no other proof for forward-auth.'),
   routes: z.array(routeSchema).max(64).default([]).describe('Which upstream a proxied URL belongs to.'),
+  hook: hookSchema.optional().describe('Set for a program that asks through hooks, about one upstream.'),
 });
 
-type Settings = Omit<z.output<typeof addEnforcementPointInput>, 'name'>;
+/** How a hook is known: by a secret of which only the digest is kept. */
+export interface HookSettings extends z.output<typeof hookSchema> {
+  /** SHA-256, base64url. */
+  readonly secretDigest: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+type Given = Omit<z.output<typeof addEnforcementPointInput>, 'name' | 'hook'>;
+type Settings = Given & { readonly hook?: HookSettings };
 
 /** A program of somebody else that asks here and enforces the answer (AuthZEN's PEP). */
 export interface EnforcementPoint extends Settings {

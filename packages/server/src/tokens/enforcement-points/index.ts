@@ -7,3 +7,4 @@ export {
 } from './issue-decide-token.ts';
 export { createEnforcementPointRoutes } from './routes.ts';
 export { type Decider, verifyDecider } from './verify-decider.ts';
+export { type KnownHook, verifyHook } from './verify-hook.ts';

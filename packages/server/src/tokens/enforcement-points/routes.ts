@@ -10,11 +10,24 @@ import {
 } from './change-enforcement-points.ts';
 import { addEnforcementPointInput, type EnforcementPoint } from './enforcement-point.ts';
 
-const answer = addEnforcementPointInput.omit({ keys: true }).extend({
+const hookAnswer = z.object({
+  agentId: idSchema('agt'),
+  hours: z.number(),
+  prompts: z.enum(['first', 'each']),
+  gatewayServers: z.array(z.string()),
+  expiresAt: z.number(),
+});
+
+const answer = addEnforcementPointInput.omit({ keys: true, hook: true }).extend({
+  hook: hookAnswer.optional().describe('What it is as a hook; never its secret.'),
   id: idSchema('pep'),
   keys: z.array(z.string()).describe('Thumbprints of its keys (RFC 7638).'),
   createdAt: z.number(),
   createdBy: z.string(),
+});
+
+const addedAnswer = answer.extend({
+  secret: z.string().optional().describe('Of a hook: shown once, here.'),
 });
 
 /** Mounted under `/v1/tokens`. */
@@ -38,9 +51,12 @@ export function createEnforcementPointRoutes(context: Context): OpenAPIHono<Http
       path: '/enforcement-points',
       summary: 'Let a program ask for decisions',
       request: describeBody(addEnforcementPointInput),
-      responses: { 201: describeJson(answer, 'The enforcement point') },
+      responses: { 201: describeJson(addedAnswer, 'The enforcement point') },
     }),
-    async (c) => c.json(show(await addEnforcementPoint(context, requestActor(c), c.req.valid('json'))), 201),
+    async (c) => {
+      const { secret, ...point } = await addEnforcementPoint(context, requestActor(c), c.req.valid('json'));
+      return c.json({ ...show(point), ...(secret === undefined ? {} : { secret }) }, 201);
+    },
   );
   app.openapi(
     createRoute({
@@ -58,6 +74,9 @@ export function createEnforcementPointRoutes(context: Context): OpenAPIHono<Http
   return app;
 }
 
-function show({ keys, record: _, ...point }: EnforcementPoint): z.output<typeof answer> {
-  return { ...point, keys: keys.map(thumbprintOf) };
+function show({ keys, record: _, hook, ...point }: EnforcementPoint): z.output<typeof answer> {
+  const shown = { ...point, keys: keys.map(thumbprintOf) };
+  if (hook === undefined) return shown;
+  const { secretDigest: __, ...told } = hook;
+  return { ...shown, hook: told };
 }

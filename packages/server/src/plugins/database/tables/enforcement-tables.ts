@@ -27,4 +27,12 @@ export interface EnforcementTables {
     body_digest: Fixed<string>;
     created_at: Fixed<number>;
   };
+  /** Which task a session of a program that asks through hooks works in now. */
+  hook_sessions: {
+    enforcement_point_id: Fixed<string>;
+    /** The program's own name for it. */
+    session_id: Fixed<string>;
+    task_id: string;
+    changed_at: number;
+  };
 }

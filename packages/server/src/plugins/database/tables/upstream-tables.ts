@@ -2,8 +2,11 @@ import type { Reversibility } from '@countersign/core';
 import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
-/** An MCP server over Streamable HTTP or as a program, or an HTTP API that an OpenAPI document describes. */
-export type UpstreamKind = 'mcp-http' | 'mcp-stdio' | 'http';
+/**
+ * An MCP server over Streamable HTTP or as a program, an HTTP API that an OpenAPI document describes, or a program whose
+ * own tools never cross the gateway: it asks before it uses them.
+ */
+export type UpstreamKind = 'mcp-http' | 'mcp-stdio' | 'http' | 'hooks';
 
 /** What is behind the gateway, and its credentials. */
 export interface UpstreamTables {
@@ -13,7 +16,7 @@ export interface UpstreamTables {
     /** Address or command, secret references, limits; never a secret's value. */
     settings: Json;
     environment: string;
-    /** The OpenAPI document that a person gave; null where its address was given, and for all but HTTP APIs. */
+    /** The OpenAPI document that a person gave, or the tools that a program has of its own; null for all else. */
     document: string | null;
     created_at: Fixed<number>;
   };

@@ -1,0 +1,1 @@
+export { createHooksDoor, isForHooks } from './serve-hooks.ts';
