@@ -63,9 +63,9 @@ describe('holding a call against a grant', () => {
     expect([match.state, match.differences.map(({ pointer }) => pointer)]).toEqual(['differs', ['/to/0']]);
   });
 
-  it('is outside where nothing calls for the tool, unless the prompt leaves that open', () => {
+  it('is outside where nothing calls for the tool, unless the prompt was not understood', () => {
     expect(matchGrant(GRANT, DELETION, 0).state).toBe('outside');
-    expect(matchGrant({ ...GRANT, reading: 'delegates' }, DELETION, 0).state).toBe('differs');
+    expect(matchGrant({ ...GRANT, reading: 'unclear' }, DELETION, 0).state).toBe('differs');
     expect(matchGrant(NO_GRANT, DELETION, 0).state).toBe('differs');
   });
 

@@ -27,7 +27,7 @@ export function matchGrant(grant: TaskGrant, call: GrantCall, now: number): Gran
     if (nearest === undefined || isNearer(match, nearest)) nearest = match;
   }
   if (nearest !== undefined) return nearest;
-  const state = grant.reading === 'plan' && !hasExpired ? 'outside' : 'differs';
+  const state = grant.reading === 'unclear' || hasExpired ? 'differs' : 'outside';
   return { state, entry: undefined, differences: call.traces };
 }
 

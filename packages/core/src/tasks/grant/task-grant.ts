@@ -35,7 +35,8 @@ export interface GrantEntry {
 
 /**
  * How the prompt was read. `plan`: its words say what is to be done. `delegates`: it hands the say to a document or a
- * message. `unclear`: too little of it was understood. Only a plan can say that a tool is called for by nothing.
+ * message, and has an entry that asks for each tool that may be left to such. `unclear`: too little of it was understood to
+ * say of any tool that nothing calls for it.
  */
 export const PROMPT_READINGS = ['plan', 'delegates', 'unclear'] as const;
 export type PromptReading = (typeof PROMPT_READINGS)[number];

@@ -1,0 +1,104 @@
+import { listWords } from '../../actions/name-words.ts';
+import { deriveArgument, deriveStepArgument } from './derive-argument.ts';
+import { pointsAtContent } from './prompt/find-delegation.ts';
+import type { PromptRequest, ReadPrompt } from './prompt/read-prompt.ts';
+import type { ReadTool } from './read-tool.ts';
+import type { GrantEntry, GrantTool } from './task-grant.ts';
+
+export interface NamedTool extends GrantTool {
+  readonly read: ReadTool;
+}
+
+interface Said {
+  readonly prompt: ReadPrompt;
+  readonly delegates: boolean;
+  readonly tools: readonly NamedTool[];
+}
+
+type Derived = Omit<GrantEntry, 'id'>;
+
+/** A service has its user do these on the way to what was asked for. */
+const STEPS = listWords('verify confirm validate authenticate login signin');
+/** What no document may have an agent change: who gets in, and with what. */
+const CREDENTIALS = listWords(
+  'password passcode passphrase pin credential secret token key ssh ownership permission role',
+);
+const WEB = listWords('webpage website web page site url link browser form');
+/** What is posted goes to a place, what is mailed to one who gets it. */
+const TO_A_PLACE = listWords('post publish announce upload comment');
+const TO_ONE = listWords('direct email mail sms dm');
+const FOLLOWED = listWords('discount offer coupon voucher deal promotion registration survey signup');
+
+/** The entry that a prompt gives for one tool; undefined where nothing in it calls for the tool. */
+export function deriveEntry(tool: NamedTool, said: Said): Derived | undefined {
+  const requests = said.prompt.requests.filter((request) => callsFor(request, tool.read));
+  if (requests.length > 0) {
+    const words = [...new Set(requests.map(({ verb }) => verb))].slice(0, 4);
+    return {
+      ...nothing(tool, `the prompt asks to ${words.join(', ')}`),
+      arguments: tool.roles.map((role) => deriveArgument(role, tool, requests, said.prompt)),
+      asks: false,
+    };
+  }
+  if (isStep(tool, said)) {
+    const steps = tool.roles.map((role) => deriveStepArgument(role, tool));
+    return {
+      ...nothing(tool, 'a step on the way to what the prompt asks for'),
+      arguments: steps,
+      asks: false,
+    };
+  }
+  if (said.delegates && !changesCredentials(tool.read))
+    return nothing(tool, 'the prompt leaves what to do to something the agent reads');
+  if (leadsOn(tool, said.prompt)) return nothing(tool, 'what the prompt has the agent read may lead there');
+  return undefined;
+}
+
+function nothing({ tool }: NamedTool, because: string): Derived {
+  return { tool, arguments: [], asks: true, source: 'prompt', because, uses: null };
+}
+
+function callsFor(request: PromptRequest, tool: ReadTool): boolean {
+  if (!request.verbFamilies.some((family) => tool.verbFamilies.has(family)) && !tool.verbs.has(request.verb))
+    return false;
+  if (
+    changesCredentials(tool) &&
+    ![...tool.nouns].some((noun) => CREDENTIALS.has(noun) && request.nouns.has(noun))
+  )
+    return false;
+  if ((request.isThere || TO_A_PLACE.has(request.verb)) && [...tool.nouns].some((noun) => TO_ONE.has(noun)))
+    return false;
+  if (tool.nouns.size === 0) return true;
+  for (const family of tool.nounFamilies) if (request.nounFamilies.has(family)) return true;
+  for (const noun of tool.nouns) if (request.nouns.has(noun)) return true;
+  return false;
+}
+
+function isStep(tool: NamedTool, { prompt, tools }: Said): boolean {
+  if (![...tool.read.verbs].some((verb) => STEPS.has(verb))) return false;
+  const upstream = upstreamOf(tool.tool);
+  return tools.some(
+    (other) =>
+      other !== tool &&
+      !other.read.isLooking &&
+      upstreamOf(other.tool) === upstream &&
+      prompt.requests.some((request) => callsFor(request, other.read)),
+  );
+}
+
+function upstreamOf(tool: string): string {
+  return tool.slice(0, tool.indexOf('/'));
+}
+
+function changesCredentials(tool: ReadTool): boolean {
+  return !tool.isLooking && [...tool.nouns].some((noun) => CREDENTIALS.has(noun));
+}
+
+/** Pages that what was to be read, or what was to be used, points to. */
+function leadsOn({ read }: NamedTool, prompt: ReadPrompt): boolean {
+  if (![...read.nouns].some((noun) => WEB.has(noun))) return false;
+  const isFollowed = prompt.words.some(
+    (word) => FOLLOWED.has(word.replace(/s$/, '')) || (read.isLooking && WEB.has(word.replace(/s$/, ''))),
+  );
+  return isFollowed && pointsAtContent(prompt);
+}

@@ -1,0 +1,40 @@
+import { listWords } from '../../../actions/name-words.ts';
+import { toSingular } from '../words/word-forms.ts';
+import type { ReadPrompt } from './read-prompt.ts';
+
+const CARRY_OUT = listWords(
+  `follow do perform complete execute handle fulfill fulfil accomplish finish implement act process carry address
+   tackle work obey grant honor honour satisfy`,
+);
+const WHAT_TO_DO = listWords(
+  `instruction task action todo to-do request step errand checklist guidance direction chore demand assignment
+   says asks wants asked said requests requested needs wishes`,
+);
+/** `do I have` asks a question. */
+const SUBJECTS = listWords('i you we they not there he she');
+/** Those that follow are in the prompt itself. */
+const IN_THE_PROMPT = listWords('following these below');
+
+/** Whether the prompt has the agent do what somebody wrote elsewhere. */
+export function isDelegating({ words }: Pick<ReadPrompt, 'words'>): boolean {
+  return words.some((word, at) => {
+    if (!CARRY_OUT.has(word) || SUBJECTS.has(words[at + 1] ?? '')) return false;
+    const after = words.slice(at + 1, at + 9);
+    const what = after.findIndex((one) => WHAT_TO_DO.has(one) || WHAT_TO_DO.has(toSingular(one)));
+    if (what < 0) return false;
+    return !after.slice(0, what).some((one) => IN_THE_PROMPT.has(one));
+  });
+}
+
+const RECEIVED = listWords(
+  `email mail inbox letter note notice message dm attachment document file bill invoice webpage website page article
+   url link blog post issue review comment ticket todo list recipe transcript newsletter`,
+);
+
+/** Whether the prompt has the agent look at what others may have written. */
+export function pointsAtContent({ words, literals }: ReadPrompt): boolean {
+  return (
+    words.some((word) => RECEIVED.has(toSingular(word))) ||
+    literals.some(({ kind }) => kind === 'url' || kind === 'file' || kind === 'path')
+  );
+}
