@@ -15,6 +15,7 @@ import { migration0014 } from './0014-policy-trust.ts';
 import { migration0016 } from './0016-term-pages.ts';
 import { migration0019 } from './0019-sequences.ts';
 import { migration0021 } from './0021-hook-sessions.ts';
+import { migration0020 } from './0020-tool-findings.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0016,
   migration0019,
   migration0021,
+  migration0020,
 ];
