@@ -54,6 +54,5 @@ export {
 } from './resolve-injection.ts';
 export { type HiddenText, reviewTool, type ToolReview } from './review-tool.ts';
 export { upstreamRoutes } from './routes.ts';
-export { type ScannedUpstreams, scanUpstreams } from './scan/scan-upstreams.ts';
 export { startUpstreams } from './start-upstreams.ts';
 export type { ToolView, UpstreamView } from './upstream-view.ts';

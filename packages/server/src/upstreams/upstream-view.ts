@@ -1,7 +1,6 @@
-import { type Effect, isEffect, isJsonObject, type Reversibility, type ToolFinding } from '@countersign/core';
+import { type Effect, isEffect, isJsonObject, type Reversibility } from '@countersign/core';
 import type { ToolRow, UpstreamRow, UpstreamSettings } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
-import { digestFindings, readFindings } from './scan/tool-findings.ts';
 import { readProposal, type ToolProposal } from './tool-proposal.ts';
 
 export interface UpstreamView {
@@ -32,12 +31,6 @@ export interface ToolView {
   readonly amountCurrency: string | null;
   /** What its words and hints suggest, and why; worth nothing until a person confirms it. */
   readonly proposal: ToolProposal;
-  /** What the scan found in the definition a person has to judge next, or else in the one in force. */
-  readonly findings: readonly ToolFinding[];
-  /** Whoever accepts the tool says by this which findings they saw; null when there are none. */
-  readonly findingsDigest: string | null;
-  /** Whether a person has accepted the tool with these findings. */
-  readonly findingsSeen: boolean;
   readonly pinnedAt: number;
 }
 
@@ -56,8 +49,6 @@ export function showTool(row: ToolRow): ToolView {
   const definition = parseObject(row.definition);
   const annotations = isJsonObject(definition.annotations) ? definition.annotations : {};
   const effects: unknown = JSON.parse(row.effects);
-  const findings = readFindings(row);
-  const findingsDigest = digestFindings(findings);
   return {
     upstream: row.upstream,
     name: row.name,
@@ -73,9 +64,6 @@ export function showTool(row: ToolRow): ToolView {
     amountPointer: row.amount_pointer,
     amountCurrency: row.amount_currency,
     proposal: readProposal(row),
-    findings,
-    findingsDigest,
-    findingsSeen: findingsDigest !== null && row.findings_seen === findingsDigest,
     pinnedAt: row.pinned_at,
   };
 }

@@ -1,4 +1,5 @@
 export * from './argument-role.ts';
+export { normaliseValue } from './normalise-value.ts';
 export { ORIGINS, type Origin } from './origin.ts';
 export * from './trace-arguments.ts';
-export { normaliseValue, type ValueBounds, ValueIndex } from './value-index.ts';
+export { type ValueBounds, ValueIndex } from './value-index.ts';

@@ -14,7 +14,12 @@ export function toMask(origin: Origin): OriginMask {
 
 /** The best of a mask; `model` for an empty one. */
 export function bestOf(mask: OriginMask): Origin {
-  return ORIGINS[31 - Math.clz32(mask & -mask)] ?? 'model';
+  return ORIGINS[31 - Math.clz32(bestBit(mask))] ?? 'model';
+}
+
+/** The best of a mask alone; 0 for an empty one. */
+export function bestBit(mask: OriginMask): OriginMask {
+  return mask & -mask;
 }
 
 /** The worst of a mask; `model` for an empty one. */

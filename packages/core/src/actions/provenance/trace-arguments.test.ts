@@ -10,6 +10,6 @@ describe('traceArguments', () => {
     const roles = [{ pointer: '/to/*', role: 'destination' as const }];
     const args = { to: ['Bob@a.com', 'eve@evil.org', 'mallory@else.org', 'bob@a.com.evil.org'] };
     const traces = traceArguments(index, args, roles);
-    expect(traces.map((one) => one.worst)).toEqual(['prompt', 'untrusted', 'model', 'model']);
+    expect(traces.map((one) => one.worst)).toEqual(['prompt', 'untrusted', 'model', 'untrusted']);
   });
 });

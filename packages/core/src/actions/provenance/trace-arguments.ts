@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json-value.ts';
 import type { ArgumentRole, ArgumentRoleName } from './argument-role.ts';
 import { findArgumentValues } from './find-argument-values.ts';
-import { bestOf, listOrigins, type Origin, toMask, worstOf } from './origin.ts';
+import { listOrigins, type Origin, type OriginMask, toMask, worstOf } from './origin.ts';
 import type { ValueIndex } from './value-index.ts';
 
 /** Where one value of an argument came from. */
@@ -23,26 +23,17 @@ export function traceArguments(
   args: JsonValue,
   roles: readonly ArgumentRole[],
 ): readonly ArgumentTrace[] {
-  return roles.flatMap(({ pointer, role }) => {
-    const { values } = findArgumentValues(args, pointer);
-    return values.flatMap((value) => {
-      if (value === null || typeof value === 'boolean') return [];
-      const text = String(value);
-      if (text.trim() === '') return [];
-      const mask = traceText(index, text);
-      return [{ pointer, role, value: text, origins: listOrigins(mask), worst: worstOf(mask) }];
-    });
-  });
-}
-
-function traceText(index: ValueIndex, text: string): number {
-  const whole = index.maskOf(text);
-  if (whole !== 0) return toMask(bestOf(whole));
-  const atoms = text.split(/[\s,;|]+/).filter((atom) => atom !== '');
-  const unknown = toMask(index.isComplete ? 'model' : 'untrusted');
-  if (atoms.length < 2) return unknown;
-  return atoms.reduce((mask, atom) => {
-    const seen = index.maskOf(atom);
-    return mask | (seen === 0 ? unknown : toMask(bestOf(seen)));
-  }, 0);
+  const traces: ArgumentTrace[] = [];
+  for (const { pointer, role } of roles) {
+    const { values, isComplete } = findArgumentValues(args, pointer);
+    const note = (value: string, mask: OriginMask) => {
+      traces.push({ pointer, role, value, origins: listOrigins(mask), worst: worstOf(mask) });
+    };
+    for (const value of values) {
+      const text = value === null || typeof value === 'boolean' ? '' : String(value);
+      if (text.trim() !== '') note(text, index.trace(text, role));
+    }
+    if (!isComplete) note('', toMask(index.isComplete ? 'model' : 'untrusted'));
+  }
+  return traces;
 }

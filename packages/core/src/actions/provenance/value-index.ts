@@ -1,25 +1,47 @@
 import { isJsonObject, type JsonValue } from '../json-value.ts';
+import type { ArgumentRoleName } from './argument-role.ts';
+import { listDecoded } from './decodings/list-decoded.ts';
 import { listOrigins, type Origin, type OriginMask, toMask } from './origin.ts';
+import { learnText } from './seen/learn-text.ts';
+import { type SeenBounds, SeenText } from './seen/seen-text.ts';
+import { foldHidden, foldLoosely, foldText } from './text/fold-text.ts';
+import { findWhole } from './trace/find-whole.ts';
+import { traceProse } from './trace/trace-prose.ts';
+import { traceValue } from './trace/trace-value.ts';
 
 export interface ValueBounds {
-  /** UTF-16 units of all that is learned. */
+  /** UTF-16 units that are read of what is learned at once. */
   readonly characters: number;
+  /** Of what is proven, and as much again of what is not. */
+  readonly half: SeenBounds;
 }
 
-const DEEPEST = 32;
+/** At most 1 MB together. */
+const DEFAULT_BOUNDS: ValueBounds = { characters: 65_536, half: { values: 8192, tokens: 24_576 } };
+const UNPROVEN = toMask('untrusted');
+const DEEPEST = 64;
+/** Shorter texts are learned again sooner than they are looked up. */
+const LEAST_REMEMBERED = 64;
 
-/** What was seen in a task, and where: the values that its arguments may come from. Bounded, whatever is learned. */
+/**
+ * What was seen in a task, and where: what its arguments are traced to. Keeps no text, only hashes, and never more than
+ * its bounds, whatever is learned.
+ */
 export class ValueIndex {
-  readonly #texts = new Map<string, OriginMask>();
+  readonly #proven: SeenText;
+  readonly #unproven: SeenText;
   readonly #bounds: ValueBounds;
-  #characters = 0;
   #isComplete = true;
+  #room = 0;
 
-  constructor(bounds: ValueBounds = { characters: 262_144 }) {
+  /** `key`: two random 32-bit numbers, so that nobody can make a value that passes for another. */
+  constructor(key: readonly [number, number] = [1, 2], bounds: ValueBounds = DEFAULT_BOUNDS) {
     this.#bounds = bounds;
+    this.#proven = new SeenText(bounds.half, key);
+    this.#unproven = new SeenText(bounds.half, key);
   }
 
-  /** False once something that was seen in the task is not known here: then unknown counts as untrusted. */
+  /** False once something that was seen in the task is not known here: then what is unknown counts as untrusted. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -28,64 +50,76 @@ export class ValueIndex {
     this.#isComplete = false;
   }
 
+  /** What has no room is not learned, and the index is incomplete from then on. */
   learn(value: JsonValue, origin: Origin): void {
-    this.#learn(value, toMask(origin), 0);
+    this.#room = this.#bounds.characters;
+    // Nobody saw what the model made up; whoever says so all the same proves nothing.
+    this.#learn(value, toMask(origin === 'model' ? 'untrusted' : origin), 0);
   }
 
   /** Every origin in which the whole value was seen; empty when it was seen nowhere. */
   originsOf(text: string): ReadonlySet<Origin> {
-    return listOrigins(this.maskOf(text));
+    return listOrigins(findWhole(this.#seen, text));
   }
 
-  maskOf(text: string): OriginMask {
-    const wanted = normaliseValue(text);
-    if (wanted === '') return 0;
-    let mask = 0;
-    for (const [seen, origins] of this.#texts)
-      if ((mask | origins) !== mask && holds(seen, wanted)) mask |= origins;
-    return mask;
+  /** For each atom of the text the best origin in which all of it was seen. */
+  trace(text: string, role: ArgumentRoleName): OriginMask {
+    return role === 'content' ? traceProse(this.#seen, text) : traceValue(this.#seen, text);
+  }
+
+  get #seen() {
+    return { proven: this.#proven, unproven: this.#unproven, isComplete: this.#isComplete };
   }
 
   #learn(value: JsonValue, mask: OriginMask, depth: number): void {
-    if (typeof value !== 'object' || value === null) {
-      this.#learnText(String(value), mask);
-      return;
-    }
-    if (depth > DEEPEST) {
-      this.markIncomplete();
-      return;
-    }
-    for (const [name, member] of Object.entries(value)) {
-      if (isJsonObject(value)) this.#learnText(name, mask);
-      this.#learn(member, mask, depth + 1);
+    if (typeof value === 'string') this.#learnString(value, mask);
+    else if (typeof value === 'number') this.#learnString(String(value), mask);
+    else if (typeof value !== 'object' || value === null) return;
+    else if (depth > DEEPEST) this.markIncomplete();
+    else if (Array.isArray(value)) for (const item of value) this.#learn(item, mask, depth + 1);
+    else if (isJsonObject(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        this.#learnString(name, mask);
+        this.#learn(member, mask, depth + 1);
+      }
     }
   }
 
-  #learnText(text: string, mask: OriginMask): void {
-    const room = this.#bounds.characters - this.#characters;
-    if (text.length > room) this.markIncomplete();
-    const seen = normaliseValue(text.slice(0, Math.max(0, room)));
-    if (seen === '') return;
-    this.#characters += seen.length;
-    this.#texts.set(seen, (this.#texts.get(seen) ?? 0) | mask);
+  #learnString(given: string, mask: OriginMask): void {
+    if (given === '') return;
+    const text = this.#takeRoom(given);
+    const isUnproven = (mask & UNPROVEN) !== 0;
+    const seen = isUnproven ? this.#unproven : this.#proven;
+    // An agent that polls reads the same again and again.
+    if (text.length >= LEAST_REMEMBERED && seen.remember(text, mask)) return;
+    let fits = learnText(seen, foldText(text), mask);
+    for (const other of isUnproven ? listReadings(text) : listBare(text)) {
+      fits = learnText(seen, other, mask) && fits;
+    }
+    if (!fits) this.markIncomplete();
+  }
+
+  /** A text that is cut is cut between values: half an address is another one. */
+  #takeRoom(text: string): string {
+    if (text.length <= this.#room) {
+      this.#room -= text.length;
+      return text;
+    }
+    this.markIncomplete();
+    const cut = text.slice(0, this.#room);
+    this.#room = 0;
+    return cut.slice(0, Math.max(cut.lastIndexOf(' '), cut.lastIndexOf('\n'), 0));
   }
 }
 
-/** The form in which values are compared. */
-export function normaliseValue(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+/** What else a person may have meant by a text: the same without what cannot be seen in it. */
+function listBare(text: string): readonly string[] {
+  const bare = foldHidden(text);
+  return bare === undefined ? [] : [bare];
 }
 
-function holds(seen: string, wanted: string): boolean {
-  for (let at = seen.indexOf(wanted); at !== -1; at = seen.indexOf(wanted, at + 1)) {
-    if (isEdge(seen, at - 1, -1) && isEdge(seen, at + wanted.length, 1)) return true;
-  }
-  return false;
-}
-
-/** Punctuation joins a value to what stands beyond it: `a@b.com` is no part of `a@b.com.evil.org`. */
-function isEdge(text: string, at: number, step: 1 | -1): boolean {
-  const unit = text[at] ?? ' ';
-  if (/[\p{L}\p{N}@_/\\-]/u.test(unit)) return false;
-  return !(/[.+:%#~&=?]/.test(unit) && /[\p{L}\p{N}]/u.test(text[at + step] ?? ' '));
+/** All that a text may be read as. */
+function listReadings(text: string): readonly string[] {
+  const loose = foldLoosely(text);
+  return [...listBare(text), ...(loose === undefined ? [] : [loose]), ...listDecoded(text).map(foldText)];
 }

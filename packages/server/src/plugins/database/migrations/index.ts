@@ -14,7 +14,6 @@ import { migration0013 } from './0013-enforcement-points.ts';
 import { migration0014 } from './0014-policy-trust.ts';
 import { migration0016 } from './0016-term-pages.ts';
 import { migration0019 } from './0019-sequences.ts';
-import { migration0020 } from './0020-tool-findings.ts';
 import { migration0021 } from './0021-hook-sessions.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
@@ -35,6 +34,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0014,
   migration0016,
   migration0019,
-  migration0020,
   migration0021,
 ];

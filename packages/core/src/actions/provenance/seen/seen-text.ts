@@ -1,0 +1,106 @@
+import type { OriginMask } from '../origin.ts';
+import { KeyedHash } from './keyed-hash.ts';
+import { SeenTable, widen } from './seen-table.ts';
+
+const BREAK = -1;
+/** Places at which a sequence is looked for; one that begins with something commoner is not found. */
+const MOST_TRIES = 256;
+const ORIGIN_SHIFT = 24;
+
+export interface SeenBounds {
+  /** Different values, at most 2^24. */
+  readonly values: number;
+  /** Tokens of all texts, one after the other. */
+  readonly tokens: number;
+}
+
+/** What was seen: values, and the words of texts in their order. No text is kept, only keyed hashes. */
+export class SeenText {
+  readonly #bounds: SeenBounds;
+  readonly #hash: KeyedHash;
+  readonly #table: SeenTable;
+  #entries = new Int32Array(0);
+  #previous = new Int32Array(0);
+  #length = 0;
+
+  constructor(bounds: SeenBounds, key: readonly [number, number]) {
+    this.#bounds = bounds;
+    this.#hash = new KeyedHash(key);
+    this.#table = new SeenTable(bounds.values);
+  }
+
+  /** Returns false when there is no room for it. */
+  addValue(text: string, mask: OriginMask): boolean {
+    return this.#table.add(this.#hash.take(text, 0, text.length), mask) >= 0;
+  }
+
+  /** Notes a whole text, and returns whether it was noted before. */
+  remember(text: string, mask: OriginMask): boolean {
+    const hash = this.#hash.take(text, 0, text.length);
+    const entry = this.#table.find(hash);
+    if (entry >= 0 && (this.#table.maskOf(entry) & mask) !== 0) return true;
+    this.#table.add(hash, mask);
+    return false;
+  }
+
+  /** The next word of the text that is being learned. Returns false when there is no room for it. */
+  addToken(text: string, from: number, to: number, mask: OriginMask): boolean {
+    if (this.#length >= this.#bounds.tokens) return false;
+    const entry = this.#table.add(this.#hash.take(text, from, to), mask);
+    if (entry < 0) return false;
+    this.#push(entry | (mask << ORIGIN_SHIFT), this.#table.lastOf(entry));
+    this.#table.noteAt(entry, this.#length - 1);
+    return true;
+  }
+
+  /** Between two texts, so that the end of one and the beginning of another make nothing together. */
+  addBreak(): void {
+    if (this.#length > 0 && this.#length < this.#bounds.tokens && this.#entries[this.#length - 1] !== BREAK)
+      this.#push(BREAK, BREAK);
+  }
+
+  maskOf(text: string, from = 0, to = text.length): OriginMask {
+    const entry = this.#table.find(this.#hash.take(text, from, to));
+    return entry < 0 ? 0 : this.#table.maskOf(entry);
+  }
+
+  /** The entry of a word for `findSequence`, or -1 when it was never seen. */
+  findEntry(text: string, from: number, to: number): number {
+    return this.#table.find(this.#hash.take(text, from, to));
+  }
+
+  /** In which origins these words were seen one after the other. */
+  findSequence(words: readonly number[]): OriginMask {
+    let rarest = 0;
+    for (let index = 0; index < words.length; index++) {
+      const word = words[index] ?? -1;
+      if (word < 0) return 0;
+      if (this.#table.timesOf(word) < this.#table.timesOf(words[rarest] ?? -1)) rarest = index;
+    }
+    let mask = 0;
+    let at = this.#table.lastOf(words[rarest] ?? -1);
+    for (let tries = 0; at >= 0 && tries < MOST_TRIES; tries++, at = this.#previous[at] ?? -1) {
+      mask |= this.#matchAt(words, at - rarest);
+    }
+    return mask;
+  }
+
+  #matchAt(words: readonly number[], from: number): OriginMask {
+    const origin = (this.#entries[from] ?? 0) >>> ORIGIN_SHIFT;
+    for (let index = 0; index < words.length; index++) {
+      if (this.#entries[from + index] !== ((words[index] ?? 0) | (origin << ORIGIN_SHIFT))) return 0;
+    }
+    return from < 0 || from + words.length > this.#length ? 0 : origin;
+  }
+
+  #push(entry: number, previous: number): void {
+    if (this.#length === this.#entries.length) {
+      const room = Math.min(Math.max(256, this.#length * 2), this.#bounds.tokens);
+      this.#entries = widen(this.#entries, new Int32Array(room));
+      this.#previous = widen(this.#previous, new Int32Array(room));
+    }
+    this.#entries[this.#length] = entry;
+    this.#previous[this.#length] = previous;
+    this.#length++;
+  }
+}

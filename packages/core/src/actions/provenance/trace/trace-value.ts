@@ -1,0 +1,109 @@
+import type { Atom } from '../atoms/atom.ts';
+import { listAtoms } from '../atoms/list-atoms.ts';
+import { bestBit, type OriginMask, toMask } from '../origin.ts';
+import type { Seen } from '../seen/seen.ts';
+import { foldText } from '../text/fold-text.ts';
+import { scanTokens } from '../text/scan-tokens.ts';
+import { SYMBOL } from '../text/token-kinds.ts';
+import { Tokens } from '../text/tokens.ts';
+import { findAtom, findTokens, LONGEST_VALUE } from './find-whole.ts';
+import { traceUnproven } from './trace-unproven.ts';
+
+const MODEL = toMask('model');
+const tokens = new Tokens();
+
+/**
+ * Where a value that names something came from. Several values in one, such as a list of addresses, are traced each: a
+ * name that was asked for does not carry an address that was not.
+ */
+export function traceValue(seen: Seen, given: string): OriginMask {
+  const text = foldText(given.length > LONGEST_VALUE ? given.slice(0, LONGEST_VALUE) : given);
+  scanTokens(text, tokens);
+  const atoms = listAtoms(text, tokens);
+  let mask = findTokens(seen, text, tokens, atoms, 0, tokens.count - 1);
+  // What was looked at is not all of it.
+  if (given.length > LONGEST_VALUE) return bestBit(mask) | traceUnproven(seen, '');
+  if (mask !== 0) return bestBit(mask);
+  if (tokens.count === 0) return traceUnproven(seen, given);
+  const parts = listParts(
+    text,
+    tokens,
+    atoms.some(({ kind }) => kind === 'address'),
+  );
+  if (parts.length < 2 && atoms.length === 0) return traceUnproven(seen, given);
+  for (const [first, last] of parts) mask |= tracePart(seen, text, atoms, first, last);
+  if ((mask & MODEL) === 0) return mask === 0 ? traceUnproven(seen, given) : mask;
+  // An encoding may have signs in it that set its parts apart.
+  return (mask & ~MODEL) | traceUnproven(seen, given);
+}
+
+type Part = readonly [first: number, last: number];
+
+function tracePart(
+  seen: Seen,
+  text: string,
+  atoms: readonly Atom[],
+  first: number,
+  last: number,
+): OriginMask {
+  const whole = findTokens(seen, text, tokens, atoms, first, last);
+  if (whole !== 0) return bestBit(whole);
+  const inside = atoms.filter((atom) => atom.first >= first && atom.last <= last);
+  let mask = 0;
+  let next = first;
+  for (const atom of inside) {
+    mask |= traceWords(seen, text, inside, next, atom.first - 1);
+    const found = findAtom(seen, atom);
+    mask |= found === 0 ? traceUnproven(seen, sliceTokens(text, atom.first, atom.last)) : bestBit(found);
+    next = atom.last + 1;
+  }
+  return mask | traceWords(seen, text, inside, next, last);
+}
+
+/** What stands beside the typed values of a part: the name before an address, the sign of a currency, or more. */
+function traceWords(
+  seen: Seen,
+  text: string,
+  atoms: readonly Atom[],
+  first: number,
+  last: number,
+): OriginMask {
+  if (last < first) return 0;
+  if (first === last && isOrnament(text, first, atoms)) return 0;
+  const found = findTokens(seen, text, tokens, [], first, last);
+  return found === 0 ? traceUnproven(seen, sliceTokens(text, first, last)) : bestBit(found);
+}
+
+function isOrnament(text: string, index: number, atoms: readonly Atom[]): boolean {
+  const word = tokens.read(text, index);
+  if (tokens.flags(index) === SYMBOL)
+    return /^[$£€¥₹]$/.test(word) && atoms.some(({ kind }) => kind === 'number');
+  return word === 'and' || word === 'mailto';
+}
+
+function sliceTokens(text: string, first: number, last: number): string {
+  return text.slice(tokens.from(first), tokens.to(last));
+}
+
+/** The items of a list; names stand apart from the addresses in angle brackets after them. */
+function listParts(text: string, scanned: Tokens, hasAddress: boolean): readonly Part[] {
+  const parts: Part[] = [];
+  let first = 0;
+  for (let index = 0; index < scanned.count; index++) {
+    const isBracket =
+      hasAddress && scanned.flags(index) === SYMBOL && /^[<>]$/.test(scanned.read(text, index));
+    const gap = text.slice(
+      scanned.to(index),
+      index + 1 < scanned.count ? scanned.from(index + 1) : text.length,
+    );
+    if (isBracket) {
+      if (first < index) parts.push([first, index - 1]);
+      first = index + 1;
+    } else if (/[,;\n\r()[\]{}"]/.test(gap) && first <= index) {
+      parts.push([first, index]);
+      first = index + 1;
+    }
+  }
+  if (first < scanned.count) parts.push([first, scanned.count - 1]);
+  return parts;
+}
