@@ -1,12 +1,17 @@
-import type {
-  ActionKind,
-  AgentId,
-  DelegationId,
-  Effect,
-  JsonObject,
-  Limits,
-  PersonId,
-  Reversibility,
+import {
+  type ActionKind,
+  type AgentId,
+  type ArgumentRole,
+  type DelegationId,
+  type Effect,
+  type JsonObject,
+  type Limits,
+  type PersonId,
+  proposeArgumentRoles,
+  type ResultLabels,
+  type Reversibility,
+  type ToolDefinition,
+  UNCONFIRMED_RESULT,
 } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import { sha256 } from '../platform/sha256.ts';
@@ -91,6 +96,8 @@ export interface TestTool {
   readonly reversibility?: Reversibility;
   readonly kind?: ActionKind;
   readonly dataDomain?: string;
+  readonly argumentRoles?: readonly ArgumentRole[];
+  readonly resultLabels?: ResultLabels;
 }
 
 /** A pinned tool of `<upstream>/<name>`. */
@@ -98,7 +105,7 @@ export function makeTool(full: string, tool: TestTool = {}): PinnedTool {
   const [upstream = '', ...rest] = full.split('/');
   const name = rest.join('/');
   const { effects = ['read'], properties = {}, required = [], confirmed = true, amountPointer } = tool;
-  const definition: JsonObject = { name, inputSchema: { type: 'object', properties, required } };
+  const definition: ToolDefinition = { name, inputSchema: { type: 'object', properties, required } };
   return {
     upstream,
     name,
@@ -112,6 +119,8 @@ export function makeTool(full: string, tool: TestTool = {}): PinnedTool {
     confirmed,
     amountPointer: amountPointer ?? null,
     amountCurrency: amountPointer === undefined ? null : 'EUR',
+    argumentRoles: tool.argumentRoles ?? proposeArgumentRoles(definition),
+    resultLabels: tool.resultLabels ?? UNCONFIRMED_RESULT,
     validateArguments: () => ({ valid: true }),
   };
 }

@@ -1,5 +1,12 @@
 import { AppError } from '@countersign/api';
-import { joinEffects } from '@countersign/core';
+import {
+  type ArgumentRole,
+  canonicalJson,
+  type JsonObject,
+  type JsonValue,
+  joinEffects,
+  listArgumentPointers,
+} from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
@@ -9,6 +16,7 @@ import type { ToolRow } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
 import { recordUpstream } from './record-upstream.ts';
 import { loadTool, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
+import { readArgumentRoles } from './tool-labels.ts';
 import { proposeClassification } from './tool-proposal.ts';
 import { toolDigest, toolName, upstreamName } from './upstream-schema.ts';
 import { showTool, type ToolView } from './upstream-view.ts';
@@ -55,7 +63,10 @@ function accept(held: ToolRow, now: number): ToolRow {
   const proposal = proposeClassification(held.name, offered);
   const effects = JSON.stringify(joinEffects(JSON.parse(held.effects), proposal.effects));
   const reversibility = proposal.reversibility === 'irreversible' ? 'irreversible' : held.reversibility;
-  const isKnown = effects === held.effects && reversibility === held.reversibility;
+  const isKnown =
+    effects === held.effects &&
+    reversibility === held.reversibility &&
+    isSameMeaning(parseObject(held.definition), offered, held.name);
   return {
     ...held,
     digest: held.offered_digest ?? held.digest,
@@ -67,6 +78,35 @@ function accept(held: ToolRow, now: number): ToolRow {
     reversibility,
     proposal: JSON.stringify(proposal),
     confirmed: isKnown ? held.confirmed : 0,
+    argument_roles: isKnown ? held.argument_roles : reviseRoles(held, proposal.argumentRoles),
     pinned_at: now,
   };
+}
+
+/** Whether what a person said of arguments and results is about the new definition, too. */
+function isSameMeaning(before: JsonObject, after: JsonObject, name: string): boolean {
+  const said = (definition: JsonObject): string => {
+    const { argumentRoles, resultLabels } = proposeClassification(name, definition);
+    return canonicalJson([
+      argumentRoles as unknown as JsonValue,
+      resultLabels as unknown as JsonValue,
+      listArgumentPointers(definition.inputSchema),
+      definition.outputSchema ?? null,
+    ]);
+  };
+  return said(before) === said(after);
+}
+
+/** Of arguments that are still there as a person said, of new ones as proposed. */
+function reviseRoles(held: ToolRow, proposed: readonly ArgumentRole[]): string | null {
+  if (held.argument_roles === null) return null;
+  const offered = parseObject(held.offered_definition ?? held.definition);
+  const before = new Set(listArgumentPointers(parseObject(held.definition).inputSchema));
+  const now = new Set(listArgumentPointers(offered.inputSchema));
+  const kept = readArgumentRoles(held, offered).filter(
+    ({ pointer }) => !before.has(pointer) || now.has(pointer),
+  );
+  const said = new Set(kept.map(({ pointer }) => pointer));
+  const added = proposed.filter(({ pointer }) => !before.has(pointer) && !said.has(pointer));
+  return JSON.stringify([...kept, ...added]);
 }

@@ -3,8 +3,11 @@ import { EFFECTS } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
+import type { ToolRow } from './live-upstream.ts';
+import { parseObject } from './pinned-tool.ts';
 import { recordUpstream } from './record-upstream.ts';
 import { loadTool, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
+import { readArgumentRoles, readResultLabels } from './tool-labels.ts';
 import { classification, toolDigest, toolName, upstreamName } from './upstream-schema.ts';
 import { showTool, type ToolView } from './upstream-view.ts';
 
@@ -37,6 +40,10 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
       data_domain: given.dataDomain,
       amount_pointer: given.amountPointer,
       amount_currency: given.amountCurrency,
+      argument_roles:
+        given.argumentRoles === undefined ? before.argument_roles : JSON.stringify(given.argumentRoles),
+      result_labels:
+        given.resultLabels === undefined ? keepLabels(before) : JSON.stringify(given.resultLabels),
       confirmed: 1,
     };
     await updateTool(tx.sql, after);
@@ -54,6 +61,8 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
           effects: JSON.parse(before.effects),
           reversibility: before.reversibility,
           dataDomain: before.data_domain,
+          argumentRoles: readArgumentRoles(before, parseObject(before.definition)),
+          resultLabels: readResultLabels(before),
           confirmed: before.confirmed === 1,
         },
       },
@@ -62,4 +71,9 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
     tx.afterCommit(() => context.upstreams.put(row, rows));
     return showTool(after);
   });
+}
+
+/** Of a tool that lost its confirmation with a change, nothing is believed because somebody says again what it does. */
+function keepLabels(before: ToolRow): string | null {
+  return before.confirmed === 1 ? before.result_labels : null;
 }

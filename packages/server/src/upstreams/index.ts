@@ -31,6 +31,7 @@ export { findText } from './http-api/read-result.ts';
 export { createBodyRedactor } from './http-api/redact-body.ts';
 export { isListed } from './http-api/render-request.ts';
 export { modernRevision } from './json-rpc.ts';
+export { argumentRoles, resultLabels } from './labels-schema.ts';
 export { getUpstream, listTools, listUpstreams } from './list-upstreams.ts';
 export { listUsedSecrets } from './list-used-secrets.ts';
 export type {

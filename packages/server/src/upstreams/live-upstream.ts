@@ -1,4 +1,11 @@
-import type { ActionKind, Effect, JsonObject, Reversibility } from '@countersign/core';
+import type {
+  ActionKind,
+  ArgumentRole,
+  Effect,
+  JsonObject,
+  ResultLabels,
+  Reversibility,
+} from '@countersign/core';
 import type { Selectable } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
 import type { UpstreamKind } from '../plugins/database/tables/upstream-tables.ts';
@@ -27,6 +34,10 @@ export interface PinnedTool {
   readonly amountPointer: string | null;
   /** ISO 4217 code of that amount, or a JSON pointer to it. */
   readonly amountCurrency: string | null;
+  /** What its arguments mean: as a person said, or else as proposed. */
+  readonly argumentRoles: readonly ArgumentRole[];
+  /** What is known of its results; nothing of them is believed before a person has confirmed it. */
+  readonly resultLabels: ResultLabels;
   /** Never throws, bounded in time. */
   validateArguments(
     value: unknown,

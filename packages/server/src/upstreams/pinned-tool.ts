@@ -1,10 +1,17 @@
 import { toAppError } from '@countersign/api';
-import { type ActionKind, EFFECTS, isJsonObject, type JsonObject } from '@countersign/core';
+import {
+  type ActionKind,
+  type ArgumentRole,
+  EFFECTS,
+  isJsonObject,
+  type JsonObject,
+} from '@countersign/core';
 import type { CheckArguments, Fit } from './compile-schema.ts';
 import { readOperation } from './http-api/operation.ts';
 import { renderRequest } from './http-api/render-request.ts';
 import type { PinnedTool, ToolRow } from './live-upstream.ts';
 import { findParameterHeaders, type ParameterHeader } from './parameter-headers.ts';
+import { readArgumentRoles, readResultLabels } from './tool-labels.ts';
 
 /** A pinned tool with what only its upstream's connection needs. */
 export interface LiveTool extends PinnedTool {
@@ -20,6 +27,7 @@ export function createLiveTool(
   const definition = parseObject(row.definition);
   const effects: unknown = JSON.parse(row.effects);
   let check: CheckArguments | undefined;
+  let roles: readonly ArgumentRole[] | undefined;
   return {
     upstream: row.upstream,
     name: row.name,
@@ -34,6 +42,11 @@ export function createLiveTool(
     confirmed: row.confirmed === 1,
     amountPointer: row.amount_pointer,
     amountCurrency: row.amount_currency,
+    get argumentRoles() {
+      roles ??= readArgumentRoles(row, definition);
+      return roles;
+    },
+    resultLabels: readResultLabels(row),
     parameterHeaders: findParameterHeaders(definition.inputSchema) ?? [],
     validateArguments(value) {
       check ??= checkOf(row.digest, definition);

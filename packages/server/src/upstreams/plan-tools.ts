@@ -86,6 +86,8 @@ function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): Omit
     confirmed: 0,
     amount_pointer: null,
     amount_currency: null,
+    argument_roles: null,
+    result_labels: null,
     pinned_at: now,
   };
 }

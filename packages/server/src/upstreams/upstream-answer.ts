@@ -1,6 +1,7 @@
 import { EFFECTS, REVERSIBILITIES } from '@countersign/core';
 import { z } from 'zod';
 import { credentialSettings } from './credentials/credential-settings.ts';
+import { argumentRoles, resultLabels } from './labels-schema.ts';
 import { upstreamKind } from './upstream-schema.ts';
 
 const settings = z
@@ -45,11 +46,15 @@ const toolFields = {
   confirmed: z.boolean(),
   amountPointer: z.string().nullable(),
   amountCurrency: z.string().nullable(),
+  argumentRoles,
+  resultLabels,
   proposal: z.object({
     effects: z.array(z.enum(EFFECTS)).readonly(),
     reversibility: z.enum(REVERSIBILITIES),
     dataDomain: z.string().nullable(),
     because: z.array(z.string()).readonly(),
+    argumentRoles,
+    resultLabels,
   }),
   pinnedAt: z.number().int(),
 };

@@ -1,6 +1,7 @@
 import { EFFECTS, isJsonPointer, REVERSIBILITIES } from '@countersign/core';
 import { z } from 'zod';
 import { plainLine } from '../wire/plain-text.ts';
+import { argumentRoles, resultLabels } from './labels-schema.ts';
 
 export const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 export const upstreamKind = z.enum(['mcp-http', 'mcp-stdio', 'http', 'hooks']);
@@ -24,4 +25,8 @@ export const classification = {
     .default(null),
   /** ISO 4217 code of that amount, or a JSON pointer into the arguments to it. */
   amountCurrency: currency.nullable().default(null),
+  /** What its arguments mean; absent: as before, or as proposed. */
+  argumentRoles: argumentRoles.optional(),
+  /** What is known of its results; absent: as before, or nothing is believed of them. */
+  resultLabels: resultLabels.optional(),
 };

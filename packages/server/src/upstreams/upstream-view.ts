@@ -1,6 +1,14 @@
-import { type Effect, isEffect, isJsonObject, type Reversibility } from '@countersign/core';
+import {
+  type ArgumentRole,
+  type Effect,
+  isEffect,
+  isJsonObject,
+  type ResultLabels,
+  type Reversibility,
+} from '@countersign/core';
 import type { ToolRow, UpstreamRow, UpstreamSettings } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
+import { readArgumentRoles, readResultLabels } from './tool-labels.ts';
 import { readProposal, type ToolProposal } from './tool-proposal.ts';
 
 export interface UpstreamView {
@@ -29,6 +37,8 @@ export interface ToolView {
   readonly confirmed: boolean;
   readonly amountPointer: string | null;
   readonly amountCurrency: string | null;
+  readonly argumentRoles: readonly ArgumentRole[];
+  readonly resultLabels: ResultLabels;
   /** What its words and hints suggest, and why; worth nothing until a person confirms it. */
   readonly proposal: ToolProposal;
   readonly pinnedAt: number;
@@ -63,6 +73,8 @@ export function showTool(row: ToolRow): ToolView {
     confirmed: row.confirmed === 1,
     amountPointer: row.amount_pointer,
     amountCurrency: row.amount_currency,
+    argumentRoles: readArgumentRoles(row, definition),
+    resultLabels: readResultLabels(row),
     proposal: readProposal(row),
     pinnedAt: row.pinned_at,
   };

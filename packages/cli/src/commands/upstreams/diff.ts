@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import { ShownText } from '../../output/printer.ts';
-import { readToolPath, type ToolFacts, toolFields } from './upstream.ts';
+import { labelFields, readToolPath, type ToolFacts, toolFields } from './upstream.ts';
 
 export interface ToolReview extends ToolFacts {
   readonly pinned: object | null;
@@ -28,6 +28,7 @@ export const diffTool = defineCommand({
         'BECAUSE',
         ({ proposal }) => new ShownText(proposal.because.map((why) => showHonestly(why)).join('\n')),
       ],
+      ...labelFields,
       ['CHANGES', describeChanges],
       [
         'HIDDEN',

@@ -1,3 +1,4 @@
+import type { Audience, FieldLabels } from '@countersign/core';
 import { CliError } from '../../cli-error.ts';
 import type { Column } from '../../output/printer.ts';
 
@@ -7,6 +8,19 @@ export interface UpstreamFacts {
   readonly environment: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly createdAt: number;
+}
+
+export interface ArgumentRoleFacts {
+  readonly pointer: string;
+  readonly role: string;
+}
+
+export interface ResultLabelFacts {
+  readonly trust: string;
+  readonly sensitivity: string;
+  readonly audience: Audience;
+  readonly fields: readonly FieldLabels[];
+  readonly serialised?: boolean;
 }
 
 export interface ToolFacts {
@@ -24,10 +38,14 @@ export interface ToolFacts {
     readonly reversibility: string;
     readonly dataDomain: string | null;
     readonly because: readonly string[];
+    readonly argumentRoles: readonly ArgumentRoleFacts[];
+    readonly resultLabels: ResultLabelFacts;
   };
   readonly confirmed: boolean;
   readonly amountPointer: string | null;
   readonly amountCurrency: string | null;
+  readonly argumentRoles: readonly ArgumentRoleFacts[];
+  readonly resultLabels: ResultLabelFacts;
 }
 
 /** Tools that an upstream offers in a form that could not even be held. */
@@ -52,6 +70,42 @@ export const toolFields: readonly Column<ToolFacts>[] = [
   ['PROPOSED', describeProposal],
   ['DIGEST', ({ digest, offeredDigest }) => (offeredDigest ?? digest).slice(0, 12)],
 ];
+
+/** What arguments mean and what of results is believed: what holds, and what is proposed where that differs. */
+export const labelFields: readonly Column<ToolFacts>[] = [
+  ['ARGUMENTS', ({ argumentRoles }) => describeRoles(argumentRoles)],
+  ['RESULTS', ({ resultLabels }) => describeLabels(resultLabels)],
+  [
+    'PROPOSED ARGUMENTS',
+    ({ argumentRoles, proposal }) => differing(describeRoles, argumentRoles, proposal.argumentRoles),
+  ],
+  [
+    'PROPOSED RESULTS',
+    ({ resultLabels, proposal }) => differing(describeLabels, resultLabels, proposal.resultLabels),
+  ],
+];
+
+function differing<T>(describe: (value: T) => string, held: T, proposed: T): string {
+  return describe(held) === describe(proposed) ? '' : describe(proposed);
+}
+
+function describeRoles(roles: readonly ArgumentRoleFacts[]): string {
+  return roles.map(({ pointer, role }) => `${pointer}=${role}`).join(' ');
+}
+
+function describeLabels({ trust, sensitivity, audience, fields, serialised }: ResultLabelFacts): string {
+  const said = fields.map((field) => {
+    const labels = [field.trust, field.sensitivity, field.audience && describeAudience(field.audience)];
+    return `${field.path}=${labels.filter((one) => one !== undefined).join('+')}`;
+  });
+  const whole = [trust, sensitivity, `for ${describeAudience(audience)}`];
+  return [whole.join(' '), ...(serialised === true ? ['serialised'] : []), ...said].join(' · ');
+}
+
+function describeAudience(audience: Audience): string {
+  if (audience === 'anyone') return audience;
+  return audience.length === 0 ? 'nobody' : audience.join(',');
+}
 
 /** Nothing for what a person has confirmed. */
 function describeProposal({

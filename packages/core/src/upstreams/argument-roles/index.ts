@@ -1,1 +1,2 @@
+export { listArgumentPointers } from './list-arguments.ts';
 export { proposeArgumentRoles } from './propose-argument-roles.ts';

@@ -27,6 +27,13 @@ export function listArguments(schema: JsonValue | undefined): readonly SchemaArg
   return [...walk.found.values()];
 }
 
+/** Where the atomic arguments of a schema are, sorted. */
+export function listArgumentPointers(schema: JsonValue | undefined): readonly string[] {
+  return listArguments(schema)
+    .map(({ pointer }) => pointer)
+    .sort();
+}
+
 interface Place {
   readonly pointer: string;
   readonly nameWords: readonly string[];

@@ -9,6 +9,7 @@ import {
   AMOUNT_WORDS,
   CONTENT_WORDS,
   DESTINATION_PHRASES,
+  ENCLOSED_WORDS,
   MANNER_WORDS,
   MESSAGE_WORDS,
   PLACE_WORDS,
@@ -75,7 +76,7 @@ function proposeForChange(argument: SchemaArgument, kind: ToolKind): ArgumentRol
     return hasAny(nameWords, THING_WORDS) ? 'target' : undefined;
   }
   if (isAddress(argument)) return 'destination';
-  if (hasAny(holderWords, CONTENT_WORDS)) return 'content';
+  if (hasAny(holderWords, ENCLOSED_WORDS)) return 'content';
   if (namesReceiver(nameWords)) return kind.isAboutThem ? 'target' : 'destination';
   if (hasAny(nameWords, AMOUNT_WORDS)) return 'amount';
   if (hasAny(nameWords, PLACE_WORDS)) {

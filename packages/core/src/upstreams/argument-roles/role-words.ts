@@ -48,6 +48,9 @@ export const CONTENT_WORDS = listWords(
    data payload values value code diff patch commit attachments attachment`,
 );
 
+/** Names of objects that go along as a whole. */
+export const ENCLOSED_WORDS = listWords('attachment attachments metadata');
+
 /** Names of what says which thing is meant. */
 export const THING_WORDS = listWords(
   `id ids uid uuid key keys name names file files filename filenames source path paths slug ref reference number

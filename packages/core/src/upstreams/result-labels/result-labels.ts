@@ -4,9 +4,9 @@ import { type Audience, joinLabels, type Labels, type Sensitivity, type Trust } 
 export interface FieldLabels {
   /** The name of a member, at any depth, or a JSON pointer in which `*` is every item or member. */
   readonly path: string;
-  readonly trust?: Trust;
-  readonly sensitivity?: Sensitivity;
-  readonly audience?: Audience;
+  readonly trust?: Trust | undefined;
+  readonly sensitivity?: Sensitivity | undefined;
+  readonly audience?: Audience | undefined;
 }
 
 /** What a person says of the results of a tool: of all that is not in a field named apart, and of those fields. */
@@ -17,7 +17,7 @@ export interface ResultLabels extends Labels {
    * it, everything behind an untrusted field of such a text is untrusted, as that field may have been written to
    * look like more fields.
    */
-  readonly serialised?: boolean;
+  readonly serialised?: boolean | undefined;
 }
 
 /** What holds of a tool nobody has confirmed. */

@@ -5,12 +5,15 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  proposeArgumentRoles,
   REVERSIBILITIES,
+  type ToolDefinition,
+  UNCONFIRMED_RESULT,
 } from '@countersign/core';
 import { z } from 'zod';
 import { sha256 } from '../../platform/sha256.ts';
 import type { PinnedTool } from '../../upstreams/index.ts';
-import { createSchemaCompiler } from '../../upstreams/index.ts';
+import { argumentRoles, createSchemaCompiler, resultLabels } from '../../upstreams/index.ts';
 import type { Mistake, TextFile } from './mistake.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -27,6 +30,10 @@ const declaredTool = z.strictObject({
   confirmed: z.boolean().default(true),
   amount: z.strictObject({ pointer: z.string().max(200), currency: z.string().max(200) }).optional(),
   inputSchema: jsonObject.default({ type: 'object' }),
+  /** As proposed when absent. */
+  argumentRoles: argumentRoles.optional(),
+  /** Nothing is believed of its results when absent. */
+  resultLabels: resultLabels.optional(),
 });
 
 const toolsFile = z.strictObject({
@@ -58,7 +65,7 @@ export function readTools(file: TextFile): ReadTools {
   const mistakes: Mistake[] = [];
   const pinned = tools.flatMap((tool, index): PinnedTool[] => {
     const { name, description, inputSchema } = tool;
-    const definition: JsonObject = {
+    const definition: ToolDefinition = {
       name,
       ...(description === undefined ? {} : { description }),
       inputSchema,
@@ -74,6 +81,8 @@ export function readTools(file: TextFile): ReadTools {
           confirmed: tool.confirmed,
           amountPointer: tool.amount?.pointer ?? null,
           amountCurrency: tool.amount?.currency ?? null,
+          argumentRoles: tool.argumentRoles ?? proposeArgumentRoles(definition),
+          resultLabels: tool.resultLabels ?? UNCONFIRMED_RESULT,
           validateArguments: compile(inputSchema),
         },
       ];

@@ -13,6 +13,7 @@ import { migration0012 } from './0012-http-apis.ts';
 import { migration0013 } from './0013-enforcement-points.ts';
 import { migration0014 } from './0014-policy-trust.ts';
 import { migration0016 } from './0016-term-pages.ts';
+import { migration0017 } from './0017-tool-labels.ts';
 import { migration0019 } from './0019-sequences.ts';
 import { migration0021 } from './0021-hook-sessions.ts';
 
@@ -33,6 +34,7 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0013,
   migration0014,
   migration0016,
+  migration0017,
   migration0019,
   migration0021,
 ];

@@ -73,6 +73,9 @@ export interface UpstreamTables {
     amount_pointer: string | null;
     /** ISO 4217 code of that amount, or a JSON pointer to it. */
     amount_currency: string | null;
+    /** What a person said of its arguments and of what it returns; null where nobody has said so. */
+    argument_roles: ColumnType<Json | null, Json | null | undefined, Json | null>;
+    result_labels: ColumnType<Json | null, Json | null | undefined, Json | null>;
     /** Where it stood in the upstream's own list: models read lists from the top. */
     position: number;
     pinned_at: number;
