@@ -5,6 +5,7 @@ import { chains } from './requirements/chains.ts';
 import { consoleBehaviours } from './requirements/console.ts';
 import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
+import { drillBehaviours } from './requirements/drills.ts';
 import { faults } from './requirements/faults.ts';
 import { hooks } from './requirements/hooks.ts';
 import { httpApis } from './requirements/http-apis.ts';
@@ -38,4 +39,5 @@ export const requirements: readonly Requirement[] = [
   ...upstreamAuthority,
   ...secretBehaviours,
   ...policyBehaviours,
+  ...drillBehaviours,
 ];

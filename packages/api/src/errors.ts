@@ -3,6 +3,7 @@ import { agentErrors } from './errors/agent-errors.ts';
 import { approvalErrors } from './errors/approval-errors.ts';
 import { configErrors } from './errors/config-errors.ts';
 import { delegationErrors } from './errors/delegation-errors.ts';
+import { exposureErrors } from './errors/exposure-errors.ts';
 import { ledgerErrors } from './errors/ledger-errors.ts';
 import { personErrors } from './errors/person-errors.ts';
 import { policyErrors } from './errors/policy-errors.ts';
@@ -22,6 +23,7 @@ export const errors = {
   ...approvalErrors,
   ...configErrors,
   ...delegationErrors,
+  ...exposureErrors,
   ...ledgerErrors,
   ...personErrors,
   ...policyErrors,

@@ -12,6 +12,8 @@ export const permissions = {
   'delegations.create': ['admin', 'owner'],
   'delegations.read': ['admin', 'owner', 'auditor'],
   'delegations.revoke': ['admin', 'owner'],
+  'exposure.read': ['admin', 'owner', 'auditor'],
+  'exposure.run_drills': ['admin'],
   'ledger.export': ['admin', 'auditor'],
   'ledger.read': ['admin', 'auditor'],
   'people.change': ['admin'],

@@ -22,6 +22,8 @@ export const recordKinds = [
   'approval.cancelled',
   'delegation.created',
   'delegation.revoked',
+  'exposure.drill_finished',
+  'exposure.drills_scheduled',
   'ledger.exported',
   'person.invited',
   'person.passkey_added',
@@ -104,6 +106,8 @@ export interface LedgerRecord {
   readonly policyVersion?: string;
   readonly upstream?: string;
   readonly tool?: string;
+  /** The run of drills it belongs to: nothing that is real was done, and nobody real did it. */
+  readonly drill?: string;
   /** Kind-specific facts; JSON values only. */
   readonly body: Readonly<Record<string, unknown>>;
 }

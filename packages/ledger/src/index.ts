@@ -1,6 +1,12 @@
 export { decodeBase64, decodeBase64url, encodeBase64, encodeBase64url } from './base64.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
+export {
+  type DrillReportVerdict,
+  digestDrillReport,
+  signDrillReport,
+  verifyDrillReport,
+} from './drill-report.ts';
 export { commitPayload, encodeEntry, isEntryName, type LedgerEntry, parseEntry, saltBytes } from './entry.ts';
 export {
   type ExportEnd,

@@ -6,6 +6,7 @@ import { approvalPages, approvalRoutes, createApprovalState } from './approvals/
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
 import { delegationRoutes } from './delegations/index.ts';
+import { createDrillState, exposureRoutes, type Substitutes } from './exposure/index.ts';
 import { createDecisionDoor, isForDecisions } from './gateway/authzen/index.ts';
 import { createHooksDoor, isForHooks } from './gateway/hooks/index.ts';
 import { createHttpDoor } from './gateway/http/index.ts';
@@ -24,6 +25,7 @@ import { peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import { createSecretStores, createWorkloadAttestors, openStore } from './plugins/catalog.ts';
+import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
@@ -61,6 +63,8 @@ export interface BuildParts {
   readonly fetchDocument?: FetchDocument;
   /** Folder of the built console. */
   readonly consoleFolder: string;
+  /** Of a world apart, where drills are played: what stands there in the place of all that is real. */
+  readonly instead?: Substitutes;
 }
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
@@ -68,18 +72,18 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 /** Chooses every implementation and puts the parts together. Throws `AppError`s of the parts that cannot start. */
 export async function buildContext(parts: BuildParts): Promise<Context> {
   const { config, platform, log, environment } = parts;
-  const { masterKey } = loadMasterKey(config.data.folder, environment);
+  const { instead } = parts;
+  const { masterKey } = instead ?? loadMasterKey(config.data.folder, environment);
   const store = await openStore(config, (sql) => loadLedgerKey({ sql, masterKey, platform }));
   try {
-    const generations = await keepGeneration(store, 'encrypted-file', log);
-    const stores = await createSecretStores({ config, platform, environment, generations });
     const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
-    const secrets = limitAges(joinStores(config.secrets.store, stores), secretAges);
+    const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);
     const stops = createStops();
     await loadStops(store, stops);
     const upstreams = await createUpstreamDirectory({
       ...{ store, platform, log },
       fetchDocument: parts.fetchDocument ?? fetchDocument,
+      ...(instead && { connect: instead.connect }),
     });
     const { publicUrl } = config.server;
     const tasks = createTaskLeases({ store, platform, stops });
@@ -119,7 +123,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       tasks,
       tokens,
       workloads: createWorkloadAttestors(config, platform, fetchDocument),
-      policies: await createPolicyState({ config, platform, store, masterKey, upstreams, log }),
+      policies:
+        instead?.policies ??
+        (await createPolicyState({ config, platform, store, masterKey, upstreams, log })),
+      drills: createDrillState((substitutes) => buildContext({ ...parts, ...substitutes })),
       counters: createLimitCounters(store),
       approvals,
       unauthenticated: createUnauthenticatedCounter(platform, store),
@@ -128,6 +135,12 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     await store.close();
     throw error;
   }
+}
+
+async function openSecrets({ config, platform, environment, log }: BuildParts, store: Store) {
+  const generations = await keepGeneration(store, 'encrypted-file', log);
+  const stores = await createSecretStores({ config, platform, environment, generations });
+  return joinStores(config.secrets.store, stores);
 }
 
 /** One listener for everything: the gateway's hot path on bare `node:http`, the rest on the control plane. */
@@ -182,6 +195,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: approvalRoutes(context) },
     { path: '/v1/delegations', app: delegationRoutes(context) },
+    { path: '/v1/exposure', app: exposureRoutes(context) },
     { path: '/v1/ledger', app: ledgerRoutes(context) },
     { path: '/v1/people', app: peopleRoutes(context) },
     { path: '/v1/policies', app: policyRoutes(context) },

@@ -3,6 +3,7 @@ import type { UnauthenticatedCounter } from './actions/index.ts';
 import type { AgentState } from './agents/index.ts';
 import type { ApprovalState } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
+import type { DrillState } from './exposure/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Store } from './plugins/database/database.ts';
@@ -37,4 +38,6 @@ export interface Context {
   readonly counters: LimitCounters;
   readonly approvals: ApprovalState;
   readonly unauthenticated: UnauthenticatedCounter;
+  /** Where drills are played, and which one is. */
+  readonly drills: DrillState;
 }

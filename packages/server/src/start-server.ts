@@ -6,6 +6,7 @@ import { expireApprovals } from './approvals/index.ts';
 import { buildContext, buildHandle, type Handle } from './build.ts';
 import { type Config, type ConfigFile, completeConfig } from './config/index.ts';
 import type { Context } from './context.ts';
+import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
@@ -77,6 +78,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const context = await buildContext(parts);
     try {
       await recordLostOutcomes(context);
+      await removeLeftWorlds(context);
       handle = await buildHandle(context, parts);
       await recordLife(context, 'server.started', parts.version);
       const first = await createFirstAdministrator(context);
@@ -130,6 +132,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),
+    runJob('run due drills', () => runDueDrills(context), now, context.log),
     runJob('end overlaps of secrets', () => endOverlaps(context), now, context.log),
     runJob('watch ages of secrets', () => watchAges(context), now, context.log),
     runJob('expire authorizations', () => expireAuthorizations(context), now, context.log),

@@ -36,6 +36,13 @@ export const approvalErrors = {
     caller: 'What was approved is no longer enough for this action.',
     operator: 'The votes do not satisfy what the policy in force requires, or a voter lost the role.',
   },
+  'approval.is_drill': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This request was only a drill. It releases nothing.',
+    operator: 'Something tried to release the approval of a drill; nothing that is real ever asks for one.',
+  },
   'approval.limits_wider': {
     status: 400,
     jsonRpc: -32600,

@@ -35,6 +35,11 @@ export class ControlClient {
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
+  /** As `send`, for what takes as long as it takes. */
+  async sendPatiently<T>(method: 'POST', path: string, body: object): Promise<T> {
+    return (await (await this.#send(method, path, { body, isLong: true })).json()) as T;
+  }
+
   /** All items of a list, page by page, at most `most`. */
   async list<T>(path: string, query: Query = {}, most = 1_000): Promise<readonly T[]> {
     const items: T[] = [];

@@ -41,7 +41,7 @@ export function isErrorCode(code: string): code is ErrorCode {
 export function exitCodeOf(code: string, status: number): ExitCode {
   if (code === 'policy.invalid') return exitCodes.policyInvalid;
   if (code === 'action.pending' || code === 'token.ask_expired') return exitCodes.pending;
-  if (code === 'server.request_invalid') return exitCodes.usage;
+  if (code === 'server.request_invalid' || code.startsWith('exposure.drill_')) return exitCodes.usage;
   return status === 401 || status === 403 ? exitCodes.denied : exitCodes.remote;
 }
 

@@ -69,9 +69,9 @@ function describeLost(
 ): LedgerRecord[] {
   // A denial has no outcome, and a step-up that was not released went nowhere.
   if (payload.body?.effect !== undefined && payload.body.effect !== 'allow') return [];
-  const { action, agent, key, task, person, chain, upstream, tool } = payload;
+  const { action, agent, key, task, person, chain, upstream, tool, drill } = payload;
   const known = Object.fromEntries(
-    Object.entries({ action, agent, key, task, person, chain, upstream, tool }).filter(
+    Object.entries({ action, agent, key, task, person, chain, upstream, tool, drill }).filter(
       ([, value]) => value !== undefined,
     ),
   );

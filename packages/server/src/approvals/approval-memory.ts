@@ -50,7 +50,8 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
     put(one) {
       sweep();
       held.set(one.approval.id, one);
-      byCall.set(one.approval.callDigest, one.approval.id);
+      // No call finds what a drill asked for.
+      if (one.approval.drill === null) byCall.set(one.approval.callDigest, one.approval.id);
       const waiting = listeners.get(one.approval.id);
       listeners.delete(one.approval.id);
       for (const listener of waiting ?? []) listener();

@@ -172,7 +172,10 @@ export function recordEnd(tx: Transaction, approval: StoredApproval, ended: Appr
 
 /** What every record of this approval names. */
 export function describeSubject(approval: StoredApproval) {
-  const about = { agent: approval.agentId, approval: approval.id, policyVersion: approval.policyVersion };
+  const about = {
+    ...{ agent: approval.agentId, approval: approval.id, policyVersion: approval.policyVersion },
+    ...(approval.drill === null ? {} : { drill: approval.drill }),
+  };
   if (approval.kind === 'authority') return about;
   return {
     ...about,

@@ -52,6 +52,7 @@ export const approvalSchema = z.object({
   id: z.string(),
   kind: z.enum(['call', 'once', 'authority']),
   askedPersonId: z.string().nullable(),
+  drill: z.string().nullable().describe('The run of drills it belongs to: it releases nothing'),
   actionId: z.string(),
   agentId: z.string(),
   taskId: z.string(),
@@ -104,13 +105,14 @@ export const wholeApprovalSchema = approvalSchema.extend({
 export function describeApproval(approval: StoredApproval, link: string): z.input<typeof approvalSchema> {
   const { id, actionId, agentId, taskId, ownerId, upstream, tool, state, reason, requirement } = approval;
   const { callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented } = approval;
-  const { kind, askedPersonId } = approval;
+  const { kind, askedPersonId, drill } = approval;
   const approvals = approval.votes.filter((vote) => vote.choice === 'approve').length;
   return {
     ...{
       id,
       kind,
       askedPersonId,
+      drill,
       actionId,
       agentId,
       taskId,

@@ -16,5 +16,7 @@ export { loadApproval, toMachine } from './load-approval.ts';
 export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';
-export type { StoredApproval, VoteEvidence } from './read-approval.ts';
+export { readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
+export { mayDecide } from './require-decider.ts';
 export { approvalRoutes } from './routes.ts';
+export { type DrillRequest, endDrillApprovals, showDrillApproval } from './show-drill-approval.ts';

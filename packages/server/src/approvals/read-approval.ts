@@ -108,6 +108,7 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
     matchCode: presented.matchCode,
+    drill: row.drill,
     recordIds: [row.requested_record, ...decided],
     signedAction: row.signed_action,
     presented,

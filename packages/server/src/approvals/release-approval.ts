@@ -1,3 +1,4 @@
+import { AppError } from '@countersign/api';
 import { applyApprovalEvent, type Requirement } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { describeSubject } from './cast-vote.ts';
@@ -17,7 +18,7 @@ export interface Release {
 /**
  * Spends an approval in the same transaction that records `action.release`: of all who try, one succeeds. Votes are
  * judged again, with their voters' roles of this moment. Throws `approval.already_decided`, `approval.expired`,
- * `approval.insufficient`.
+ * `approval.insufficient`, `approval.is_drill`.
  */
 export async function releaseApproval(
   context: Pick<Context, 'platform' | 'store'>,
@@ -25,6 +26,7 @@ export async function releaseApproval(
 ): Promise<{ readonly approval: StoredApproval; readonly recordId: string }> {
   return context.store.transaction(async (tx) => {
     const approval = await loadApproval(tx, release.approvalId);
+    if (approval.drill !== null) throw new AppError('approval.is_drill');
     const at = context.platform.now();
     const requirement = release.requirement ?? approval.requirement;
     const changed = applyApprovalEvent(toMachine(approval), { type: 'release', requirement, at });

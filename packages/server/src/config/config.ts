@@ -183,6 +183,15 @@ export const configSchema = z.strictObject({
         .describe('Share of decisions that the official engine makes again afterwards; 0 for none.'),
     })
     .prefault({}),
+  exposure: z
+    .strictObject({
+      drillsFolder: z
+        .string()
+        .max(4096)
+        .optional()
+        .describe('Folder of drills of your own, *.yaml; drills in the data folder when absent.'),
+    })
+    .prefault({}),
   secrets: secretsSchema.prefault({}),
   log: z
     .strictObject({

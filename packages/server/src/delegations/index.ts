@@ -3,7 +3,12 @@ export { limitsAnswer } from './delegation-answer.ts';
 export { type DelegationRow, loadDelegation, toChainLink } from './delegation-row.ts';
 export { type DelegationView, showDelegation } from './delegation-view.ts';
 export { type DelegationDetail, getDelegation } from './get-delegation.ts';
-export { delegationLimitsSchema, taskLimitsSchema } from './limits-schema.ts';
+export {
+  delegationLimitsSchema,
+  passedLimitsSchema,
+  rootLimitsSchema,
+  taskLimitsSchema,
+} from './limits-schema.ts';
 export { listDelegations } from './list-delegations.ts';
 export { loadChain } from './load-chain.ts';
 export { narrowLimits } from './narrow-limits.ts';

@@ -61,6 +61,9 @@ export const delegationLimitsSchema = z.strictObject({
   depth: fields.depth.default(0),
 });
 
+/** The same where the one who writes them says no time: somebody else sets the end. */
+export const rootLimitsSchema = delegationLimitsSchema.omit({ expiresAt: true });
+
 /** What a task wants less of; what is left out stays as its delegation has it. Argument constraints are added. */
 export const taskLimitsSchema = z.strictObject(fields).partial();
 

@@ -18,6 +18,8 @@ export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'>
   readonly policyVersion?: string;
   readonly upstream?: string;
   readonly tool?: string;
+  /** The run of drills it belongs to, if any: nobody real did it. */
+  readonly drill?: string;
   readonly body?: Readonly<Record<string, unknown>>;
   /** The JSON text of facts that canonical JSON cannot carry; stands in for all of them. */
   readonly notCanonical?: string;

@@ -19,6 +19,7 @@ export const recordSchema = z.object({
   policyVersion: z.string().optional(),
   upstream: z.string().optional(),
   tool: z.string().optional(),
+  drill: z.string().optional().describe('The run of drills it belongs to: nothing real was done'),
   body: z.record(z.string(), z.unknown()).readonly().optional(),
   notCanonical: z.string().optional(),
 });

@@ -46,6 +46,7 @@ export { noteRequest, type RequestFacts } from './replay/request-facts.ts';
 export { rollbackPolicies } from './rollback-policies.ts';
 export { policyRoutes } from './routes.ts';
 export type { Mistake, TextFile } from './test/mistake.ts';
+export { type ReadYaml, readYaml } from './test/read-yaml.ts';
 export { type CaseResult, runTests, type TestInput, type TestReport } from './test/run-tests.ts';
 export { writeTestFile } from './test/write-test-file.ts';
 export { validatePolicies } from './validate-policies.ts';

@@ -19,6 +19,8 @@ export interface DirectoryParts {
   readonly log: Logger;
   /** How documents of HTTP APIs are fetched, where not from the network. */
   readonly fetchDocument?: FetchDocument;
+  /** Makes every connection, of whatever kind the upstream is, where nothing may reach the network. */
+  readonly connect?: UpstreamDirectory['connect'];
 }
 
 interface Entry {
@@ -36,6 +38,7 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
   const checkOf = createCheckCache();
 
   const connect = (row: UpstreamRow): UpstreamConnection => {
+    if (parts.connect !== undefined) return parts.connect(row);
     const log = parts.log.child({ upstream: row.name });
     const { now } = parts.platform;
     const shared = {

@@ -42,6 +42,7 @@ export type {
   UpstreamDirectory,
   UpstreamReply,
   UpstreamRequest,
+  UpstreamRow,
   UpstreamSettings,
 } from './live-upstream.ts';
 export { type Redacted, redactSecrets, redactText } from './redact-secrets.ts';
@@ -56,4 +57,6 @@ export {
 export { type HiddenText, reviewTool, type ToolReview } from './review-tool.ts';
 export { upstreamRoutes } from './routes.ts';
 export { startUpstreams } from './start-upstreams.ts';
+export { insertTools, loadTools, loadUpstream } from './stored-upstreams.ts';
+export { classification, upstreamName } from './upstream-schema.ts';
 export type { ToolView, UpstreamView } from './upstream-view.ts';

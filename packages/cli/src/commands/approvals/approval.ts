@@ -18,6 +18,8 @@ export interface Approval {
     readonly agentName: string;
     readonly matchCode: string;
   };
+  /** Of a drill; absent at a server that knows none. */
+  readonly drill?: string | null;
   readonly link: string;
 }
 
@@ -26,7 +28,7 @@ export const approvalFields: readonly Column<Approval>[] = [
   ['STATE', ({ state, approvals, requirement }) => `${state} ${approvals}/${requirement.quorum}`],
   ['CODE', ({ presented }) => presented.matchCode],
   ['AGENT', ({ presented }) => presented.agentName],
-  ['ACTION', ({ kind, upstream, tool }) => (kind === 'authority' ? 'authority' : `${upstream}/${tool}`)],
+  ['ACTION', nameAction],
   ['ASKED', ({ requirement }) => requirement.approvers],
   ['UNTIL', ({ expiresAt }) => formatTime(expiresAt)],
 ];
@@ -37,7 +39,13 @@ export const approvalDetailFields: readonly Column<Approval>[] = [
   ['LINK', ({ link }) => link],
 ];
 
+function nameAction({ kind, upstream, tool, drill }: Approval): string {
+  const name = kind === 'authority' ? 'authority' : `${upstream}/${tool}`;
+  return typeof drill === 'string' ? `${name} (drill)` : name;
+}
+
 /** What a person is asked, in one sentence. */
-export function describeAction({ presented }: Approval): string {
-  return showHonestly(presented.sentence.map(({ text }) => text).join(''));
+export function describeAction({ presented, drill }: Approval): string {
+  const words = presented.sentence.map(({ text }) => text).join('');
+  return showHonestly(typeof drill === 'string' ? `DRILL, releases nothing: ${words}` : words);
 }

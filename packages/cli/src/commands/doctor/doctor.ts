@@ -3,6 +3,7 @@ import { type Finding, findDevRisks, findOpenFiles } from '../../dev-findings.ts
 import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Session } from '../../session.ts';
+import { checkDrills } from './check-drills.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkServer } from './check-server.ts';
@@ -44,6 +45,7 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...findDevRisks({ publicUrl: issuer, dataFolder }),
     ...(await checkPeople(api)),
     ...(await checkPolicies(api)),
+    ...(await checkDrills(api, session.now())),
     ...(await checkUpstreams(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

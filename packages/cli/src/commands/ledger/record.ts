@@ -19,6 +19,8 @@ export interface LedgerRecordFacts {
   readonly upstream?: string;
   readonly tool?: string;
   readonly policyVersion?: string;
+  /** The run of drills it belongs to. */
+  readonly drill?: string;
   readonly body?: Readonly<Record<string, unknown>>;
 }
 

@@ -39,7 +39,9 @@ export async function recordCases(
   const cases: object[] = [];
   const upstreams = new Set<string>();
   for (const decision of decisions) {
-    const { body = {}, upstream, tool } = decision;
+    const { body = {}, upstream, tool, drill } = decision;
+    // Nobody works as a drill does, and its agents are gone.
+    if (drill !== undefined) continue;
     if (body.decidedBy !== 'policy' || upstream === undefined || tool === undefined) continue;
     const intent = await findIntent(api, decision);
     if (intent === undefined || decision.agent === undefined || decision.task === undefined) continue;

@@ -23,6 +23,7 @@ export function renderApproval(viewed: ViewedApproval, now: number, assets: Page
     scripts: ['passkey.js', 'approval-page.js'],
     body: html`<main class="approval" data-id="${approval.id}" data-state="${approval.state}" data-approved="${countYes(approval)}" data-expires="${approval.expiresAt}" data-now="${now}">
 ${renderBand(approval, now)}
+${approval.drill !== null && html`<p class="alarm" role="note"><b>This is a drill.</b> Nothing happens whatever you decide; it shows that requests reach you.</p>`}
 <h1>${presented.sentence.map((part) => (part.strong ? html`<b>${renderWords(part.text)}</b>` : renderWords(part.text)))}</h1>
 <p class="for">on behalf of <b>${renderWords(presented.requesterName)}</b> · agent owned by <b>${renderWords(presented.ownerName)}</b></p>
 ${approval.kind !== 'call' && renderAsked(approval)}

@@ -45,11 +45,11 @@ export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
             });
             continue;
           }
-          const { id, state, agentId, requestedAt, expiresAt } = news;
+          const { id, state, agentId, requestedAt, expiresAt, drill } = news;
           await stream.writeSSE({
             event: 'approval',
             id,
-            data: JSON.stringify({ id, state, agentId, requestedAt, expiresAt }),
+            data: JSON.stringify({ id, state, agentId, requestedAt, expiresAt, drill }),
           });
         }
       } finally {

@@ -15,7 +15,7 @@ export function listRecordTerms(record: LedgerRecord): readonly string[] {
 
 /** The same without a list; a term may come more than once. */
 export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => void): void {
-  const { action, agent, task, person, approval, upstream, tool } = record;
+  const { action, agent, task, person, approval, drill, upstream, tool } = record;
   const visitId = (id: string | undefined) => id !== undefined && visit(writeTerm('id', id));
   visit(writeTerm('kind', record.kind));
   visitId(action);
@@ -23,6 +23,7 @@ export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => 
   visitId(task);
   visitId(person);
   visitId(approval);
+  visitId(drill);
   record.agents?.forEach(visitId);
   record.chain?.forEach(visitId);
   record.causes.forEach(visitId);

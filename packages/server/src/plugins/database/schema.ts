@@ -3,6 +3,7 @@ import type { BackchannelTables } from './tables/backchannel-tables.ts';
 import type { ClientTables } from './tables/client-tables.ts';
 import type { DecisionTables } from './tables/decision-tables.ts';
 import type { EnforcementTables } from './tables/enforcement-tables.ts';
+import type { ExposureTables } from './tables/exposure-tables.ts';
 import type { LedgerTables } from './tables/ledger-tables.ts';
 import type { PeopleTables } from './tables/people-tables.ts';
 import type { TokenTables } from './tables/token-tables.ts';
@@ -21,4 +22,5 @@ export interface Schema
     UpstreamTables,
     DecisionTables,
     EnforcementTables,
+    ExposureTables,
     LedgerTables {}

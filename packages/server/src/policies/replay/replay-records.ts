@@ -92,6 +92,8 @@ class Replay {
   }
 
   async take(record: StoredRecord): Promise<void> {
+    // What a drill tried says nothing of how real work goes, and its agents are gone.
+    if (record.drill !== undefined) return;
     if (record.kind === 'action.decision') {
       if (record.at < this.#task.from) return;
       this.#decisions += 1;

@@ -16,6 +16,7 @@ import { migration0016 } from './0016-term-pages.ts';
 import { migration0017 } from './0017-tool-labels.ts';
 import { migration0019 } from './0019-sequences.ts';
 import { migration0021 } from './0021-hook-sessions.ts';
+import { migration0022 } from './0022-drills.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -37,4 +38,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0017,
   migration0019,
   migration0021,
+  migration0022,
 ];

@@ -90,6 +90,8 @@ export interface DecisionTables {
     kind: ColumnType<ApprovalKind, ApprovalKind | undefined, never>;
     /** Whom the agent named when it asked ahead. */
     asked_person_id: ColumnType<string | null, string | null | undefined, never>;
+    /** The run of drills it belongs to: it can be decided and never releases anything. */
+    drill: ColumnType<string | null, string | null | undefined, never>;
   };
   approval_votes: {
     approval_id: Fixed<string>;

@@ -1,0 +1,5 @@
+export { runDueDrills } from './drills/schedule-drills.ts';
+export { createDrillState } from './drills/world/create-drill-state.ts';
+export type { DrillState, Substitutes } from './drills/world/drill-world.ts';
+export { removeLeftWorlds } from './drills/world/remove-left-worlds.ts';
+export { exposureRoutes } from './routes.ts';
