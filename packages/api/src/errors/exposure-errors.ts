@@ -6,7 +6,8 @@ export const exposureErrors = {
     jsonRpc: -32602,
     retryable: false,
     caller: 'This is not a drill that can be run.',
-    operator: 'A drill file breaks its schema or its bounds; the detail names the file, the line and what is wrong.',
+    operator:
+      'A drill file breaks its schema or its bounds; the detail names the file, the line and what is wrong.',
   },
   'exposure.drill_not_found': {
     status: 404,
