@@ -17,6 +17,7 @@ export interface DescribedTool {
   readonly effect: 'read' | 'write';
   /** The type it returns, as its source declares it. */
   readonly returns: string | null;
+  readonly annotations: { readonly [name: string]: unknown };
 }
 
 export interface ProposedTool {
@@ -45,18 +46,19 @@ const { tools: changes } = JSON.parse(readFileSync(join(import.meta.dirname, 'ch
 const changeOf = new Map(changes.map((change) => [change.tool, change]));
 
 /**
- * The proposal as a person confirms it: what is labelled a read does not change anything; what returns a bare text has no
- * members; what returns objects or lists is printed by a library; and the changes listed beside this file.
+ * The proposal as a person confirms it: what is labelled a read does not change anything; what its author says
+ * touches nothing outside the system sends nothing out, and can be taken back unless it destroys; what returns a bare text has no members; what returns objects or lists is printed by a library; and the changes listed beside this file.
  */
 export function confirmProposal(tool: DescribedTool, proposed: ProposedTool): ConfirmedTool {
   const reads = tool.effect === 'read';
-  const leaves = proposed.effects.includes('egress') && !reads;
+  const leaves = tool.annotations.openWorldHint === true && !reads;
+  const onlyAdds = tool.annotations.destructiveHint === false && !leaves;
   const sendsAddress = reads && proposed.argumentRoles.some(({ role }) => role === 'destination');
   const changing = proposed.effects.filter((effect) => effect !== 'read' && effect !== 'egress');
   const base: readonly Effect[] = reads ? ['read'] : changing;
   return {
     effects: leaves || sendsAddress ? [...base, 'egress'] : base,
-    reversibility: reads ? 'reversible' : proposed.reversibility,
+    reversibility: reads || onlyAdds ? 'reversible' : proposed.reversibility,
     dataDomain: tool.suite,
     argumentRoles: proposed.argumentRoles,
     resultLabels: confirmResult(tool, proposed.resultLabels),

@@ -1,8 +1,9 @@
 import { isJsonObject } from '../../actions/json-value.ts';
 import { listWords, splitWords } from '../../actions/name-words.ts';
 import type { ArgumentRole, Origin } from '../../actions/provenance/index.ts';
-import { pointsAtContent } from './prompt/find-delegation.ts';
-import type { PromptLiteral, PromptRequest, ReadPrompt } from './prompt/read-prompt.ts';
+import type { PromptLiteral } from './prompt/prompt-literal.ts';
+import type { ReadPrompt } from './prompt/read-prompt.ts';
+import type { PromptRequest } from './prompt/read-request.ts';
 import type { GrantArgument, GrantTool } from './task-grant.ts';
 
 /** Whatever nobody hostile can have chosen. */
@@ -22,13 +23,19 @@ export function deriveArgument(
 ): GrantArgument {
   const literals = requests.flatMap((request) => request.literals);
   if (role === 'content') {
-    const isDictated = literals.some(({ kind }) => kind === 'quoted');
-    return { pointer, role, values: [], origins: isDictated ? DICTATED : WRITTEN, refused: [] };
+    const isDictated =
+      splitWords(pointer).some((word) => SPOKEN.has(word)) &&
+      (requests.some((request) => request.isDictated) || literals.some(isSpoken));
+    return isDictated
+      ? { pointer, role, values: [], origins: DICTATED, refused: ['untrusted'] }
+      : { pointer, role, values: [], origins: WRITTEN, refused: [] };
   }
+  if (role === 'amount' && splitWords(pointer).some((word) => COUNT.has(word)))
+    return { pointer, role, values: [], origins: DICTATED, refused: [] };
   if (role !== 'destination') return { pointer, role, values: [], origins: PROVEN, refused: [] };
   const named = literals.filter((literal) => fitsPlace(literal, pointer, tool)).map(({ text }) => text);
   const isNamed = named.length > 0;
-  const isOpen = !isNamed && pointsAtContent(prompt);
+  const isOpen = !isNamed && prompt.pointsAtContent;
   return {
     pointer,
     role,
@@ -36,6 +43,19 @@ export function deriveArgument(
     origins: isNamed ? NAMED : PROVEN,
     refused: isOpen ? [] : ['untrusted'],
   };
+}
+
+const SPOKEN = listWords('body content text message comment reply question post note');
+const SPEAKING = listWords(
+  'message question text saying say says body content note comment reply tell write word',
+);
+const COUNT = listWords('quantity qty count');
+const SENTENCE_WORDS = 4;
+
+/** Words between quotes that somebody is to be told, and no name. */
+function isSpoken({ kind, text, before }: PromptLiteral): boolean {
+  if (kind !== 'quoted') return false;
+  return text.split(/\s+/).length >= SENTENCE_WORDS || before.some((word) => SPEAKING.has(word));
 }
 
 const CODE = listWords('otp code pin passcode token');
@@ -59,7 +79,11 @@ const PERSON = listWords(
   'user users recipient recipients person people member members participant participants owner username collaborator invitee assignee',
 );
 
-function fitsPlace({ kind }: PromptLiteral, pointer: string, { definition }: GrantTool): boolean {
+function fitsPlace(
+  { kind, before, after }: PromptLiteral,
+  pointer: string,
+  { definition }: GrantTool,
+): boolean {
   const [, name = ''] = pointer.split('/');
   const words = [...splitWords(name), ...describe(definition.inputSchema, name)];
   const has = (table: ReadonlySet<string>) => words.some((word) => table.has(word));
@@ -67,7 +91,9 @@ function fitsPlace({ kind }: PromptLiteral, pointer: string, { definition }: Gra
   if (kind === 'url') return has(URL);
   if (kind === 'iban') return has(ACCOUNT);
   if (kind === 'file' || kind === 'path') return has(PATH);
-  if (kind === 'quoted' || kind === 'handle') return has(CHANNEL);
+  if (kind === 'handle') return has(CHANNEL);
+  const beside = [after, ...before.slice(0, 1)];
+  if (kind === 'quoted') return has(CHANNEL) && beside.some((word) => CHANNEL.has(word));
   return false;
 }
 

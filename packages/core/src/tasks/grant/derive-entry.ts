@@ -1,7 +1,7 @@
 import { listWords } from '../../actions/name-words.ts';
 import { deriveArgument, deriveStepArgument } from './derive-argument.ts';
-import { pointsAtContent } from './prompt/find-delegation.ts';
-import type { PromptRequest, ReadPrompt } from './prompt/read-prompt.ts';
+import type { ReadPrompt } from './prompt/read-prompt.ts';
+import type { PromptRequest } from './prompt/read-request.ts';
 import type { ReadTool } from './read-tool.ts';
 import type { GrantEntry, GrantTool } from './task-grant.ts';
 
@@ -11,7 +11,6 @@ export interface NamedTool extends GrantTool {
 
 interface Said {
   readonly prompt: ReadPrompt;
-  readonly delegates: boolean;
   readonly tools: readonly NamedTool[];
 }
 
@@ -48,7 +47,7 @@ export function deriveEntry(tool: NamedTool, said: Said): Derived | undefined {
       asks: false,
     };
   }
-  if (said.delegates && !changesCredentials(tool.read))
+  if (said.prompt.isDelegating && !changesCredentials(tool.read))
     return nothing(tool, 'the prompt leaves what to do to something the agent reads');
   if (leadsOn(tool, said.prompt)) return nothing(tool, 'what the prompt has the agent read may lead there');
   return undefined;
@@ -100,5 +99,5 @@ function leadsOn({ read }: NamedTool, prompt: ReadPrompt): boolean {
   const isFollowed = prompt.words.some(
     (word) => FOLLOWED.has(word.replace(/s$/, '')) || (read.isLooking && WEB.has(word.replace(/s$/, ''))),
   );
-  return isFollowed && pointsAtContent(prompt);
+  return isFollowed && prompt.pointsAtContent;
 }

@@ -1,5 +1,4 @@
 import { deriveEntry } from './derive-entry.ts';
-import { isDelegating } from './prompt/find-delegation.ts';
 import { readPrompt } from './prompt/read-prompt.ts';
 import { readTool } from './read-tool.ts';
 import type { GrantEntry, GrantTool, TaskGrant } from './task-grant.ts';
@@ -17,13 +16,12 @@ const LONGEST_PROMPT = 16_384;
 /** The calls that the words of a prompt call for. The same prompt and tools always give the same grant. */
 export function deriveGrant({ prompt, tools, expiresAt }: GrantSourceText): TaskGrant {
   const read = readPrompt(prompt.slice(0, LONGEST_PROMPT).normalize('NFKC'));
-  const delegates = isDelegating(read);
   const readTools = tools.map((tool) => ({ ...tool, read: readTool(tool.definition) }));
   const entries: GrantEntry[] = [];
   for (const tool of readTools) {
-    const entry = deriveEntry(tool, { prompt: read, delegates, tools: readTools });
+    const entry = deriveEntry(tool, { prompt: read, tools: readTools });
     if (entry !== undefined) entries.push({ id: `g${entries.length + 1}`, ...entry });
   }
-  const reading = delegates ? 'delegates' : read.isUnderstood ? 'plan' : 'unclear';
+  const reading = read.isDelegating ? 'delegates' : read.isUnderstood ? 'plan' : 'unclear';
   return { entries, reading, expiresAt };
 }

@@ -9,10 +9,18 @@ export function fitsArgument(argument: GrantArgument, trace: ArgumentTrace): boo
   return argument.values.some((granted) => normaliseGrantValue(granted) === value);
 }
 
-/** Whether the prompt has ruled out what was traced, in this place. */
+/**
+ * Whether the prompt has ruled out what was traced, in this place. Only what leads out of the house is ruled out for
+ * good: of the name of a colleague or of a room a person can still be asked.
+ */
 export function refusesArgument(argument: GrantArgument, trace: ArgumentTrace): boolean {
-  return coversPointer(argument.pointer, trace.pointer) && argument.refused.includes(trace.worst);
+  if (!argument.refused.includes(trace.worst) || !coversPointer(argument.pointer, trace.pointer))
+    return false;
+  return LEADS_OUT.test(trace.value);
 }
+
+/** An address, a link or a host, an account. */
+const LEADS_OUT = /[^\s@]@[^\s@]|:\/\/|www\.|[\p{L}\p{N}]\.\p{L}{2,}|\d(?:[ -]?\d){7}/u;
 
 /** Conservative, as it makes a value good: only case, Unicode form and blanks may differ. */
 export function normaliseGrantValue(value: string): string {

@@ -54,8 +54,8 @@ function findText(block: JsonObject): string | undefined {
 
 function splitPiece(value: JsonValue, { labels, echo }: Splitting): readonly LabelledPart[] {
   const isWhole = labels.fields.length === 0;
-  if (isWhole && (echo === undefined || labels.trust === 'untrusted'))
-    return [{ value, trust: labels.trust }];
+  const isBare = echo === undefined && typeof value === 'string' && labels.serialised !== true;
+  if (isWhole && (labels.trust === 'untrusted' || isBare)) return [{ value, trust: labels.trust }];
   if (typeof value !== 'string') return listParts(value, labels, { isOrdered: false, echo });
   const read = readText(value, labels.serialised === true);
   if (read !== undefined) return listParts(read.value, labels, { isOrdered: read.isLoose, echo });

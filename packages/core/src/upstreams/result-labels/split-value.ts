@@ -2,6 +2,7 @@ import { isJsonObject, type JsonValue } from '../../actions/json-value.ts';
 import type { Trust } from '../../tasks/labels.ts';
 import { type CompiledFields, compileFields, foldName, type PointerStep } from './compile-fields.ts';
 import type { EchoFinder } from './find-echo.ts';
+import { isProse } from './is-prose.ts';
 import type { ResultLabels } from './result-labels.ts';
 
 const DEEPEST = 64;
@@ -59,7 +60,8 @@ class Splitter {
 
   #put(value: JsonValue, trust: Trust): SplitValue {
     const isBehind = this.#rules.isOrdered && this.#isTainted;
-    if (trust === 'trusted' && !isBehind && this.#rules.echo?.isEcho(value) !== true) {
+    const isSaid = typeof value === 'string' && isProse(value);
+    if (trust === 'trusted' && !isBehind && !isSaid && this.#rules.echo?.isEcho(value) !== true) {
       return { trusted: value, untrusted: undefined };
     }
     this.#isTainted = true;

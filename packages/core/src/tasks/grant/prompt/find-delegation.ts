@@ -1,6 +1,8 @@
 import { listWords } from '../../../actions/name-words.ts';
 import { toSingular } from '../words/word-forms.ts';
-import type { ReadPrompt } from './read-prompt.ts';
+import type { RequestVerb } from './find-verbs.ts';
+import { findStop } from './read-request.ts';
+import { type PromptToken, wordAt } from './tokenise-prompt.ts';
 
 const CARRY_OUT = listWords(
   `follow do perform complete execute handle fulfill fulfil accomplish finish implement act process carry address
@@ -16,7 +18,7 @@ const SUBJECTS = listWords('i you we they not there he she');
 const IN_THE_PROMPT = listWords('following these below');
 
 /** Whether the prompt has the agent do what somebody wrote elsewhere. */
-export function isDelegating({ words }: Pick<ReadPrompt, 'words'>): boolean {
+export function isDelegating(words: readonly string[]): boolean {
   return words.some((word, at) => {
     if (!CARRY_OUT.has(word) || SUBJECTS.has(words[at + 1] ?? '')) return false;
     const after = words.slice(at + 1, at + 9);
@@ -27,14 +29,23 @@ export function isDelegating({ words }: Pick<ReadPrompt, 'words'>): boolean {
 }
 
 const RECEIVED = listWords(
-  `email mail inbox letter note notice message dm attachment document file bill invoice webpage website page article
+  `email mail inbox letter note notice message dm attachment document file webpage website page article
    url link blog post issue review comment ticket todo list recipe transcript newsletter`,
 );
+/** Words before a place to look in. */
+const LOOKED_IN = listWords('in from at on via by through per inside within with based using of');
 
-/** Whether the prompt has the agent look at what others may have written. */
-export function pointsAtContent({ words, literals }: ReadPrompt): boolean {
-  return (
-    words.some((word) => RECEIVED.has(toSingular(word))) ||
-    literals.some(({ kind }) => kind === 'url' || kind === 'file' || kind === 'path')
-  );
+/**
+ * Whether the prompt has the agent look at what others may have written: where it asks for something with it, or names
+ * it as a place. That somebody sent a note is only told.
+ */
+export function pointsAtContent(tokens: readonly PromptToken[], verbs: readonly RequestVerb[]): boolean {
+  const asked = verbs.map(({ at }) => ({ at, end: findStop(tokens, at) }));
+  return tokens.some((token, at) => {
+    if (token.kind !== 'word') return token.kind === 'url' || token.kind === 'file' || token.kind === 'path';
+    if (token.text === 'same') return true;
+    if (!RECEIVED.has(toSingular(token.text))) return false;
+    if (asked.some((one) => one.at < at && at < one.end)) return true;
+    return [1, 2, 3, 4].some((back) => LOOKED_IN.has(wordAt(tokens, at - back)));
+  });
 }

@@ -3,7 +3,7 @@ import { listWords } from '../../../actions/name-words.ts';
 /** Words before which a verb stands when somebody asks for it. */
 export const BEFORE_REQUESTS = listWords(
   `to please and or then you can could would will should must might may not also just we i me kindly now first next
-   finally afterwards lastly help them us let lets let's i'd i'll you'd don't never always him her so if after before
+   finally afterwards lastly help them us let lets let's i'd i'll you'd don't never always him so if after before
    by instead immediately simply quickly either otherwise secondly thirdly again still directly automatically`,
 );
 
@@ -34,6 +34,8 @@ export const EMPTY_PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['ask', listWords('me')],
   ['get', listWords('to')],
   ['keep', listWords('in')],
+  ['email', listWords('address addresses account')],
+  ['mail', listWords('address addresses')],
   ['have', listWords('a')],
 ]);
 

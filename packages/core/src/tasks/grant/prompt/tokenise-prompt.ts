@@ -68,6 +68,12 @@ export function tokenisePrompt(prompt: string): readonly PromptToken[] {
   return tokens;
 }
 
+/** The word at a place; empty where something else stands, or nothing. */
+export function wordAt(tokens: readonly PromptToken[], at: number): string {
+  const token = tokens[at];
+  return token?.kind === 'word' ? token.text : '';
+}
+
 function matchAt(prompt: string, at: number): readonly [PromptToken['kind'] | 'blank' | 'other', string] {
   for (const [kind, pattern] of PATTERNS) {
     pattern.lastIndex = at;
