@@ -139,10 +139,12 @@ describe('exposure.drill-isolated', () => {
     );
     expect(asked).toBeDefined();
     const history = requireDone<{
-      items: { drill: string | null; state: string; presented: { sentence: object[] } }[];
+      items: { id: string; drill: string | null; state: string; presented: { sentence: object[] } }[];
     }>(await gateway.operator('GET', '/v1/approvals?filter=history'));
     const mine = history.items.filter(({ drill }) => drill === signed.report.run);
     expect(mine.map(({ state }) => state)).toEqual(['cancelled']);
+    const page = await gateway.administrator.request('GET', `/approvals/${mine[0]?.id}`);
+    expect(page.body).toContain('This is a drill.');
     expect(mine[0]?.presented.sentence[0]).toEqual({ text: 'Drill: ', strong: true });
     expect(await gateway.records({ kind: 'action.release' })).toEqual([]);
     expect(upstream.journal.calls().length).toBe(before);

@@ -179,6 +179,7 @@ async function stopServer(
   version: string,
 ): Promise<void> {
   await listening.close(graceMilliseconds);
+  await context.drills.close();
   await Promise.all(jobs.map((job) => job.stop()));
   await writeLast(context, () => context.unauthenticated.flush());
   await writeLast(context, () => context.tokens.refusals.flush());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTestDatabase } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadApproval, showDrillApproval } from '../../approvals/index.ts';
+import { endDrillApprovals, loadApproval, showDrillApproval } from '../../approvals/index.ts';
 import { loadConfig } from '../../config/index.ts';
 import type { Context } from '../../context.ts';
 import { type RunningServer, startServer } from '../../start-server.ts';
@@ -127,6 +127,10 @@ describe('the world of a drill', () => {
       .where('id', '=', shown.id)
       .execute();
     await expect(live.approvals.release(shown.id, 'act_x', [])).rejects.toEqual(code('approval.is_drill'));
+    const again = { ...approval, id: live.platform.newId('apr') };
+    await showDrillApproval(live, { drill, approval: again, causes: [] });
+    await endDrillApprovals(live);
+    expect(live.approvals.find(again.id)?.state).toBe('cancelled');
     // Nor does it release anything in the world, where it was never approved.
     expect(await call('pay', { amount: 5 })).toMatchObject({ outcome: 'asked' });
   });

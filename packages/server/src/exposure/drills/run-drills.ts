@@ -47,12 +47,12 @@ export async function runDrills(
 ): Promise<FinishedRun> {
   requirePermission(actor, 'exposure.run_drills');
   const { drills, files, groups } = runDrillsInput.parse(input);
-  return context.drills.alone(async () => {
+  return context.drills.alone(async (ending) => {
     const given = (files ?? []).map((file) => readDrill(file, 'given'));
     const isGivenOnly = files !== undefined && drills === undefined;
     const known = isGivenOnly ? [] : await findDrills(context);
     const chosen = requireNamedOnce([...pickDrills(known, drills), ...given]);
-    return playAll(context, chosen, { groups, trigger, by: nameActor(actor) });
+    return playAll(context, chosen, { groups, trigger, by: nameActor(actor), ending });
   });
 }
 
@@ -60,18 +60,19 @@ interface Playing {
   readonly groups: readonly string[];
   readonly trigger: RunReport['trigger'];
   readonly by: string;
+  readonly ending: AbortSignal;
 }
 
 async function playAll(
   context: Context,
   chosen: readonly KnownDrill[],
-  { groups, trigger, by }: Playing,
+  { groups, trigger, by, ending }: Playing,
 ): Promise<FinishedRun> {
   const id = context.platform.newId('drl');
   const startedAt = context.platform.now();
   const played: DrillReport[] = [];
   try {
-    for (const known of chosen) played.push(await playDrill(context, known, { run: id, groups }));
+    for (const known of chosen) played.push(await playDrill(context, known, { run: id, groups, ending }));
   } finally {
     await endDrillApprovals(context, id);
   }

@@ -1,4 +1,4 @@
-import { type LedgerRecord, toAppError } from '@countersign/api';
+import { AppError, type LedgerRecord, toAppError } from '@countersign/api';
 import type { Context } from '../../../context.ts';
 import type { DrillStep, KnownDrill } from '../drill-schema.ts';
 import type { DrillReport, StepReport } from '../report/drill-report.ts';
@@ -16,16 +16,19 @@ const longestMilliseconds = 60_000;
 export async function playDrill(
   live: Context,
   known: KnownDrill,
-  { run, groups }: Pick<DrillPlan, 'run' | 'groups'>,
+  { run, groups, ending: stopping }: Pick<DrillPlan, 'run' | 'groups'> & { readonly ending: AbortSignal },
 ): Promise<DrillReport> {
   const { drill, source, file, digest } = known;
   const startedAt = live.platform.now();
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), longestMilliseconds);
+  const breakOff = () => ending.abort();
+  stopping.addEventListener('abort', breakOff, { once: true });
   const steps: StepReport[] = [];
   let failure: string | null = null;
   const policyVersion = live.policies.version;
   try {
+    if (stopping.aborted) throw new AppError('server.overloaded', { detail: 'the server is stopping' });
     const open = await setStage(live, { drill, run, groups, over: ending.signal });
     try {
       // What it took to set the stage is kept, too: the steps rest on it.
@@ -46,6 +49,7 @@ export async function playDrill(
     live.log.warn({ drill: drill.drill, run, code, err: thrown }, 'a drill could not be played');
   } finally {
     clearTimeout(timer);
+    stopping.removeEventListener('abort', breakOff);
   }
   const notPlayed = drill.steps.length - steps.length;
   return {

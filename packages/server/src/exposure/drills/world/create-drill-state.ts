@@ -3,17 +3,23 @@ import type { DrillState } from './drill-world.ts';
 
 /** `buildWorld` puts a context together as the server's own is. */
 export function createDrillState(buildWorld: DrillState['buildWorld']): DrillState {
-  let isRunning = false;
+  const closing = new AbortController();
+  let running: Promise<unknown> | undefined;
   return {
     buildWorld,
     async alone(work) {
-      if (isRunning) throw new AppError('exposure.drills_running');
-      isRunning = true;
+      if (running !== undefined || closing.signal.aborted) throw new AppError('exposure.drills_running');
+      const run = work(closing.signal);
+      running = run;
       try {
-        return await work();
+        return await run;
       } finally {
-        isRunning = false;
+        running = undefined;
       }
+    },
+    async close() {
+      closing.abort();
+      await running?.catch(() => undefined);
     },
   };
 }
