@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export interface SuiteTool {
-  readonly suite: string;
-  readonly name: string;
+import type { DescribedTool } from './classification/confirm-proposal.ts';
+
+export interface SuiteTool extends DescribedTool {
   readonly description: string;
   readonly inputSchema: { readonly [name: string]: unknown };
-  readonly effect: 'read' | 'write';
   readonly annotations: { readonly [name: string]: unknown };
 }
 
