@@ -1,3 +1,4 @@
+import { labelsOfResult, listLabelFacts, UNCONFIRMED_RESULT } from '@countersign/core';
 import type { Context } from '../context.ts';
 import type { AppendEffect } from '../plugins/database/database.ts';
 import type { NotedAt, NotedFacts, TaskFact } from '../tasks/index.ts';
@@ -12,7 +13,9 @@ export function noteFacts(context: Pick<Context, 'platform' | 'policies'>, decid
   const when = noteNow(context);
   if (ruling.effect === 'deny')
     return task.history.noteDenial(tool === null ? '' : `${target.name}/${tool.name}`, when.at);
-  return task.history.note(allows(decided) ? listFacts(decided) : [], when);
+  const facts = allows(decided) ? listFacts(decided) : [];
+  if (facts.length > 0) task.history.countLifts(when.at);
+  return task.history.note(facts, when);
 }
 
 /** That it ended well, for policies that ask for more than that it was begun. Returns what makes it durable. */
@@ -39,5 +42,9 @@ function listFacts({ message, target, tool, dataDomain, effects }: Decided): rea
     { kind: 'data_domain', name: dataDomain },
     ...(tool === null ? [] : [{ kind: 'tool', name: `${target.name}/${tool.name}` } as const]),
     ...effects.map((name) => ({ kind: 'effect', name }) as const),
+    // Before the result is there: nobody knows how much of it the agent reads before a crash.
+    ...listLabelFacts(labelsOfResult(tool?.resultLabels ?? UNCONFIRMED_RESULT)).map(
+      (name) => ({ kind: 'label', name }) as const,
+    ),
   ];
 }

@@ -2,6 +2,7 @@ import type { ActionKind, Effect, JsonObject, Obligations, PolicyMode, Verdict }
 import type { AgentFacts } from '../agents/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
+import type { DataFlow } from './decide/data-flow.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
 import type { DeclaredQuestion, DeclaredVerdict } from './declared/index.ts';
 import type { BoundLimit, UsedToday } from './limits/index.ts';
@@ -37,6 +38,8 @@ export interface DecisionRequest {
   readonly peer?: AgentFacts;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** How data flowed when it was decided, where it is decided again; absent: as it does now. */
+  readonly flow?: DataFlow;
   /** Absent unless a policy in force reads it. */
   readonly today?: UsedToday;
 }

@@ -4,10 +4,14 @@ import {
   type DoneMoment,
   type DoneSelector,
   isSelected,
+  type Labels,
+  NOTHING_READ,
+  readLabelFacts,
   type SequenceHistory,
 } from '@countersign/core';
 import type { AppendEffect, FactEffect } from '../plugins/database/database.ts';
 import type { TaskFactKind } from '../plugins/database/schema.ts';
+import { type LabelLift, LabelLifts } from './labels/label-lifts.ts';
 
 /** One thing that was done in a task. */
 export interface TaskFact {
@@ -80,6 +84,7 @@ export class TaskHistory implements SequenceHistory {
   readonly #known = new Map<TaskFactKind, Map<string, KnownFact>>();
   readonly #denials = new Map<string, Denials>();
   readonly #readSpent: () => number;
+  readonly #lifts = new LabelLifts();
   #denied = 0;
   #position = 0;
 
@@ -110,6 +115,28 @@ export class TaskHistory implements SequenceHistory {
 
   get spentMinor(): number {
     return this.#readSpent();
+  }
+
+  /** Of everything read so far, but for what a person has lifted. */
+  labelsAt(now: number): Labels {
+    const labels = this.#known.get('label');
+    if (labels === undefined) return NOTHING_READ;
+    const held = [...labels].filter(([name, { last }]) => !this.#lifts.covers(name, last.position, now));
+    return readLabelFacts(held.map(([name]) => name));
+  }
+
+  liftsAt(now: number): readonly LabelLift[] {
+    return this.#lifts.list(now);
+  }
+
+  /** Lifts a label from what was read so far. */
+  lift(lift: Omit<LabelLift, 'position'>): void {
+    this.#lifts.add({ ...lift, position: this.#position });
+  }
+
+  /** An allowed call is about to go out: lifts that hold for some calls hold for one less. */
+  countLifts(now: number): void {
+    this.#lifts.count(now);
   }
 
   list(kind: TaskFact['kind']): readonly string[] {

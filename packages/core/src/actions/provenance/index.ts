@@ -1,4 +1,5 @@
 export * from './argument-role.ts';
+export { findArgumentValues } from './find-argument-values.ts';
 export { normaliseValue } from './normalise-value.ts';
 export { ORIGINS, type Origin } from './origin.ts';
 export * from './trace-arguments.ts';

@@ -10,6 +10,7 @@ import {
 import type { DecisionRequest } from '../policy-state.ts';
 import { readArgumentType } from '../schema/argument-type.ts';
 import { chainProducers } from './chain-producers.ts';
+import { describeLabels, readFlow } from './data-flow.ts';
 import { makeLazyRecord, type Producer, type Producers } from './lazy-record.ts';
 import { listUnmapped, mapArguments } from './map-arguments.ts';
 
@@ -34,6 +35,7 @@ const taskProducers: RequestProducers = new Map<string, RequestProducer>([
   ['rows', ({ task }) => task.usage.rows],
   ['bytes', ({ task }) => task.usage.bytes],
   ['facts', (request) => makeLazyRecord(factProducers, request)],
+  ['labels', (request) => describeLabels(readFlow(request).labels)],
 ]);
 
 const todayProducers: RequestProducers = new Map<string, RequestProducer>([
@@ -54,6 +56,8 @@ const producers: RequestProducers = new Map<string, RequestProducer>([
   ['dataDomain', ({ dataDomain }) => dataDomain],
   ['environment', ({ environment }) => environment],
   ['confirmed', ({ tool }) => tool?.confirmed ?? true],
+  ['egress', (request) => readFlow(request).egress],
+  ['audience', (request) => readFlow(request).audience],
   ['spend', tellSpend],
   ['args', (request) => mapArguments(readArguments(request), request.arguments)],
   ['unmapped', tellUnmapped],

@@ -13,7 +13,7 @@ import {
   type RecordedDecision,
   readFacts,
 } from './recorded-decision.ts';
-import { readHistory, readToday, readUsage } from './recorded-history.ts';
+import { readHistory, readToday, readUsage, unknownFlow } from './recorded-history.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 /** What is needed to look back. */
@@ -99,6 +99,7 @@ export class RequestRebuilder {
       binding: facts?.binding ?? 'dpop',
       tokenIssuedAt: facts?.tokenIssuedAt ?? null,
       now: facts?.now ?? decision.at,
+      flow: facts?.flow ?? unknownFlow,
       today: readToday(facts),
     };
     return { ok: true, request, body: decided.data, assumed: facts === undefined ? ASSUMED : [] };

@@ -1,5 +1,6 @@
 import type { DoneKind, DoneMoment, DoneSelector } from '@countersign/core';
 import { type Spending, type StoredFact, TaskHistory } from '../../tasks/index.ts';
+import type { DataFlow } from '../decide/data-flow.ts';
 import type { UsedToday } from '../limits/index.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { UnknownFact } from './unknown-fact.ts';
@@ -129,3 +130,16 @@ export function readToday(facts: RequestFacts | undefined): UsedToday {
     ownerSpendMinor: { get: unknown },
   });
 }
+
+/** Says that nobody knows it when it is read. */
+export const unknownFlow: DataFlow = {
+  get labels(): never {
+    throw new UnknownFact('context.task.labels');
+  },
+  get egress(): never {
+    throw new UnknownFact('context.egress');
+  },
+  get audience(): never {
+    throw new UnknownFact('context.audience');
+  },
+};

@@ -1,6 +1,7 @@
-import { ACTION_KINDS, DONE_KINDS, REVERSIBILITIES } from '@countersign/core';
+import { ACTION_KINDS, DONE_KINDS, PLACEMENTS, REVERSIBILITIES, SENSITIVITIES } from '@countersign/core';
 import { z } from 'zod';
 import type { BundleSequences } from '../decide/bundle-sequences.ts';
+import { readFlow } from '../decide/data-flow.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 
 const count = z.number().int();
@@ -16,6 +17,18 @@ export const requestFacts = z.object({
   binding: z.enum(['dpop', 'mtls', 'hook', 'none']),
   confirmed: z.boolean(),
   environment: z.string(),
+  /** What the task had read, and where the call would have taken it. */
+  flow: z
+    .object({
+      audience: z.enum(PLACEMENTS),
+      egress: z.boolean(),
+      labels: z.object({
+        audience: z.union([z.literal('anyone'), names]),
+        sensitivity: z.enum(SENSITIVITIES),
+        trust: z.enum(['trusted', 'untrusted']),
+      }),
+    })
+    .optional(),
   /** Of the task so far. Null when there is too much of it to be kept with every decision. */
   history: z
     .object({
@@ -72,6 +85,7 @@ export function noteRequest(request: DecisionRequest, sequences?: BundleSequence
     binding: request.binding,
     confirmed: tool?.confirmed ?? true,
     environment: request.environment,
+    flow: noteFlow(request),
     history: noteHistory(request, sequences),
     kind: request.kind,
     now: request.now,
@@ -80,6 +94,16 @@ export function noteRequest(request: DecisionRequest, sequences?: BundleSequence
     today: today === undefined ? null : { ...today },
     tokenIssuedAt: request.tokenIssuedAt,
     used: { bytes, calls, rows, spendMinor },
+  };
+}
+
+function noteFlow(request: DecisionRequest): RequestFacts['flow'] {
+  const { audience, egress, labels } = readFlow(request);
+  const who = labels.audience === 'anyone' ? labels.audience : [...labels.audience];
+  return {
+    audience,
+    egress,
+    labels: { audience: who, sensitivity: labels.sensitivity, trust: labels.trust },
   };
 }
 

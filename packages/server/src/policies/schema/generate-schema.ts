@@ -40,6 +40,8 @@ const facts = record({
   effectsDone: texts,
   denials: long,
 });
+/** Of everything read in the task: 0 for public up to 3 for secret; without an audience anyone may see it. */
+const labels = record({ trust: text, sensitivity: long, audience: { ...texts, required: false } });
 const task = record({
   id: text,
   purpose: text,
@@ -49,6 +51,7 @@ const task = record({
   rows: long,
   bytes: long,
   facts: { type: 'EntityOrCommon', name: 'Facts' },
+  labels: { type: 'EntityOrCommon', name: 'Labels' },
 });
 /** Since midnight UTC; money in the currency of the call at hand. */
 const today = record({ agentCalls: long, agentSpendMinor: long, ownerSpendMinor: long });
@@ -89,6 +92,8 @@ const context: Attributes = {
   dataDomain: text,
   environment: text,
   confirmed: { type: 'Boolean' },
+  egress: { type: 'Boolean' },
+  audience: text,
   spend: { type: 'EntityOrCommon', name: 'Spend', required: false },
   task: { type: 'EntityOrCommon', name: 'Task' },
   chain: { type: 'EntityOrCommon', name: 'Chain' },
@@ -121,6 +126,7 @@ export function generateSchema(
       commonTypes: {
         Spend: spend,
         Facts: facts,
+        Labels: labels,
         Task: task,
         Link: link,
         Chain: chain,

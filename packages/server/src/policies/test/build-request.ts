@@ -1,7 +1,14 @@
-import type { AgentId, DelegationId, Limits, PersonId } from '@countersign/core';
+import {
+  type AgentId,
+  type DelegationId,
+  type Limits,
+  listLabelFacts,
+  type PersonId,
+} from '@countersign/core';
 import type { AgentFacts } from '../../agents/index.ts';
 import { type LeasedTask, type TaskFact, TaskHistory } from '../../tasks/index.ts';
 import type { PinnedTool } from '../../upstreams/index.ts';
+import { tellFlow } from '../decide/data-flow.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import type { PlacedCase } from './list-cases.ts';
 import type { DeclaredTools } from './read-tools.ts';
@@ -53,7 +60,11 @@ export function buildRequest(
     tokenIssuedAt: now - (context.tokenAgeSeconds ?? 30) * 1000,
     now,
   };
-  return { ok: true, request };
+  const { egress, audience } = context;
+  if (egress === undefined && audience === undefined) return { ok: true, request };
+  const flow = tellFlow(request);
+  const told = { ...flow, egress: egress ?? flow.egress, audience: audience ?? flow.audience };
+  return { ok: true, request: { ...request, flow: told } };
 }
 
 interface Found {
@@ -133,12 +144,15 @@ function imagineTask(given: TestTask, { agent, givers, now }: Around): LeasedTas
   };
 }
 
-function imagineHistory({ done, spendMinor }: TestTask, now: number): TaskHistory {
+function imagineHistory({ done, labels, spendMinor }: TestTask, now: number): TaskHistory {
   const kinds = [
     ...(done?.upstreams ?? []).map((name) => ({ fact: 'upstream', name, times: 1 }) as const),
     ...(done?.tools ?? []).map((name) => ({ fact: 'tool', name, times: 1 }) as const),
     ...(done?.dataDomains ?? []).map((name) => ({ fact: 'data_domain', name, times: 1 }) as const),
     ...(done?.effects ?? []).map((name) => ({ fact: 'effect', name, times: 1 }) as const),
+    ...(labels === undefined ? [] : listLabelFacts(labels)).map(
+      (name) => ({ fact: 'label', name, times: 1 }) as const,
+    ),
     { fact: 'denial', name: '', times: done?.denials ?? 0 } as const,
   ];
   const history = new TaskHistory(task, kinds, () => spendMinor);

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
+import { isJsonObject, type JsonObject, type JsonValue, PLACEMENTS, SENSITIVITIES } from '@countersign/core';
 import { z } from 'zod';
 
 const name = z.string().min(1).max(200);
@@ -35,6 +35,14 @@ const task = z.strictObject({
   bytes: count.default(0),
   /** Agents that the authority came through, the one nearest the person first. */
   through: z.array(name).max(8).default([]),
+  /** Of what it has read; nothing when absent. */
+  labels: z
+    .strictObject({
+      trust: z.enum(['trusted', 'untrusted']).default('trusted'),
+      sensitivity: z.enum(SENSITIVITIES).default('public'),
+      audience: z.union([z.literal('anyone'), z.array(name).max(32)]).default('anyone'),
+    })
+    .optional(),
   /** What was done in it before: tools as `<upstream>/<tool>`. */
   done: z
     .strictObject({
@@ -56,6 +64,8 @@ const context = z.strictObject({
   environment: name.optional(),
   dataDomain: name.optional(),
   confirmed: z.boolean().optional(),
+  egress: z.boolean().optional(),
+  audience: z.enum(PLACEMENTS).optional(),
   tokenAgeSeconds: count.optional(),
   /** As `2026-06-01T12:00:00Z`; YAML leaves it a text. */
   time: z.iso.datetime().optional(),
