@@ -19,7 +19,7 @@ describe('placeInAudience', () => {
     ['mail to one outside', HOME, sends('a@home.org', 'b@evil.org'), 'outside'],
     ['mail to a name that ends alike', HOME, sends('a@evilhome.org'), 'outside'],
     ['mail to two addresses in one', HOME, sends('a@home.org, b@evil.org'), 'unknown'],
-    ['an address with a user', HOME, sends('https://home.org@evil.org/'), 'outside'],
+    ['an address with a user', HOME, sends('https://home.org@evil.org/'), 'unknown'],
     ['an address with a backslash', HOME, sends('https://evil.org\\@home.org/'), 'unknown'],
     ['a host with a port', HOME, sends('www.home.org:8443'), 'inside'],
     ['a channel', HOME, sends('finance'), 'unknown'],

@@ -16,9 +16,10 @@ export interface Outlet {
 
 const LONGEST = 2_048;
 const MOST = 256;
-const MAIL = /^[^\s@<>]{1,128}@([a-z0-9.-]{1,253})$/;
+const MAIL = /^[a-z0-9.!#$%&'*+=?^_`{|}~-]{1,128}@([a-z0-9.-]{1,253})$/;
+// Who stands before an `@`, or a backslash, is read in different ways by different programs.
 const HOST =
-  /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?(?:[^/?#\s@]{0,200}@)?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)(?::\d{1,5})?(?:[/?#].*)?$/s;
+  /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,20})(?::\d{1,5})?(?:[/?#][^\\]*)?$/;
 
 /**
  * Holds a call against the audience of what was read. A mail address or host is inside when its domain, or one above it, is
