@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchOptions, BenchReport } from '../main.ts';
+import { measureCost } from './cost/measure-cost.ts';
 import { type Miss, measureBaselines, measureTraces } from './measure-traces.ts';
 import { openGround } from './open-ground.ts';
 import { describeDefences, renderFigures } from './render-figures.ts';
@@ -10,7 +11,8 @@ import { listWrites, loadSuites } from './suites.ts';
  * Replays recorded agent runs through the real server: which attacks it lets out, and what it costs the people whose runs
  * nobody attacked. The README of the data folder says how the numbers are to be read.
  */
-export async function runContainmentBench({ data, misses, progress }: BenchOptions): Promise<BenchReport> {
+export async function runContainmentBench(options: BenchOptions): Promise<BenchReport> {
+  const { data, misses, progress } = options;
   if (data === undefined) throw new Error('say where the recorded runs are: --data DIR');
   const suites = await loadSuites(data);
   const writes = listWrites(suites);
@@ -37,6 +39,7 @@ export async function runContainmentBench({ data, misses, progress }: BenchOptio
   } finally {
     await ground.close();
   }
+  figures.cost = await measureCost(options);
   notes.push(await listMisses(missed, misses));
   return { figures, notes };
 }

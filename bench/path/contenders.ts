@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BindAnswer, GatewayRequest, NonceAnswer, SignAnswer } from './gateway-messages.ts';
 import { type AgentKey, type Caller, makeRequests } from './make-requests.ts';
+import type { Preparation } from './prepare-gateway.ts';
 import { type Child, startChild } from './start-child.ts';
 
 /** A gateway process with the agents that call it. */
@@ -73,6 +74,7 @@ export async function openGateway(
   child: Child,
   upstreamPort: number,
   keys: readonly AgentKey[],
+  containment?: Preparation['containment'],
 ): Promise<Gateway> {
   const ask = <Answer>(request: GatewayRequest): Promise<Answer> => child.ask<Answer>(request);
   let url = '';
@@ -84,7 +86,7 @@ export async function openGateway(
     delegations = signed.delegations;
     callers = keys.map((key, i) => ({ key, accessToken: signed.accessTokens[i] ?? '' }));
   };
-  await ask({ kind: 'prepare', upstreamPort });
+  await ask({ kind: 'prepare', upstreamPort, ...(containment !== undefined && { containment }) });
   await ask({ kind: 'enrol', jwks: keys.map((key) => key.publicJwk) });
   await renew();
   return {

@@ -8,6 +8,9 @@ import {
 } from '@countersign/server/parts';
 import { copyAgents } from './copy-agents.ts';
 
+/** What its calls are about. */
+const prompt = 'Look up order o-20260728-0017, all 12 lines of it.';
+
 /** An agent with a delegation and an open task. */
 export interface EnrolledAgent {
   readonly id: string;
@@ -41,14 +44,20 @@ async function enrolAgent(
   const delegated = { agentId: id, purpose: 'Answer questions about orders', limits };
   const { id: delegationId } = await createDelegation(context, operator, delegated);
   const { thumbprint: key } = await parseAgentKey(jwk);
-  const opened = { delegationId, purpose: 'Where is order 17?', ttlSeconds: 3600 };
+  const opened = { delegationId, purpose: 'Where is order 17?', prompt, ttlSeconds: 3600 };
   const { id: taskId } = await openTask(context, { kind: 'agent', agent: id, key }, opened);
   return { id, ownerId, key, delegationId, taskId };
 }
 
 /** What the agents of a bench may do. */
 export function limitsOf(expiresAt: number) {
-  return { upstreams: ['orders'], actions: ['orders/*'], calls: 10_000_000, expiresAt };
+  return {
+    upstreams: ['orders'],
+    actions: ['orders/*'],
+    effects: ['read', 'write'] as const,
+    calls: 10_000_000,
+    expiresAt,
+  };
 }
 
 /** People join with a passkey, which a bench has none of. */

@@ -1,8 +1,9 @@
 import type { JsonWebKey } from 'node:crypto';
+import type { Preparation } from './prepare-gateway.ts';
 
 /** What the bench asks of a gateway process, and the answers. */
 export type GatewayRequest =
-  | { readonly kind: 'prepare'; readonly upstreamPort: number }
+  | ({ readonly kind: 'prepare' } & Preparation)
   | { readonly kind: 'enrol'; readonly jwks: readonly JsonWebKey[] }
   | { readonly kind: 'sign' }
   | { readonly kind: 'nonce' }

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { NO_OBLIGATIONS } from '@countersign/core';
+import { NO_OBLIGATIONS, ValueIndex } from '@countersign/core';
 import {
   buildContext,
   buildHandle,
@@ -62,6 +62,11 @@ function permitEverything(real: Context): Context {
   return { ...real, policies: Object.create(real.policies, { decide: { value: decide } }) };
 }
 
+/** Only here: what the path costs when nothing is remembered of results. */
+function forgetValues(): void {
+  ValueIndex.prototype.learn = () => {};
+}
+
 function observe(on: boolean): ObserveAnswer {
   let last = 0;
   const listener = (step: string): void => {
@@ -82,7 +87,8 @@ function observe(on: boolean): ObserveAnswer {
 async function answer(request: GatewayRequest): Promise<object> {
   switch (request.kind) {
     case 'prepare':
-      await prepareGateway(context, request.upstreamPort);
+      if (request.containment === 'off') forgetValues();
+      await prepareGateway(context, request);
       return {};
     case 'enrol':
       agents = await enrolAgents(context, request.jwks);

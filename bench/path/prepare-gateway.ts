@@ -1,23 +1,53 @@
-import { readFile } from 'node:fs/promises';
-import { activateBundle, addUpstream, type Context } from '@countersign/server/parts';
+import { readdir, readFile } from 'node:fs/promises';
+import { activateBundle, addUpstream, type Context, classifyTool } from '@countersign/server/parts';
 
 export const upstreamName = 'orders';
-const starters = ['base.cedar', 'files.cedar', 'payments.cedar'];
 const starterFolder = new URL('../../packages/server/src/policies/starter/', import.meta.url);
+/** Which of them look at where values come from. */
+const containing = ['containment.cedar', 'sequences.cedar'];
+
+export interface Preparation {
+  readonly upstreamPort: number;
+  /** With the tool confirmed as one that changes things, and the policies that look at where values come from or without. */
+  readonly containment?: 'on' | 'off';
+}
 
 /** Puts the upstream and the policies in force that the calls of the bench meet. */
-export async function prepareGateway(context: Context, upstreamPort: number): Promise<void> {
+export async function prepareGateway(context: Context, prepared: Preparation): Promise<void> {
   const operator = { kind: 'operator' } as const;
   await addUpstream(context, operator, {
     name: upstreamName,
     kind: 'mcp-http',
-    settings: { url: `http://127.0.0.1:${upstreamPort}/`, allowPrivate: true },
+    settings: { url: `http://127.0.0.1:${prepared.upstreamPort}/`, allowPrivate: true },
   });
-  const files = starters.map((name) => ({ name, url: new URL(name, starterFolder) }));
+  if (prepared.containment !== undefined) await confirmTool(context);
+  const starters = (await readdir(starterFolder)).filter((name) => name.endsWith('.cedar'));
+  const inForce = starters.filter((name) => prepared.containment !== 'off' || !containing.includes(name));
+  const files = inForce.map((name) => ({ name, url: new URL(name, starterFolder) }));
   files.push({ name: 'orders.cedar', url: new URL('orders.cedar', import.meta.url) });
   await activateBundle(context, operator, {
     files: await Promise.all(
       files.map(async ({ name, url }) => ({ name, text: await readFile(url, 'utf8') })),
     ),
   });
+}
+
+/** What it is given is looked at, and what it answers is written by strangers. */
+async function confirmTool(context: Context): Promise<void> {
+  await classifyTool(
+    context,
+    { kind: 'operator' },
+    {
+      upstream: upstreamName,
+      tool: 'look_up',
+      effects: ['write'],
+      dataDomain: 'orders',
+      argumentRoles: [
+        { pointer: '/order', role: 'target' },
+        { pointer: '/lines', role: 'amount' },
+        { pointer: '/note', role: 'content' },
+      ],
+      resultLabels: { trust: 'untrusted', sensitivity: 'internal', audience: 'anyone', fields: [] },
+    },
+  );
 }

@@ -38,7 +38,7 @@ let agents: readonly EnrolledAgent[] = [];
 async function answer(request: IssuerRequest): Promise<object> {
   switch (request.kind) {
     case 'prepare':
-      await prepareGateway(context, request.upstreamPort);
+      await prepareGateway(context, { upstreamPort: request.upstreamPort });
       return {};
     case 'enrol': {
       agents = await enrolAgents(context, request.jwks);

@@ -16,4 +16,4 @@ export { createTestDatabase } from './plugins/database/postgres/create-test-data
 export { activateBundle } from './policies/index.ts';
 export { openTask } from './tasks/index.ts';
 export { signAccessToken, upstreamResource, verifySignature } from './tokens/index.ts';
-export { addUpstream } from './upstreams/index.ts';
+export { addUpstream, classifyTool } from './upstreams/index.ts';
