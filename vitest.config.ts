@@ -77,6 +77,16 @@ export default defineConfig({
         ...source,
         test: {
           ...shared,
+          name: 'hooks',
+          include: ['test/hooks/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          ...shared,
           name: 'attacks',
           include: ['test/attacks/**/*.test.ts'],
           testTimeout: 30_000,

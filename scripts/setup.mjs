@@ -24,7 +24,19 @@ async function setUp({ forTests }) {
     });
   }
   if (!nodeIsRecent(process.versions.node)) ensureNode(root);
-  if (forTests) await ensureChromium();
+  if (!forTests) return;
+  await ensureChromium();
+  await ensureFrameworks();
+}
+
+/** The agent frameworks that the SDK is tried with are large, and nobody but its tests needs them. */
+async function ensureFrameworks() {
+  const folder = join(root, 'test', 'hooks');
+  if (packagesAreInstalled(folder)) return;
+  await holdLock(join(root, '.cache', 'setup.lock'), async () => {
+    if (packagesAreInstalled(folder)) return;
+    await installPackages(folder, { optional: false, what: 'agent frameworks for the tests' });
+  });
 }
 
 if (!existsSync(join(root, 'package-lock.json'))) {

@@ -27,20 +27,21 @@ function readPackages(path) {
   }
 }
 
-export async function installPackages(root) {
+/** `optional`: whether what differs from machine to machine is installed too. */
+export async function installPackages(root, { optional = true, what = 'packages' } = {}) {
   const started = Date.now();
-  console.error('setup: installing packages (once; about a minute) …');
+  console.error(`setup: installing ${what} (once; about a minute) …`);
   const { code, output } = await runNpm(root, [
     'ci',
     '--ignore-scripts',
     '--include=dev',
-    '--include=optional',
+    `--${optional ? 'include' : 'omit'}=optional`,
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
   ]);
   if (code !== 0) throw new SetupError(`npm ci failed${explain(output)}\n${output.trim()}`);
-  console.error(`setup: packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
+  console.error(`setup: ${what} installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
 function explain(output) {

@@ -40,6 +40,8 @@ export function listSteps(): Step[] {
     projectStep('differential', 1200),
     projectStep('postgres', 1200),
     projectStep('scenarios', 1200),
+    toolStep('hook-types', 'typescript/bin/tsc', ['-p', 'test/hooks'], /error TS\d+/g),
+    projectStep('hooks', 600),
     projectStep('attacks', 1200),
     projectStep('conformance', 600),
     projectStep('faults', 600),

@@ -5,6 +5,14 @@ export { CountersignError } from './countersign-error.ts';
 export { type CertificateOptions, createCertificate } from './create-certificate.ts';
 export type { ExchangeWish } from './exchange-token.ts';
 export { type CallResult, GrantedCall } from './granted-call.ts';
+export {
+  Gate,
+  type GateCall,
+  type GateDecision,
+  GateDenied,
+  type GateOptions,
+  type GateTool,
+} from './hooks/gate.ts';
 export type { DelegationFacts, PassOnInput } from './pass-on.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';

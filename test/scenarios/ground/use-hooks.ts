@@ -8,6 +8,8 @@ export interface HookScene {
   readonly gateway: TestGateway;
   readonly agent: Agent;
   readonly otherAgent: Agent;
+  /** The agent again, with a `fetch` of its own. */
+  createAgent(send: typeof fetch): Promise<Agent>;
   /** Of the agent's hook. */
   readonly secret: string;
   /** Adds another hook for the agent, or for the other one. */
@@ -59,8 +61,8 @@ export function useHooks(): () => HookScene {
 }
 
 async function prepare(gateway: TestGateway): Promise<HookScene> {
-  const agent = await enrol(gateway, 'desk-bot');
-  const otherAgent = await enrol(gateway, 'other-bot');
+  const { agent, key } = await enrol(gateway, 'desk-bot');
+  const { agent: otherAgent } = await enrol(gateway, 'other-bot');
   const upstream = { name: 'desk', kind: 'hooks', settings: { declaredBy: [agent.agentId] } };
   requireDone(
     await gateway.operator('POST', '/v1/upstreams', { ...upstream, document: JSON.stringify(HOOK_TOOLS) }),
@@ -81,6 +83,7 @@ async function prepare(gateway: TestGateway): Promise<HookScene> {
   const { secret } = await addHook();
   return {
     ...{ gateway, agent, otherAgent, secret, addHook },
+    createAgent: (send) => Agent.create({ url: gateway.url, agentId: agent.agentId, key, fetch: send }),
     tell: (event, { secret: shown = secret, query = '' } = {}) =>
       sendHttp({
         method: 'POST',
@@ -91,7 +94,7 @@ async function prepare(gateway: TestGateway): Promise<HookScene> {
   };
 }
 
-async function enrol(gateway: TestGateway, name: string): Promise<Agent> {
+async function enrol(gateway: TestGateway, name: string) {
   const { key } = await generateAgentKey();
   const ownerId = gateway.administrator.id;
   const body = { name, ownerId, purpose: 'Tests', environment: 'development', jwk: key.publicJwk };
@@ -102,5 +105,5 @@ async function enrol(gateway: TestGateway, name: string): Promise<Agent> {
   };
   const delegation = { agentId, fromPersonId: ownerId, purpose: 'Tests', isDefault: true, limits };
   requireDone(await gateway.operator('POST', '/v1/delegations', delegation));
-  return Agent.create({ url: gateway.url, agentId, key });
+  return { agent: await Agent.create({ url: gateway.url, agentId, key }), key };
 }
