@@ -11,6 +11,8 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
+const frameworks = 'test/hooks';
+
 // npm hoists every package to the root, so an undeclared import works here and fails for whoever installs the package.
 export const declaredRules: readonly Rule[] = [
   importRule('every imported package is declared where it is imported', (specifier, path, tree) => {
@@ -23,6 +25,8 @@ export const declaredRules: readonly Rule[] = [
     if (test || owner === undefined) declaredBy.push(manifestOf(undefined, tree));
     // What the tests as a whole need is declared by the package that is never published.
     if (/^(test|bench|examples)\//.test(path) || test) declaredBy.push(manifestOf('testkit', tree));
+    // What is large and tried there alone is installed there alone.
+    if (path.startsWith(`${frameworks}/`)) declaredBy.push(readManifest(`${frameworks}/package.json`, tree));
     if (declaredBy.some((manifest) => declares(manifest, name))) return undefined;
     return `imports ${name}, which ${owner ? `packages/${owner}/package.json` : 'package.json'} does not declare`;
   }),
