@@ -33,7 +33,11 @@ export const declaredRules: readonly Rule[] = [
 ];
 
 function manifestOf(owner: string | undefined, tree: Tree): Manifest {
-  const text = tree.get(owner === undefined ? 'package.json' : `packages/${owner}/package.json`);
+  return readManifest(owner === undefined ? 'package.json' : `packages/${owner}/package.json`, tree);
+}
+
+function readManifest(path: string, tree: Tree): Manifest {
+  const text = tree.get(path);
   return text === undefined ? {} : JSON.parse(text);
 }
 
