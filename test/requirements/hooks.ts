@@ -37,4 +37,14 @@ export const hooks = [
     'test/hooks/claude.test.ts',
     'With the Claude Agent SDK, a denied call never runs, a call that waits for a person runs once, and no answer is a denial.',
   ),
+  behaviour(
+    'hook.attacked',
+    'test/scenarios/hook-attacks.test.ts',
+    'A forged session, a replayed call, a tool that looks like another, a stolen secret and a body nobody can read allow nothing.',
+  ),
+  behaviour(
+    'hook.declared',
+    'test/scenarios/hook-attacks.test.ts',
+    'Tools that a program declares are pinned, held when they change, and declared by nobody but its own agents.',
+  ),
 ];
