@@ -13,6 +13,7 @@ import { interactiveClients } from './requirements/interactive-clients.ts';
 import { obligations } from './requirements/obligations.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
+import { plans } from './requirements/plans.ts';
 import { policyBehaviours } from './requirements/policies.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
@@ -40,4 +41,5 @@ export const requirements: readonly Requirement[] = [
   ...secretBehaviours,
   ...policyBehaviours,
   ...drillBehaviours,
+  ...plans,
 ];

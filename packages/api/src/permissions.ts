@@ -26,6 +26,7 @@ export const permissions = {
   'signals.read': ['admin', 'owner', 'approver', 'auditor'],
   'signals.stop': ['admin', 'owner', 'approver'],
   'signals.lift': ['admin'],
+  'tasks.amend': ['admin', 'owner'],
   'tasks.end': ['admin', 'owner'],
   'tasks.read': ['admin', 'owner', 'auditor'],
   'tokens.change_clients': ['admin'],

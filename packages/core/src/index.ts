@@ -16,6 +16,7 @@ export {
   type StrictJson,
 } from './actions/strict-json.ts';
 export * from './agents/lifecycle.ts';
+export * from './approvals/amendment.ts';
 export * from './approvals/authority.ts';
 export * from './approvals/machine.ts';
 export * from './approvals/merge-requirements.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { createUnauthenticatedCounter } from './actions/index.ts';
+import { createUnauthenticatedCounter, planRoutes } from './actions/index.ts';
 import { agentRoutes, createAgentState } from './agents/index.ts';
 import { approvalPages, approvalRoutes, createApprovalState } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
@@ -202,6 +202,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/secrets', app: secretRoutes(context) },
     { path: '/v1/signals', app: signalRoutes(context) },
     { path: '/v1/tasks', app: taskRoutes(context) },
+    { path: '/v1/tasks', app: planRoutes(context) },
     { path: '/v1/tokens', app: createSigningKeyRoutes(context) },
     { path: '/v1/tokens', app: createTokenControlRoutes(context) },
     { path: '/v1/tokens', app: createClientRoutes(context) },

@@ -37,6 +37,42 @@ export const taskErrors = {
     caller: 'The task has ended.',
     operator: 'The task was ended or expired.',
   },
+  'task.plan_changed': {
+    status: 409,
+    jsonRpc: -40315,
+    retryable: true,
+    caller: 'What the task may do without asking changed meanwhile; try again.',
+    operator: 'The plan of the task was amended or narrowed, or its last use was taken, at the same time.',
+  },
+  'task.plan_too_large': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The plan of the task cannot take this in; open another task.',
+    operator: 'A plan holds at most 1024 entries and 256 KiB; an amendment at most 32 calls and 64 KiB.',
+  },
+  'task.plan_unchanged': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'There is nothing in this that the plan of the task would have to be changed for.',
+    operator: 'Every call that was announced is covered already, or can be no part of a plan.',
+  },
+  'task.plan_wider': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This would let the task do more than its plan does now, or than was asked for.',
+    operator: 'A change that may only narrow a plan or an amendment would have widened it.',
+  },
+  'task.prompt_fixed': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The prompt of this task can no longer be given by its agent.',
+    operator:
+      'An agent gives the prompt of a first task once, before the task has done anything: afterwards it could be words that the agent has read.',
+  },
   'task.too_deep': {
     status: 403,
     jsonRpc: -32600,

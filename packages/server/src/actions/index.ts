@@ -14,6 +14,7 @@ export {
 export { handleAction } from './handle-action.ts';
 export { listCallableTools, listCallers } from './list-callable-tools.ts';
 export { type PlannedCall, planCall } from './plan-call.ts';
+export { planRoutes } from './plans/routes.ts';
 export type { HandedCall } from './record-handover.ts';
 export { recordLostOutcomes } from './record-lost-outcomes.ts';
 export { type CallReport, recordReport } from './record-report.ts';

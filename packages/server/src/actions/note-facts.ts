@@ -6,16 +6,40 @@ import { allows, type Decided } from './stages.ts';
 
 /**
  * What the decision adds to the history of the task: what an allowed call reaches, or one more refusal. What asks a
- * person has done nothing yet, and is decided again. Throws `task.history_full`.
+ * person has done nothing yet, and is decided again. Throws `task.history_full`, `task.plan_changed`.
  */
 export function noteFacts(context: Pick<Context, 'platform' | 'policies'>, decided: Decided): NotedFacts {
   const { task, ruling, tool, target } = decided;
   const when = noteNow(context);
   if (ruling.effect === 'deny')
     return task.history.noteDenial(tool === null ? '' : `${target.name}/${tool.name}`, when.at);
-  const facts = allows(decided) ? listFacts(decided) : [];
-  if (facts.length > 0) task.history.countLifts(when.at);
-  return task.history.note(facts, when);
+  if (!allows(decided)) return task.history.note([], when);
+  const used = usePlan(decided);
+  try {
+    const facts = listFacts(decided);
+    if (facts.length > 0) task.history.countLifts(when.at);
+    return joinNoted(used, task.history.note(facts, when));
+  } catch (error) {
+    used?.settle(false);
+    throw error;
+  }
+}
+
+/** Takes from what an entry of the plan may be used for. Throws `task.plan_changed` when another call was faster. */
+function usePlan({ task, facts }: Decided): NotedFacts | null {
+  if (facts.plan?.state !== 'covered' || facts.plan.entry === null) return null;
+  return task.history.plan.use(facts.plan.entry);
+}
+
+function joinNoted(used: NotedFacts | null, noted: NotedFacts): NotedFacts {
+  if (used === null || used.effects.length === 0) return noted;
+  return {
+    effects: [...used.effects, ...noted.effects],
+    settle(wasWritten) {
+      used.settle(wasWritten);
+      noted.settle(wasWritten);
+    },
+  };
 }
 
 /** That it ended well, for policies that ask for more than that it was begun. Returns what makes it durable. */

@@ -2,6 +2,7 @@
 import { AppError } from '@countersign/api';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
+import { findAmendment } from './ask-for-plan.ts';
 import { describeRequest } from './decide.ts';
 import { allows, type Outcome, type Recorded, type Released } from './stages.ts';
 
@@ -46,6 +47,15 @@ export function refuseDecided(asked: Approval | undefined, recorded: Recorded): 
 async function ask(context: Context, recorded: Recorded): Promise<Approval> {
   const { ruling, policyVersion } = recorded;
   if (ruling.requirement === null) throw new AppError('policy.unavailable');
+  const amendment = await findAmendment(context, recorded);
+  if (amendment !== undefined) {
+    try {
+      return await context.approvals.requestAmendment(amendment);
+    } catch (error) {
+      // Too much for a plan can still be let happen once.
+      if (!(error instanceof AppError) || error.code !== 'task.plan_too_large') throw error;
+    }
+  }
   return context.approvals.request({
     actionId: recorded.id,
     callDigest: recorded.callDigest,

@@ -7,12 +7,13 @@ import { addToday, type DecisionRequest } from '../policies/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import { readSpend, requireTool } from './classify.ts';
 import { ruleByLimits, ruleByPolicy } from './decide.ts';
-import type { Ruling } from './stages.ts';
+import type { Classified, Ruling } from './stages.ts';
 
 /** A call that has not been made: what the path would decide of it now. */
 export interface PlannedCall {
   readonly callDigest: string;
   readonly request: DecisionRequest;
+  readonly spend: Classified['spend'];
   readonly ruling: Ruling;
   readonly policyVersion: string;
 }
@@ -60,6 +61,6 @@ export async function planCall(
   const spend = readSpend(tool, call.arguments);
   const limited = ruleByLimits(call.task.limits, request, spend);
   if (limited !== null)
-    return { callDigest, request, ruling: limited, policyVersion: context.policies.version };
-  return { callDigest, request, ...ruleByPolicy(context, await addToday(context, request, spend)) };
+    return { callDigest, request, spend, ruling: limited, policyVersion: context.policies.version };
+  return { callDigest, request, spend, ...ruleByPolicy(context, await addToday(context, request, spend)) };
 }

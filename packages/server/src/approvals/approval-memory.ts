@@ -30,7 +30,7 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
 
   const forget = ({ approval }: HeldApproval): void => {
     held.delete(approval.id);
-    if (byCall.get(approval.callDigest) === approval.id) byCall.delete(approval.callDigest);
+    for (const digest of listCalls(approval)) if (byCall.get(digest) === approval.id) byCall.delete(digest);
   };
   const sweep = (): void => {
     if (held.size < mostHeld) return;
@@ -51,7 +51,8 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
       sweep();
       held.set(one.approval.id, one);
       // No call finds what a drill asked for.
-      if (one.approval.drill === null) byCall.set(one.approval.callDigest, one.approval.id);
+      if (one.approval.drill === null)
+        for (const digest of listCalls(one.approval)) byCall.set(digest, one.approval.id);
       const waiting = listeners.get(one.approval.id);
       listeners.delete(one.approval.id);
       for (const listener of waiting ?? []) listener();
@@ -81,6 +82,10 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
       return () => anyListeners.delete(listener);
     },
   };
+}
+
+function listCalls({ callDigest, callDigests }: Approval): readonly string[] {
+  return [callDigest, ...callDigests];
 }
 
 export function isOpen(approval: Approval): boolean {

@@ -1,17 +1,23 @@
-import type { JsonObject, Limits, Requirement, Vote } from '@countersign/core';
+import type { AmendedCall, AskedAmendment, JsonObject, Limits, Requirement, Vote } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { ApprovalKind } from '../plugins/database/schema.ts';
 import type { DecisionRequest } from '../policies/index.ts';
+import type { LeasedTask } from '../tasks/index.ts';
 import type { StoredApproval } from './read-approval.ts';
 
 export interface Approval {
   readonly id: string;
-  /** A call that waits, one call asked for ahead, or authority: a delegation by the person who is asked. */
+  /**
+   * A call that waits, one call asked for ahead, authority (a delegation by the person who is asked), or an amendment of
+   * what a task may do without asking, which may be about many calls.
+   */
   readonly kind: ApprovalKind;
   /** Empty for authority, which is no action yet. */
   readonly actionId: string;
   readonly callDigest: string;
+  /** The calls that an amendment is about; none for the others. */
+  readonly callDigests: readonly string[];
   readonly actionDigest: string;
   readonly agentId: string;
   /** Proof key of the caller for whom it was asked; it is part of what was signed. */
@@ -79,6 +85,29 @@ export interface AuthorityInput {
   readonly asked: AskedAhead;
 }
 
+/** Calls that go beyond what their task may do without asking, and what else a person wants to change of that. */
+export interface AmendmentInput {
+  readonly agent: AgentFacts;
+  readonly task: LeasedTask;
+  /** Proof key of the caller; empty when a person makes the change. */
+  readonly key: string;
+  readonly by: AskedAmendment['by'];
+  /** The action that asks; empty when nothing was tried yet. */
+  readonly actionId: string;
+  readonly calls: readonly AmendedCall[];
+  readonly prompt: string | null;
+  readonly confirms: string | null;
+  /** What policy asks for all of the calls. */
+  readonly requirement: Requirement;
+  readonly policyVersion: string;
+  readonly policyIds: readonly string[];
+  /** Of all the calls, as the page shows it. */
+  readonly about: Pick<DecisionRequest, 'effects' | 'environment' | 'dataDomain'>;
+  /** The person who makes the change; null when an agent asks. */
+  readonly personId: string | null;
+  readonly causes: readonly string[];
+}
+
 export type CancelScope = 'approval' | 'task' | 'agent' | 'owner' | 'delegation';
 
 export interface ApprovalState {
@@ -92,6 +121,11 @@ export interface ApprovalState {
   request(input: ApprovalInput): Promise<Approval>;
   /** Asks the named person, and nobody else, for authority. Durable before it returns. */
   requestAuthority(input: AuthorityInput): Promise<Approval>;
+  /**
+   * One question for all that goes beyond the plan of a task: joins what is asked already and signed by nobody yet, or
+   * asks anew. Durable before it returns. Throws `server.rate_limited`, `task.plan_too_large`.
+   */
+  requestAmendment(input: AmendmentInput): Promise<Approval>;
   /**
    * Spends the approval: exactly one caller ever succeeds; others get `approval.already_decided`. `requirement` is what
    * policy asks now; votes that are not enough for it get `approval.insufficient`. Records `action.release`, returns its record id.

@@ -5,8 +5,10 @@ import { type Actor, assertionInput, requireOwnPasskey, verifySignature } from '
 import { sha256 } from '../platform/sha256.ts';
 import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
+import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
-import { narrowAuthority, narrowerInput } from './narrow-authority.ts';
+import { amendmentInput, narrowSigned } from './narrow-amendment.ts';
+import { narrowerInput } from './narrow-authority.ts';
 import { requireDecider } from './require-decider.ts';
 
 export const approveInput = z.strictObject({
@@ -14,32 +16,34 @@ export const approveInput = z.strictObject({
   assertion: assertionInput,
   /** Only for authority: less of it than was asked for. */
   limits: narrowerInput.optional(),
+  ...amendmentInput,
 });
 
-type Approving = Pick<Context, 'approvals' | 'config' | 'platform' | 'store'>;
+type Approving = Pick<Context, 'approvals' | 'config' | 'platform' | 'store' | 'tasks' | 'upstreams'>;
 
 /**
  * A person's yes to exactly one action: the passkey must have signed the digest of the very text that is kept, and
  * the person must be among those asked. Throws `approval.digest_mismatch`, `approval.not_eligible`,
- * `approval.already_decided`, `approval.expired`, `approval.limits_wider`, `person.passkey_refused`.
+ * `approval.already_decided`, `approval.expired`, `approval.limits_wider`, `task.plan_wider`, `person.passkey_refused`.
  */
 export async function approveApproval(
   context: Approving,
   actor: Actor,
   input: z.input<typeof approveInput>,
 ): Promise<Approval> {
-  const { approvalId, assertion, limits } = approveInput.parse(input);
+  const { approvalId, assertion, limits, ...given } = approveInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
   requireDecider(actor, approval);
   // The text is what was shown and will be forwarded; a digest that no longer fits it proves nothing.
   if (sha256(approval.signedAction) !== approval.actionDigest) throw new AppError('approval.digest_mismatch');
   const row = await requireOwnPasskey(context.store.sql, actor.person, assertion);
-  const signed = narrowAuthority(approval, limits);
+  const signed = narrowSigned(approval, { limits, ...given });
   return castVote(context, actor, {
     approvalId,
     choice: 'approve',
     reason: null,
     signed,
+    ...(await holdAmended(context, approval)),
     signature: await verifySignature(row, assertion, signed.digest, context.config.server.publicUrl),
   });
 }

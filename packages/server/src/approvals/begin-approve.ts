@@ -3,13 +3,15 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, loadWebauthn, readRelyingParty } from '../people/index.ts';
 import { getApproval } from './get-approval.ts';
-import { narrowAuthority, narrowerInput } from './narrow-authority.ts';
+import { amendmentInput, narrowSigned } from './narrow-amendment.ts';
+import { narrowerInput } from './narrow-authority.ts';
 import { requireDecider } from './require-decider.ts';
 
 export const beginApproveInput = z.strictObject({
   approvalId: z.string(),
   /** Only for authority: less of it than was asked for. */
   limits: narrowerInput.optional(),
+  ...amendmentInput,
 });
 
 /**
@@ -21,13 +23,13 @@ export async function beginApprove(
   actor: Actor,
   input: z.input<typeof beginApproveInput>,
 ) {
-  const { approvalId, limits } = beginApproveInput.parse(input);
+  const { approvalId, limits, ...given } = beginApproveInput.parse(input);
   const { approval, standing } = await getApproval(context, actor, approvalId);
   requireDecider(actor, approval);
   if (approval.state === 'expired') throw new AppError('approval.expired');
   if (approval.state !== 'requested' || standing.hasApproved) throw new AppError('approval.already_decided');
   if (!standing.mayApprove) throw new AppError('approval.not_eligible');
-  const signed = narrowAuthority(approval, limits);
+  const signed = narrowSigned(approval, { limits, ...given });
   const passkeys = await context.store.sql
     .selectFrom('passkeys')
     .select(['credential_id', 'transports'])

@@ -4,11 +4,13 @@ import type { Context } from '../context.ts';
 import { type Actor, countSignature, type PasskeySignature } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import type { LeasedTask } from '../tasks/index.ts';
 import type { Approval } from './approval-state.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
 import type { SignedText } from './narrow-authority.ts';
 import { readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';
+import { settleAmendment } from './settle-amendment.ts';
 
 interface Ballot {
   readonly approvalId: string;
@@ -17,9 +19,11 @@ interface Ballot {
   /** What the passkey signed; the text of the request unless the person gave less. */
   readonly signed?: SignedText;
   readonly signature: PasskeySignature | null;
+  /** The task whose plan an amendment changes, held while it is decided. */
+  readonly amends?: LeasedTask;
 }
 
-type Voting = Pick<Context, 'approvals' | 'platform' | 'store'>;
+type Voting = Pick<Context, 'approvals' | 'platform' | 'store' | 'tasks' | 'upstreams'>;
 
 /** Counts a vote whose passkey, if any, is verified; records it, and the approval's end if it brings one. */
 export async function castVote(
@@ -68,6 +72,14 @@ export async function castVote(
         people: [...before.map((vote) => vote.personId), actor.person],
         ...(ballot.reason === null ? {} : { reason: ballot.reason }),
       });
+      if (ballot.amends !== undefined)
+        await settleAmendment(context, tx, ballot.amends, {
+          approval,
+          end,
+          cause: decided,
+          at,
+          person: actor.person,
+        });
     }
     const after = await loadApproval(tx, approval.id);
     tx.afterCommit(() => context.approvals.put(after));

@@ -2,6 +2,7 @@ import { satisfies } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
 import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './approval-state.ts';
+import { createAmending } from './create-amending.ts';
 import { cancelApprovals } from './end-approvals.ts';
 import { loadApproval } from './load-approval.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
@@ -20,7 +21,8 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
 
   const ask = async (input: ApprovalInput): Promise<Approval> => {
     const earlier = memory.findForCall(input.callDigest);
-    if (earlier !== undefined && isOpen(earlier)) {
+    // A change of the plan that the call is a part of is another question.
+    if (earlier !== undefined && earlier.kind !== 'amendment' && isOpen(earlier)) {
       if (stillSatisfies(earlier, input, parts.platform.now())) return earlier;
       for (const cancelled of await cancelApprovals(
         parts,
@@ -53,6 +55,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
       put(approval);
       return approval;
     },
+    requestAmendment: createAmending(parts, memory, put),
     async release(approvalId, actionId, causes, requirement) {
       const { approval, recordId } = await releaseApproval(parts, {
         approvalId,

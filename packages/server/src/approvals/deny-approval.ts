@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
+import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
 import { requireDecider } from './require-decider.ts';
 
@@ -19,12 +20,14 @@ export const denyInput = z.strictObject({
 
 /** A person's no: final, from one alone, and without a passkey, because refusing must never be hard. */
 export async function denyApproval(
-  context: Pick<Context, 'approvals' | 'platform' | 'store'>,
+  context: Pick<Context, 'approvals' | 'platform' | 'store' | 'tasks' | 'upstreams'>,
   actor: Actor,
   input: z.input<typeof denyInput>,
 ): Promise<Approval> {
   const { approvalId, reason } = denyInput.parse(input);
-  requireDecider(actor, await loadApproval(context.store, approvalId));
+  const approval = await loadApproval(context.store, approvalId);
+  requireDecider(actor, approval);
   const said = reason === undefined || reason === '' ? null : reason;
-  return castVote(context, actor, { approvalId, choice: 'deny', reason: said, signature: null });
+  const held = await holdAmended(context, approval);
+  return castVote(context, actor, { approvalId, choice: 'deny', reason: said, signature: null, ...held });
 }

@@ -50,7 +50,7 @@ const passkeySchema = z.object({
 /** One line of a list. */
 export const approvalSchema = z.object({
   id: z.string(),
-  kind: z.enum(['call', 'once', 'authority']),
+  kind: z.enum(['call', 'once', 'authority', 'amendment']),
   askedPersonId: z.string().nullable(),
   drill: z.string().nullable().describe('The run of drills it belongs to: it releases nothing'),
   actionId: z.string(),

@@ -4,7 +4,7 @@ export {
   findAccessRequest,
   saveAccessRequest,
 } from './access-requests.ts';
-export type { Approval, ApprovalInput, ApprovalState } from './approval-state.ts';
+export type { AmendmentInput, Approval, ApprovalInput, ApprovalState } from './approval-state.ts';
 export { approveApproval } from './approve-approval.ts';
 export { beginApprove } from './begin-approve.ts';
 export { createApprovalState, stillSatisfies } from './create-approval-state.ts';

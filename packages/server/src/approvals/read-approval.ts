@@ -1,4 +1,4 @@
-import type { Relation, Requirement, Vote, Voter } from '@countersign/core';
+import type { AmendedCall, Relation, Requirement, Vote, Voter } from '@countersign/core';
 import type { Kysely, Selectable } from 'kysely';
 import { type PasskeyEvidence, readPerson } from '../people/index.ts';
 import type { Schema } from '../plugins/database/schema.ts';
@@ -69,12 +69,12 @@ type VoteRow = Selectable<Schema['people']> &
   Pick<Selectable<Schema['approval_votes']>, 'outcome' | 'reason' | 'evidence' | 'at'>;
 
 type SignedFacts = Pick<StoredApproval, 'policyVersion' | 'key'> &
-  Partial<Pick<StoredApproval, 'agents' | 'chain'>>;
+  Partial<Pick<StoredApproval, 'agents' | 'chain'>> & { readonly calls?: readonly AmendedCall[] };
 
 function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
   const presented: Presented = JSON.parse(row.presented);
   const requirement: Requirement = JSON.parse(row.requirement);
-  const { policyVersion, agents, chain, key }: SignedFacts = JSON.parse(row.signed_action);
+  const { policyVersion, agents, chain, key, calls = [] }: SignedFacts = JSON.parse(row.signed_action);
   const given = voteRows.map(
     (vote): GivenVote => ({
       personId: vote.id,
@@ -92,6 +92,7 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
     askedPersonId: row.asked_person_id,
     actionId: row.action_id,
     callDigest: row.call_digest,
+    callDigests: calls.map((call) => call.callDigest),
     actionDigest: row.action_digest,
     agentId: row.agent_id,
     key,

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import type { LeasedTask } from '../tasks/index.ts';
 import type { ApprovalInput } from './approval-state.ts';
 import { describeSubject } from './cast-vote.ts';
 import { describeAction, describeConsequence } from './describe-action.ts';
@@ -122,17 +123,21 @@ async function present(context: Requesting, input: ApprovalInput): Promise<Prese
     dataDomain: decision.dataDomain,
     chips: await findChips(context, decision, input.arguments),
     consequence: describeConsequence(decision),
-    task: {
-      purpose: task.purpose,
-      prompt: task.prompt === null ? null : shorten(task.prompt),
-      openedAt: task.openedAt,
-      expiresAt: task.expiresAt,
-    },
-    chain: await nameChain(context, input),
+    task: describeTask(task),
+    chain: await nameChain(context, task),
     policyIds: input.policyIds,
     matchCode: drawMatchCode(context),
     askedName: asked === undefined ? null : await findDisplayName(context, asked.personId),
     message: asked?.message ?? null,
+  };
+}
+
+export function describeTask(task: LeasedTask): Presented['task'] {
+  return {
+    purpose: task.purpose,
+    prompt: task.prompt === null ? null : shorten(task.prompt),
+    openedAt: task.openedAt,
+    expiresAt: task.expiresAt,
   };
 }
 
@@ -142,8 +147,11 @@ function shorten(prompt: string): string {
   return `${prompt.slice(0, longestPrompt).toWellFormed()} … ${prompt.length - longestPrompt} more characters`;
 }
 
-async function nameChain(context: Requesting, { decision }: ApprovalInput): Promise<readonly ChainStep[]> {
-  const ids = decision.task.chain.map((link) => link.to);
+export async function nameChain(
+  context: Requesting,
+  { chain }: Pick<LeasedTask, 'chain'>,
+): Promise<readonly ChainStep[]> {
+  const ids = chain.map((link) => link.to);
   const agents =
     ids.length === 0
       ? []
@@ -151,12 +159,12 @@ async function nameChain(context: Requesting, { decision }: ApprovalInput): Prom
   const name = async (id: string): Promise<string> =>
     agents.find((agent) => agent.id === id)?.name ?? findDisplayName(context, id);
   return Promise.all(
-    decision.task.chain.map(async (link, at) => ({
+    chain.map(async (link, at) => ({
       delegationId: link.id,
       from: await name(link.from),
       to: await name(link.to),
       purpose: link.purpose,
-      dropped: describeNarrowing(decision.task.chain[at - 1]?.limits ?? link.limits, link.limits),
+      dropped: describeNarrowing(chain[at - 1]?.limits ?? link.limits, link.limits),
     })),
   );
 }

@@ -6,6 +6,7 @@ export { type Finding, findingCodes } from './check/finding.ts';
 export { createPolicyState } from './create-policy-state.ts';
 export { exceedsUnbound } from './decide/exceeds-unbound.ts';
 export { findObligations } from './decide/find-obligations.ts';
+export { readPlan, traceCall } from './decide/read-plan.ts';
 export {
   type AskedEntity,
   type DeclaredQuestion,

@@ -11,6 +11,13 @@ import type { PolicySeals } from './signing/create-policy-seals.ts';
 
 export type { Operation };
 
+/** How an action stands to what the task is to do, as policies are told. */
+export interface PlanFacts {
+  readonly state: 'none' | 'covered' | 'differs' | 'outside';
+  /** A person signed that the prompt is theirs. */
+  readonly confirmed: boolean;
+}
+
 export interface DecisionRequest {
   readonly agent: AgentFacts;
   /** The agents that passed the authority on, the one nearest the person first; none when a person gave it. */
@@ -42,6 +49,8 @@ export interface DecisionRequest {
   readonly flow?: DataFlow;
   /** Absent unless a policy in force reads it. */
   readonly today?: UsedToday;
+  /** In place of what the plan of the task says: of a decision that is looked back at, tried out or imagined. */
+  readonly plan?: PlanFacts;
 }
 
 /** A verdict and the version of the bundle that gave it. */

@@ -6,7 +6,9 @@ import { RecentMap } from '../platform/recent-map.ts';
 import type { Store, Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Stops } from '../signals/index.ts';
+import type { UpstreamDirectory } from '../upstreams/index.ts';
 import { type ClosedTask, closeTasks, listMadeIn } from './close-tasks.ts';
+import { applyAmendment, noteDeniedAmendment, type SignedAmendment } from './grants/index.ts';
 import type { LeasedTask, TaskClosing, TaskLeases } from './leased-task.ts';
 import { createLiveDelegations, createLiveParents } from './live-lines.ts';
 import { type LiveDelegation, type LiveParent, LiveTask } from './live-task.ts';
@@ -97,6 +99,17 @@ class HeldTasks implements TaskLeases {
     });
     return [...revoked.tasks, ...ended];
   }
+
+  amend(
+    tx: Transaction,
+    task: LeasedTask,
+    signed: SignedAmendment,
+    upstreams: UpstreamDirectory,
+  ): Promise<void> {
+    return applyAmendment({ platform: this.#parts.platform, upstreams }, tx, task, signed);
+  }
+
+  noteRefusedAmendment: TaskLeases['noteRefusedAmendment'] = noteDeniedAmendment;
 
   onEnded(listener: (taskId: string) => void): () => void {
     this.#listeners.add(listener);

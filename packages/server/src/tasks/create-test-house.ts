@@ -64,6 +64,7 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
     stops,
     agents: createAgentState(store),
     config: { tasks: { defaultSeconds: 900 } },
+    upstreams: { list: () => [] },
   };
   // Verbs under test touch nothing else of a context.
   const context = { ...parts, tasks: createTaskLeases(parts) } as unknown as Context;

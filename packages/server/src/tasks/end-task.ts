@@ -1,11 +1,11 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
-import { loadAgent, requireOwner } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import { describeCut } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
+import { requireAuthorityOver } from './require-authority-over.ts';
 import { selectTasks, showTask, type TaskView } from './task-view.ts';
 
 export const endTaskInput = z.strictObject({
@@ -44,21 +44,4 @@ export async function endTask(context: Context, actor: Actor, input: unknown): P
   } finally {
     hold.release();
   }
-}
-
-async function requireAuthorityOver(context: Context, actor: Actor, taskId: string): Promise<void> {
-  const row = await context.store.sql
-    .selectFrom('tasks')
-    .innerJoin('delegations', 'delegations.id', 'tasks.delegation_id')
-    .select(['tasks.agent_id', 'delegations.root_person_id'])
-    .where('tasks.id', '=', taskId)
-    .executeTakeFirst();
-  if (row === undefined) throw new AppError('task.not_found');
-  if (actor.kind === 'agent') {
-    if (row.agent_id !== actor.agent) throw new AppError('task.not_found');
-    return;
-  }
-  if (actor.kind === 'person' && actor.person === row.root_person_id) return;
-  const agent = await loadAgent(context.store.sql, row.agent_id);
-  requireOwner(actor, agent.owner_id);
 }

@@ -2,6 +2,7 @@ export { createTaskLeases } from './create-task-leases.ts';
 export { type EndedTask, endTask } from './end-task.ts';
 export { expireTasks } from './expire-tasks.ts';
 export { getTask } from './get-task.ts';
+export { NO_PLAN, type PlanMatch, toGrantTool } from './grants/index.ts';
 export { isChainInForce } from './is-chain-in-force.ts';
 export type {
   Charge,
@@ -15,6 +16,7 @@ export type {
 export { listTasks } from './list-tasks.ts';
 export { loadRecordedTask, type RecordedTask } from './load-recorded-task.ts';
 export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
+export { requireAuthorityOver } from './require-authority-over.ts';
 export { requireStanding } from './require-standing.ts';
 export { taskRoutes } from './routes.ts';
 export {

@@ -1,5 +1,7 @@
 import type { ChainLink, Limits, TaskEnding } from '@countersign/core';
 import type { Transaction, UsageEffect } from '../plugins/database/database.ts';
+import type { UpstreamDirectory } from '../upstreams/index.ts';
+import type { SignedAmendment } from './grants/index.ts';
 import type { TaskHistory } from './task-history.ts';
 
 export interface Spending {
@@ -97,6 +99,22 @@ export interface TaskLeases {
    * flight are cut. Returns the task ids.
    */
   close(tx: Transaction, closing: TaskClosing): Promise<readonly string[]>;
+  /**
+   * Puts what people signed into the plan of the task, as part of the transaction, and in force once it is committed. Throws
+   * `task.not_open`, `task.plan_changed`, `task.plan_too_large`.
+   */
+  amend(
+    tx: Transaction,
+    task: LeasedTask,
+    signed: SignedAmendment,
+    upstreams: UpstreamDirectory,
+  ): Promise<void>;
+  /** A refused change of the plan counts against the task as a refused call of the tool does; `at`: epoch milliseconds. */
+  noteRefusedAmendment(
+    tx: Transaction,
+    task: LeasedTask,
+    refused: { readonly tool: string; readonly at: number },
+  ): Promise<void>;
   /** Runs after the commit that ended a task, so that what waits for it can be let go. Returns how to stop that. */
   onEnded(listener: (taskId: string) => void): () => void;
   /** Number of tasks held in memory. */

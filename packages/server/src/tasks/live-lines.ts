@@ -1,6 +1,7 @@
 import type { Limits } from '@countersign/core';
 import { loadChain, toChainLink } from '../delegations/index.ts';
 import type { Store } from '../plugins/database/database.ts';
+import { loadPlan } from './grants/index.ts';
 import type { LiveDelegation, LiveParent } from './live-task.ts';
 import { loadTaskFacts, loadTaskLine } from './load-task-line.ts';
 import { SharedLines } from './shared-lines.ts';
@@ -43,11 +44,9 @@ export function createLiveParents(store: Pick<Store, 'sql'>): SharedLines<LivePa
       bytes: row.result_bytes ?? 0,
     }));
     // All that the line spends is counted at its first task, too, whose history is the one that counts.
-    const history = new TaskHistory(
-      first,
-      await loadTaskFacts(store.sql, first),
-      () => counters[0]?.spendMinor ?? 0,
-    );
+    const [facts, plan] = await Promise.all([loadTaskFacts(store.sql, first), loadPlan(store.sql, first)]);
+    const history = new TaskHistory(first, facts, () => counters[0]?.spendMinor ?? 0);
+    if (plan !== null) history.plan.put(plan);
     return rows.flatMap((row, index) => {
       const counter = counters[index];
       return counter === undefined ? [] : [{ history, id: row.id, parentId: row.parent_task_id, counter }];

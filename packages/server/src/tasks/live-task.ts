@@ -47,7 +47,7 @@ export class LiveTask implements LeasedTask {
   readonly ownerId: string;
   readonly rootPersonId: string;
   readonly purpose: string;
-  readonly prompt: string | null;
+  readonly #prompt: string | null;
   readonly openedAt: number;
   readonly openedRecord: string | null;
   readonly expiresAt: number;
@@ -74,7 +74,7 @@ export class LiveTask implements LeasedTask {
     this.ownerId = facts.ownerId;
     this.rootPersonId = facts.rootPersonId;
     this.purpose = facts.purpose;
-    this.prompt = facts.prompt;
+    this.#prompt = facts.prompt;
     this.openedAt = facts.openedAt;
     this.openedRecord = facts.openedRecord;
     this.expiresAt = facts.expiresAt;
@@ -82,6 +82,11 @@ export class LiveTask implements LeasedTask {
     this.history = (stands.line[0] ?? own).history;
     this.#own = own.counter;
     this.#counters = [...stands.line.toReversed(), ...stands.chain].map((one) => one.counter);
+  }
+
+  /** That of the first task of a line may be given, or put right, while it is held. */
+  get prompt(): string | null {
+    return this.parentIds.length === 0 ? (this.history.plan.stored?.prompt ?? this.#prompt) : this.#prompt;
   }
 
   get usage(): Spending {

@@ -5,6 +5,7 @@ import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } 
 import { idSchema } from '../wire/id-schema.ts';
 import { endTask, endTaskInput } from './end-task.ts';
 import { getTask } from './get-task.ts';
+import { grantRoutes } from './grants/routes.ts';
 import { listTasks, listTasksInput } from './list-tasks.ts';
 import { openTask, openTaskInput } from './open-task.ts';
 import { endedTaskAnswer, taskAnswer, taskPageAnswer } from './task-answer.ts';
@@ -53,5 +54,6 @@ export function taskRoutes(context: Context): Hono<HttpEnv> {
       return c.json(await endTask(context, requestActor(c), input), 200);
     },
   );
+  app.route('/', grantRoutes(context));
   return app;
 }

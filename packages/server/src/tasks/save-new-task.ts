@@ -15,6 +15,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Schema } from '../plugins/database/schema.ts';
+import { openPlan } from './grants/index.ts';
 import { deepestTask, loadTaskLine } from './load-task-line.ts';
 import { showTask, type TaskRow, type TaskView } from './task-view.ts';
 
@@ -85,14 +86,24 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
     };
     await tx.sql.insertInto('tasks').values(row).execute();
     const causes = [delegation.created_record, parents.openedRecord].filter((record) => record !== null);
+    const opened = context.platform.newId('rec');
     tx.record({
       ...describeOpening(row, given, limits),
-      id: context.platform.newId('rec'),
+      id: opened,
       causes,
       ...(givers.length === 0 ? {} : { agents: chain.map((link) => link.agent_id) }),
       chain: chainIds,
       person: delegation.root_person_id,
     });
+    // A prompt further down is the words of an agent: what the line is to do is said where it begins.
+    if (row.prompt !== null && parentTaskId === null)
+      await openPlan(context, tx, {
+        taskId: id,
+        agentId: agent.id,
+        prompt: row.prompt,
+        limits,
+        causes: [opened],
+      });
     return showTask(row, now);
   });
 }

@@ -95,7 +95,13 @@ async function isTaskOpen(context: Context, taskId: string): Promise<boolean> {
 /** Before anything is done in the new task, and before it is held in memory. */
 async function takeOver(context: Context, from: string, to: string): Promise<void> {
   await context.store.transaction(async (tx) => {
-    const facts = await tx.sql.selectFrom('task_facts').selectAll().where('task_id', '=', from).execute();
+    const facts = await tx.sql
+      .selectFrom('task_facts')
+      .selectAll()
+      .where('task_id', '=', from)
+      // Entries of another plan than the new task has.
+      .where('fact', '!=', 'grant_use')
+      .execute();
     for (const fact of facts) {
       await tx.sql
         .insertInto('task_facts')

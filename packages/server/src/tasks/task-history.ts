@@ -11,11 +11,12 @@ import {
 } from '@countersign/core';
 import type { AppendEffect, FactEffect } from '../plugins/database/database.ts';
 import type { TaskFactKind } from '../plugins/database/schema.ts';
+import { TaskPlan } from './grants/task-plan.ts';
 import { type LabelLift, LabelLifts } from './labels/label-lifts.ts';
 
 /** One thing that was done in a task. */
 export interface TaskFact {
-  readonly kind: Exclude<TaskFactKind, 'denial'>;
+  readonly kind: Exclude<TaskFactKind, 'denial' | 'grant_use'>;
   readonly name: string;
 }
 
@@ -49,7 +50,7 @@ export interface OrderedFact {
   readonly at: number;
   readonly completedAt: number;
   readonly completedPosition: number;
-  readonly kind: TaskFactKind;
+  readonly kind: Exclude<TaskFactKind, 'grant_use'>;
   readonly name: string;
   readonly position: number;
   readonly times: number;
@@ -80,6 +81,8 @@ const SOMETIME: NotedAt = { at: 0, isOrdered: () => false };
  * time of each thing; durable is that of things that a policy asks for.
  */
 export class TaskHistory implements SequenceHistory {
+  /** What the tasks are to do, and what people have let them do beside it. */
+  readonly plan: TaskPlan;
   readonly #task: string;
   readonly #known = new Map<TaskFactKind, Map<string, KnownFact>>();
   readonly #denials = new Map<string, Denials>();
@@ -92,7 +95,9 @@ export class TaskHistory implements SequenceHistory {
   constructor(task: string, stored: readonly StoredFact[] = [], readSpent: () => number = () => 0) {
     this.#task = task;
     this.#readSpent = readSpent;
+    this.plan = new TaskPlan(task, stored);
     for (const row of stored) {
+      if (row.fact === 'grant_use') continue;
       const last = toMoment(row.last_position, row.last_at);
       const completed = toMoment(row.completed_position, row.completed_at);
       this.#position = Math.max(this.#position, last.position, completed.position);
@@ -106,6 +111,11 @@ export class TaskHistory implements SequenceHistory {
         });
       }
     }
+  }
+
+  /** Something was done in it, or refused: whoever speaks for the agent from now on may speak of what it has read. */
+  get hasBegun(): boolean {
+    return this.#denied > 0 || [...this.#known.values()].some((known) => known.size > 0);
   }
 
   /** Refused calls. */
@@ -298,7 +308,7 @@ interface Begun {
 }
 
 function toOrdered(fact: {
-  readonly kind: TaskFactKind;
+  readonly kind: OrderedFact['kind'];
   readonly name: string;
   readonly times: number;
   readonly last: DoneMoment;

@@ -37,7 +37,11 @@ export async function enrolAgent(
   });
   const { id: delegation } = requireJson<{ id: string }>(delegated);
   const agent = createRawAgent({ issuer: gateway.url, agentId, key, now });
-  const { id: task } = await agent.openTask({ delegationId: delegation, purpose: 'A test' });
+  const { id: task } = await agent.openTask({
+    delegationId: delegation,
+    purpose: 'A test',
+    ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
+  });
   const renew = () => agent.token({ task, resource: resources });
   return { agent, delegation, task, renew, token: resources.length === 0 ? '' : await renew() };
 }

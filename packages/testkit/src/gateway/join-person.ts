@@ -36,13 +36,17 @@ interface CreationOptions {
 }
 
 function decideWith(request: TestPerson['request'], passkey: Passkey): TestPerson['decide'] {
-  return async (approval, decision, forge) => {
+  return async (approval, decision, forge, given = {}) => {
     const path = `/v1/approvals/${approval}`;
     if (decision === 'deny') return request('POST', `${path}/deny`, {});
-    const begun = await request('POST', `${path}/challenge`);
+    // What was on the page when the person decided: more may be asked for meanwhile.
+    const page = await request('GET', path);
+    const { kind, actionDigest } = (page.json ?? {}) as { kind?: string; actionDigest?: string };
+    const seen = { ...(kind === 'amendment' ? { shown: actionDigest } : {}), ...given };
+    const begun = await request('POST', `${path}/challenge`, seen);
     if (begun.status !== 200) return begun;
     const { challenge } = requireJson<{ challenge: string }>(begun);
-    return request('POST', `${path}/approve`, { assertion: passkey.assert(challenge, forge) });
+    return request('POST', `${path}/approve`, { assertion: passkey.assert(challenge, forge), ...seen });
   };
 }
 

@@ -59,6 +59,8 @@ export interface EnrolOptions {
   readonly owner?: TestPerson;
   readonly limits?: Partial<Limits>;
   readonly isDefault?: boolean;
+  /** What the agent says it was asked when it opens the task. */
+  readonly prompt?: string;
 }
 
 export interface EnrolledAgent {
@@ -81,7 +83,13 @@ export interface TestPerson {
     body?: object,
     headers?: { [name: string]: string },
   ): Promise<HttpReply>;
-  decide(approval: string, decision: 'approve' | 'deny', forge?: CeremonyForgery): Promise<HttpReply>;
+  /** `given`: what goes with the signature, such as less than was asked for. */
+  decide(
+    approval: string,
+    decision: 'approve' | 'deny',
+    forge?: CeremonyForgery,
+    given?: object,
+  ): Promise<HttpReply>;
 }
 
 export interface TestRecord {

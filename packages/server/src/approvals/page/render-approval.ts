@@ -6,6 +6,7 @@ import { countHidden } from '../find-chips.ts';
 import type { ViewedApproval } from '../get-approval.ts';
 import type { ChainStep } from '../presented.ts';
 import type { StoredApproval } from '../read-approval.ts';
+import { renderAmendment } from './render-amendment.ts';
 import { renderAsked } from './render-asked.ts';
 import { renderAuthority } from './render-authority.ts';
 import { renderControls, renderOutcome } from './render-controls.ts';
@@ -21,20 +22,26 @@ export function renderApproval(viewed: ViewedApproval, now: number, assets: Page
     title: `${presented.agentName} asks`,
     assets,
     scripts: ['passkey.js', 'approval-page.js'],
-    body: html`<main class="approval" data-id="${approval.id}" data-state="${approval.state}" data-approved="${countYes(approval)}" data-expires="${approval.expiresAt}" data-now="${now}">
+    body: html`<main class="approval" data-id="${approval.id}" data-state="${approval.state}" data-approved="${countYes(approval)}" data-expires="${approval.expiresAt}" data-digest="${approval.actionDigest}" data-now="${now}">
 ${renderBand(approval, now)}
 ${approval.drill !== null && html`<p class="alarm" role="note"><b>This is a drill.</b> Nothing happens whatever you decide; it shows that requests reach you.</p>`}
 <h1>${presented.sentence.map((part) => (part.strong ? html`<b>${renderWords(part.text)}</b>` : renderWords(part.text)))}</h1>
 <p class="for">on behalf of <b>${renderWords(presented.requesterName)}</b> · agent owned by <b>${renderWords(presented.ownerName)}</b></p>
-${approval.kind !== 'call' && renderAsked(approval)}
+${(approval.kind === 'once' || approval.kind === 'authority') && renderAsked(approval)}
 ${presented.chips.length > 0 && html`<ul class="chips" aria-label="Unusual">${presented.chips.map((chip) => html`<li>! ${chip}</li>`)}</ul>`}
 <p class="consequence">${renderWords(presented.consequence)}</p>
-${approval.kind === 'authority' ? renderAuthority(approval, now) : html`${renderTask(approval)}${renderArguments(approval)}`}
+${renderSubject(approval, now)}
 ${renderChain(approval)}
 ${renderDetails(approval)}
 ${isOpen || standing.mayDeny ? renderControls(viewed) : renderOutcome(approval)}
 </main>`,
   });
+}
+
+function renderSubject(approval: StoredApproval, now: number): Html {
+  if (approval.kind === 'authority') return renderAuthority(approval, now);
+  if (approval.kind === 'amendment') return html`${renderAmendment(approval, now)}${renderTask(approval)}`;
+  return html`${renderTask(approval)}${renderArguments(approval)}`;
 }
 
 export function countYes(approval: StoredApproval): number {

@@ -17,7 +17,7 @@ export function renderControls({ approval, standing }: ViewedApproval): Html {
 </details>
 <div class="buttons">
 <button id="deny" type="button" aria-disabled="true">Deny</button>
-${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">${approval.kind === 'authority' ? 'Delegate with passkey' : 'Approve once with passkey'}</button>`}
+${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">${verbs[approval.kind]}</button>`}
 </div>
 <noscript><p>Deciding needs JavaScript from this server. Without a decision the action is denied in time.</p></noscript>
 </section>`;
@@ -30,6 +30,13 @@ function explain({ approval, standing }: ViewedApproval): string {
   return '';
 }
 
+const verbs: Readonly<Record<StoredApproval['kind'], string>> = {
+  call: 'Approve once with passkey',
+  once: 'Approve once with passkey',
+  authority: 'Delegate with passkey',
+  amendment: 'Change the plan with passkey',
+};
+
 const outcomes: Readonly<Record<StoredApproval['state'], string>> = {
   requested: '◐ Waiting',
   approved: '● Approved, not used yet',
@@ -39,14 +46,16 @@ const outcomes: Readonly<Record<StoredApproval['state'], string>> = {
   released: '● Approved and used once',
 };
 
-const authorityOutcomes: Readonly<Partial<Record<StoredApproval['state'], string>>> = {
-  approved: '● Given, not fetched yet',
-  released: '● Given: the agent has the delegation',
+type Outcomes = Readonly<Partial<Record<StoredApproval['state'], string>>>;
+
+const ownOutcomes: Readonly<Partial<Record<StoredApproval['kind'], Outcomes>>> = {
+  authority: { approved: '● Given, not fetched yet', released: '● Given: the agent has the delegation' },
+  amendment: { released: '● Approved: the plan of the task is changed' },
 };
 
 export function renderOutcome(approval: StoredApproval): Html {
   return html`<section class="controls">
-<h2>${approval.kind === 'authority' ? (authorityOutcomes[approval.state] ?? outcomes[approval.state]) : outcomes[approval.state]}</h2>
+<h2>${ownOutcomes[approval.kind]?.[approval.state] ?? outcomes[approval.state]}</h2>
 ${approval.reason !== null && html`<p>${renderWords(approval.reason)}</p>`}
 ${approval.kind === 'authority' && approval.state === 'released' && html`<p>To take it back, revoke the delegation in the console.</p>`}
 <ul>${approval.given.map((vote) => html`<li>${renderWords(vote.personName)}: ${vote.outcome === 'approve' ? 'approved' : 'denied'}</li>`)}</ul>

@@ -10,7 +10,7 @@ const approve = document.querySelector<HTMLButtonElement>('#approve');
 const reason = document.querySelector<HTMLInputElement>('#reason');
 const message = document.querySelector('#message');
 const left = document.querySelector('#left');
-const { id = '', state = '', approved = '', expires = '0', now = '0' } = main?.dataset ?? {};
+const { id = '', state = '', approved = '', expires = '0', now = '0', digest = '' } = main?.dataset ?? {};
 // By the server's clock, because it decides.
 const expiresAt = performance.now() + Number(expires) - Number(now);
 
@@ -65,8 +65,22 @@ function readNarrower(): { limits?: Record<string, unknown> } {
   return Object.keys(limits).length === 0 ? {} : { limits };
 }
 
+/** What of a plan the person leaves out, and the very text that the page shows. */
+function readTighter(): { shown: string; tighter?: Record<string, unknown> } {
+  const tighter: Record<string, unknown> = {};
+  const entries = [...document.querySelectorAll<HTMLInputElement>('input[data-entry]')];
+  const drop = entries.filter((box) => !box.checked).map((box) => box.dataset.entry);
+  if (drop.length > 0) tighter.drop = drop;
+  for (const field of document.querySelectorAll<HTMLElement>('[data-plan]')) {
+    const name = field.dataset.plan ?? '';
+    if (field instanceof HTMLInputElement && field.checked) tighter[name] = true;
+    if (field instanceof HTMLSelectElement && field.value !== '') tighter[name] = Number(field.value);
+  }
+  return { shown: digest, ...(Object.keys(tighter).length === 0 ? {} : { tighter }) };
+}
+
 async function sendApproval(): Promise<void> {
-  const narrower = readNarrower();
+  const narrower = { ...readNarrower(), ...readTighter() };
   const challenge = await call('challenge', narrower);
   say('Your device asks for you now.');
   const assertion = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: await challenge.json() });
@@ -125,8 +139,9 @@ async function poll(): Promise<void> {
   if (isBusy || document.hidden) return;
   const response = await fetch(`/v1/approvals/${id}`);
   if (!response.ok || isBusy) return;
-  const current: { state: string; approvals: number } = await response.json();
-  if (current.state !== state || String(current.approvals) !== approved) location.reload();
+  const current: { state: string; approvals: number; actionDigest: string } = await response.json();
+  const isSame = current.actionDigest === digest && String(current.approvals) === approved;
+  if (current.state !== state || !isSame) location.reload();
 }
 
 if (state === 'requested' || state === 'approved') {

@@ -13,6 +13,7 @@ import { chainProducers } from './chain-producers.ts';
 import { describeLabels, readFlow } from './data-flow.ts';
 import { makeLazyRecord, type Producer, type Producers } from './lazy-record.ts';
 import { listUnmapped, mapArguments } from './map-arguments.ts';
+import { readPlan } from './read-plan.ts';
 
 type RequestProducer = Producer<DecisionRequest>;
 type RequestProducers = Producers<DecisionRequest>;
@@ -49,6 +50,11 @@ const tokenProducers: RequestProducers = new Map<string, RequestProducer>([
   ['ageSeconds', readTokenAge],
 ]);
 
+const planProducers: RequestProducers = new Map<string, RequestProducer>([
+  ['state', (request) => readPlan(request).state],
+  ['confirmed', (request) => readPlan(request).confirmed],
+]);
+
 /** All of `schema/generate-schema.ts`'s context; an undefined value is absent. */
 const producers: RequestProducers = new Map<string, RequestProducer>([
   ['effects', ({ effects }) => makeCedarSet(effects)],
@@ -65,6 +71,7 @@ const producers: RequestProducers = new Map<string, RequestProducer>([
   ['today', (request) => makeLazyRecord(todayProducers, request)],
   ['chain', (request) => makeLazyRecord(chainProducers, request)],
   ['token', (request) => makeLazyRecord(tokenProducers, request)],
+  ['plan', (request) => makeLazyRecord(planProducers, request)],
   ['time', ({ now }) => ({ kind: 'extension', name: 'datetime', amount: now })],
 ]);
 

@@ -13,7 +13,7 @@ import {
   type RecordedDecision,
   readFacts,
 } from './recorded-decision.ts';
-import { readHistory, readToday, readUsage, unknownFlow } from './recorded-history.ts';
+import { readHistory, readPlanFacts, readToday, readUsage, unknownFlow } from './recorded-history.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 /** What is needed to look back. */
@@ -101,6 +101,7 @@ export class RequestRebuilder {
       now: facts?.now ?? decision.at,
       flow: facts?.flow ?? unknownFlow,
       today: readToday(facts),
+      plan: readPlanFacts(facts),
     };
     return { ok: true, request, body: decided.data, assumed: facts === undefined ? ASSUMED : [] };
   }

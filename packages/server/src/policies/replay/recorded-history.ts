@@ -2,6 +2,7 @@ import type { DoneKind, DoneMoment, DoneSelector } from '@countersign/core';
 import { type Spending, type StoredFact, TaskHistory } from '../../tasks/index.ts';
 import type { DataFlow } from '../decide/data-flow.ts';
 import type { UsedToday } from '../limits/index.ts';
+import type { PlanFacts } from '../policy-state.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { UnknownFact } from './unknown-fact.ts';
 
@@ -143,3 +144,15 @@ export const unknownFlow: DataFlow = {
     throw new UnknownFact('context.audience');
   },
 };
+
+/** What the plan said of the call; kept only where a policy in force read it. */
+export function readPlanFacts(facts: RequestFacts | undefined): PlanFacts {
+  if (facts?.plan != null) return { state: facts.plan.state, confirmed: facts.plan.confirmed };
+  const unknown = (): never => {
+    throw new UnknownFact('context.plan');
+  };
+  return Object.defineProperties({} as PlanFacts, {
+    state: { get: unknown, enumerable: true },
+    confirmed: { get: unknown, enumerable: true },
+  });
+}

@@ -2,6 +2,7 @@ import { ACTION_KINDS, DONE_KINDS, PLACEMENTS, REVERSIBILITIES, SENSITIVITIES } 
 import { z } from 'zod';
 import type { BundleSequences } from '../decide/bundle-sequences.ts';
 import { readFlow } from '../decide/data-flow.ts';
+import { peekPlan } from '../decide/read-plan.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 
 const count = z.number().int();
@@ -59,6 +60,15 @@ export const requestFacts = z.object({
     .nullable(),
   kind: z.enum(ACTION_KINDS),
   now: count,
+  /** Null when no policy in force read it; the entry is the one that covers the call, or the nearest. */
+  plan: z
+    .object({
+      confirmed: z.boolean(),
+      entry: z.string().nullable(),
+      state: z.enum(['none', 'covered', 'differs', 'outside']),
+    })
+    .nullable()
+    .default(null),
   reversibility: z.enum(REVERSIBILITIES),
   rootRoles: names,
   /** Null when no policy in force read it. */
@@ -89,6 +99,7 @@ export function noteRequest(request: DecisionRequest, sequences?: BundleSequence
     history: noteHistory(request, sequences),
     kind: request.kind,
     now: request.now,
+    plan: notePlan(request),
     reversibility: tool?.reversibility ?? 'unknown',
     rootRoles: [...request.rootRoles],
     today: today === undefined ? null : { ...today },
@@ -105,6 +116,12 @@ function noteFlow(request: DecisionRequest): RequestFacts['flow'] {
     egress,
     labels: { audience: who, sensitivity: labels.sensitivity, trust: labels.trust },
   };
+}
+
+function notePlan(request: DecisionRequest): RequestFacts['plan'] {
+  const plan = peekPlan(request);
+  if (plan === undefined) return null;
+  return { confirmed: plan.confirmed, entry: plan.entry?.id ?? null, state: plan.state };
 }
 
 function noteHistory(

@@ -57,6 +57,11 @@ const task = record({
 const today = record({ agentCalls: long, agentSpendMinor: long, ownerSpendMinor: long });
 /** A call that is judged before there is a token has a new one. */
 const token = record({ binding: text, ageSeconds: long });
+/**
+ * How the call stands to the plan of the task. `state`: "none" (nobody said what is to be done), "covered", "differs" (the
+ * tool is called for, an argument is not) or "outside" (nothing calls for it).
+ */
+const plan = record({ state: text, confirmed: { type: 'Boolean' } });
 const agent: Type<string> = { type: 'Entity', name: 'Agent' };
 /** One delegation of the chain. `upstreams` and `dataDomains` hold "*" where they are all; an amount that is not counted is absent. */
 const link = record({
@@ -99,6 +104,7 @@ const context: Attributes = {
   chain: { type: 'EntityOrCommon', name: 'Chain' },
   today: { type: 'EntityOrCommon', name: 'Today' },
   token: { type: 'EntityOrCommon', name: 'Token' },
+  plan: { type: 'EntityOrCommon', name: 'Plan' },
   time: { type: 'Extension', name: 'datetime' },
 };
 
@@ -132,6 +138,7 @@ export function generateSchema(
         Chain: chain,
         Today: today,
         Token: token,
+        Plan: plan,
       },
       entityTypes: {
         Person: { shape: record({ roles: texts }) },

@@ -58,6 +58,7 @@ export function buildRequest(
     environment: context.environment ?? upstream.environment,
     binding: context.binding ?? 'dpop',
     tokenIssuedAt: now - (context.tokenAgeSeconds ?? 30) * 1000,
+    plan: context.plan ?? { state: 'none', confirmed: false },
     now,
   };
   const { egress, audience } = context;

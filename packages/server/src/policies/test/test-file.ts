@@ -67,6 +67,13 @@ const context = z.strictObject({
   egress: z.boolean().optional(),
   audience: z.enum(PLACEMENTS).optional(),
   tokenAgeSeconds: count.optional(),
+  /** How the call stands to the plan of the task. */
+  plan: z
+    .strictObject({
+      state: z.enum(['none', 'covered', 'differs', 'outside']),
+      confirmed: z.boolean().default(false),
+    })
+    .optional(),
   /** As `2026-06-01T12:00:00Z`; YAML leaves it a text. */
   time: z.iso.datetime().optional(),
 });

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
-export type TaskFactKind = 'upstream' | 'tool' | 'data_domain' | 'effect' | 'label' | 'denial';
+export type TaskFactKind = 'upstream' | 'tool' | 'data_domain' | 'effect' | 'label' | 'denial' | 'grant_use';
 
 /** Agents, what they may do for whom, and what stops them. */
 export interface AuthorityTables {
@@ -69,7 +69,8 @@ export interface AuthorityTables {
     /** The task it works for: it spends from that one's budget too, and ends with it. */
     parent_task_id: Fixed<string | null>;
     purpose: Fixed<string>;
-    prompt: Fixed<string | null>;
+    /** Given once: when the task is opened, or later before anything was done in it, or by the person it is for. */
+    prompt: string | null;
     limits: Fixed<Json>;
     opened_at: Fixed<number>;
     expires_at: Fixed<number>;
@@ -109,6 +110,22 @@ export interface AuthorityTables {
     at: Fixed<number>;
     record: Fixed<string>;
     resumed_at: number | null;
+  };
+  /** What the tasks under this first one may do without a person being asked again. */
+  task_grants: {
+    task_id: Fixed<string>;
+    /** What the grant was derived from; null when people gave all of it. */
+    prompt: string | null;
+    /** The person who signed that the prompt is theirs. */
+    confirmed_by: string | null;
+    /** The tools it was derived for, each with the digest of its definition. */
+    tools: Json;
+    task_grant: Json;
+    /** By entry: in which task alone it counts, and until when. */
+    bounds: Json;
+    /** Counts the changes. */
+    version: number;
+    changed_at: number;
   };
   stops: {
     id: Fixed<string>;

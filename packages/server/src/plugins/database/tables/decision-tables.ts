@@ -3,7 +3,7 @@ import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /** What an approval lets happen; see `approvals.kind`. */
-export type ApprovalKind = 'call' | 'once' | 'authority';
+export type ApprovalKind = 'call' | 'once' | 'authority' | 'amendment';
 
 /** Policies and approvals. */
 export interface DecisionTables {
@@ -73,11 +73,11 @@ export interface DecisionTables {
     owner_id: Fixed<string>;
     upstream: Fixed<string>;
     tool: Fixed<string>;
-    /** The exact text whose SHA-256 is `action_digest`; holds the arguments. Changes only as a person gives less than was asked. */
+    /** The exact text whose SHA-256 is `action_digest`; holds the arguments. Changes as a person gives less than was asked, and as more calls join an amendment that nobody has signed. */
     signed_action: Json;
     /** What the page shows beyond the signed action: sentence, chips, task, policy reasons. */
-    presented: Fixed<Json>;
-    requirement: Fixed<Json>;
+    presented: Json;
+    requirement: Json;
     state: 'requested' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'released';
     reason: string | null;
     requested_at: Fixed<number>;
@@ -86,7 +86,7 @@ export interface DecisionTables {
     released_at: number | null;
     /** Record that asked, to link what follows. */
     requested_record: Fixed<string>;
-    /** `call`: asked for when the call came. `once`, `authority`: asked for ahead, through the backchannel. */
+    /** `call`: asked for when the call came. `once`, `authority`: asked for ahead, through the backchannel. `amendment`: of a task's grant. */
     kind: ColumnType<ApprovalKind, ApprovalKind | undefined, never>;
     /** Whom the agent named when it asked ahead. */
     asked_person_id: ColumnType<string | null, string | null | undefined, never>;
