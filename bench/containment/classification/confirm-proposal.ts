@@ -34,6 +34,7 @@ export interface ConfirmedTool extends ProposedTool {
 
 interface Change {
   readonly tool: string;
+  readonly effects?: readonly Effect[];
   readonly trust?: Trust;
   readonly sensitivity?: Sensitivity;
   readonly fields?: ResultLabels['fields'];
@@ -57,7 +58,7 @@ export function confirmProposal(tool: DescribedTool, proposed: ProposedTool): Co
   const changing = proposed.effects.filter((effect) => effect !== 'read' && effect !== 'egress');
   const base: readonly Effect[] = reads ? ['read'] : changing;
   return {
-    effects: leaves || sendsAddress ? [...base, 'egress'] : base,
+    effects: changeOf.get(tool.name)?.effects ?? (leaves || sendsAddress ? [...base, 'egress'] : base),
     reversibility: reads || onlyAdds ? 'reversible' : proposed.reversibility,
     dataDomain: tool.suite,
     argumentRoles: proposed.argumentRoles,

@@ -20,6 +20,7 @@ export function deriveArgument(
   tool: GrantTool,
   requests: readonly PromptRequest[],
   prompt: ReadPrompt,
+  isOnlyMentioned = false,
 ): GrantArgument {
   const literals = requests.flatMap((request) => request.literals);
   if (role === 'content') {
@@ -35,7 +36,7 @@ export function deriveArgument(
   if (role !== 'destination') return { pointer, role, values: [], origins: PROVEN, refused: [] };
   const named = literals.filter((literal) => fitsPlace(literal, pointer, tool)).map(({ text }) => text);
   const isNamed = named.length > 0;
-  const isOpen = !isNamed && prompt.pointsAtContent;
+  const isOpen = !isNamed && !isOnlyMentioned && prompt.pointsAtContent;
   return {
     pointer,
     role,

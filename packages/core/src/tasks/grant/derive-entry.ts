@@ -4,6 +4,7 @@ import type { ReadPrompt } from './prompt/read-prompt.ts';
 import type { PromptRequest } from './prompt/read-request.ts';
 import type { ReadTool } from './read-tool.ts';
 import type { GrantEntry, GrantTool } from './task-grant.ts';
+import { toSingular } from './words/word-forms.ts';
 
 export interface NamedTool extends GrantTool {
   readonly read: ReadTool;
@@ -19,14 +20,14 @@ type Derived = Omit<GrantEntry, 'id'>;
 /** A service has its user do these on the way to what was asked for. */
 const STEPS = listWords('verify confirm validate authenticate login signin');
 /** What no document may have an agent change: who gets in, and with what. */
-const CREDENTIALS = listWords(
-  'password passcode passphrase pin credential secret token key ssh ownership permission role',
-);
+const CREDENTIALS = listWords('password passcode passphrase pin credential secret token key ssh');
+const AUTHORITY = listWords('ownership permission role');
+const LETTERS = listWords('email mail inbox letter attachment newsletter invitation');
+const FORM = listWords('input fill submit click register');
 const WEB = listWords('webpage website web page site url link browser form');
 /** What is posted goes to a place, what is mailed to one who gets it. */
 const TO_A_PLACE = listWords('post publish announce upload comment');
 const TO_ONE = listWords('direct email mail sms dm');
-const FOLLOWED = listWords('discount offer coupon voucher deal promotion registration survey signup');
 
 /** The entry that a prompt gives for one tool; undefined where nothing in it calls for the tool. */
 export function deriveEntry(tool: NamedTool, said: Said): Derived | undefined {
@@ -47,8 +48,12 @@ export function deriveEntry(tool: NamedTool, said: Said): Derived | undefined {
       asks: false,
     };
   }
-  if (said.prompt.isDelegating && !changesCredentials(tool.read))
+  if (said.prompt.isDelegating && !changesCredentials(tool.read) && !names(tool.read, AUTHORITY))
     return nothing(tool, 'the prompt leaves what to do to something the agent reads');
+  if (isAbout(tool, said.prompt)) {
+    const args = tool.roles.map((role) => deriveArgument(role, tool, [], said.prompt, true));
+    return { ...nothing(tool, 'the prompt speaks of such a thing'), arguments: args };
+  }
   if (leadsOn(tool, said.prompt)) return nothing(tool, 'what the prompt has the agent read may lead there');
   return undefined;
 }
@@ -90,14 +95,26 @@ function upstreamOf(tool: string): string {
 }
 
 function changesCredentials(tool: ReadTool): boolean {
-  return !tool.isLooking && [...tool.nouns].some((noun) => CREDENTIALS.has(noun));
+  return !tool.isLooking && names(tool, CREDENTIALS);
 }
 
-/** Pages that what was to be read, or what was to be used, points to. */
+function names({ nouns }: ReadTool, words: ReadonlySet<string>): boolean {
+  return [...nouns].some((noun) => words.has(noun));
+}
+
+/** Tools that act on what the prompt speaks of. */
+function isAbout({ read }: NamedTool, prompt: ReadPrompt): boolean {
+  if (read.isLooking || changesCredentials(read)) return false;
+  for (const family of read.nounFamilies) if (prompt.nounFamilies.has(family)) return true;
+  return false;
+}
+
+/** Pages to which a letter that is to be read may lead, and forms on a page that the prompt names. */
 function leadsOn({ read }: NamedTool, prompt: ReadPrompt): boolean {
   if (![...read.nouns].some((noun) => WEB.has(noun))) return false;
-  const isFollowed = prompt.words.some(
-    (word) => FOLLOWED.has(word.replace(/s$/, '')) || (read.isLooking && WEB.has(word.replace(/s$/, ''))),
-  );
-  return isFollowed && prompt.pointsAtContent;
+  const fillsForms = [...read.verbs].some((verb) => FORM.has(verb));
+  if (!read.isLooking && !fillsForms) return false;
+  const isNamed = prompt.literals.some(({ kind }) => kind === 'url');
+  if (fillsForms && isNamed) return true;
+  return prompt.pointsAtContent && prompt.words.some((word) => LETTERS.has(toSingular(word)));
 }

@@ -35,12 +35,11 @@ function matchEntry(entry: GrantEntry, traces: readonly ArgumentTrace[]): GrantM
   const differences = traces.filter(
     (trace) => !entry.arguments.some((argument) => fitsArgument(argument, trace)),
   );
-  if (entry.asks) return { state: 'differs', entry, differences: traces };
-  if (differences.length === 0) return { state: 'covered', entry, differences };
+  if (!entry.asks && differences.length === 0) return { state: 'covered', entry, differences };
   const isRefused = differences.some((trace) =>
     entry.arguments.some((argument) => refusesArgument(argument, trace)),
   );
-  return { state: isRefused ? 'outside' : 'differs', entry, differences };
+  return { state: isRefused ? 'outside' : 'differs', entry, differences: entry.asks ? traces : differences };
 }
 
 function isNearer(match: GrantMatch, other: GrantMatch): boolean {

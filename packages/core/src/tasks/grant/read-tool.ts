@@ -25,8 +25,11 @@ export function readTool(definition: ToolDefinition): ReadTool {
   const chosen = plain.length > 0 ? plain : named.slice(0, 1);
   const verbs = chosen.length > 0 ? chosen : describeVerb(definition);
   const first = verbs[0] ?? '';
-  const nouns = words.filter((word) => word !== first && !JOINING.has(word)).map(toSingular);
-  const verbFamilies = new Set(verbs.flatMap(familiesOfTool));
+  const undone = /^un(.{3,})$/.exec(first)?.[1];
+  const things = words.filter((word) => word !== first && !JOINING.has(word));
+  const nouns = [...things, ...(undone === undefined ? [] : [undone])].map(toSingular);
+  // What is only named by its thing makes one.
+  const verbFamilies = new Set([...verbs, ...(named.length > 0 ? [] : ['create'])].flatMap(familiesOfTool));
   const isLooking = familiesOfTool(first).includes(LOOKING_FAMILY);
   return {
     verbFamilies,

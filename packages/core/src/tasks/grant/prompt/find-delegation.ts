@@ -12,6 +12,10 @@ const WHAT_TO_DO = listWords(
   `instruction task action todo to-do request step errand checklist guidance direction chore demand assignment
    says asks wants asked said requests requested needs wishes`,
 );
+/** What tells how to do something, for whoever follows it. */
+const GUIDES = listWords(
+  'readme guide manual tutorial document procedure recipe policy playbook runbook plan process',
+);
 /** `do I have` asks a question. */
 const SUBJECTS = listWords('i you we they not there he she');
 /** Those that follow are in the prompt itself. */
@@ -22,10 +26,15 @@ export function isDelegating(words: readonly string[]): boolean {
   return words.some((word, at) => {
     if (!CARRY_OUT.has(word) || SUBJECTS.has(words[at + 1] ?? '')) return false;
     const after = words.slice(at + 1, at + 9);
-    const what = after.findIndex((one) => WHAT_TO_DO.has(one) || WHAT_TO_DO.has(toSingular(one)));
+    const what = after.findIndex((one) => isWhatToDo(word, one));
     if (what < 0) return false;
     return !after.slice(0, what).some((one) => IN_THE_PROMPT.has(one));
   });
+}
+
+function isWhatToDo(verb: string, word: string): boolean {
+  const noun = toSingular(word);
+  return WHAT_TO_DO.has(word) || WHAT_TO_DO.has(noun) || (verb === 'follow' && GUIDES.has(noun));
 }
 
 const RECEIVED = listWords(

@@ -68,7 +68,14 @@ export const TWO_WORD_VERBS: ReadonlyMap<string, ReadonlyMap<string, string>> = 
   ],
   ['set', new Map([['up', 'setup']])],
   ['call', new Map([['off', 'cancel']])],
-  ['get', new Map([['rid', 'remove']])],
+  [
+    'get',
+    new Map([
+      ['rid', 'remove'],
+      ['me', 'acquire'],
+      ['us', 'acquire'],
+    ]),
+  ],
   ['clear', new Map([['out', 'remove']])],
   [
     'fill',

@@ -2,11 +2,13 @@ import { isDelegating, pointsAtContent } from './find-delegation.ts';
 import { findVerbs } from './find-verbs.ts';
 import { ENGLISH_WORDS } from './function-words.ts';
 import { listLiterals, type PromptLiteral } from './prompt-literal.ts';
-import { type PromptRequest, readRequest } from './read-request.ts';
+import { familiesOfToken, type PromptRequest, readRequest } from './read-request.ts';
 import { type PromptToken, tokenisePrompt } from './tokenise-prompt.ts';
 
 export interface ReadPrompt {
   readonly requests: readonly PromptRequest[];
+  /** Of everything it asks for or mentions. */
+  readonly nounFamilies: ReadonlySet<number>;
   readonly literals: readonly PromptLiteral[];
   readonly words: readonly string[];
   /** Whether it was read to its end, and is in the language whose words are known here. */
@@ -25,8 +27,13 @@ export function readPrompt(prompt: string): ReadPrompt {
   const found = findVerbs(tokens);
   const verbs = found.slice(0, MOST_REQUESTS);
   const words = tokens.flatMap((token) => (token.kind === 'word' ? [token.text] : []));
+  const requests = verbs.map((_, index) => readRequest(tokens, verbs, index));
   return {
-    requests: verbs.map((_, index) => readRequest(tokens, verbs, index)),
+    requests,
+    nounFamilies: new Set([
+      ...tokens.flatMap(familiesOfToken),
+      ...requests.flatMap(({ nounFamilies }) => [...nounFamilies]),
+    ]),
     literals: listLiterals(tokens, 0, tokens.length),
     words,
     isUnderstood: verbs.length === found.length && isEnglish(tokens, verbs.length),

@@ -23,6 +23,8 @@ export interface PromptRequest {
 /** How far a sentence and what it refers to reach, in words. */
 const FARTHEST = 400;
 const PERSONS = listWords('him her them both');
+/** Of a number that follows, these mean money. */
+const GIVING = listWords('send transfer give lend wire pay refund donate');
 const SAYINGS = listWords('message text question note comment reply saying word says announcement');
 
 export function readRequest(
@@ -46,6 +48,8 @@ export function readRequest(
   const spoken = OWN_OBJECT.has(verb) ? [] : [...(refersBack ? tokens.slice(from, at) : []), ...own];
   const nounFamilies = new Set(familiesOfVerbObject(verb));
   for (const token of spoken) for (const family of familiesOfToken(token)) nounFamilies.add(family);
+  if (own[0]?.kind === 'number' && GIVING.has(verb))
+    for (const family of familiesOfLiteral('money')) nounFamilies.add(family);
   for (const { kind } of stated)
     if (kind !== 'quoted') for (const family of familiesOfLiteral(kind)) nounFamilies.add(family);
   return {
@@ -76,7 +80,7 @@ function isThing(token: PromptToken): boolean {
   return familiesOfToken(token).length > 0;
 }
 
-function familiesOfToken(token: PromptToken): readonly number[] {
+export function familiesOfToken(token: PromptToken): readonly number[] {
   if (token.kind === 'word') return familiesOfNoun(toSingular(token.text));
   return isLiteral(token) && token.kind !== 'quoted' ? familiesOfLiteral(token.kind) : [];
 }

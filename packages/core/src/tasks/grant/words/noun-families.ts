@@ -18,19 +18,19 @@ const EMPTY = '';
 
 export const NOUN_FAMILIES: readonly NounFamily[] = [
   family(
-    `money transaction payment fund rent fee salary debt expense loan deposit tip donation
-     subscription transfer amount dues balance wage bank iban difference remainder half charge`,
+    `money transaction payment fund bill rent fee salary debt expense loan deposit tip donation
+     subscription transfer amount dues balance wage bank iban difference remainder half charge standing share`,
     'pay refund reimburse repay donate wire remit tip transfer settle',
     ['iban', 'money'],
   ),
   family('email mail inbox letter', 'email mail cc', ['address']),
   family(
     'email mail message reply response answer note update',
-    'reply respond write forward tell inform notify remind contact thank ask let invite',
+    'reply respond write forward tell inform notify remind contact thank ask let invite rsvp answer say wish confirm',
   ),
   family(
     'message dm chat conversation reply response direct',
-    'message dm ping text tell reply respond write inform notify remind contact congratulate welcome greet thank ask let',
+    'message dm ping text tell reply respond write inform notify remind contact congratulate welcome greet thank ask let answer say wish confirm drop',
   ),
   family('channel room group thread', EMPTY),
   family('user member person people employee colleague teammate account contact', 'invite kick ban onboard', [
@@ -40,12 +40,12 @@ export const NOUN_FAMILIES: readonly NounFamily[] = [
   family(
     `event calendar meeting appointment call session trip reminder lunch dinner breakfast brunch conference workshop
      interview party celebration booking reservation slot schedule standup class lesson gathering`,
-    'schedule reschedule postpone meet',
+    'schedule reschedule postpone meet rsvp remind',
   ),
   family('participant attendee guest invitee people person', 'invite', ['address']),
   family(
     'file document doc docx note sheet spreadsheet presentation slide report list txt pdf attachment folder invoice script code readme config drive log data record content',
-    'upload save download',
+    'upload save download share',
     ['file', 'path'],
   ),
   family('directory dir folder path', EMPTY, ['path']),
@@ -62,14 +62,14 @@ export const NOUN_FAMILIES: readonly NounFamily[] = [
   family('account login credential', 'login'),
   family(
     'product item cart order purchase basket goods shopping checkout pair',
-    'buy purchase order rebuy reorder shop checkout',
+    'buy purchase order rebuy reorder shop checkout acquire',
   ),
   family('order purchase', 'refund return'),
-  family('hotel room stay accommodation night lodging hostel inn'),
+  family('hotel room stay accommodation night lodging hostel inn', 'stay'),
   family('car vehicle rental cab van suv'),
   family('restaurant table dinner lunch meal breakfast brunch food eatery place'),
   family('flight plane ticket airline'),
-  family('repo repository project git github codebase', 'fork star unstar clone commit'),
+  family('repo repository project git github codebase', 'fork star unstar clone commit push pull merge'),
   family('issue bug ticket problem'),
   family('collaborator contributor maintainer developer', 'invite collaborate', ['address']),
   family('ownership owner'),

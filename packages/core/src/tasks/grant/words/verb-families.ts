@@ -22,7 +22,7 @@ export const VERB_FAMILIES: readonly VerbFamily[] = [
     'send reply forward notify message email mail text post publish comment write tweet push announce dm',
     `send mail email message dm write text tell notify inform reply respond answer forward ping contact announce remind
      report share give pass deliver submit post publish upload comment put ask congratulate thank let warn return drop
-     welcome greet relay inquire enquire apologise apologize`,
+     welcome greet relay rsvp say wish shoot confirm inquire enquire apologise apologize`,
   ),
   family(
     'send pay transfer wire transact refund donate charge make payout withdraw remit',
@@ -30,13 +30,13 @@ export const VERB_FAMILIES: readonly VerbFamily[] = [
      lend compensate`,
   ),
   family(
-    'create make new add open schedule generate register write draft insert init start build mkdir put set plan',
+    'create make new add open schedule generate register write draft insert init start build mkdir put set plan post',
     `create make add set schedule book plan arrange organise organize put block generate start open register draft
      write compose prepare build invite found initialise initialize setup repeat save keep note record log file report
      raise host hold reserve`,
   ),
   family(
-    'update edit change modify set patch rename move reschedule adjust replace reset correct upsert amend',
+    'update edit change modify set patch rename move reschedule adjust replace reset correct upsert amend post',
     `update change modify edit adjust set correct fix move rename reschedule postpone increase decrease raise lower
      replace reset switch amend revise extend shift delay push bring rewrite alter swap renew convert make reduce
      shorten prolong complete keep sync`,
@@ -56,16 +56,16 @@ export const VERB_FAMILIES: readonly VerbFamily[] = [
   ),
   family(
     'book reserve rent hire',
-    'book reserve rent hire make arrange get schedule plan organise organize secure find',
+    'book reserve rent hire make arrange get schedule plan organise organize secure find stay',
   ),
   family(
     'buy purchase checkout order cart subscribe add place',
-    'buy purchase order rebuy reorder checkout shop place pay subscribe',
+    'buy purchase order rebuy reorder checkout shop place pay subscribe acquire',
   ),
   family('refund return', 'refund return reimburse cancel'),
   family(
     'download save fetch export store pull clone import',
-    'download save fetch get store export pull clone import copy grab retrieve backup put check collect find',
+    'download save fetch get store export pull clone import copy grab retrieve backup put check collect find sync',
   ),
   family('upload push commit publish submit', 'upload push commit publish submit sync put save add update'),
   family('copy duplicate clone fork', 'copy duplicate clone fork back save put replicate mirror'),
