@@ -1,75 +1,64 @@
+import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
+import type { Store } from '../plugins/database/database.ts';
 import { describeSubject } from './cast-vote.ts';
 import { loadApproval } from './load-approval.ts';
+import type { Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
 
-/** What a drill asked for in its own world, shown to the people here who would be asked. */
+/** What a drill asked for in its own world, to be shown to the people here who would be asked. */
 export interface DrillRequest {
   /** Id of the run. */
   readonly drill: string;
-  readonly approval: StoredApproval;
-  readonly causes: readonly string[];
+  /** Where the drill's world keeps it. */
+  readonly from: Pick<Store, 'sql'>;
+  readonly approvalId: string;
 }
 
 /**
  * Puts a drill's request before the people who may approve it, marked as what it is, durable with its record. They can
- * decide it; it releases nothing: no call finds it, and `approval.is_drill` refuses to spend it.
+ * decide it; it releases nothing: no call finds it, and `approval.is_drill` refuses to spend it. Throws
+ * `approval.not_found`.
  */
 export async function showDrillApproval(
   context: Pick<Context, 'approvals' | 'platform' | 'store'>,
-  { drill, approval, causes }: DrillRequest,
+  { drill, from, approvalId }: DrillRequest,
 ): Promise<StoredApproval> {
-  const { presented } = approval;
+  const row = await from.sql
+    .selectFrom('approvals')
+    .selectAll()
+    .where('id', '=', approvalId)
+    .where('state', '=', 'requested')
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('approval.not_found');
   const record = context.platform.newId('rec');
+  const presented = JSON.stringify(markPresented(JSON.parse(row.presented)));
   const shown = await context.store.transaction(async (tx) => {
     await tx.sql
       .insertInto('approvals')
-      .values({
-        id: approval.id,
-        action_id: approval.actionId,
-        call_digest: approval.callDigest,
-        action_digest: approval.actionDigest,
-        agent_id: approval.agentId,
-        task_id: approval.taskId,
-        owner_id: approval.ownerId,
-        upstream: approval.upstream,
-        tool: approval.tool,
-        signed_action: approval.signedAction,
-        presented: JSON.stringify({
-          ...presented,
-          sentence: [{ text: 'Drill: ', strong: true }, ...presented.sentence],
-          chips: ['A drill: nothing happens, whatever you decide', ...presented.chips.slice(0, 2)],
-          consequence: `drill, nothing is done (as if: ${presented.consequence})`,
-        }),
-        requirement: JSON.stringify(approval.requirement),
-        state: 'requested',
-        reason: null,
-        requested_at: approval.requestedAt,
-        expires_at: approval.expiresAt,
-        decided_at: null,
-        released_at: null,
-        requested_record: record,
-        drill,
-      })
+      .values({ ...row, presented, requested_record: record, drill })
       .execute();
-    const stored = await loadApproval(tx, approval.id);
+    const stored = await loadApproval(tx, approvalId);
+    const { callDigest, actionDigest, requirement, expiresAt } = stored;
     tx.record({
       ...describeSubject(stored),
-      id: record,
-      kind: 'approval.requested',
-      at: context.platform.now(),
-      causes,
-      body: {
-        callDigest: stored.callDigest,
-        actionDigest: stored.actionDigest,
-        requirement: stored.requirement,
-        expiresAt: stored.expiresAt,
-      },
+      ...{ id: record, kind: 'approval.requested', at: context.platform.now(), causes: [] },
+      body: { callDigest, actionDigest, requirement, expiresAt },
     });
     return stored;
   });
   context.approvals.put(shown);
   return shown;
+}
+
+/** So that nobody who reads any part of it takes it for real. */
+function markPresented(presented: Presented): Presented {
+  return {
+    ...presented,
+    sentence: [{ text: 'Drill: ', strong: true }, ...presented.sentence],
+    chips: ['A drill: nothing happens, whatever you decide', ...presented.chips.slice(0, 2)],
+    consequence: `drill, nothing is done (as if: ${presented.consequence})`,
+  };
 }
 
 const over = 'exposure.drill_over';

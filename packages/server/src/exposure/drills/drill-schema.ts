@@ -90,17 +90,22 @@ const begin = z.strictObject({
   arguments: object.default({}),
 });
 
-const stop = z.strictObject({
+const cutting = {
   title: plainLine(200).optional(),
-  stop: z.enum(['agent', 'task', 'delegation', 'owner', 'everything']),
-  of: word.optional(),
   /** Names of calls in flight that it must cut. */
   cuts: z.array(word).max(16).default([]),
   withinMilliseconds: milliseconds.optional(),
+};
+
+const stop = z.strictObject({
+  stop: z.enum(['agent', 'task', 'delegation', 'owner', 'everything']),
+  of: word.optional(),
+  ...cutting,
 });
 
-const revoke = z.strictObject({ title: plainLine(200).optional(), revoke: word });
-const disable = z.strictObject({ title: plainLine(200).optional(), disable: z.literal('owner') });
+/** The delegation that the agent works under. */
+const revoke = z.strictObject({ revoke: word, ...cutting });
+const disable = z.strictObject({ disable: z.literal('owner'), ...cutting });
 const passOn = z.strictObject({
   passOn: z.strictObject({ from: word, to: word, limits: passedLimitsSchema.default({ depth: 0 }) }),
   ...expected,
@@ -161,6 +166,8 @@ export type DrillStep = z.output<typeof drillStep>;
 export type CallStep = z.output<typeof call>;
 export type BeginStep = z.output<typeof begin>;
 export type StopStep = z.output<typeof stop>;
+/** Ends something, and with it calls in flight. */
+export type EndStep = StopStep | z.output<typeof revoke> | z.output<typeof disable>;
 export type PassOnStep = z.output<typeof passOn>;
 export type ChangeStep = z.output<typeof change>;
 export type ReachStep = z.output<typeof reach>;

@@ -116,9 +116,10 @@ describe('the world of a drill', () => {
   it('shows people a request that nothing can be released with, even when it is approved', async () => {
     const seen = await call('pay', { amount: 5 });
     expect(seen).toMatchObject({ outcome: 'asked' });
-    const approval = await loadApproval(open.stage.context.store, seen.approval ?? '');
+    const from = open.stage.context.store;
+    const approval = await loadApproval(from, seen.approval ?? '');
     const drill = live.platform.newId('drl');
-    const shown = await showDrillApproval(live, { drill, approval, causes: [] });
+    const shown = await showDrillApproval(live, { drill, from, approvalId: approval.id });
     expect(shown).toMatchObject({ drill, state: 'requested', actionDigest: approval.actionDigest });
     expect(live.approvals.findForCall(approval.callDigest)).toBeUndefined();
     await live.store.sql
@@ -127,10 +128,13 @@ describe('the world of a drill', () => {
       .where('id', '=', shown.id)
       .execute();
     await expect(live.approvals.release(shown.id, 'act_x', [])).rejects.toEqual(code('approval.is_drill'));
-    const again = { ...approval, id: live.platform.newId('apr') };
-    await showDrillApproval(live, { drill, approval: again, causes: [] });
+    await live.store.sql
+      .updateTable('approvals')
+      .set({ state: 'requested' })
+      .where('id', '=', shown.id)
+      .execute();
     await endDrillApprovals(live);
-    expect(live.approvals.find(again.id)?.state).toBe('cancelled');
+    expect(live.approvals.find(shown.id)?.state).toBe('cancelled');
     // Nor does it release anything in the world, where it was never approved.
     expect(await call('pay', { amount: 5 })).toMatchObject({ outcome: 'asked' });
   });

@@ -34,7 +34,7 @@ export function readDrill(
 /** A drill whose steps could not fail would show nothing. */
 function isProof(step: KnownDrill['drill']['steps'][number]): boolean {
   if ('expect' in step) return step.expect !== 'allowed';
-  return 'stop' in step || 'reach' in step;
+  return 'reach' in step || ('cuts' in step && step.cuts.length > 0);
 }
 
 function refuse(detail: string, data?: Readonly<Record<string, unknown>>): AppError {

@@ -88,7 +88,7 @@ async function playAll(
   return { id, signed, digest };
 }
 
-const mostRuns = 500;
+const mostRuns = 200;
 
 async function keepRun(context: Context, signed: SignedReport, digest: string): Promise<void> {
   const { report } = signed;

@@ -1,8 +1,6 @@
 import { toAppError } from '@countersign/api';
-import { revokeDelegation } from '../../../delegations/index.ts';
-import { suspendPerson } from '../../../people/index.ts';
 import type { PassOnStep } from '../drill-schema.ts';
-import { drillSystem, passAuthority } from '../world/drilled-agent.ts';
+import { passAuthority } from '../world/drilled-agent.ts';
 import { findAgent } from './make-call.ts';
 import type { Stage, StepFinding } from './stage.ts';
 
@@ -26,23 +24,5 @@ export async function playPassOn(stage: Stage, step: PassOnStep): Promise<StepFi
     passed: seen === step.expect && isCode,
     isPremise: step.expect === 'allowed',
     ...{ code, calls: 0, reached: 0, milliseconds: stage.context.platform.now() - startedAt },
-  };
-}
-
-/** A change of authority that always goes through; what follows from it, the next steps look at. */
-export async function playChange(
-  stage: Stage,
-  { title, of }: { readonly title: string | undefined; readonly of: { readonly revoke: string } | 'owner' },
-): Promise<StepFinding> {
-  const startedAt = stage.context.platform.now();
-  if (of === 'owner') await suspendPerson(stage.context, drillSystem, stage.ownerId);
-  else {
-    const delegationId = findAgent(stage, of.revoke).held?.delegation ?? '';
-    await revokeDelegation(stage.context, drillSystem, { delegationId, reason: 'drill' });
-  }
-  return {
-    title: title ?? (of === 'owner' ? 'the owner is disabled' : `the delegation of ${of.revoke} is revoked`),
-    ...{ expected: 'done', seen: 'done', passed: true, isPremise: true, code: null, calls: 0, reached: 0 },
-    milliseconds: stage.context.platform.now() - startedAt,
   };
 }

@@ -2,10 +2,11 @@ import { AppError, type LedgerRecord, toAppError } from '@countersign/api';
 import type { Context } from '../../../context.ts';
 import type { DrillStep, KnownDrill } from '../drill-schema.ts';
 import type { DrillReport, StepReport } from '../report/drill-report.ts';
-import { playChange, playPassOn } from './play-authority.ts';
+import { playPassOn } from './play-authority.ts';
 import { playCall } from './play-call.ts';
 import { playDefinition } from './play-definition.ts';
-import { playBegin, playStop } from './play-flight.ts';
+import { playEnd } from './play-end.ts';
+import { playBegin } from './play-flight.ts';
 import { playReach } from './play-reach.ts';
 import { type DrillPlan, type OpenStage, setStage } from './set-stage.ts';
 import type { Stage, StepFinding } from './stage.ts';
@@ -75,12 +76,10 @@ async function playStep(live: Context, run: string, open: OpenStage, step: Drill
 function play(stage: Stage, step: DrillStep): Promise<StepFinding> {
   if ('begin' in step) return playBegin(stage, step);
   if ('call' in step) return playCall(stage, step);
-  if ('stop' in step) return playStop(stage, step);
   if ('passOn' in step) return playPassOn(stage, step);
   if ('change' in step) return playDefinition(stage, step);
   if ('reach' in step) return playReach(stage, step);
-  if ('disable' in step) return playChange(stage, { title: step.title, of: 'owner' });
-  return playChange(stage, { title: step.title, of: step });
+  return playEnd(stage, step);
 }
 
 const atOnce = 100;

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { everything, stopScope } from '../../../signals/index.ts';
-import type { BeginStep, StopStep } from '../drill-schema.ts';
-import { findAgent, makeCall } from './make-call.ts';
+import type { BeginStep } from '../drill-schema.ts';
+import { makeCall } from './make-call.ts';
 import { countReached } from './play-call.ts';
 import type { Seen, Stage, StepFinding } from './stage.ts';
 
@@ -33,48 +32,4 @@ export async function playBegin(stage: Stage, step: BeginStep): Promise<StepFind
     reached: countReached(stage) - before,
     milliseconds: stage.context.platform.now() - startedAt,
   };
-}
-
-/** Stops a scope of the drill's world, and measures until the last call it must cut has ended. */
-export async function playStop(stage: Stage, step: StopStep): Promise<StepFinding> {
-  const { now } = stage.context.platform;
-  const startedAt = now();
-  const flights = step.cuts.map((name) => stage.inFlight.get(name));
-  const limit = step.withinMilliseconds ?? patienceMilliseconds;
-  await stopScope(
-    stage.context,
-    { kind: 'system', part: 'drills' },
-    { ...findScope(stage, step), reason: 'drill' },
-  );
-  const stoppedAt = now();
-  const tooLate = pause(limit, undefined, { ref: false });
-  const ended = await Promise.race([Promise.all(flights), tooLate]);
-  const isCut = ended?.every((seen) => seen?.outcome === 'refused') === true;
-  const last = Math.max(stoppedAt, ...(ended ?? []).map((seen) => seen?.endedAt ?? stoppedAt));
-  const milliseconds = step.cuts.length === 0 ? stoppedAt - startedAt : last - startedAt;
-  const isInTime = milliseconds <= (step.withinMilliseconds ?? Number.POSITIVE_INFINITY);
-  const what = step.cuts.length === 0 ? 'stopped' : `${step.cuts.length} in flight cut`;
-  return {
-    title: step.title ?? `stop ${step.stop}`,
-    expected: step.withinMilliseconds === undefined ? what : `${what} within ${step.withinMilliseconds} ms`,
-    seen: isCut ? what : 'a call went on',
-    passed: isCut && isInTime,
-    isPremise: false,
-    code: ended?.[0]?.code ?? null,
-    ...{ calls: 0, reached: 0, milliseconds },
-  };
-}
-
-function findScope(stage: Stage, { stop, of }: StopStep) {
-  const agent = findAgent(stage, of);
-  switch (stop) {
-    case 'agent':
-      return { scope: stop, target: agent.id };
-    case 'owner':
-      return { scope: stop, target: stage.ownerId };
-    case 'everything':
-      return { scope: stop, target: everything };
-    default:
-      return { scope: stop, target: agent.held?.[stop] ?? '' };
-  }
 }

@@ -1,7 +1,6 @@
 import { isNamedApprover } from '@countersign/core';
 import {
   listApprovals,
-  loadApproval,
   mayDecide,
   readVoter,
   type StoredApproval,
@@ -28,13 +27,13 @@ export async function playReach(stage: Stage, step: ReachStep): Promise<StepFind
   const expected = `in the list and stream of every approver within ${limit} ms`;
   if (stage.lastAsked === null)
     return { ...fixed, expected, seen: 'nothing was asked for', passed: false, milliseconds: 0 };
-  const asked = await loadApproval(stage.context.store, stage.lastAsked);
+  const approvalId = stage.lastAsked;
   let streamed = false;
   const stop = live.approvals.onAnyChange(({ id }) => {
-    streamed ||= id === asked.id;
+    streamed ||= id === approvalId;
   });
   try {
-    await showDrillApproval(live, { drill: run, approval: asked, causes: [] });
+    const asked = await showDrillApproval(live, { drill: run, from: stage.context.store, approvalId });
     const people = await listEligible(live, asked);
     const reached = await Promise.all(people.map((person) => isInList(live, person, asked.id)));
     const milliseconds = live.platform.now() - startedAt;
