@@ -55,6 +55,7 @@ export * from './policies/obligations.ts';
 export { REDACTED } from './policies/redact-json.ts';
 export * from './policies/sequence.ts';
 export * from './tasks/audience.ts';
+export * from './tasks/cascade/index.ts';
 export * from './tasks/grant/index.ts';
 export * from './tasks/label-facts.ts';
 export * from './tasks/labels.ts';

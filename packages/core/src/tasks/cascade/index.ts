@@ -1,0 +1,5 @@
+export * from './cascade-settings.ts';
+export * from './cascade-trail.ts';
+export * from './circuit-breaker.ts';
+export type { CallGoal } from './denied-goals.ts';
+export { type CallHash, hashCall, hashGoal } from './hash-call.ts';
