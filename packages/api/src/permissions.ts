@@ -28,6 +28,7 @@ export const permissions = {
   'signals.lift': ['admin'],
   'tasks.amend': ['admin', 'owner'],
   'tasks.end': ['admin', 'owner'],
+  'tasks.resume': ['admin', 'owner'],
   'tasks.read': ['admin', 'owner', 'auditor'],
   'tokens.change_clients': ['admin'],
   'tokens.read_clients': ['admin', 'auditor'],

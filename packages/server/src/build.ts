@@ -29,7 +29,7 @@ import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
-import { createTaskLeases, taskRoutes } from './tasks/index.ts';
+import { createCascades, createTaskLeases, taskRoutes } from './tasks/index.ts';
 import {
   createAuthorizeRoutes,
   createBackchannelRoutes,
@@ -87,6 +87,8 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     });
     const { publicUrl } = config.server;
     const tasks = createTaskLeases({ store, platform, stops });
+    const cascades = await createCascades({ store, platform, stops, config, log });
+    tasks.onEnded((taskId) => cascades.forget(taskId));
     const approvals = await createApprovalState({ platform, store, publicUrl });
     tasks.onEnded((taskId) => {
       // Only tidies the inbox: an approval of an ended task could not be used anyway.
@@ -121,6 +123,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       credentials,
       agents: createAgentState(store),
       tasks,
+      cascades,
       tokens,
       workloads: createWorkloadAttestors(config, platform, fetchDocument),
       policies:

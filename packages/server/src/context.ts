@@ -12,7 +12,7 @@ import type { WorkloadAttestor } from './plugins/workload-attestor/workload-atte
 import type { LimitCounters, PolicyState } from './policies/index.ts';
 import type { SecretAges } from './secrets/index.ts';
 import type { Stops } from './signals/index.ts';
-import type { TaskLeases } from './tasks/index.ts';
+import type { Cascades, TaskLeases } from './tasks/index.ts';
 import type { TokenState } from './tokens/index.ts';
 import type { UpstreamCredentials, UpstreamDirectory } from './upstreams/index.ts';
 
@@ -27,6 +27,8 @@ export interface Context {
   readonly secretAges: SecretAges;
   readonly agents: AgentState;
   readonly tasks: TaskLeases;
+  /** What holds up work that feeds on itself. */
+  readonly cascades: Cascades;
   readonly stops: Stops;
   readonly tokens: TokenState;
   /** The platforms trusted to say which workload an agent is. */

@@ -52,6 +52,14 @@ export const actionErrors = {
     caller: 'The request needs a client capability that it did not declare.',
     operator: 'A method of an extension was called by a client that does not declare the extension.',
   },
+  'action.circuit_open': {
+    status: 503,
+    jsonRpc: -40513,
+    retryable: true,
+    caller: 'Too many such calls failed lately. Wait as long as it says before another try.',
+    operator:
+      'The circuit breaker of the agent, its tool, the tool or the owner is open; the record names it.',
+  },
   'action.content_type_refused': {
     status: 415,
     jsonRpc: -32600,

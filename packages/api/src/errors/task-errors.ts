@@ -15,6 +15,14 @@ export const taskErrors = {
     caller: 'The task would reach further than its delegation.',
     operator: "The task's limits are not within the delegation's.",
   },
+  'task.fan_out': {
+    status: 429,
+    jsonRpc: -40315,
+    retryable: true,
+    caller:
+      'Too many tasks or delegations are made inside this task; do more of the work yourself, or wait a minute.',
+    operator: 'More were made in one window than `cascades.children` allows; twice as many pause the agent.',
+  },
   'task.history_full': {
     status: 403,
     jsonRpc: -40313,
@@ -29,6 +37,14 @@ export const taskErrors = {
     retryable: false,
     caller: 'There is no such task.',
     operator: 'Unknown task id, or not visible to the caller.',
+  },
+  'task.not_paused': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The work of this task is not paused.',
+    operator:
+      'There is nothing to resume; the task may have ended, or another agent of its line is the one paused.',
   },
   'task.not_open': {
     status: 403,
@@ -72,6 +88,14 @@ export const taskErrors = {
     caller: 'The prompt of this task can no longer be given by its agent.',
     operator:
       'An agent gives the prompt of a first task once, before the task has done anything: afterwards it could be words that the agent has read.',
+  'task.paused': {
+    status: 403,
+    jsonRpc: -40316,
+    retryable: false,
+    caller:
+      'This work is paused, and the person responsible was told. Do not retry it, or try another way: only a person resumes it.',
+    operator:
+      'Loops, fan-out, failures or refusals in the task passed what `cascades` allows; the record `task.paused` says which.',
   },
   'task.too_deep': {
     status: 403,

@@ -28,6 +28,7 @@ export function AgentTasks({ agentId }: { readonly agentId: string }) {
               <Countdown until={task.expiresAt} /> left
             </span>
             <span>{describeUse(task)}</span>
+            {task.paused !== null && <strong>paused: {task.paused.cause.replaceAll('_', ' ')}</strong>}
           </p>
           <p className="line">
             <IdLink id={task.id} />

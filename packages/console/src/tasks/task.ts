@@ -15,6 +15,7 @@ export interface Task {
   readonly openedAt: number;
   readonly expiresAt: number;
   readonly state: 'open' | 'ended' | 'expired';
+  readonly paused: { readonly cause: string } | null;
   readonly used: { readonly calls: number; readonly spendMinor: number };
 }
 

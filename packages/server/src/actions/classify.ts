@@ -1,9 +1,10 @@
 // Guarantees: a known upstream, a pinned tool whose schema the arguments fit, the exact call where the token is good for
-// one alone, an admission that stops can cut.
+// one alone, an admission that stops can cut, and no loop or open circuit.
 import { AppError } from '@countersign/api';
 import { canonicalCall, type Effect, findAtPointer, type JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { FREE_PASS } from '../tasks/index.ts';
 import { describeEvery, everyUpstream, type LiveUpstream, type PinnedTool } from '../upstreams/index.ts';
 import { requireExactCall } from './require-exact-call.ts';
 import type { Authorised, Classified, Message } from './stages.ts';
@@ -41,8 +42,29 @@ export function classify(context: Context, authorised: Authorised): Classified {
     dataDomain: tool?.dataDomain ?? target.name,
     spend: tool === null ? null : readSpend(tool, message.arguments),
     callDigest,
-    admission: context.stops.admit(scopes),
+    ...enter(context, authorised, { scopes, message, target, tool }),
   } as Classified;
+}
+
+/** What only asks what there is, or is told, repeats itself. */
+const counted: ReadonlySet<string> = new Set(['call', 'read_resource', 'get_prompt']);
+
+function enter(
+  context: Context,
+  { agent, task }: Authorised,
+  { scopes, message, target, tool }: Pick<Classified, 'scopes' | 'message' | 'target' | 'tool'>,
+): Pick<Classified, 'admission' | 'pass'> {
+  const admission = context.stops.admit(scopes);
+  if (!counted.has(message.operation)) return { admission, pass: FREE_PASS };
+  const name = tool === null ? `${target.name}/@${message.operation} ${message.target}` : scopes.tool;
+  const root = task.parentIds[0] ?? task.id;
+  const work = { task: task.id, root, agent: agent.id, owner: agent.ownerId };
+  try {
+    return { admission, pass: context.cascades.begin({ ...work, name, arguments: message.arguments }) };
+  } catch (refusal) {
+    admission.release();
+    throw refusal;
+  }
 }
 
 export function requireTool(

@@ -8,6 +8,9 @@ import { allows, type Decided, type Recorded } from './stages.ts';
 
 export async function recordDecision(context: Context, decided: Decided): Promise<Recorded> {
   const decision = describeDecisionRecord(context, decided);
+  // What a person has approved is no way around a refusal.
+  const changes = decided.effects.some((effect) => effect !== 'read');
+  if (decided.ruling.effect === 'allow' && changes) context.cascades.noteChange(describeGoal(decided));
   // Notifications and what never goes out cost no call; everything else that is allowed does.
   const { isNotification, answerHere } = decided.message;
   const spends = allows(decided) && !isNotification && answerHere === undefined;
@@ -30,8 +33,17 @@ export async function recordDecision(context: Context, decided: Decided): Promis
     reservation,
     interim: { rows: 0, bytes: 0 },
   } as Recorded;
-  if (decided.ruling.effect === 'deny') throw denial(recorded);
+  if (decided.ruling.effect === 'deny') {
+    context.cascades.noteDenial(describeGoal(decided));
+    decided.pass.settle('denied');
+    throw denial(recorded);
+  }
   return recorded;
+}
+
+function describeGoal({ task, agent, target, tool, message }: Decided) {
+  const work = { task: task.id, root: task.parentIds[0] ?? task.id, agent: agent.id };
+  return { ...work, upstream: target.name, tool, arguments: message.arguments };
 }
 
 function describeDecisionRecord(context: Context, decided: Decided): LedgerRecord {

@@ -3,6 +3,7 @@ import type { LedgerRecord } from '@countersign/api';
 import { isFree, isJsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
+import type { CallEnd } from '../tasks/index.ts';
 import { appendOutcome } from './append-outcome.ts';
 import { noteCompletion } from './note-facts.ts';
 import type { Inspected, Outcome } from './stages.ts';
@@ -33,6 +34,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
       upstreamMilliseconds: at - inspected.sentAt,
     },
   };
+  inspected.pass.settle(readEnd(status, inspected));
   const completed = status === 'completed' ? noteCompletion(context, inspected) : [];
   // Not awaited: the action has happened, and whoever did it must learn so. A start after a crash finds what is missing.
   appendOutcome(context, inspected, record, inspected.brought, completed).catch((error: unknown) => {
@@ -46,6 +48,12 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     obligations: inspected.ruling.obligations,
     decisionRecord,
   };
+}
+
+function readEnd(status: string, { http }: Inspected): CallEnd {
+  if (http !== null && http.status >= 500) return 'unavailable';
+  if (http !== null && http.status >= 400) return 'failure';
+  return status === 'tool_error' || status === 'rpc_error' ? 'failure' : 'success';
 }
 
 function describeStatus({ response, message }: Inspected): string {

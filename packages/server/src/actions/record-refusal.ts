@@ -1,6 +1,7 @@
 import { AppError, type LedgerRecord, toAppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import { LimitReached } from '../policies/index.ts';
+import type { CallEnd } from '../tasks/index.ts';
 import { appendOutcome } from './append-outcome.ts';
 import type { Trace } from './trace.ts';
 
@@ -13,12 +14,17 @@ export async function recordRefusal(context: Context, trace: Trace, thrown: unkn
   if (error.code === 'server.internal')
     context.log.error({ err: thrown, action: trace.reached.id }, 'the path failed');
   const { reached } = trace;
+  // Whatever follows: once it went out, what came of it counts for the circuits it went through.
+  if (reached.secretKey !== undefined) reached.pass?.settle(readEnd(error));
   if (reached.agent === undefined && reached.asked === undefined) {
     context.unauthenticated.count(error.code, reached.upstream);
     return error;
   }
   // A policy or limits denial is its own decision record already.
   if (error.code === 'action.denied' || error.code === 'action.not_in_limits') return error;
+  // Durable before it is answered.
+  if (error.code === 'task.paused' && reached.task !== undefined)
+    await context.cascades.whenWritten(reached.task.parentIds[0] ?? reached.task.id);
   const record = describeRefusal(context, reached, error);
   try {
     if (reached.intent !== undefined && reached.decisionRecord === undefined)
@@ -70,6 +76,11 @@ function withAction(error: AppError, action: string, decision: string | undefine
     data: { action, ...(decision === undefined ? {} : { decision }) },
     cause: error,
   });
+}
+
+function readEnd({ code }: AppError): CallEnd {
+  if (!code.startsWith('upstream.')) return 'unused';
+  return code === 'upstream.credential_refused' ? 'failure' : 'unavailable';
 }
 
 function describeEnd(went: boolean, { code }: AppError): string {

@@ -1,4 +1,5 @@
-// Guarantees: agent and key are in force, the task is open and the agent's own, every link of its chain holds now, and nothing of it is stopped.
+// Guarantees: agent and key are in force, the task is open and the agent's own, every link of its chain holds now, and
+// nothing of it is stopped or paused.
 import { AppError } from '@countersign/api';
 import { isCredentialValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
@@ -18,6 +19,8 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
   if (!isChainInForce(task, now)) throw new AppError('delegation.not_active');
   const { givers, rootRoles, through } = await requireStanding(context, task);
+  const root = task.parentIds[0] ?? task.id;
+  context.cascades.requireRunning(root, [agent.id, ...givers.map(({ id }) => id)]);
   const scopes = {
     action: authenticated.id,
     agent: agent.id,

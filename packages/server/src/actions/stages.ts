@@ -13,7 +13,7 @@ import type { AgentFacts } from '../agents/index.ts';
 import type { Approval } from '../approvals/index.ts';
 import type { BoundLimit, Operation, QuestionFlaw, RequestFacts } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
-import type { LeasedTask } from '../tasks/index.ts';
+import type { CallPass, LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
 import type {
   ApiExchange,
@@ -117,6 +117,8 @@ export interface Classified extends Authorised {
   readonly spend: { readonly minor: number; readonly currency: string } | null;
   readonly callDigest: string;
   readonly admission: Admission;
+  /** Told how the call ended, for circuits and storms. */
+  readonly pass: CallPass;
 }
 
 export interface Intended extends Classified {

@@ -43,7 +43,9 @@ export function startTrace(attempt: Attempt): Trace {
       return reached;
     },
     end() {
-      (reached as Partial<Classified>).admission?.release();
+      const { admission, pass } = reached as Partial<Classified>;
+      admission?.release();
+      pass?.settle('unused');
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cascadesSchema } from './cascades.ts';
 import { secretsSchema } from './secret-stores.ts';
 import { workloadTrust } from './workload-trust.ts';
 
@@ -153,6 +154,7 @@ export const configSchema = z.strictObject({
         .describe('Of a task that asks for no time.'),
     })
     .prefault({}),
+  cascades: cascadesSchema.prefault({}),
   mcp: z
     .strictObject({
       callSeconds: z

@@ -61,6 +61,7 @@ export async function passOn(context: Context, actor: AgentActor, input: unknown
     const { chain } = source;
     const standing = await requireMembers(tx.sql, chain);
     checkStops(context, actor.agent, source, standing);
+    if (source.taskId !== null) await noteChild(context, tx, source.taskId, actor.agent);
     const delegate = await loadAgent(tx.sql, given.agentId);
     if (chain.some((row) => row.agent_id === delegate.id)) throw new AppError('delegation.cycle');
     if (!mayAgentAct(delegate.state) || delegate.owner_state !== 'active') {
@@ -90,6 +91,28 @@ export async function passOn(context: Context, actor: AgentActor, input: unknown
     });
     return showDelegation(await loadDelegation(tx.sql, row.id), now);
   });
+}
+
+/** What is passed on in a task is one more that works in it. Throws `task.fan_out`, `task.paused`. */
+async function noteChild(context: Context, tx: Transaction, task: string, agent: string): Promise<void> {
+  const { root } = await tx.sql
+    .withRecursive('line(id, parent)', (from) =>
+      from
+        .selectFrom('tasks')
+        .select(['tasks.id', 'tasks.parent_task_id as parent'])
+        .where('tasks.id', '=', task)
+        .union((query) =>
+          query
+            .selectFrom('line')
+            .innerJoin('tasks', 'tasks.id', 'line.parent')
+            .select(['tasks.id', 'tasks.parent_task_id as parent']),
+        ),
+    )
+    .selectFrom('line')
+    .select('line.id as root')
+    .where('line.parent', 'is', null)
+    .executeTakeFirstOrThrow();
+  context.cascades.noteChild({ root, task, agent });
 }
 
 async function loadSource(

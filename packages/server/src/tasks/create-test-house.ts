@@ -1,12 +1,15 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import type { LedgerRecord, RecordKind, Role } from '@countersign/api';
 import { encodeId, type Id, type IdPrefix } from '@countersign/core';
+import pino from 'pino';
 import { createAgentState, registerAgent } from '../agents/index.ts';
+import { configSchema } from '../config/index.ts';
 import type { Context } from '../context.ts';
 import { createDelegation, type DelegationView } from '../delegations/index.ts';
 import type { Actor } from '../people/index.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createStops, loadStops } from '../signals/index.ts';
+import { createCascades } from './cascades/index.ts';
 import { createTaskLeases } from './create-task-leases.ts';
 
 /** A server without its doors, for tests: real store and verbs, a clock that stands still, five people. */
@@ -58,16 +61,22 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
     },
   };
   const stops = createStops();
+  const { cascades } = configSchema.parse({});
   const parts = {
     store,
     platform,
     stops,
     agents: createAgentState(store),
-    config: { tasks: { defaultSeconds: 900 } },
+    config: { tasks: { defaultSeconds: 900 }, cascades },
     upstreams: { list: () => [] },
+    log: pino({ level: 'silent' }),
   };
   // Verbs under test touch nothing else of a context.
-  const context = { ...parts, tasks: createTaskLeases(parts) } as unknown as Context;
+  const context = {
+    ...parts,
+    tasks: createTaskLeases(parts),
+    cascades: await createCascades(parts),
+  } as unknown as Context;
   await addPeople(store);
   await loadStops(store, stops);
   const act = (name: keyof typeof people, role: Role): Actor => ({

@@ -1,3 +1,12 @@
+export {
+  type CallEnd,
+  type CallPass,
+  type Cascades,
+  createCascades,
+  FREE_PASS,
+  type Pause,
+  type PauseListener,
+} from './cascades/index.ts';
 export { createTaskLeases } from './create-task-leases.ts';
 export { type EndedTask, endTask } from './end-task.ts';
 export { expireTasks } from './expire-tasks.ts';
@@ -18,6 +27,7 @@ export { loadRecordedTask, type RecordedTask } from './load-recorded-task.ts';
 export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
 export { requireAuthorityOver } from './require-authority-over.ts';
 export { requireStanding } from './require-standing.ts';
+export { resumeTask } from './resume-task.ts';
 export { taskRoutes } from './routes.ts';
 export {
   endSessionTask,

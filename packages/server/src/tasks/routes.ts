@@ -8,6 +8,7 @@ import { getTask } from './get-task.ts';
 import { grantRoutes } from './grants/routes.ts';
 import { listTasks, listTasksInput } from './list-tasks.ts';
 import { openTask, openTaskInput } from './open-task.ts';
+import { resumeTask, resumeTaskInput } from './resume-task.ts';
 import { endedTaskAnswer, taskAnswer, taskPageAnswer } from './task-answer.ts';
 
 const params = z.object({ id: idSchema('tsk') });
@@ -52,6 +53,18 @@ export function taskRoutes(context: Context): Hono<HttpEnv> {
     async (c) => {
       const input = { ...c.req.valid('json'), taskId: c.req.valid('param').id };
       return c.json(await endTask(context, requestActor(c), input), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/{id}/resume',
+      request: { params, ...describeBody(resumeTaskInput.omit({ taskId: true })) },
+      responses: { 200: describeJson(taskAnswer, 'The task, whose work goes on') },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid('json'), taskId: c.req.valid('param').id };
+      return c.json(await resumeTask(context, requestActor(c), input), 200);
     },
   );
   app.route('/', grantRoutes(context));

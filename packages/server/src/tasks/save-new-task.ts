@@ -64,6 +64,11 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
     const parentTaskId = given.parentTaskId ?? chain.findLast((row) => row.task_id !== null)?.task_id ?? null;
     const parents = parentTaskId === null ? noParents : await requireParents(tx.sql, parentTaskId, now);
     const id = context.platform.newId('tsk');
+    const [root] = parents.ids;
+    if (root !== undefined) {
+      context.cascades.requireRunning(root, [agent.id, ...standing.agents]);
+      context.cascades.noteChild({ root, task: parents.ids.at(-1) ?? root, agent: agent.id });
+    }
     const chainIds = links.map((link) => link.id);
     const scopes = { agent: agent.id, owner: agent.owner_id, task: id, chain: chainIds };
     const owners = [...standing.owners, delegation.root_person_id];

@@ -16,6 +16,10 @@ export const taskAnswer = z.object({
   endedAt: z.number().nullable(),
   endReason: z.string().nullable(),
   state: z.enum(['open', 'ended', 'expired']),
+  paused: z
+    .object({ at: z.number(), cause: z.string() })
+    .nullable()
+    .describe('Since when its work is held up until a person resumes it'),
   used: z.object({ calls: z.number(), spendMinor: z.number(), rows: z.number(), bytes: z.number() }),
 });
 

@@ -22,6 +22,8 @@ export interface TaskView {
   /** Null while it is open. */
   readonly endReason: string | null;
   readonly state: 'open' | 'ended' | 'expired';
+  /** Since when and why its work is held up until a person has looked at it; null while it goes on. */
+  readonly paused: { readonly at: number; readonly cause: string } | null;
   /** Durably used. */
   readonly used: Spending;
 }
@@ -30,7 +32,11 @@ export function selectTasks(sql: Kysely<Schema>) {
   return sql
     .selectFrom('tasks')
     .leftJoin('budgets', 'budgets.holder', 'tasks.id')
+    .leftJoin('task_pauses', (join) =>
+      join.onRef('task_pauses.task_id', '=', 'tasks.id').on('task_pauses.resumed_at', 'is', null),
+    )
     .selectAll('tasks')
+    .select(['task_pauses.at as paused_at', 'task_pauses.cause as pause_cause'])
     .select(['budgets.calls as used_calls', 'budgets.spend_minor as used_spend_minor'])
     .select(['budgets.result_rows as used_rows', 'budgets.result_bytes as used_bytes']);
 }
@@ -40,6 +46,8 @@ type JoinedRow = TaskRow & {
   readonly used_spend_minor?: number | null;
   readonly used_rows?: number | null;
   readonly used_bytes?: number | null;
+  readonly paused_at?: number | null;
+  readonly pause_cause?: string | null;
 };
 
 export function showTask(row: JoinedRow, now: number): TaskView {
@@ -59,6 +67,7 @@ export function showTask(row: JoinedRow, now: number): TaskView {
     endedAt: hasRunOut ? row.expires_at : row.ended_at,
     endReason: hasRunOut ? 'expired' : row.end_reason,
     state: hasRunOut ? 'expired' : task.state,
+    paused: row.paused_at == null ? null : { at: row.paused_at, cause: row.pause_cause ?? '' },
     used: {
       calls: row.used_calls ?? 0,
       spendMinor: row.used_spend_minor ?? 0,

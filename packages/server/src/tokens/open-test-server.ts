@@ -9,7 +9,7 @@ import { createPlatform } from '../platform/platform.ts';
 import { createWorkloadAttestors } from '../plugins/catalog.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createStops } from '../signals/index.ts';
-import { createTaskLeases } from '../tasks/index.ts';
+import { createCascades, createTaskLeases } from '../tasks/index.ts';
 import { createTokenState } from './create-token-state.ts';
 import { createTokenRoutes } from './routes.ts';
 import { createTestRows, type TestRows } from './test-rows.ts';
@@ -51,11 +51,25 @@ export async function openTestServer(options: {
   const tokens = await createTokenState({ config, platform, store, masterKey, stops, log });
   const upstreams = { find: (name: string) => (knownUpstreams.includes(name) ? { name } : undefined) };
   const tasks = createTaskLeases({ store, platform, stops });
+  const cascades = await createCascades({ store, platform, stops, config, log });
   const agents = createAgentState(store);
   const workloads = createWorkloadAttestors(config, platform, fetchDocument);
   // The token endpoint uses nothing of what is left out.
   const context = {
-    ...{ config, platform, log, masterKey, store, agents, tasks, stops, tokens, upstreams, workloads },
+    ...{
+      config,
+      platform,
+      log,
+      masterKey,
+      store,
+      agents,
+      cascades,
+      tasks,
+      stops,
+      tokens,
+      upstreams,
+      workloads,
+    },
   } as unknown as Context;
   return {
     context,

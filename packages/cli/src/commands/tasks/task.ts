@@ -10,12 +10,13 @@ export interface TaskFacts {
   readonly expiresAt: number;
   readonly endReason: string | null;
   readonly state: string;
+  readonly paused: { readonly cause: string } | null;
   readonly used: { readonly calls: number; readonly spendMinor: number };
 }
 
 export const taskFields: readonly Column<TaskFacts>[] = [
   ['ID', ({ id }) => id],
-  ['STATE', ({ state, endReason }) => (endReason === null ? state : `${state} (${endReason})`)],
+  ['STATE', describeState],
   ['AGENT', ({ agentId }) => agentId],
   ['DELEGATION', ({ delegationId }) => delegationId],
   ['OPENED', ({ openedAt }) => formatTime(openedAt)],
@@ -23,3 +24,8 @@ export const taskFields: readonly Column<TaskFacts>[] = [
   ['CALLS', ({ used }) => used.calls],
   ['PURPOSE', ({ purpose }) => purpose],
 ];
+
+function describeState({ state, endReason, paused }: TaskFacts): string {
+  if (endReason !== null) return `${state} (${endReason})`;
+  return paused === null ? state : `paused (${paused.cause})`;
+}

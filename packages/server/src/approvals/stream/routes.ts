@@ -4,6 +4,7 @@ import { streamSSE } from 'hono/streaming';
 import type { Context } from '../../context.ts';
 import { type HttpEnv, requestActor } from '../../http/index.ts';
 import { requirePermission } from '../../people/index.ts';
+import type { Pause } from '../../tasks/index.ts';
 import type { Approval } from '../approval-state.ts';
 
 const mostStreams = 200;
@@ -12,7 +13,10 @@ const heartbeatMilliseconds = 20_000;
 /** Then the browser comes again by itself, with a session that is checked again. */
 const longestMilliseconds = 5 * 60_000;
 
-/** GET /stream: the id and state of every approval that changes. What changed is read with the usual permission. */
+/**
+ * GET /stream: the id and state of every approval that changes, and of every task that is paused or resumed. What changed
+ * is read with the usual permission.
+ */
 export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
   let streams = 0;
   app.get('/stream', (c) => {
@@ -20,14 +24,18 @@ export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
     if (streams >= mostStreams) throw new AppError('server.overloaded');
     streams += 1;
     return streamSSE(c, async (stream) => {
-      const waiting: Approval[] = [];
+      const waiting: News[] = [];
       let wake = (): void => {};
-      const stop = context.approvals.onAnyChange((approval) => {
+      const tell = (news: News): void => {
         // A reader that cannot keep up loses the oldest news; it lists again after reconnecting.
         if (waiting.length >= mostWaiting) waiting.shift();
-        waiting.push(approval);
+        waiting.push(news);
         wake();
-      });
+      };
+      const stops = [
+        context.approvals.onAnyChange((approval) => tell(describeApproval(approval))),
+        context.cascades.onChange((pause, state) => tell(describePause(pause, state))),
+      ];
       stream.onAbort(() => wake());
       const endsAt = context.platform.now() + longestMilliseconds;
       try {
@@ -45,17 +53,27 @@ export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
             });
             continue;
           }
-          const { id, state, agentId, requestedAt, expiresAt, drill } = news;
-          await stream.writeSSE({
-            event: 'approval',
-            id,
-            data: JSON.stringify({ id, state, agentId, requestedAt, expiresAt, drill }),
-          });
+          await stream.writeSSE(news);
         }
       } finally {
-        stop();
+        for (const stop of stops) stop();
         streams -= 1;
       }
     });
   });
+}
+
+interface News {
+  readonly event: 'approval' | 'task';
+  readonly id: string;
+  readonly data: string;
+}
+
+function describeApproval({ id, state, agentId, requestedAt, expiresAt, drill }: Approval): News {
+  const data = JSON.stringify({ id, state, agentId, requestedAt, expiresAt, drill });
+  return { event: 'approval', id, data };
+}
+
+function describePause({ task: id, agent: agentId, cause, at }: Pause, state: string): News {
+  return { event: 'task', id, data: JSON.stringify({ id, state, agentId, cause, at }) };
 }

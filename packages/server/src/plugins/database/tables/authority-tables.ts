@@ -100,15 +100,16 @@ export interface AuthorityTables {
   };
   /** Where an agent's work in the tasks under a first one is held up until a person has looked at it. */
   task_pauses: {
-    id: Fixed<string>;
+    /** That says so. */
+    record: Fixed<string>;
     /** The first task. */
     root_task_id: Fixed<string>;
+    /** Empty: everybody's. */
     agent_id: Fixed<string>;
     /** In which it was found out. */
     task_id: Fixed<string>;
     cause: Fixed<string>;
     at: Fixed<number>;
-    record: Fixed<string>;
     resumed_at: number | null;
   };
   /** What the tasks under this first one may do without a person being asked again. */

@@ -1,0 +1,198 @@
+import { AppError } from '@countersign/api';
+import { type FoundCascade, hashCall } from '@countersign/core';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/index.ts';
+import type { Store } from '../../plugins/database/database.ts';
+import type { Stops } from '../../signals/index.ts';
+import type { CallPass, Cascades, Pause, PauseListener, Work, WorkCall, WorkGoal } from './cascades.ts';
+import { type CircuitChange, Circuits } from './circuits.ts';
+import { describeGoal } from './describe-goal.ts';
+import { type AgentWork, WorkTrails } from './work-trails.ts';
+import { loadPauses, type PauseParts, writePause } from './write-pause.ts';
+
+export interface CascadeParts extends PauseParts {
+  readonly store: Pick<Store, 'sql' | 'transaction' | 'append'>;
+  readonly config: Pick<Config, 'cascades'>;
+  readonly stops: Pick<Stops, 'cut'>;
+  readonly log: Pick<Logger, 'warn' | 'error'>;
+}
+
+/** With the pauses that are in force. */
+export async function createCascades(parts: CascadeParts): Promise<Cascades> {
+  return new HeldCascades(parts, await loadPauses(parts.store));
+}
+
+interface Paused {
+  readonly pause: Pause;
+  readonly written: Promise<void>;
+}
+
+const everybody = '';
+
+class HeldCascades implements Cascades {
+  readonly #parts: CascadeParts;
+  readonly #trails: WorkTrails;
+  readonly #circuits: Circuits;
+  /** By root, and agent. */
+  readonly #paused = new Map<string, Map<string, Paused>>();
+  readonly #listeners = new Set<PauseListener>();
+
+  constructor(parts: CascadeParts, pauses: readonly Pause[]) {
+    this.#parts = parts;
+    const { cascades } = parts.config;
+    this.#trails = new WorkTrails(cascades);
+    this.#circuits = new Circuits(cascades, parts.platform.now, (change) => this.#recordCircuit(change));
+    for (const pause of pauses) this.#keep(pause, Promise.resolve());
+  }
+
+  get size(): number {
+    return this.#trails.size + this.#circuits.size;
+  }
+
+  requireRunning(root: string, agents: readonly string[]): void {
+    const paused = this.#paused.get(root);
+    if (paused === undefined) return;
+    const found = [everybody, ...agents].map((agent) => paused.get(agent)).find((one) => one !== undefined);
+    if (found !== undefined) throw refuse(found.pause);
+  }
+
+  begin(call: WorkCall): CallPass {
+    const work = this.#findWork(call);
+    const hash = hashCall(call.name, call.arguments);
+    const found = work.trail.noteCall(hash, this.#parts.platform.now());
+    if (found !== null) throw refuse(this.#pause(call, found, work));
+    const pass = this.#circuits.enter(call);
+    return {
+      settle: (end) => {
+        pass.settle(end);
+        if (end !== 'failure' && end !== 'unavailable') return;
+        const failed = work.trail.noteFailure(this.#parts.platform.now());
+        if (failed !== null) this.#pause(call, failed, work);
+      },
+    };
+  }
+
+  noteDenial(given: WorkGoal): void {
+    const goal = describeGoal(given);
+    const work = this.#findWork(given);
+    const found = work.trail.noteDenial(goal);
+    if (found !== null) this.#pause(given, found, work);
+    const whole = this.#trails.findTree(given.root).whole.noteDenial(goal);
+    if (whole !== null) this.#pauseWhole(given, whole);
+  }
+
+  noteChange(given: WorkGoal): void {
+    const tree = this.#trails.findTree(given.root);
+    // Nothing was refused here, and what it is aimed at need not be looked for.
+    if (tree.whole.denials === 0) return;
+    const goal = describeGoal(given);
+    const work = this.#findWork(given);
+    const found = work.trail.noteChange(goal);
+    if (found !== null) throw refuse(this.#pause(given, found, work));
+    const whole = tree.whole.noteChange(goal);
+    if (whole !== null) throw refuse(this.#pauseWhole(given, whole));
+  }
+
+  noteChild(work: Work): void {
+    this.requireRunning(work.root, [work.agent]);
+    const at = this.#parts.platform.now();
+    const own = this.#findWork(work);
+    const found = own.trail.noteChild(at);
+    const whole = this.#trails.findTree(work.root).whole.noteChild(at);
+    if (found === null && whole === null) return;
+    // Who does not take the hint is held up.
+    if (found !== null && found.count > 2 * this.#parts.config.cascades.children)
+      throw refuse(this.#pause(work, found, own));
+    const { windowSeconds } = this.#parts.config.cascades;
+    throw new AppError('task.fan_out', { headers: { 'retry-after': String(windowSeconds) } });
+  }
+
+  findPause(root: string, agent: string): Pause | undefined {
+    const paused = this.#paused.get(root);
+    return (paused?.get(agent) ?? paused?.get(everybody))?.pause;
+  }
+
+  async whenWritten(root: string): Promise<void> {
+    await Promise.all([...(this.#paused.get(root)?.values() ?? [])].map(({ written }) => written));
+  }
+
+  resume(pause: Pause): void {
+    const paused = this.#paused.get(pause.root);
+    if (paused?.get(pause.agent)?.pause.record !== pause.record) return;
+    paused.delete(pause.agent);
+    if (paused.size === 0) this.#paused.delete(pause.root);
+    const { whole, agents } = this.#trails.findTree(pause.root);
+    const resumed = pause.agent === everybody ? [...agents.values()] : [agents.get(pause.agent)];
+    for (const work of resumed) work?.trail.clear();
+    whole.clear();
+    for (const listener of this.#listeners) listener(pause, 'resumed');
+  }
+
+  onChange(listener: PauseListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  forget(root: string): void {
+    this.#paused.delete(root);
+    this.#trails.forget(root);
+  }
+
+  #findWork({ root, agent, task }: Work): AgentWork {
+    return this.#trails.findAgent(this.#trails.findTree(root), agent, task);
+  }
+
+  #pause({ root, agent, task }: Work, found: FoundCascade, { tasks }: AgentWork): Pause {
+    return this.#hold({ root, agent, task }, found, [task, ...tasks]);
+  }
+
+  #pauseWhole({ root }: Work, found: FoundCascade): Pause {
+    return this.#hold({ root, agent: everybody, task: root }, found, [root]);
+  }
+
+  /** In memory at once, so that the next call is refused, and on disk before a refusal of it is answered. */
+  #hold(work: Work, found: FoundCascade, tasks: readonly string[]): Pause {
+    const known = this.#paused.get(work.root)?.get(work.agent);
+    if (known !== undefined) return known.pause;
+    const { platform, config, stops, log } = this.#parts;
+    const at = platform.now();
+    const pause: Pause = { ...work, record: platform.newId('rec'), cause: found.cause, at };
+    const isCut = config.cascades.onPause === 'cut';
+    const cut = isCut ? [...new Set(tasks)].flatMap((task) => stops.cut('task', task, refuse(pause))) : [];
+    const written = writePause(this.#parts, pause, found, cut).catch((error: unknown) => {
+      // It stays held up all the same, for as long as this process runs.
+      log.error({ err: error, task: work.task }, 'a pause could not be written');
+    });
+    this.#keep(pause, written);
+    log.warn({ task: work.task, agent: work.agent, cause: found.cause }, 'a task is paused');
+    for (const listener of this.#listeners) listener(pause, 'paused');
+    return pause;
+  }
+
+  #keep(pause: Pause, written: Promise<void>): void {
+    const paused = this.#paused.get(pause.root) ?? new Map<string, Paused>();
+    this.#paused.set(pause.root, paused);
+    paused.set(pause.agent, { pause, written });
+  }
+
+  #recordCircuit({ scope, state, ...fields }: CircuitChange): void {
+    const { platform, store, log } = this.#parts;
+    const { person } = fields;
+    log.warn({ scope, ...fields }, state === 'open' ? 'a circuit is open' : 'a circuit is closed again');
+    const record = {
+      id: platform.newId('rec'),
+      kind: state === 'open' ? ('signal.circuit_opened' as const) : ('signal.circuit_closed' as const),
+      at: platform.now(),
+      causes: [],
+      ...fields,
+      body: { scope, ...(person === undefined ? {} : { owner: person }) },
+    };
+    store.append([record]).catch((error: unknown) => {
+      log.error({ err: error, scope }, 'the change of a circuit could not be recorded');
+    });
+  }
+}
+
+function refuse({ task, cause, record }: Pause): AppError {
+  return new AppError('task.paused', { detail: cause, data: { task, cause, record } });
+}

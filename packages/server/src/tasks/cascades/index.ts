@@ -1,0 +1,2 @@
+export * from './cascades.ts';
+export { type CascadeParts, createCascades } from './create-cascades.ts';
