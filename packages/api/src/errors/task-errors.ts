@@ -17,7 +17,7 @@ export const taskErrors = {
   },
   'task.fan_out': {
     status: 429,
-    jsonRpc: -40315,
+    jsonRpc: -40317,
     retryable: true,
     caller:
       'Too many tasks or delegations are made inside this task; do more of the work yourself, or wait a minute.',
@@ -88,6 +88,7 @@ export const taskErrors = {
     caller: 'The prompt of this task can no longer be given by its agent.',
     operator:
       'An agent gives the prompt of a first task once, before the task has done anything: afterwards it could be words that the agent has read.',
+  },
   'task.paused': {
     status: 403,
     jsonRpc: -40316,
