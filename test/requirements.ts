@@ -1,6 +1,7 @@
 import { asking } from './requirements/asking.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
+import { cascades } from './requirements/cascades.ts';
 import { chains } from './requirements/chains.ts';
 import { consoleBehaviours } from './requirements/console.ts';
 import { decisionApi } from './requirements/decision-api.ts';
@@ -33,6 +34,7 @@ export const requirements: readonly Requirement[] = [
   ...hooks,
   ...httpApis,
   ...interactiveClients,
+  ...cascades,
   ...obligations,
   ...olderClients,
   ...defects,
