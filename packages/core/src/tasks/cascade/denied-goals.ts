@@ -5,8 +5,8 @@ export interface CallGoal {
   readonly aims: readonly number[];
 }
 
-const MOST_AIMS = 64;
-const MOST_TOOLS = 32;
+const MOST_AIMS = 32;
+const MOST_TOOLS = 16;
 
 /** What was refused, so that the same is known when it is tried another way. Bounded; the first is forgotten first. */
 export class DeniedGoals {

@@ -9,7 +9,12 @@ import { createCascades, type Pause, type Work } from './index.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 const tool = makeTool('mail/send');
-const refused = (work: Work, to = 'eve@evil.example') => ({ ...work, upstream: 'mail', tool, arguments: { to } });
+const refused = (work: Work, to = 'eve@evil.example') => ({
+  ...work,
+  upstream: 'mail',
+  tool,
+  arguments: { to },
+});
 const call = (work: Work, n = 0, name = 'a/b') => ({ ...work, owner: 'per_a', name, arguments: { n } });
 const at = (root: string, agent: string, task = root): Work => ({ root, agent, task });
 
@@ -125,20 +130,15 @@ describe('what is counted', () => {
 
   it('is bounded in memory, with 10,000 tasks at work and more to come', async () => {
     const cascades = await make({ sameCalls: 0, nearCalls: 0 });
-    const work = (from: number, to: number): void => {
-      for (let i = from; i < to; i++) {
-        for (let n = 0; n < 20; n++)
-          cascades.begin(call(at(`tsk_${i}`, `agt_${i % 50}`), n, `a/${n % 5}`)).settle('success');
-        cascades.noteDenial(refused(at(`tsk_${i}`, `agt_${i % 50}`), `x${i}@evil.example`));
-      }
-    };
-    globalThis.gc?.();
     const before = process.memoryUsage().heapUsed;
-    work(0, 10_000);
-    const size = cascades.size;
-    work(10_000, 13_000);
-    expect(cascades.size).toBe(size);
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
+    for (let i = 0; i < 21_000; i++) {
+      const work = at(`tsk_${i}`, `agt_${i % 50}`);
+      for (let n = 0; n < 6; n++) cascades.begin(call(work, n, `a/${n % 5}`)).settle('success');
+      cascades.noteDenial(refused(work, `x${i}@evil.example`));
+    }
+    // 10,000 first tasks, 20,000 agents in them, and the circuits of 50 agents and 5 tools.
+    expect(cascades.size).toBeLessThan(30_400);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(300_000_000);
   });
 
   it('opens the circuit of nobody else, whatever one agent does', async () => {

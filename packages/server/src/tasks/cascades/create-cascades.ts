@@ -57,7 +57,7 @@ class HeldCascades implements Cascades {
   }
 
   begin(call: WorkCall): CallPass {
-    const work = this.#findWork(call);
+    const work = this.#trails.findAgent(call);
     const hash = hashCall(call.name, call.arguments);
     const found = work.trail.noteCall(hash, this.#parts.platform.now());
     if (found !== null) throw refuse(this.#pause(call, found, work));
@@ -74,7 +74,7 @@ class HeldCascades implements Cascades {
 
   noteDenial(given: WorkGoal): void {
     const goal = describeGoal(given);
-    const work = this.#findWork(given);
+    const work = this.#trails.findAgent(given);
     const found = work.trail.noteDenial(goal);
     if (found !== null) this.#pause(given, found, work);
     const whole = this.#trails.findTree(given.root).whole.noteDenial(goal);
@@ -86,7 +86,7 @@ class HeldCascades implements Cascades {
     // Nothing was refused here, and what it is aimed at need not be looked for.
     if (tree.whole.denials === 0) return;
     const goal = describeGoal(given);
-    const work = this.#findWork(given);
+    const work = this.#trails.findAgent(given);
     const found = work.trail.noteChange(goal);
     if (found !== null) throw refuse(this.#pause(given, found, work));
     const whole = tree.whole.noteChange(goal);
@@ -96,7 +96,7 @@ class HeldCascades implements Cascades {
   noteChild(work: Work): void {
     this.requireRunning(work.root, [work.agent]);
     const at = this.#parts.platform.now();
-    const own = this.#findWork(work);
+    const own = this.#trails.findAgent(work);
     const found = own.trail.noteChild(at);
     const whole = this.#trails.findTree(work.root).whole.noteChild(at);
     if (found === null && whole === null) return;
@@ -121,10 +121,7 @@ class HeldCascades implements Cascades {
     if (paused?.get(pause.agent)?.pause.record !== pause.record) return;
     paused.delete(pause.agent);
     if (paused.size === 0) this.#paused.delete(pause.root);
-    const { whole, agents } = this.#trails.findTree(pause.root);
-    const resumed = pause.agent === everybody ? [...agents.values()] : [agents.get(pause.agent)];
-    for (const work of resumed) work?.trail.clear();
-    whole.clear();
+    this.#trails.clear(pause.root, pause.agent === everybody ? null : pause.agent);
     for (const listener of this.#listeners) listener(pause, 'resumed');
   }
 
@@ -136,10 +133,6 @@ class HeldCascades implements Cascades {
   forget(root: string): void {
     this.#paused.delete(root);
     this.#trails.forget(root);
-  }
-
-  #findWork({ root, agent, task }: Work): AgentWork {
-    return this.#trails.findAgent(this.#trails.findTree(root), agent, task);
   }
 
   #pause({ root, agent, task }: Work, found: FoundCascade, { tasks }: AgentWork): Pause {

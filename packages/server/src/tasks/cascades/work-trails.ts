@@ -1,5 +1,6 @@
 import { type CascadeSettings, CascadeTrail } from '@countersign/core';
 import { RecentMap } from '../../platform/recent-map.ts';
+import type { Work } from './cascades.ts';
 
 /** What is remembered of one agent under a first task. */
 export interface AgentWork {
@@ -12,19 +13,22 @@ export interface AgentWork {
 export interface TreeWork {
   /** Over all agents, with room for several; none alone can fill it. */
   readonly whole: CascadeTrail;
-  readonly agents: Map<string, AgentWork>;
+  readonly agents: Set<string>;
 }
 
 const MOST_TREES = 10_000;
+const MOST_TRAILS = 20_000;
 const MOST_AGENTS = 64;
 const MOST_TASKS = 64;
 /** How many agents' worth of refusals and children a whole tree has. */
 const WHOLE = 3;
 
+/** Who was not at work for longest is forgotten first. */
 export class WorkTrails {
   readonly #settings: CascadeSettings;
   readonly #whole: CascadeSettings;
   readonly #trees = new RecentMap<TreeWork>(MOST_TREES);
+  readonly #agents = new RecentMap<AgentWork>(MOST_TRAILS);
 
   constructor(settings: CascadeSettings) {
     this.#settings = settings;
@@ -36,27 +40,37 @@ export class WorkTrails {
   }
 
   get size(): number {
-    return this.#trees.size;
+    return this.#trees.size + this.#agents.size;
   }
 
   findTree(root: string): TreeWork {
     const known = this.#trees.get(root);
     if (known !== undefined) return known;
-    const tree = { whole: new CascadeTrail(this.#whole), agents: new Map() };
+    const tree = { whole: new CascadeTrail(this.#whole), agents: new Set<string>() };
     this.#trees.add(root, tree);
     return tree;
   }
 
   /** Agents beyond the bound share one trail. */
-  findAgent({ agents }: TreeWork, agent: string, task: string): AgentWork {
-    const key = agents.has(agent) || agents.size < MOST_AGENTS ? agent : '';
-    const known = agents.get(key) ?? { trail: new CascadeTrail(this.#settings), tasks: new Set() };
-    agents.set(key, known);
+  findAgent({ root, agent, task }: Work): AgentWork {
+    const { agents } = this.findTree(root);
+    const name = agents.has(agent) || agents.size < MOST_AGENTS ? agent : '';
+    agents.add(name);
+    const key = `${root} ${name}`;
+    const known = this.#agents.get(key) ?? { trail: new CascadeTrail(this.#settings), tasks: new Set() };
+    if (known.tasks.size === 0) this.#agents.add(key, known);
     if (known.tasks.size < MOST_TASKS) known.tasks.add(task);
     return known;
   }
 
+  /** Begins the counts of the tree anew, and those of one agent in it, or (null) of all. */
+  clear(root: string, agent: string | null): void {
+    const { whole, agents } = this.findTree(root);
+    whole.clear();
+    for (const name of agent === null ? agents : [agent]) this.#agents.get(`${root} ${name}`)?.trail.clear();
+  }
+
   forget(root: string): void {
-    this.#trees.delete(root);
+    for (const name of this.#trees.delete(root)?.agents ?? []) this.#agents.delete(`${root} ${name}`);
   }
 }
