@@ -8,12 +8,12 @@ export interface DoneMoment {
   readonly at: number;
 }
 
-/** What a task and those it is of one line with have done, in its order. */
+/** What a task and those it is of one line with have done, in its order; without labels that a person has lifted by now (epoch milliseconds). */
 export interface SequenceHistory {
   /** The last time that something of it was begun, that is, let out. */
-  lastBegun(selector: DoneSelector): DoneMoment | undefined;
+  lastBegun(selector: DoneSelector, now: number): DoneMoment | undefined;
   /** The last time that something of it was seen to end well. */
-  lastCompleted(selector: DoneSelector): DoneMoment | undefined;
+  lastCompleted(selector: DoneSelector, now: number): DoneMoment | undefined;
   /** Refused calls, of these tools or (null) of any, and the last of them. */
   denialsOf(selector: DoneSelector | null): { readonly times: number; readonly last: DoneMoment | undefined };
   /** What the whole line has spent, in minor units. */
@@ -38,7 +38,7 @@ export function judgeSequence(
   const { after, denied, spentMinor, without, withinSeconds } = sequence;
   const isForbid = effect === 'forbid';
   const find = (selector: DoneSelector, hasSettled: boolean): DoneMoment | undefined =>
-    hasSettled ? history.lastCompleted(selector) : history.lastBegun(selector);
+    hasSettled ? history.lastCompleted(selector, now) : history.lastBegun(selector, now);
   const moments: DoneMoment[] = [];
   for (const choice of after) {
     const moment = findMoment(choice, (selector) => find(selector, !isForbid));

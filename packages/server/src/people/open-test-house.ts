@@ -9,7 +9,7 @@ import { type ConsoleFile, createControlPlane, createPageAssets } from '../http/
 import { createPlatform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createStops } from '../signals/index.ts';
-import { createTaskLeases } from '../tasks/index.ts';
+import { createCascades, createTaskLeases } from '../tasks/index.ts';
 import type { Actor } from './actor.ts';
 import { openSession, peoplePages, peopleRoutes, sessionCookieName } from './index.ts';
 
@@ -56,13 +56,15 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
   const parsed = configSchema.parse({});
   const platform = createPlatform(now);
   const stops = createStops();
+  const log = pino({ level: 'silent' });
   // What these nouns do not use is left out.
   const context = {
     config: { ...parsed, server: { ...parsed.server, publicUrl: origin } },
     ...{ platform, store, stops, tokens },
-    log: pino({ level: 'silent' }),
+    log,
     agents: createAgentState(store),
     tasks: createTaskLeases({ store, platform, stops }),
+    cascades: await createCascades({ store, platform, stops, config: parsed, log }),
     approvals: await createApprovalState({ store, platform, publicUrl: origin }),
   } as unknown as Context;
   const operatorToken = `cso_${'A'.repeat(43)}`;

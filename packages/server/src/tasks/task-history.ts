@@ -167,12 +167,12 @@ export class TaskHistory implements SequenceHistory {
     return [...done, ...refused];
   }
 
-  lastBegun(selector: DoneSelector): DoneMoment | undefined {
-    return latest(this.#select(selector).map(({ last }) => last));
+  lastBegun(selector: DoneSelector, now = 0): DoneMoment | undefined {
+    return latest(this.#select(selector, now).map(({ last }) => last));
   }
 
-  lastCompleted(selector: DoneSelector): DoneMoment | undefined {
-    return latest(this.#select(selector).flatMap(({ completed }) => completed ?? []));
+  lastCompleted(selector: DoneSelector, now = 0): DoneMoment | undefined {
+    return latest(this.#select(selector, now).flatMap(({ completed }) => completed ?? []));
   }
 
   denialsOf(selector: DoneSelector | null): {
@@ -279,16 +279,18 @@ export class TaskHistory implements SequenceHistory {
     if (!known.isDurable && known.pending === 0) this.#knownOf(fact.kind).delete(fact.name);
   }
 
-  #select(selector: DoneSelector): readonly KnownFact[] {
+  #select(selector: DoneSelector, now: number): readonly KnownFact[] {
     const known = this.#known.get(selector.kind);
     if (known === undefined) return [];
-    if (!selector.name.endsWith('*')) {
+    if (!selector.name.endsWith('*') && selector.kind !== 'label') {
       const found = known.get(selector.name);
       return found === undefined ? [] : [found];
     }
-    return [...known].flatMap(([name, fact]) =>
-      isSelected(selector, { kind: selector.kind, name }) ? [fact] : [],
-    );
+    return [...known].flatMap(([name, fact]) => {
+      if (!isSelected(selector, { kind: selector.kind, name })) return [];
+      const isLifted = selector.kind === 'label' && this.#lifts.covers(name, fact.last.position, now);
+      return isLifted ? [] : [fact];
+    });
   }
 
   #knownOf(kind: TaskFactKind): Map<string, KnownFact> {

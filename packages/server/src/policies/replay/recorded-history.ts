@@ -59,16 +59,16 @@ class RecordedHistory extends TaskHistory {
     return this.#spent;
   }
 
-  override lastBegun(selector: DoneSelector): DoneMoment | undefined {
-    const moment = super.lastBegun(selector);
+  override lastBegun(selector: DoneSelector, now: number): DoneMoment | undefined {
+    const moment = super.lastBegun(selector, now);
     if (moment?.position === 0) throw new UnknownFact(unknownOrder);
     return moment;
   }
 
-  override lastCompleted(selector: DoneSelector): DoneMoment | undefined {
+  override lastCompleted(selector: DoneSelector, now: number): DoneMoment | undefined {
     // Whether it was completed says only an order.
-    if (super.lastBegun(selector)?.position === 0) throw new UnknownFact(unknownOrder);
-    return super.lastCompleted(selector);
+    if (super.lastBegun(selector, now)?.position === 0) throw new UnknownFact(unknownOrder);
+    return super.lastCompleted(selector, now);
   }
 
   override denialsOf(selector: DoneSelector | null) {
