@@ -6,8 +6,8 @@ import type { Transaction } from '../plugins/database/database.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
 import type { Pause } from './cascades/index.ts';
-import { requireAuthorityOver } from './require-authority-over.ts';
 import { loadTaskLine } from './load-task-line.ts';
+import { requireAuthorityOver } from './require-authority-over.ts';
 import { selectTasks, showTask, type TaskView } from './task-view.ts';
 
 export const resumeTaskInput = z.strictObject({
