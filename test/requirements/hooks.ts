@@ -47,4 +47,9 @@ export const hooks = [
     'test/scenarios/hook-attacks.test.ts',
     'Tools that a program declares are pinned, held when they change, and declared by nobody but its own agents.',
   ),
+  behaviour(
+    'hook.snippets',
+    'test/hooks/snippets.test.ts',
+    'What the guide shows for each framework is type-checked with the framework itself.',
+  ),
 ];

@@ -9,6 +9,7 @@ import { defineCommand } from '../../command.ts';
 import type { Column } from '../../output/printer.ts';
 import { collect } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
+import { connectHooks } from './connect-hooks.ts';
 import { disconnect } from './disconnect.ts';
 
 interface ConnectOptions {
@@ -18,6 +19,8 @@ interface ConnectOptions {
   readonly import: boolean;
   readonly dryRun?: boolean;
   readonly remove?: boolean;
+  readonly hooks?: boolean;
+  readonly keepPrompts?: boolean;
 }
 
 const entryColumns: readonly Column<PlannedEntry>[] = [
@@ -43,6 +46,11 @@ export const connectClient = defineCommand<ConnectOptions>({
       parse: collect,
     },
     { flags: '--no-import', summary: 'leave the servers that the client has now where they are' },
+    { flags: '--hooks', summary: 'of claude-code: ask before it uses tools of its own (docs/hooks.md)' },
+    {
+      flags: '--keep-prompts',
+      summary: 'with --hooks: what policy allows is asked at the terminal as before',
+    },
     { flags: '--dry-run', summary: 'say what would happen and change nothing' },
     { flags: '--remove', summary: 'put back what was there before' },
   ],
@@ -50,9 +58,19 @@ export const connectClient = defineCommand<ConnectOptions>({
     'connect claude-code --dry-run',
     'connect vscode --project --upstream payments',
     'connect cursor --remove',
+    'connect claude-code --hooks',
   ],
   async run(session, options, named = '') {
     const client = findClient(named);
+    if (options.hooks === true) {
+      const { file, project, dryRun, remove, keepPrompts } = options;
+      connectHooks(session, {
+        ...{ client: client.name, isProject: project === true, isDryRun: dryRun === true },
+        ...{ isRemoval: remove === true, keepsPrompts: keepPrompts === true },
+        ...(file === undefined ? {} : { file }),
+      });
+      return undefined;
+    }
     const path = options.file ?? chooseFile(client, options.project === true, session);
     if (options.remove === true) {
       disconnect(session, client, { path, isDryRun: options.dryRun === true });

@@ -4,6 +4,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Session } from '../../session.ts';
 import { checkDrills } from './check-drills.ts';
+import { checkHooks } from './check-hooks.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkServer } from './check-server.ts';
@@ -47,5 +48,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkPolicies(api)),
     ...(await checkDrills(api, session.now())),
     ...(await checkUpstreams(api)),
+    ...(await checkHooks(api, session.now())),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

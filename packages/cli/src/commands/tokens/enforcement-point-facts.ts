@@ -13,6 +13,8 @@ export interface EnforcementPointFacts {
   readonly bearer: boolean;
   readonly addresses: readonly string[];
   readonly routes: readonly { readonly url: string; readonly upstream: string }[];
+  /** Set for a program that asks through hooks. */
+  readonly hook?: { readonly agentId: string; readonly expiresAt: number };
   readonly createdAt: number;
   readonly createdBy: string;
 }
@@ -27,6 +29,8 @@ export const enforcementPointFields: readonly Column<EnforcementPointFacts>[] = 
   ['AGENTS PROVE', ({ binding }) => (binding === 'none' ? 'nothing' : binding)],
   ['KEYS', ({ keys }) => String(keys.length)],
   ['ROUTES', ({ routes }) => routes.map(({ url, upstream }) => `${url} to ${upstream}`).join(', ')],
+  ['FOR', ({ hook }) => hook?.agentId ?? ''],
+  ['UNTIL', ({ hook }) => (hook === undefined ? '' : formatTime(hook.expiresAt))],
   ['ADDED', ({ createdAt }) => formatTime(createdAt)],
   ['BY', ({ createdBy }) => createdBy],
 ];

@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../../command.ts';
 import { addClient } from './add-client.ts';
 import { addEnforcementPoint } from './add-enforcement-point.ts';
+import { addHook } from './add-hook.ts';
 import { addIntrospectionClient } from './add-introspection-client.ts';
 import { askAuthority } from './ask-authority.ts';
 import { askCall } from './ask-call.ts';
@@ -25,6 +26,7 @@ export const commands: readonly CommandDefinition[] = [
   removeIntrospectionClient,
   listEnforcementPoints,
   addEnforcementPoint,
+  addHook,
   removeEnforcementPoint,
   rotateKeys,
 ];

@@ -1,6 +1,8 @@
 import { CliError } from '../../cli-error.ts';
+import { claudeCodeTools } from '../../clients/claude-code-tools.ts';
 import { defineCommand } from '../../command.ts';
 import { collect, parseCount, parseDuration, readPairs } from '../../parse-options.ts';
+import { confirmTools, presets, readHooks } from './read-hooks.ts';
 import { readOpenApi } from './read-open-api.ts';
 import { showTools } from './show-tools.ts';
 import type { RefusedTools, ToolFacts, UpstreamFacts } from './upstream.ts';
@@ -9,6 +11,9 @@ interface AddOptions {
   readonly environment?: string;
   readonly mcpUrl?: string;
   readonly openapi?: string;
+  readonly hooks?: string;
+  readonly preset?: string;
+  readonly declaredBy?: readonly string[];
   readonly server?: string;
   readonly query?: readonly string[];
   readonly basic?: string;
@@ -35,6 +40,21 @@ export const addUpstream = defineCommand<AddOptions>({
   options: [
     { flags: '--mcp-url <url>', summary: 'an MCP server over Streamable HTTP' },
     { flags: '--openapi <file-or-url>', summary: 'an HTTP API, by its OpenAPI 3.0 or 3.1 document' },
+    {
+      flags: '--hooks <file>',
+      summary:
+        'a program that asks before it uses tools of its own: their definitions, a JSON array as MCP has it',
+    },
+    {
+      flags: '--preset <client>',
+      summary: 'the same for a client that is known: claude-code',
+      choices: presets,
+    },
+    {
+      flags: '--declared-by <agent>',
+      summary: 'with or instead of --hooks: an agent that says which tools it has; many times',
+      parse: collect,
+    },
     { flags: '--server <url>', summary: 'base address of the HTTP API (default: the first in the document)' },
     {
       flags: '--query <pair>',
@@ -81,22 +101,25 @@ export const addUpstream = defineCommand<AddOptions>({
     "upstreams add payments --mcp-url https://pay.example.com/mcp --header 'Authorization: Bearer {secret:payments-api-key}'",
     'upstreams add wiki --mcp-url https://wiki.example.com/mcp --credential \'{"kind": "oauth-user"}\'',
     "upstreams add billing --openapi billing.yaml --server https://billing.example.com/v1 --header 'Authorization: Bearer {secret:billing}'",
+    'upstreams add claude-code --preset claude-code',
     'upstreams add files --command mcp-server-filesystem --arg /srv/files',
   ],
-  async run(session, { environment, ...options }, name = '') {
+  async run(session, { environment, hooks, preset, declaredBy, ...options }, name = '') {
+    const tools = readHooks({ hooks, preset, declaredBy });
     const body = {
       name,
-      ...(await readPlace(options)),
+      ...(tools ?? (await readPlace(options))),
       ...(environment === undefined ? {} : { environment }),
     };
     const added = await session.api().send<Added>('POST', '/v1/upstreams', body);
+    if (preset !== undefined) await confirmTools(session, name, claudeCodeTools);
     if (session.json) session.print.item(added, []);
     else showTools(session, added.tools, added.refused);
     return undefined;
   },
 });
 
-type PlaceOptions = Omit<AddOptions, 'environment'>;
+type PlaceOptions = Omit<AddOptions, 'environment' | 'hooks' | 'preset' | 'declaredBy'>;
 
 async function readPlace(
   options: PlaceOptions,
