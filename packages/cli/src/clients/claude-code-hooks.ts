@@ -1,6 +1,6 @@
-import { applyEdits, modify, parse as parseJson } from 'jsonc-parser';
+import { applyEdits, modify } from 'jsonc-parser';
 import { CliError } from '../cli-error.ts';
-import { isObject, own } from './server-entries.ts';
+import { own, readJson } from './server-entries.ts';
 
 /** The variable from which the client takes the secret of the hook. */
 export const hookVariable = 'COUNTERSIGN_HOOK';
@@ -49,7 +49,5 @@ function listOthers(text: string, path: string, event: string): readonly unknown
 }
 
 function readGroups(text: string, path: string, event: string): unknown {
-  const file: unknown = parseJson(text, [], { allowTrailingComma: true });
-  if (!isObject(file)) throw new CliError(`${path} is not JSON`);
-  return own(own(file, 'hooks'), event);
+  return own(own(readJson(text, path), 'hooks'), event);
 }

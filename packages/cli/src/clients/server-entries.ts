@@ -37,7 +37,8 @@ export function changeEntries(client: McpClient, text: string, changes: Changes,
   return changed;
 }
 
-function readJson(text: string, path: string): unknown {
+/** Throws `CliError` for what is no JSON object. */
+export function readJson(text: string, path: string): unknown {
   if (text.trim() === '') return {};
   const problems: ParseError[] = [];
   const value: unknown = parseJson(text, problems, { allowTrailingComma: true });
