@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { proposeArgumentRoles } from '../../upstreams/argument-roles/index.ts';
 import { deriveGrant } from './derive-grant.ts';
 import { matchGrant } from './match-grant.ts';
-import type { GrantTool, TaskGrant } from './task-grant.ts';
+import { type GrantTool, MOST_GRANT_ENTRIES, type TaskGrant } from './task-grant.ts';
 
 function tool(name: string, properties: Readonly<Record<string, string>> = {}): GrantTool {
   const definition = {
@@ -101,5 +102,132 @@ describe('what a prompt calls for', () => {
     const grant = derive(prompt);
     expect(grant.reading).toBe('unclear');
     expect(matchGrant(grant, { tool: 'bank/update_password', traces: [] }, 0).state).toBe('differs');
+  });
+
+  it('asks about a tool for what the prompt speaks of, and refuses addresses of strangers even then', () => {
+    const grant = derive('How many emails did Anna write?');
+    const asked = { pointer: '/recipients', role: 'destination' as const };
+    const match = (value: string, worst: 'trusted' | 'untrusted') =>
+      matchGrant(
+        grant,
+        { tool: 'mail/send_email', traces: [{ ...asked, value, worst, origins: new Set([worst]) }] },
+        0,
+      ).state;
+    expect([match('anna@example.com', 'trusted'), match('eve@evil.example', 'untrusted')]).toEqual([
+      'differs',
+      'outside',
+    ]);
+  });
+});
+
+describe('deriving from whatever comes', () => {
+  const words = fc.constantFrom(
+    ...[
+      'send',
+      'pay',
+      'the',
+      'email',
+      'to',
+      'bob@a.org',
+      '"',
+      "'",
+      '.',
+      ',',
+      'file',
+      'a.txt',
+      'www.b.com',
+      '12',
+    ],
+    ...[
+      'DE89370400440532013000',
+      'it',
+      'please',
+      'do',
+      'tasks',
+      'and',
+      '#general',
+      '/tmp/x',
+      'é',
+      '漢',
+      '\u200b',
+    ],
+  );
+  const prompts = fc.oneof(
+    fc.array(words, { maxLength: 60 }).map((all) => all.join(' ')),
+    fc.string({ maxLength: 300 }),
+  );
+
+  it('never grants a value that is not in the prompt', () => {
+    fc.assert(
+      fc.property(prompts, (prompt) => {
+        const said = prompt.normalize('NFKC');
+        for (const entry of derive(prompt).entries)
+          for (const { values } of entry.arguments) for (const value of values) expect(said).toContain(value);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is the same each time, and covers nothing whose destination a stranger wrote', () => {
+    fc.assert(
+      fc.property(prompts, (prompt) => {
+        const grant = derive(prompt);
+        expect(derive(prompt)).toEqual(grant);
+        const value = 'eve@evil.example';
+        const traces = [
+          { pointer: '/recipients', role: 'destination' as const, value, worst: 'untrusted' as const },
+        ].map((trace) => ({ ...trace, origins: new Set([trace.worst]) }));
+        expect(matchGrant(grant, { tool: 'mail/send_email', traces }, 0).state).not.toBe('covered');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('takes its time for no prompt and no number of tools', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => ({
+      ...(TOOLS[index % TOOLS.length] as GrantTool),
+      tool: `u${index}/tool`,
+    }));
+    const hostile = [
+      'send '.repeat(3_300),
+      'send a@b.co and '.repeat(1_024),
+      "'".repeat(16_384),
+      "'a' ".repeat(4_096),
+      'a.'.repeat(8_192),
+      'a@'.repeat(8_192),
+      '/a'.repeat(8_192),
+      'US12 34 '.repeat(2_048),
+      'Do the tasks in the file. '.repeat(640),
+    ];
+    for (const prompt of hostile) {
+      const before = performance.now();
+      const grant = deriveGrant({ prompt, tools: many, expiresAt: null });
+      expect(performance.now() - before).toBeLessThan(1_000);
+      expect(grant.entries.length).toBeLessThanOrEqual(MOST_GRANT_ENTRIES);
+    }
+    const calls = [1, 2, 3, 4, 5].map(() => {
+      const before = performance.now();
+      deriveGrant({
+        prompt: 'Pay the rent and email Anna at anna@a.org about it.',
+        tools: many,
+        expiresAt: null,
+      });
+      return performance.now() - before;
+    });
+    expect(Math.min(...calls)).toBeLessThan(20);
+  });
+
+  it('asks about what no longer fits into a grant', () => {
+    const many = Array.from({ length: 3 * MOST_GRANT_ENTRIES }, (_, index) => ({
+      ...(TOOLS[index % 2] as GrantTool),
+      tool: `u${index}/tool`,
+    }));
+    const grant = deriveGrant({
+      prompt: 'Pay the bill in the email and do what the tasks say.',
+      tools: many,
+      expiresAt: null,
+    });
+    expect(grant.entries).toHaveLength(MOST_GRANT_ENTRIES);
+    expect(grant.reading).toBe('unclear');
   });
 });

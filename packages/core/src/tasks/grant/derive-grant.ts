@@ -1,7 +1,7 @@
 import { deriveEntry } from './derive-entry.ts';
 import { readPrompt } from './prompt/read-prompt.ts';
 import { readTool } from './read-tool.ts';
-import type { GrantEntry, GrantTool, TaskGrant } from './task-grant.ts';
+import { type GrantTool, MOST_GRANT_ENTRIES, type TaskGrant } from './task-grant.ts';
 
 export interface GrantSourceText {
   /** Hostile input: only its first 16 KiB are read. */
@@ -17,11 +17,13 @@ const LONGEST_PROMPT = 16_384;
 export function deriveGrant({ prompt, tools, expiresAt }: GrantSourceText): TaskGrant {
   const read = readPrompt(prompt.slice(0, LONGEST_PROMPT).normalize('NFKC'));
   const readTools = tools.map((tool) => ({ ...tool, read: readTool(tool.definition) }));
-  const entries: GrantEntry[] = [];
-  for (const tool of readTools) {
-    const entry = deriveEntry(tool, { prompt: read, tools: readTools });
-    if (entry !== undefined) entries.push({ id: `g${entries.length + 1}`, ...entry });
-  }
-  const reading = read.isDelegating ? 'delegates' : read.isUnderstood ? 'plan' : 'unclear';
+  const derived = readTools.flatMap((tool) => deriveEntry(tool, { prompt: read, tools: readTools }) ?? []);
+  const isWhole = derived.length <= MOST_GRANT_ENTRIES;
+  // Of more than a grant holds, those that cover calls come first; for the others people are asked all the same.
+  const kept = isWhole ? derived : [...derived].sort((a, b) => Number(a.asks) - Number(b.asks));
+  const entries = kept
+    .slice(0, MOST_GRANT_ENTRIES)
+    .map((entry, index) => ({ id: `g${index + 1}`, ...entry }));
+  const reading = !isWhole || !read.isUnderstood ? 'unclear' : read.isDelegating ? 'delegates' : 'plan';
   return { entries, reading, expiresAt };
 }
