@@ -11,6 +11,7 @@ import { faults } from './requirements/faults.ts';
 import { hooks } from './requirements/hooks.ts';
 import { httpApis } from './requirements/http-apis.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
+import { labelBehaviours } from './requirements/labels.ts';
 import { obligations } from './requirements/obligations.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
@@ -35,6 +36,7 @@ export const requirements: readonly Requirement[] = [
   ...httpApis,
   ...interactiveClients,
   ...cascades,
+  ...labelBehaviours,
   ...obligations,
   ...olderClients,
   ...defects,

@@ -42,7 +42,7 @@ export const allowances: readonly Allowance[] = [
     why: 'It runs in the browser, where there is nobody to hand them in.',
   },
   {
-    path: 'packages/server/src/http/browser/policy-mode-page.ts',
+    path: 'packages/server/src/http/browser/signing-page.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'It runs in the browser, where there is nobody to hand them in.',
   },

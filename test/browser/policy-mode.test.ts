@@ -28,7 +28,7 @@ describe('policy.mode-page', () => {
     expect(await page.title()).not.toBe('owned');
     expect(await measureOverflow(page)).toBe(0);
     expect(await findBarriers(page)).toEqual([]);
-    const button = page.locator('#switch');
+    const button = page.locator('#sign');
     // Whenever the page moves, a click that was meant for what stood there a moment ago does nothing.
     const isInert = await button.evaluate((element) => {
       window.dispatchEvent(new Event('resize'));

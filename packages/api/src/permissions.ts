@@ -27,6 +27,7 @@ export const permissions = {
   'signals.stop': ['admin', 'owner', 'approver'],
   'signals.lift': ['admin'],
   'tasks.amend': ['admin', 'owner'],
+  'tasks.declassify': ['admin'],
   'tasks.end': ['admin', 'owner'],
   'tasks.resume': ['admin', 'owner'],
   'tasks.read': ['admin', 'owner', 'auditor'],

@@ -52,6 +52,7 @@ export const recordKinds = [
   'signal.circuit_opened',
   'signal.lifted',
   'signal.stopped',
+  'task.declassified',
   'task.ended',
   'task.grant_amended',
   'task.grant_derived',

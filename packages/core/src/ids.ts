@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   pep: 'enforcement point',
   arq: 'access request',
   pmc: 'policy mode change',
+  tdc: 'task declassification',
   drl: 'run of drills',
 } as const;
 

@@ -29,7 +29,7 @@ import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadStops, signalRoutes } from './signals/index.ts';
-import { createCascades, createTaskLeases, taskRoutes } from './tasks/index.ts';
+import { createCascades, createTaskLeases, declassificationPages, taskRoutes } from './tasks/index.ts';
 import {
   createAuthorizeRoutes,
   createBackchannelRoutes,
@@ -165,6 +165,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: connectionPages(context, pageAssets) },
       { path: '/', app: createAuthorizeRoutes(context, pageAssets) },
       { path: '/', app: policyModePages(context, pageAssets) },
+      { path: '/', app: declassificationPages(context, pageAssets) },
     ],
     pageAssets,
     consoleFiles: await loadConsoleFiles(parts.consoleFolder),

@@ -8,6 +8,20 @@ export const taskErrors = {
     caller: "The task's budget is used up.",
     operator: 'Calls or spend reached the limit of the task or its delegation.',
   },
+  'task.declassification_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such declassification.',
+    operator: 'Unknown id of a proposed declassification.',
+  },
+  'task.declassification_not_open': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This declassification cannot be signed any more.',
+    operator: 'It was signed before, it expired, or the task is over or carries no such label.',
+  },
   'task.exceeds_delegation': {
     status: 403,
     jsonRpc: -32600,

@@ -22,7 +22,7 @@ export type PageAssetName =
   | 'connect-page.js'
   | 'approval-page.js'
   | 'consent-page.js'
-  | 'policy-mode-page.js';
+  | 'signing-page.js';
 
 export interface PageAssets {
   /** The address to write into a page. */
@@ -45,7 +45,7 @@ export function createPageAssets(): PageAssets {
     'connect-page',
     'approval-page',
     'consent-page',
-    'policy-mode-page',
+    'signing-page',
   ] as const) {
     assets.set(`${name}.js`, createAsset(`${name}.js`, javascript, readPageScript(name)));
   }

@@ -2,10 +2,15 @@ import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
+import { showLabels, type TaskLabels } from './labels/show-labels.ts';
 import { selectTasks, showTask, type TaskView } from './task-view.ts';
 
 /** Throws `task.not_found`, also for another agent's. */
-export async function getTask(context: Context, actor: Actor, taskId: string): Promise<TaskView> {
+export async function getTask(
+  context: Context,
+  actor: Actor,
+  taskId: string,
+): Promise<TaskView & TaskLabels> {
   if (actor.kind !== 'agent') requirePermission(actor, 'tasks.read');
   const row = await selectTasks(context.store.sql)
     .where('tasks.id', '=', idSchema('tsk').parse(taskId))
@@ -13,5 +18,6 @@ export async function getTask(context: Context, actor: Actor, taskId: string): P
   if (row === undefined || (actor.kind === 'agent' && row.agent_id !== actor.agent)) {
     throw new AppError('task.not_found');
   }
-  return showTask(row, context.platform.now());
+  const task = showTask(row, context.platform.now());
+  return { ...task, ...(await showLabels(context, task)) };
 }

@@ -13,6 +13,7 @@ export { expireTasks } from './expire-tasks.ts';
 export { getTask } from './get-task.ts';
 export { NO_PLAN, type PlanMatch, toGrantTool } from './grants/index.ts';
 export { isChainInForce } from './is-chain-in-force.ts';
+export { declassificationPages } from './labels/page/routes.ts';
 export type {
   Charge,
   HeldLink,

@@ -6,10 +6,11 @@ import { idSchema } from '../wire/id-schema.ts';
 import { endTask, endTaskInput } from './end-task.ts';
 import { getTask } from './get-task.ts';
 import { grantRoutes } from './grants/routes.ts';
+import { mountDeclassification } from './labels/routes.ts';
 import { listTasks, listTasksInput } from './list-tasks.ts';
 import { openTask, openTaskInput } from './open-task.ts';
 import { resumeTask, resumeTaskInput } from './resume-task.ts';
-import { endedTaskAnswer, taskAnswer, taskPageAnswer } from './task-answer.ts';
+import { endedTaskAnswer, taskAnswer, taskDetailAnswer, taskPageAnswer } from './task-answer.ts';
 
 const params = z.object({ id: idSchema('tsk') });
 
@@ -39,7 +40,7 @@ export function taskRoutes(context: Context): Hono<HttpEnv> {
       method: 'get',
       path: '/{id}',
       request: { params },
-      responses: { 200: describeJson(taskAnswer, 'The task') },
+      responses: { 200: describeJson(taskDetailAnswer, 'The task') },
     }),
     async (c) => c.json(await getTask(context, requestActor(c), c.req.valid('param').id), 200),
   );
@@ -68,5 +69,6 @@ export function taskRoutes(context: Context): Hono<HttpEnv> {
     },
   );
   app.route('/', grantRoutes(context));
+  mountDeclassification(app, context);
   return app;
 }

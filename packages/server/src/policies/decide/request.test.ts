@@ -17,7 +17,8 @@ import { couldPermit } from './could-permit.ts';
 const read = makeTool('files/read', { reversibility: 'reversible', dataDomain: 'payroll' });
 const write = makeTool('files/write', { effects: ['write'] });
 const fetch = makeTool('web/fetch', { effects: ['read', 'egress'], kind: 'http', dataDomain: 'web' });
-const tools = [read, write, fetch];
+const page = makeTool('web/page', { properties: { url: { type: 'string' } } });
+const tools = [read, write, fetch, page];
 
 const second = 'agt_00000000000000000000000002' as AgentId;
 const member: AgentFacts = { ...testAgent, groups: ['payers', 'night'] };
@@ -51,6 +52,9 @@ function makeHistory(): TaskHistory {
     { fact: 'tool', name: 'files/read', times: 1 },
     { fact: 'data_domain', name: 'payroll', times: 1 },
     { fact: 'effect', name: 'read', times: 1 },
+    { fact: 'label', name: 'untrusted', times: 1 },
+    { fact: 'label', name: 'confidential', times: 1 },
+    { fact: 'label', name: 'audience:domain:home.org,group:pay', times: 1 },
     { fact: 'denial', name: '', times: 3 },
   ]);
 }
@@ -60,6 +64,8 @@ type Row = readonly [what: string, condition: string, request: DecisionRequest, 
 const grouped = makeRequest(read, {}, { agent: member });
 const handed = makeRequest(read, {}, passedOn);
 const later = makeRequest(fetch, {}, { task: { ...testTask, history: makeHistory() } });
+const opening = (url: string) =>
+  makeRequest(page, { url }, { task: { ...testTask, history: makeHistory() } });
 const group = (name: string) => `Countersign::Group::"${name}"`;
 const actionGroup = (name: string) => `action in Countersign::Action::"${name}"`;
 
@@ -116,6 +122,26 @@ const rows: readonly Row[] = [
   ['what was read', 'context.task.facts.dataDomainsRead.contains("payroll")', later, true],
   ['what was done', 'context.task.facts.effectsDone.contains("write")', later, false],
   ['how often it was refused', 'context.task.facts.denials > 2', later, true],
+  ['what it may believe', 'context.task.labels.trust == "untrusted"', later, true],
+  ['how much harm what it read does', 'context.task.labels.sensitivity == 2', later, true],
+  [
+    'who may see it',
+    'context.task.labels has audience && context.task.labels.audience.contains("group:pay")',
+    later,
+    true,
+  ],
+  [
+    'the labels of nothing',
+    'context.task.labels.trust == "trusted" && !(context.task.labels has audience)',
+    grouped,
+    true,
+  ],
+  ['that it sends', 'context.egress', later, true],
+  ['that it only reads', 'context.egress', grouped, false],
+  ['that reading an address tells its owner', 'context.egress', opening('https://evil.org/x'), true],
+  ['where that is', 'context.audience == "outside"', opening('https://evil.org/x'), true],
+  ['where it belongs', 'context.audience == "inside"', opening('https://www.home.org/x'), true],
+  ['that nobody knows where', 'context.audience == "unknown"', later, true],
   ['a task that has done nothing', 'context.task.facts.toolsCalled.isEmpty()', grouped, true],
 ];
 

@@ -1,4 +1,4 @@
-import type { PolicyMode } from '@countersign/core';
+import type { LiftableLabel, PolicyMode } from '@countersign/core';
 import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
@@ -60,6 +60,25 @@ export interface DecisionTables {
     expires_at: Fixed<number>;
     switched_by: string | null;
     switched_at: number | null;
+    /** WebAuthn assertion kept so that anyone can verify the signature again. */
+    evidence: Json | null;
+  };
+  task_declassifications: {
+    id: Fixed<string>;
+    task_id: Fixed<string>;
+    label: Fixed<LiftableLabel>;
+    minutes: Fixed<number>;
+    /** Null: as many as there are in that time. */
+    calls: Fixed<number | null>;
+    reason: Fixed<string>;
+    /** The exact text whose SHA-256 is `digest`: what the passkey signs. */
+    signed_text: Fixed<Json>;
+    digest: Fixed<string>;
+    proposed_by: Fixed<string>;
+    proposed_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    signed_by: string | null;
+    signed_at: number | null;
     /** WebAuthn assertion kept so that anyone can verify the signature again. */
     evidence: Json | null;
   };

@@ -18,8 +18,8 @@ export function renderModeChange({ viewed, maySwitch, assets }: ModePage): strin
   return renderPage({
     title: 'Switch a policy',
     assets,
-    scripts: ['passkey.js', 'policy-mode-page.js'],
-    body: html`<main class="approval" data-id="${row.id}">
+    scripts: ['passkey.js', 'signing-page.js'],
+    body: html`<main class="approval" data-path="/v1/policies/modes/${row.id}" data-step="switch">
 <h1>Switch policy <b>${renderWords(row.policy_id)}</b> from <b>${row.from_mode}</b> to <b>${row.to_mode}</b></h1>
 <p class="consequence">${describeConsequence(row)}</p>
 <section aria-labelledby="reason"><h2 id="reason">Why, as ${renderWords(row.proposed_by)} wrote it</h2>
@@ -58,7 +58,7 @@ function renderControls(row: ModeChangeRow, maySwitch: boolean, obstacle: string
     return html`<section class="controls"><p>You can see this, but you are not among those who switch policies.</p></section>`;
   return html`<section class="controls" aria-label="Decide">
 <p id="message" role="status" aria-live="polite"></p>
-<div class="buttons"><button id="switch" class="primary" type="button" aria-disabled="true">Switch with passkey</button></div>
+<div class="buttons"><button id="sign" class="primary" type="button" aria-disabled="true">Switch with passkey</button></div>
 <noscript><p>Signing needs JavaScript from this server. Without it nothing changes.</p></noscript>
 </section>`;
 }

@@ -4,7 +4,7 @@ declare const SimpleWebAuthnBrowser: typeof import('@simplewebauthn/browser');
 const inertMilliseconds = 800;
 
 const main = document.querySelector<HTMLElement>('main.approval');
-const button = document.querySelector<HTMLButtonElement>('#switch');
+const button = document.querySelector<HTMLButtonElement>('#sign');
 const message = document.querySelector('#message');
 
 let inertUntil = Number.POSITIVE_INFINITY;
@@ -30,7 +30,7 @@ function say(text: string): void {
 
 async function call(step: string, body: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
-  const path = `/v1/policies/modes/${main?.dataset.id ?? ''}/${step}`;
+  const path = `${main?.dataset.path ?? ''}/${step}`;
   const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
   if (response.ok) return response;
   const { title, detail }: { title?: string; detail?: string } = await response.json();
@@ -41,7 +41,7 @@ async function sign(): Promise<void> {
   const challenge = await call('challenge', {});
   say('Your device asks for you now.');
   const assertion = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: await challenge.json() });
-  await call('switch', { assertion });
+  await call(main?.dataset.step ?? '', { assertion });
   location.reload();
 }
 
