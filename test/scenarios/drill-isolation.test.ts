@@ -109,6 +109,20 @@ describe('exposure.drill-isolated', () => {
     requireDone(await gateway.activatePolicy(PERMIT_ALL));
   });
 
+  it('opens no circuit of a tool that real agents use, and pauses no task of theirs', async () => {
+    const { gateway, url } = scene();
+    const caller = createCaller(await gateway.enrol(), url);
+    const upstreams = shop.replace(
+      '      - name: pay',
+      '        results: [{ text: broken, isError: true }]\n      - name: pay',
+    );
+    const steps =
+      '[{ call: shop/echo, times: 200, expect: refused, code: [action.circuit_open, task.paused] }]';
+    const { signed } = await runDrills(gateway, write({ upstreams, steps }));
+    expect(listOutcomes(signed.report)).toEqual({ attack: 'contained' });
+    expect(isResult(await caller.call('echo', { text: 'still here' }))).toBe(true);
+  });
+
   it('is given nothing by a policy that names a real agent, and tells policies nothing of itself', async () => {
     const { gateway, url } = scene();
     const { agentId } = createCaller(await gateway.enrol(), url);
