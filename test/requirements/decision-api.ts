@@ -47,4 +47,9 @@ export const decisionApi = [
     'test/scenarios/authzen-mapping.test.ts',
     'What an MCP server says its calls are about (AuthZEN COAZ-MCP) is decided too where that is on, and can only narrow.',
   ),
+  behaviour(
+    'policy.remembered-results',
+    'test/scenarios/remembered-results.test.ts',
+    'A mapping holds a call against what its own task has read before, and the call is refused where that is not known.',
+  ),
 ];

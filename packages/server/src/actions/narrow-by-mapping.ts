@@ -13,7 +13,7 @@ import { upstreamResource } from '../tokens/index.ts';
 import type { Intended, MappedAnswer, Ruling } from './stages.ts';
 import { writeWarnings } from './write-notices.ts';
 
-type Asked = Pick<Intended, 'message' | 'target' | 'tool' | 'token' | 'agent'>;
+type Asked = Pick<Intended, 'message' | 'target' | 'tool' | 'token' | 'agent' | 'task'>;
 
 /**
  * What is ruled once the questions of the message's AuthZEN mapping are answered too, for upstreams that have it on. A
@@ -43,7 +43,7 @@ export function narrowByMapping(
 /** Undefined for a method that nobody has mapped, which is denied (COAZ-MCP §Unknown Methods). */
 function listQuestions(
   context: Pick<Context, 'tokens'>,
-  { message, target, tool, token, agent }: Asked,
+  { message, target, tool, token, agent, task }: Asked,
 ): readonly DeclaredQuestion[] | undefined {
   const resource = upstreamResource(context.tokens.issuer, target.name);
   try {
@@ -67,7 +67,10 @@ function listQuestions(
       ...(token.taskId === null ? {} : { task: token.taskId }),
       chain: token.chain,
     };
-    const inputs = { params: { name: message.target, arguments: message.arguments }, token: claims };
+    const params = { name: message.target, arguments: message.arguments };
+    // The upstream is told nothing by this: its mapping is evaluated here, over what it said itself.
+    const kinds = Object.keys(target.settings.remember ?? {});
+    const inputs = { params, token: claims, remembered: task.history.remembered.of(target.name, kinds) };
     return mapping?.(inputs, { subject: token.subject, agent: agent.id });
   } catch (thrown) {
     if (thrown instanceof MappingError) throw new AppError('action.unmappable', { detail: thrown.message });

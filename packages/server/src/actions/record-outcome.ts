@@ -6,6 +6,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { CallEnd } from '../tasks/index.ts';
 import { appendOutcome } from './append-outcome.ts';
 import { noteCompletion } from './note-facts.ts';
+import { rememberResult } from './remember-result.ts';
 import type { Inspected, Outcome } from './stages.ts';
 
 /** Longer results are recorded by their digest and beginning. */
@@ -35,6 +36,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     },
   };
   inspected.pass.settle(readEnd(status, inspected));
+  if (status === 'completed') rememberResult(inspected);
   const completed = status === 'completed' ? noteCompletion(context, inspected) : [];
   // Not awaited: the action has happened, and whoever did it must learn so. A start after a crash finds what is missing.
   appendOutcome(context, inspected, record, inspected.brought, completed).catch((error: unknown) => {

@@ -13,6 +13,7 @@ import type { AppendEffect, FactEffect } from '../plugins/database/database.ts';
 import type { TaskFactKind } from '../plugins/database/schema.ts';
 import { TaskPlan } from './grants/task-plan.ts';
 import { type LabelLift, LabelLifts } from './labels/label-lifts.ts';
+import { RememberedResults } from './remembered-results.ts';
 
 /** One thing that was done in a task. */
 export interface TaskFact {
@@ -83,6 +84,8 @@ const SOMETIME: NotedAt = { at: 0, isOrdered: () => false };
 export class TaskHistory implements SequenceHistory {
   /** What the tasks are to do, and what people have let them do beside it. */
   readonly plan: TaskPlan;
+  /** What was read of things that upstreams name; not durable. */
+  readonly remembered = new RememberedResults();
   readonly #task: string;
   readonly #known = new Map<TaskFactKind, Map<string, KnownFact>>();
   readonly #denials = new Map<string, Denials>();

@@ -67,8 +67,18 @@ export interface UpstreamSettings {
   readonly authzenMapping?: 'off' | 'on';
   /** Of a program with tools of its own: the agents that may say which ones it has. */
   readonly declaredBy?: readonly string[];
+  /** Of an MCP server: of which things its mappings may know what a task has read of them, by kind. */
+  readonly remember?: Readonly<Record<string, RememberedKind>>;
   /** No credential of this upstream may be older. */
   readonly secretMaxAgeDays?: number;
+}
+
+/** One kind of thing that an upstream's results tell of. */
+export interface RememberedKind {
+  /** JSON pointers to what together names the thing, in what is told of it or else in the arguments of the call. */
+  readonly key: readonly string[];
+  /** By tool: a JSON pointer, with `-` for each element, to what its result tells of such a thing; empty for all of it. */
+  readonly from: Readonly<Record<string, string>>;
 }
 
 /** The session of a client of an earlier revision: an upstream of such a revision gets one of its own for it. */

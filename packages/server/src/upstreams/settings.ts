@@ -1,4 +1,5 @@
 import { AppError } from '@countersign/api';
+import { isJsonPointer } from '@countersign/core';
 import { z } from 'zod';
 import { requireUpstreamUrl } from '../outbound/address-guard.ts';
 import type { UpstreamKind } from '../plugins/database/tables/upstream-tables.ts';
@@ -11,6 +12,7 @@ import {
 } from './credentials/credential-settings.ts';
 import type { UpstreamSettings } from './live-upstream.ts';
 import { findSecretNames } from './secret-reference.ts';
+import { toolName } from './upstream-schema.ts';
 
 const text = z.string().min(1).max(4096).refine(isPlainText);
 const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/);
@@ -24,10 +26,22 @@ const bounds = {
 };
 
 const authzenMapping = z.enum(['off', 'on']).optional();
+const pointer = z.string().max(256).refine(isJsonPointer);
+const remember = z
+  .record(
+    z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/),
+    z.strictObject({
+      key: z.array(pointer).min(1).max(4),
+      from: z.record(toolName, pointer).refine((from) => Object.keys(from).length <= 32),
+    }),
+  )
+  .refine((kinds) => Object.keys(kinds).length <= 16)
+  .optional();
 
 const httpSettings = z.strictObject({
   url: text,
   authzenMapping,
+  remember,
   allowPrivate: z.boolean().optional(),
   headers: z.record(headerName, text).optional(),
   ...bounds,
@@ -51,6 +65,7 @@ const hooksSettings = z.strictObject({
 const stdioSettings = z.strictObject({
   command: text,
   authzenMapping,
+  remember,
   args: z.array(z.string().max(4096).refine(isPlainText)).max(64).optional(),
   cwd: text.optional(),
   env: z.record(variableName, text).optional(),

@@ -71,8 +71,8 @@ export async function driveGateway({ url, folder, link, now }: DriveOptions): Pr
 
 /** Fixtures live on loopback, which has to be allowed in so many words. */
 function describeUpstream(at: UpstreamLocation): object {
-  const { timeoutSeconds, maxResultBytes, credential, authzenMapping } = at;
-  const bounds = { timeoutSeconds, maxResultBytes, credential, authzenMapping };
+  const { timeoutSeconds, maxResultBytes, credential, authzenMapping, remember } = at;
+  const bounds = { timeoutSeconds, maxResultBytes, credential, authzenMapping, remember };
   if ('url' in at) {
     const settings = { url: at.url, headers: at.headers, allowPrivate: true, ...bounds };
     return { kind: 'mcp-http', settings };

@@ -51,6 +51,8 @@ export type UpstreamLocation = (
   /** As the settings have it. */
   readonly credential?: object;
   readonly authzenMapping?: 'on' | 'off';
+  /** As the settings have it. */
+  readonly remember?: object;
 };
 
 export interface EnrolOptions {

@@ -27,6 +27,7 @@ interface AddOptions {
   readonly credential?: object;
   readonly secretMaxAgeDays?: number;
   readonly authzenMapping?: boolean;
+  readonly remember?: object;
 }
 
 interface Added extends UpstreamFacts {
@@ -94,6 +95,11 @@ export const addUpstream = defineCommand<AddOptions>({
       flags: '--authzen-mapping',
       summary: 'of an MCP server: also decide what its messages map to (docs/decision-api.md)',
     },
+    {
+      flags: '--remember <json>',
+      summary: 'of an MCP server: what such mappings may know of earlier results (docs/decision-api.md)',
+      parse: readRemembered,
+    },
     { flags: '--environment <name>', summary: "where it works (default: the server's own)" },
     { flags: '--timeout <duration>', summary: 'for one call', parse: parseDuration },
   ],
@@ -130,7 +136,7 @@ async function readPlace(
       throw new CliError('--server, --query and --basic go with --openapi');
     return readSettings(options);
   }
-  if ((rest.mcpUrl ?? rest.command ?? rest.authzenMapping) !== undefined)
+  if ((rest.mcpUrl ?? rest.command ?? rest.authzenMapping ?? rest.remember) !== undefined)
     throw new CliError('give --openapi alone');
   const source = await readOpenApi(openapi);
   const settings = {
@@ -164,11 +170,12 @@ function readSettings(options: PlaceOptions): { kind: string; settings: object }
     credential,
     secretMaxAgeDays,
     authzenMapping,
+    remember,
   } = options;
   if ((url === undefined) === (command === undefined))
     throw new CliError('give one of --mcp-url, --openapi and --command');
   const mapped = authzenMapping === true ? { authzenMapping: 'on' } : {};
-  const shared = { timeoutSeconds, credential, secretMaxAgeDays, ...mapped };
+  const shared = { timeoutSeconds, credential, secretMaxAgeDays, remember, ...mapped };
   const settings =
     url === undefined
       ? { command, args, cwd, env: env && readPairs(env, '='), ...shared }
@@ -178,11 +185,20 @@ function readSettings(options: PlaceOptions): { kind: string; settings: object }
 }
 
 function readCredential(text: string): object {
+  // Without the text: it may hold what should be in the secret store.
+  return readObject(text, '--credential');
+}
+
+function readRemembered(text: string): object {
+  return readObject(text, '--remember');
+}
+
+function readObject(text: string, option: string): object {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // Said below, without the text: it may hold what should be in the secret store.
+    // Said below.
   }
-  throw new CliError('--credential is not a JSON object');
+  throw new CliError(`${option} is not a JSON object`);
 }

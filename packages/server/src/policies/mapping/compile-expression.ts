@@ -1,14 +1,19 @@
 import type { JsonObject, JsonValue } from '@countersign/core';
 import { type ASTNode, Environment, Optional, type ParseResult } from '@marcbachmann/cel-js';
+import type { Remembered } from '../../tasks/index.ts';
 import { boundExpression } from './bound-expression.ts';
 import { MappingError } from './mapping-error.ts';
 import { readResult } from './read-result.ts';
 
-/** What expressions may read; there are no other variables (COAZ-MCP §Information Model). */
+/** What expressions may read; beyond what the draft has (COAZ-MCP §Information Model) only what was read before. */
 export interface MappingInputs {
   readonly params: JsonObject;
   readonly token: JsonObject;
+  /** What the task has read of the things that the upstream's settings name; nothing where it is left out. */
+  readonly remembered?: Remembered;
 }
+
+const NOTHING: Remembered = new Map();
 
 /** Its value, or undefined where it is absent. Throws `MappingError`. */
 export type Expression = (inputs: MappingInputs) => JsonValue | undefined;
@@ -17,7 +22,8 @@ const LONGEST_EXPRESSION = 2_048;
 const limits = { maxAstNodes: 64, maxDepth: 16, maxListElements: 32, maxMapEntries: 32, maxCallArguments: 4 };
 const environment = new Environment({ unlistedVariablesAreDyn: false, enableOptionalTypes: true, limits })
   .registerVariable('params', 'map')
-  .registerVariable('token', 'map');
+  .registerVariable('token', 'map')
+  .registerVariable('remembered', 'map');
 
 /** Compiles hostile CEL. Throws `MappingError`. */
 export function compileExpression(text: string, budget: { nodes: number }): Expression {
@@ -26,7 +32,8 @@ export function compileExpression(text: string, budget: { nodes: number }): Expr
   return (inputs) => {
     let value: unknown;
     try {
-      value = parsed({ params: inputs.params, token: inputs.token });
+      const { params, token, remembered = NOTHING } = inputs;
+      value = parsed({ params, token, remembered });
     } catch (thrown) {
       throw new MappingError(`expression '$${text}' failed: ${readCode(thrown)}`);
     }

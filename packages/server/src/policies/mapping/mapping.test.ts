@@ -126,7 +126,11 @@ describe('a value', () => {
     ['a prototype', '$params.__proto__', {}],
     ['a method of a text', '$params.name.length', {}],
     ['a pattern', '$params.name.matches("(a+)+$")', {}],
-    ['a list made longer', '$params.arguments.l.map(x, x)', { l: [] }],
+    ['a list of longer texts', '$params.arguments.l.map(x, x + x)', { l: [] }],
+    ['a list with an input for each item', '$params.arguments.l.map(x, size(params.name))', { l: [] }],
+    ['a look-up by another input', '$params.arguments.l.map(x, params.arguments[params.name])', { l: [] }],
+    ['a nested map', '$params.arguments.l.map(x, params.arguments.l.map(y, y))', { l: [] }],
+    ['a filtered map', '$params.arguments.l.map(x, x != "", x)', { l: [] }],
     ['bound variables', '$cel.bind(x, "aa", x + x)', {}],
     ['a nested quantifier', '$params.arguments.l.all(a, params.arguments.l.all(b, b == "c"))', { l: [] }],
     [
@@ -152,6 +156,42 @@ describe('a value', () => {
     ['a division by zero', '$1 / 0', {}],
   ])('is refused: %s', (_, template, given) => {
     expect(() => evaluate(template, given)).toThrow(MappingError);
+  });
+
+  it.each<[string, string, JsonValue]>([
+    ['the items that a constant picks', "params.arguments.l.filter(x, x.k == 'a').map(x, x.n)", [1]],
+    ['how many there are', "size(params.arguments.l.filter(x, x.k.startsWith('a')))", 1],
+    ['what was read of each', 'params.arguments.l.map(x, remembered.thing[x.k])', ['A', 'B']],
+    [
+      'what was read under several names',
+      "params.arguments.l.map(x, remembered.thing[?x.k + ' ' + x.k].orValue('none'))",
+      ['AA', 'none'],
+    ],
+    ['the sizes of all that was read', 'remembered.thing.map(k, size(remembered.thing[k]))', [1, 1, 2]],
+    ['nothing where nothing was read', 'size(remembered.other)', 0],
+  ])('reads %s', (_, expression, wanted) => {
+    const things = new Map([
+      ['a', 'A'],
+      ['b', 'B'],
+      ['a a', 'AA'],
+    ]);
+    const remembered = new Map([
+      ['thing', things],
+      ['other', new Map<string, JsonValue>()],
+    ]);
+    const evaluation = { ...plain, resource: { type: 'a', id: 'b' }, context: { it: `$${expression}` } };
+    const params = {
+      name: 'tool',
+      arguments: {
+        l: [
+          { k: 'a', n: 1 },
+          { k: 'b', n: 2 },
+        ],
+      },
+    };
+    expect(compileMapping({ evaluation })({ params, token, remembered }, anchor)[0]?.context.it).toEqual(
+      wanted,
+    );
   });
 
   it('takes bounded time at worst', () => {
