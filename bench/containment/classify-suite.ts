@@ -6,7 +6,7 @@ import type { SuiteTool } from './suites.ts';
 export async function classifySuite(
   gateway: TestGateway,
   suite: string,
-  tools: readonly Pick<SuiteTool, 'name'>[],
+  tools: readonly SuiteTool[],
 ): Promise<void> {
   for (const tool of tools) {
     const path = `/v1/upstreams/${suite}/tools/${tool.name}`;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { startGateway, startPlainUpstream } from '@countersign/testkit';
-import { classifySuite } from '../classify-suite.ts';
 import type { Interval } from '../intervals.ts';
 import type { NextResult } from '../open-ground.ts';
 import { replayRun } from '../replay-run.ts';
 import type { Verdict } from '../verdict.ts';
+import { confirmProposals } from './confirm-proposals.ts';
 import { mappings, remember } from './mappings.ts';
 import { type AirlineFile, type AirlineRun, type AirlineWrite, readAirline } from './read-airline.ts';
 import { wilsonInterval } from './wilson-interval.ts';
@@ -92,7 +92,11 @@ async function replayVersion(
   const gateway = await startGateway();
   try {
     const url = await gateway.addUpstream('airline', { url: upstream.url, authzenMapping: 'on', remember });
-    await classifySuite(gateway, 'airline', tools);
+    await confirmProposals(
+      gateway,
+      'airline',
+      tools.map(({ name }) => name),
+    );
     const files = await readPolicies(version);
     const activated = await gateway.operator('POST', '/v1/policies', { files });
     if (activated.status >= 300) throw new Error(`the rules are not in force: ${activated.body}`);
