@@ -68,6 +68,15 @@ export function describeGate(name: string, play: Play, { reports = true } = {}):
       expect(answers[0]).toContain('REFUSED action.denied');
     });
 
+    it('denies what must not follow what was read', async () => {
+      await using gate = await openGate();
+      const reading = { id: randomUUID(), tool: 'Read', arguments: { file_path: 'mail.txt' } } as const;
+      const script = [bash('publish a'), reading, bash('publish b')];
+      const { executed, answers } = await playCounted(gate, ...script);
+      expect(executed).toEqual(['Bash publish a', 'Read mail.txt']);
+      expect(answers[2]).toContain('REFUSED action.denied');
+    });
+
     it('waits for a person, and then runs exactly that call once', async () => {
       await using gate = await openGate({ waitSeconds: 30 });
       const { gateway } = scene();

@@ -101,6 +101,28 @@ describe('hook.claude', () => {
     expect(facts).toContain('"denials":1');
   });
 
+  it('keeps in mind what a session has read, whatever it says of itself', async () => {
+    const { tell, addHook } = scene();
+    const { secret } = await addHook({ prompts: 'each' });
+    const session_id = 'tainted';
+    const publish = async (id: string) =>
+      (await tell(call('Bash', { command: 'publish notes' }, id, { session_id }), { secret })).json;
+    expect(await publish('t-1')).toEqual(answer('allow'));
+    await tell(call('Read', { file_path: 'mail.txt' }, 't-2', { session_id }), { secret });
+    expect(await publish('t-3')).toEqual(answer('deny'));
+    await tell({ hook_event_name: 'SessionEnd', session_id, reason: 'other' }, { secret });
+    await tell({ hook_event_name: 'SessionStart', session_id, source: 'resume' }, { secret });
+    expect(await publish('t-4')).toEqual(answer('deny'));
+    const prompt = {
+      hook_event_name: 'UserPromptSubmit',
+      session_id,
+      prompt: 'Publish my notes',
+      source: 'user',
+    };
+    expect((await tell(prompt, { secret })).json).toEqual({});
+    expect(await publish('t-5')).toEqual(answer('deny'));
+  });
+
   it('takes a later prompt for what it is: words that only the program vouches for', async () => {
     const { tell, gateway, addHook } = scene();
     const told = (session_id: string, prompt: string, source = 'user') => ({

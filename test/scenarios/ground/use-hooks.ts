@@ -37,10 +37,12 @@ const effects: ReadonlyMap<string, string> = new Map([
   ['WebFetch', 'egress'],
 ]);
 
-/** Allows all, denies `rm`, asks a person before anything goes out. */
+/** Allows all, denies `rm`, and to publish after reading what nobody vouches for; asks a person before anything goes out. */
 export const HOOK_POLICY = `@id("all") permit (principal, action, resource);
 @id("no-rm") forbid (principal, action == Countersign::Action::"desk/Bash", resource)
 when { context.args.command like "rm *" };
+@id("no-leak") forbid (principal, action == Countersign::Action::"desk/Bash", resource)
+when { context.args.command like "publish *" && context.task.labels.trust == "untrusted" };
 @id("out") @stepUp("approvers=role:approver; quorum=1; method=passkey; within=10m")
 forbid (principal, action in Countersign::Action::"effect:egress", resource);`;
 

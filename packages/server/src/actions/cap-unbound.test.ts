@@ -25,6 +25,10 @@ describe('an unbound token', () => {
     });
   });
 
+  it('is not what a hook shows: nothing goes out for it', () => {
+    expect(capUnbound(configOf('cap'), { binding: 'hook', effects: ['write'] }, allow)).toEqual(allow);
+  });
+
   it('is left to policy where the house says so, and a deny stays a deny', () => {
     const request = { binding: 'none', effects: ['spend'] } as const;
     expect(capUnbound(configOf('policy'), request, allow)).toEqual(allow);

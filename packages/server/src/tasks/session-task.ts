@@ -24,6 +24,8 @@ export interface SessionTask {
 }
 
 const longestPrompt = 16_384;
+/** As long as the secret of a hook may live. */
+const rememberedMilliseconds = 30 * 86_400_000;
 const purpose = 'A session of a program that asks through hooks';
 
 /**
@@ -79,6 +81,11 @@ async function findSession({ store }: Context, { point, id }: HookSession): Prom
 async function keep(context: Context, { point, id }: HookSession, taskId: string): Promise<void> {
   const changed = { task_id: taskId, changed_at: context.platform.now() };
   await context.store.transaction(async (tx) => {
+    await tx.sql
+      .deleteFrom('hook_sessions')
+      .where('enforcement_point_id', '=', point)
+      .where('changed_at', '<', changed.changed_at - rememberedMilliseconds)
+      .execute();
     await tx.sql
       .insertInto('hook_sessions')
       .values({ enforcement_point_id: point, session_id: id, ...changed })
