@@ -4,6 +4,7 @@ import { behaviours } from './requirements/behaviours.ts';
 import { cascades } from './requirements/cascades.ts';
 import { chains } from './requirements/chains.ts';
 import { consoleBehaviours } from './requirements/console.ts';
+import { containmentBehaviours } from './requirements/containment.ts';
 import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
 import { drillBehaviours } from './requirements/drills.ts';
@@ -46,4 +47,5 @@ export const requirements: readonly Requirement[] = [
   ...policyBehaviours,
   ...drillBehaviours,
   ...plans,
+  ...containmentBehaviours,
 ];

@@ -106,6 +106,8 @@ async function release(context: Context, recorded: Recorded): Promise<Obtained> 
   recordHandover(context, obtained);
   // What the answer brings is not seen here, so all that was set aside for it stays counted.
   obtained.reservation?.release();
+  // Programs that ask through hooks tell it; others bring the agent values that nobody here has seen.
+  if (obtained.front !== 'hooks') obtained.task.history.values.markIncomplete();
   return obtained;
 }
 

@@ -18,6 +18,7 @@ import {
   redactSecrets,
 } from '../upstreams/index.ts';
 import { fitResult } from './fit-result.ts';
+import { type BodyLearner, learnBody, learnMessage, learnResult } from './learn-result.ts';
 import { admitChunk, measureResult } from './measure-result.ts';
 import { meetInHeaders, meetInterim } from './meet-interim.ts';
 import type { Armed, Forwarded, Inspected } from './stages.ts';
@@ -55,6 +56,7 @@ export function inspectResult(_context: Context, forwarded: Forwarded): Inspecte
   const redactions = redacted + http.redacted;
   const shown = { response: clean, raw: untouched ? raw : null };
   const brought = measureResult(forwarded, { ...shown, data: seen.data });
+  learnResult(forwarded, seen.data ?? seen.response);
   return { ...forwarded, ...shown, http: http.reply, redactions, met: seen.met, brought } as Inspected;
 }
 
@@ -64,15 +66,18 @@ export function inspectMessage(armed: Armed, message: JsonObject): JsonObject | 
   if (typeof method !== 'string' || !knownNotifications.has(method) || 'id' in message) return null;
   const seen = redactSecrets(message, armed.secretValues).value as JsonObject;
   const clean = isJsonObject(seen.params) ? { ...seen, params: dropOurMeta(seen.params) } : seen;
-  return meetInterim(clean, armed.ruling.obligations);
+  const shown = meetInterim(clean, armed.ruling.obligations);
+  if (shown !== null) learnMessage(armed, shown);
+  return shown;
 }
 
 /** Room for a body that is passed on as it comes, with our credentials taken out of it. */
 export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchange {
   const { secretValues, ruling } = armed;
-  const pass = async (sink: BodySink, chunk: Buffer): Promise<void> => {
+  const pass = async (sink: BodySink, learner: BodyLearner, chunk: Buffer): Promise<void> => {
     if (chunk.length === 0) return;
     admitChunk(armed, chunk);
+    learner.push(chunk);
     await sink.write(chunk);
   };
   return {
@@ -84,13 +89,16 @@ export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchang
       const notices = writeNoticeHeaders([...ruling.obligations.notices, ...ruling.notices]);
       const sink = exchange.open({ status: head.status, headers: [...headers, ...notices] });
       const type = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
-      const redactor = createBodyRedactor(secretValues, (type.split(';', 1)[0] ?? '').trim().toLowerCase());
+      const mediaType = (type.split(';', 1)[0] ?? '').trim().toLowerCase();
+      const redactor = createBodyRedactor(secretValues, mediaType);
+      const learner = learnBody(armed, mediaType);
       return {
         async write(chunk) {
-          await pass(sink, redactor.push(chunk));
+          await pass(sink, learner, redactor.push(chunk));
         },
         async end() {
-          await pass(sink, redactor.end());
+          await pass(sink, learner, redactor.end());
+          learner.end();
           await sink.end();
         },
       };

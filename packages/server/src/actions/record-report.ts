@@ -16,10 +16,12 @@ const recordedCharacters = 8192;
 /** States durably what is said to have come of a call that was handed over: a claim, for nothing of it came by here. */
 export async function recordReport(
   context: Context,
-  { intent, decisionRecord }: HandedCall,
+  { intent, decisionRecord, taskId }: HandedCall,
   { isError, result }: CallReport,
 ): Promise<void> {
   const text = JSON.stringify(result);
+  // Whoever says so may be the agent itself.
+  (await context.tasks.lease(taskId)).history.values.learn(result, 'untrusted');
   const record: LedgerRecord = {
     ...intent,
     id: context.platform.newId('rec'),

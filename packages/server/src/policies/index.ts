@@ -6,7 +6,8 @@ export { type Finding, findingCodes } from './check/finding.ts';
 export { createPolicyState } from './create-policy-state.ts';
 export { exceedsUnbound } from './decide/exceeds-unbound.ts';
 export { findObligations } from './decide/find-obligations.ts';
-export { readPlan, traceCall } from './decide/read-plan.ts';
+export { readPlan } from './decide/read-plan.ts';
+export { traceCall } from './decide/trace-call.ts';
 export {
   type AskedEntity,
   type DeclaredQuestion,

@@ -4,6 +4,7 @@ import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { DataFlow } from './decide/data-flow.ts';
 import type { LiveBundle } from './decide/live-bundle.ts';
+import type { RoleTrace } from './decide/trace-call.ts';
 import type { DeclaredQuestion, DeclaredVerdict } from './declared/index.ts';
 import type { BoundLimit, UsedToday } from './limits/index.ts';
 import type { Operation } from './operations.ts';
@@ -47,6 +48,8 @@ export interface DecisionRequest {
   readonly now: number;
   /** How data flowed when it was decided, where it is decided again; absent: as it does now. */
   readonly flow?: DataFlow;
+  /** Where its arguments came from, when a record or a test says so; absent where that is found out. */
+  readonly provenance?: () => readonly RoleTrace[];
   /** Absent unless a policy in force reads it. */
   readonly today?: UsedToday;
   /** In place of what the plan of the task says: of a decision that is looked back at, tried out or imagined. */

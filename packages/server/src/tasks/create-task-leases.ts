@@ -9,6 +9,7 @@ import type { Stops } from '../signals/index.ts';
 import type { UpstreamDirectory } from '../upstreams/index.ts';
 import { type ClosedTask, closeTasks, listMadeIn } from './close-tasks.ts';
 import { applyAmendment, noteDeniedAmendment, type SignedAmendment } from './grants/index.ts';
+import { learnOpening } from './learn-opening.ts';
 import type { LeasedTask, TaskClosing, TaskLeases } from './leased-task.ts';
 import { createLiveDelegations, createLiveParents } from './live-lines.ts';
 import { type LiveDelegation, type LiveParent, LiveTask } from './live-task.ts';
@@ -16,7 +17,7 @@ import type { SharedLines } from './shared-lines.ts';
 
 export interface TaskLeaseParts {
   readonly store: Pick<Store, 'sql'>;
-  readonly platform: Pick<Platform, 'now' | 'newId'>;
+  readonly platform: Pick<Platform, 'now' | 'newId' | 'randomBytes'>;
   readonly stops: Pick<Stops, 'cut' | 'hasInFlight'>;
   /** Tasks kept in memory; more only while calls of all of them are in flight. */
   readonly capacity?: number;
@@ -47,7 +48,7 @@ class HeldTasks implements TaskLeases {
     // What a call in flight has taken from the budgets may not be durable yet, so its task stays.
     this.#held = new RecentMap(parts.capacity ?? 20_000, (taskId) => !parts.stops.hasInFlight(taskId));
     this.#delegations = createLiveDelegations(parts.store);
-    this.#parents = createLiveParents(parts.store);
+    this.#parents = createLiveParents(parts.store, (length) => parts.platform.randomBytes(length));
   }
 
   get size(): number {
@@ -156,6 +157,7 @@ class HeldTasks implements TaskLeases {
     };
     const endedAt = this.#endedInLoad.get(taskId) ?? row.ended_at;
     const task = new LiveTask(facts, endedAt, { line: line.entries, chain: chain.entries });
+    learnOpening(task.history.values, task);
     const release = (): void => {
       chain.release();
       line.release();

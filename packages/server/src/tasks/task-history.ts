@@ -8,6 +8,7 @@ import {
   NOTHING_READ,
   readLabelFacts,
   type SequenceHistory,
+  ValueIndex,
 } from '@countersign/core';
 import type { AppendEffect, FactEffect } from '../plugins/database/database.ts';
 import type { TaskFactKind } from '../plugins/database/schema.ts';
@@ -91,12 +92,20 @@ export class TaskHistory implements SequenceHistory {
   readonly #denials = new Map<string, Denials>();
   readonly #readSpent: () => number;
   readonly #lifts = new LabelLifts();
+  /** What was seen in them, in memory alone: a history that did not begin here does not know it all. */
+  readonly values: ValueIndex;
   #denied = 0;
   #position = 0;
 
   /** `task`: the first of those that work for each other. `readSpent`: what they have all spent, in minor units. */
-  constructor(task: string, stored: readonly StoredFact[] = [], readSpent: () => number = () => 0) {
+  constructor(
+    task: string,
+    stored: readonly StoredFact[] = [],
+    readSpent: () => number = () => 0,
+    values = new ValueIndex(),
+  ) {
     this.#task = task;
+    this.values = values;
     this.#readSpent = readSpent;
     this.plan = new TaskPlan(task, stored);
     for (const row of stored) {

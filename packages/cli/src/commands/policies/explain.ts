@@ -50,6 +50,11 @@ interface Explanation {
       readonly limit?: unknown;
     }[];
     readonly policies: readonly string[];
+    readonly provenance: readonly {
+      readonly pointer: string;
+      readonly role: string;
+      readonly origins: readonly string[];
+    }[];
   };
   readonly policyVersion: string | null;
   readonly repeated: {
@@ -97,6 +102,9 @@ function writeExplanation(explanation: Explanation): readonly string[] {
           .filter((part) => part !== undefined)
           .join(' '),
       ),
+    ),
+    ...recorded.provenance.map(({ pointer, role, origins }) =>
+      showHonestly(`  ${pointer} (${role}) came from: ${origins.join(', ')}`),
     ),
     ...writeRepeated(explanation),
     ...explanation.rules.flatMap(writeRule),

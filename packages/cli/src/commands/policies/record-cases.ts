@@ -58,7 +58,7 @@ export async function recordCases(
       name: `${decision.action ?? decision.id}: ${facts.name}, ${upstream}/${tool}`,
       ...{ agent: facts.name, task: task.id, tool: `${upstream}/${tool}` },
       arguments: redact ? redactTexts(intent.body?.arguments ?? {}) : (intent.body?.arguments ?? {}),
-      context: { time: new Date(intent.at).toISOString() },
+      context: { time: new Date(intent.at).toISOString(), ...findProvenance(body.facts) },
       expect: { decision: body.effect, reasons: body.policies },
     });
   }
@@ -69,6 +69,22 @@ export async function recordCases(
   writeFileSync(path, writeTestFile({ agents, tasks, cases: cases.reverse() }));
   const described = await Promise.all([...upstreams].map((name) => recordTools(api, folder, name)));
   return [path, ...described.flat()];
+}
+
+/** By role, as a case says it. */
+function findProvenance(facts: unknown): { readonly provenance?: Readonly<Record<string, unknown>> } {
+  const { provenance } = (facts ?? {}) as { readonly provenance?: readonly NotedTrace[] };
+  if (provenance === undefined || provenance.length === 0) return {};
+  const byRole: Record<string, readonly string[]> = {};
+  for (const { role, origins } of provenance) {
+    byRole[role] = [...new Set([...(byRole[role] ?? []), ...origins])];
+  }
+  return { provenance: byRole };
+}
+
+interface NotedTrace {
+  readonly role: string;
+  readonly origins: readonly string[];
 }
 
 async function findIntent(

@@ -14,6 +14,7 @@ import { describeLabels, readFlow } from './data-flow.ts';
 import { makeLazyRecord, type Producer, type Producers } from './lazy-record.ts';
 import { listUnmapped, mapArguments } from './map-arguments.ts';
 import { readPlan } from './read-plan.ts';
+import { describeProvenance } from './trace-call.ts';
 
 type RequestProducer = Producer<DecisionRequest>;
 type RequestProducers = Producers<DecisionRequest>;
@@ -67,6 +68,7 @@ const producers: RequestProducers = new Map<string, RequestProducer>([
   ['spend', tellSpend],
   ['args', (request) => mapArguments(readArguments(request), request.arguments)],
   ['unmapped', tellUnmapped],
+  ['provenance', describeProvenance],
   ['task', (request) => makeLazyRecord(taskProducers, request)],
   ['today', (request) => makeLazyRecord(todayProducers, request)],
   ['chain', (request) => makeLazyRecord(chainProducers, request)],

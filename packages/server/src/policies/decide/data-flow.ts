@@ -10,6 +10,7 @@ import {
   sensitivityRank,
 } from '@countersign/core';
 import type { DecisionRequest } from '../policy-state.ts';
+import { listRoleTraces, type RoleTrace } from './trace-call.ts';
 
 /** What a task has read, and where this call would take it. */
 export interface DataFlow {
@@ -33,7 +34,12 @@ export function tellFlow(request: DecisionRequest): DataFlow {
 /** Reading an address says to its owner whatever stands in it: that is egress unless its address is proven. */
 function takesDataOut(request: DecisionRequest): boolean {
   const { effects } = request;
-  return effects.includes('egress') || (effects.includes('read') && listDestinations(request).length > 0);
+  if (effects.includes('egress')) return true;
+  return effects.includes('read') && listRoleTraces(request).some(isUnprovenPlace);
+}
+
+function isUnprovenPlace({ role, worst }: RoleTrace): boolean {
+  return role === 'destination' && (worst === 'untrusted' || worst === 'model');
 }
 
 function placeCall(request: DecisionRequest, { audience }: Labels): Placement {

@@ -1,6 +1,6 @@
-import { type ArgumentTrace, traceArguments, ValueIndex } from '@countersign/core';
 import { NO_PLAN, type PlanMatch, toGrantTool } from '../../tasks/index.ts';
 import type { DecisionRequest } from '../policy-state.ts';
+import { traceCall } from './trace-call.ts';
 
 const known = new WeakMap<DecisionRequest, PlanMatch>();
 
@@ -16,14 +16,6 @@ export function readPlan(request: DecisionRequest): PlanMatch {
 /** What was found out of it, if anybody asked. */
 export function peekPlan(request: DecisionRequest): PlanMatch | undefined {
   return known.get(request);
-}
-
-/** Where the arguments of the call came from. */
-export function traceCall({ task, tool, arguments: given }: DecisionRequest): readonly ArgumentTrace[] {
-  if (tool === null) return [];
-  const index = new ValueIndex();
-  if (task.prompt !== null) index.learn(task.prompt, 'prompt');
-  return traceArguments(index, given, toGrantTool(tool).roles);
 }
 
 function findMatch(request: DecisionRequest): PlanMatch {

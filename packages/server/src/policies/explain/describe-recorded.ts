@@ -1,4 +1,4 @@
-import { decisionBody, type RecordedDecision } from '../replay/recorded-decision.ts';
+import { decisionBody, type RecordedDecision, readFacts } from '../replay/recorded-decision.ts';
 import type { Explanation } from './explanation.ts';
 
 export const NOT_REBUILT = {
@@ -20,13 +20,14 @@ export function cannotRepeat(why: string): Explanation['repeated'] {
 export function describeRecorded({ decision, intent }: RecordedDecision): Explanation {
   const body = decisionBody.safeParse(decision.body);
   const { effect: was = 'unknown', decidedBy = 'unknown', reasons = [], policies = [] } = body.data ?? {};
+  const { provenance = [] } = (body.success && readFacts(body.data)) || {};
   return {
     record: decision.id,
     action: decision.action ?? '',
     at: decision.at,
     agent: intent.agent ?? null,
     tool: intent.tool === undefined ? (intent.upstream ?? null) : `${intent.upstream ?? ''}/${intent.tool}`,
-    recorded: { effect: was, decidedBy, reasons: [...reasons], policies: [...policies] },
+    recorded: { effect: was, decidedBy, reasons: [...reasons], policies: [...policies], provenance },
     policyVersion: decision.policyVersion ?? null,
     repeated: cannotRepeat('it was not tried'),
     rules: [],
@@ -65,6 +66,7 @@ export function explainRefusal({
       decidedBy: 'path',
       reasons: [{ ...more, code: String(code) }],
       policies: [],
+      provenance: [],
     },
     repeated: cannotRepeat('the path refused it, whatever the policies say'),
   };

@@ -1,3 +1,4 @@
+import { ARGUMENT_ROLES, ORIGINS } from '@countersign/core';
 import { z } from 'zod';
 import { tallyAnswer } from '../replay/tally.ts';
 import { explainedRule } from './explain-rules.ts';
@@ -24,6 +25,16 @@ export const explainAnswer = z.object({
     decidedBy: z.string(),
     reasons: z.array(z.looseObject({ code: z.string() })),
     policies: z.array(z.string()),
+    provenance: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          role: z.enum(ARGUMENT_ROLES),
+          worst: z.enum(ORIGINS),
+          origins: z.array(z.enum(ORIGINS)),
+        }),
+      )
+      .describe('Where its arguments came from, without their values'),
   }),
   policyVersion: z.string().nullable(),
   repeated: z

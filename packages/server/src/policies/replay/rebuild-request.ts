@@ -13,7 +13,14 @@ import {
   type RecordedDecision,
   readFacts,
 } from './recorded-decision.ts';
-import { readHistory, readPlanFacts, readToday, readUsage, unknownFlow } from './recorded-history.ts';
+import {
+  readHistory,
+  readPlanFacts,
+  readProvenance,
+  readToday,
+  readUsage,
+  unknownFlow,
+} from './recorded-history.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 /** What is needed to look back. */
@@ -98,6 +105,7 @@ export class RequestRebuilder {
       environment: facts?.environment ?? upstream.environment,
       binding: facts?.binding ?? 'dpop',
       tokenIssuedAt: facts?.tokenIssuedAt ?? null,
+      provenance: readProvenance(facts),
       now: facts?.now ?? decision.at,
       flow: facts?.flow ?? unknownFlow,
       today: readToday(facts),

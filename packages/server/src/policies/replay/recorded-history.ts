@@ -1,6 +1,7 @@
 import type { DoneKind, DoneMoment, DoneSelector } from '@countersign/core';
 import { type Spending, type StoredFact, TaskHistory } from '../../tasks/index.ts';
 import type { DataFlow } from '../decide/data-flow.ts';
+import type { RoleTrace } from '../decide/trace-call.ts';
 import type { UsedToday } from '../limits/index.ts';
 import type { PlanFacts } from '../policy-state.ts';
 import type { RequestFacts } from './request-facts.ts';
@@ -155,4 +156,13 @@ export function readPlanFacts(facts: RequestFacts | undefined): PlanFacts {
     state: { get: unknown, enumerable: true },
     confirmed: { get: unknown, enumerable: true },
   });
+}
+
+/** Where the arguments came from; nothing can find it out again. */
+export function readProvenance(facts: RequestFacts | undefined): () => readonly RoleTrace[] {
+  const noted = facts?.provenance?.map((one) => ({ ...one, origins: new Set(one.origins) }));
+  return () => {
+    if (noted === undefined) throw new UnknownFact('context.provenance');
+    return noted;
+  };
 }

@@ -1,8 +1,17 @@
-import { ACTION_KINDS, DONE_KINDS, PLACEMENTS, REVERSIBILITIES, SENSITIVITIES } from '@countersign/core';
+import {
+  ACTION_KINDS,
+  ARGUMENT_ROLES,
+  DONE_KINDS,
+  ORIGINS,
+  PLACEMENTS,
+  REVERSIBILITIES,
+  SENSITIVITIES,
+} from '@countersign/core';
 import { z } from 'zod';
 import type { BundleSequences } from '../decide/bundle-sequences.ts';
 import { readFlow } from '../decide/data-flow.ts';
 import { peekPlan } from '../decide/read-plan.ts';
+import { listRoleTraces } from '../decide/trace-call.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 
 const count = z.number().int();
@@ -69,6 +78,17 @@ export const requestFacts = z.object({
     })
     .nullable()
     .default(null),
+  /** Where its arguments came from, without their values; absent in older records. */
+  provenance: z
+    .array(
+      z.object({
+        origins: z.array(z.enum(ORIGINS)),
+        pointer: z.string(),
+        role: z.enum(ARGUMENT_ROLES),
+        worst: z.enum(ORIGINS),
+      }),
+    )
+    .optional(),
   reversibility: z.enum(REVERSIBILITIES),
   rootRoles: names,
   /** Null when no policy in force read it. */
@@ -100,6 +120,7 @@ export function noteRequest(request: DecisionRequest, sequences?: BundleSequence
     kind: request.kind,
     now: request.now,
     plan: notePlan(request),
+    provenance: noteProvenance(request),
     reversibility: tool?.reversibility ?? 'unknown',
     rootRoles: [...request.rootRoles],
     today: today === undefined ? null : { ...today },
@@ -122,6 +143,17 @@ function notePlan(request: DecisionRequest): RequestFacts['plan'] {
   const plan = peekPlan(request);
   if (plan === undefined) return null;
   return { confirmed: plan.confirmed, entry: plan.entry?.id ?? null, state: plan.state };
+}
+
+/** Items of one list that came from the same places are one. */
+function noteProvenance(request: DecisionRequest): NonNullable<RequestFacts['provenance']> {
+  const noted = new Map<string, NonNullable<RequestFacts['provenance']>[number]>();
+  for (const { origins, pointer, role, worst } of listRoleTraces(request)) {
+    const listed = ORIGINS.filter((origin) => origins.has(origin));
+    const key = `${pointer} ${role} ${listed.join()}`;
+    if (noted.size < MOST_NAMES) noted.set(key, { origins: listed, pointer, role, worst });
+  }
+  return [...noted.values()];
 }
 
 function noteHistory(

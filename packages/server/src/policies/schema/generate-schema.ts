@@ -53,6 +53,11 @@ const task = record({
   facts: { type: 'EntityOrCommon', name: 'Facts' },
   labels: { type: 'EntityOrCommon', name: 'Labels' },
 });
+/** Where the arguments of one role came from; `worst` is the worst of `origins`. */
+const provenance = record({ worst: text, origins: texts });
+const origin: TypeOfAttribute<string> = { type: 'EntityOrCommon', name: 'Provenance', required: false };
+/** A role that no argument of the call has is absent. */
+const roles = record({ destination: origin, amount: origin, target: origin, content: origin });
 /** Since midnight UTC; money in the currency of the call at hand. */
 const today = record({ agentCalls: long, agentSpendMinor: long, ownerSpendMinor: long });
 /** A call that is judged before there is a token has a new one. */
@@ -100,6 +105,7 @@ const context: Attributes = {
   egress: { type: 'Boolean' },
   audience: text,
   spend: { type: 'EntityOrCommon', name: 'Spend', required: false },
+  provenance: { type: 'EntityOrCommon', name: 'Roles' },
   task: { type: 'EntityOrCommon', name: 'Task' },
   chain: { type: 'EntityOrCommon', name: 'Chain' },
   today: { type: 'EntityOrCommon', name: 'Today' },
@@ -133,6 +139,8 @@ export function generateSchema(
         Spend: spend,
         Facts: facts,
         Labels: labels,
+        Provenance: provenance,
+        Roles: roles,
         Task: task,
         Link: link,
         Chain: chain,

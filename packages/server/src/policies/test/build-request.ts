@@ -1,14 +1,21 @@
 import {
   type AgentId,
+  ARGUMENT_ROLES,
+  type ArgumentRoleName,
   type DelegationId,
   type Limits,
   listLabelFacts,
+  ORIGINS,
+  type Origin,
   type PersonId,
+  traceArguments,
+  ValueIndex,
 } from '@countersign/core';
 import type { AgentFacts } from '../../agents/index.ts';
 import { type LeasedTask, type TaskFact, TaskHistory } from '../../tasks/index.ts';
 import type { PinnedTool } from '../../upstreams/index.ts';
 import { tellFlow } from '../decide/data-flow.ts';
+import type { RoleTrace } from '../decide/trace-call.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import type { PlacedCase } from './list-cases.ts';
 import type { DeclaredTools } from './read-tools.ts';
@@ -59,6 +66,7 @@ export function buildRequest(
     binding: context.binding ?? 'dpop',
     tokenIssuedAt: now - (context.tokenAgeSeconds ?? 30) * 1000,
     plan: context.plan ?? { state: 'none', confirmed: false },
+    provenance: () => imagineTraces(given, tool),
     now,
   };
   const { egress, audience } = context;
@@ -66,6 +74,27 @@ export function buildRequest(
   const flow = tellFlow(request);
   const told = { ...flow, egress: egress ?? flow.egress, audience: audience ?? flow.audience };
   return { ok: true, request: { ...request, flow: told } };
+}
+
+/** A role that the case says something of is there, whatever the tool's arguments are. */
+function imagineTraces({ arguments: args, context }: PlacedCase['given'], tool: PinnedTool | null) {
+  const roles = tool?.argumentRoles ?? [];
+  const { provenance = {} } = context;
+  const traces = traceArguments(new ValueIndex(), args, roles);
+  const asked = traces.map(({ pointer, role }) => imagineTrace(pointer, role, ['prompt']));
+  const said = ARGUMENT_ROLES.flatMap((role) => {
+    const origins = provenance[role];
+    if (origins === undefined) return [];
+    const { pointer = '' } = roles.find((one) => one.role === role) ?? {};
+    return [imagineTrace(pointer, role, origins)];
+  });
+  return [...asked.filter(({ role }) => provenance[role] === undefined), ...said];
+}
+
+function imagineTrace(pointer: string, role: ArgumentRoleName, given: readonly Origin[]): RoleTrace {
+  const origins = new Set(given);
+  const worst = ORIGINS.findLast((one) => origins.has(one)) ?? 'model';
+  return { pointer, role, origins, worst };
 }
 
 interface Found {

@@ -1,4 +1,12 @@
-import { isJsonObject, type JsonObject, type JsonValue, PLACEMENTS, SENSITIVITIES } from '@countersign/core';
+import {
+  ARGUMENT_ROLES,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ORIGINS,
+  PLACEMENTS,
+  SENSITIVITIES,
+} from '@countersign/core';
 import { z } from 'zod';
 
 const name = z.string().min(1).max(200);
@@ -58,6 +66,9 @@ const task = z.strictObject({
     .optional(),
 });
 
+const origin = z.enum(ORIGINS);
+const origins = z.union([origin.transform((one) => [one]), z.array(origin).min(1).max(ORIGINS.length)]);
+
 /** In place of what a call of the tool would bring with it. */
 const context = z.strictObject({
   binding: z.enum(['dpop', 'mtls', 'none']).optional(),
@@ -74,6 +85,8 @@ const context = z.strictObject({
       confirmed: z.boolean().default(false),
     })
     .optional(),
+  /** By role, where the arguments came from; `prompt` where it does not say. */
+  provenance: z.partialRecord(z.enum(ARGUMENT_ROLES), origins).optional(),
   /** As `2026-06-01T12:00:00Z`; YAML leaves it a text. */
   time: z.iso.datetime().optional(),
 });

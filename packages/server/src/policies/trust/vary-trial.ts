@@ -5,14 +5,28 @@ import type { Trial } from './trial.ts';
 
 type Members = Record<string, CedarValueJson>;
 
-/** The same request with one value that the policy reads changed: to what it is compared with, to its neighbours, to nothing. */
+/**
+ * The same request by another principal and about another resource, which a scope lets through or not, and with one value that
+ * the policy reads changed: to what it is compared with, to its neighbours, to nothing.
+ */
 export function* varyTrial(trial: Trial, { byPath }: Hints): Generator<Trial> {
+  yield replaceEntity(trial, 'resource');
+  yield replaceEntity(trial, 'principal');
   for (const [path, literals] of byPath) {
     const [root = '', ...names] = path.split('.');
     for (const literal of literals)
       for (const near of nearLiterals(literal)) yield* change(trial, root, names, near);
     yield* change(trial, root, names, undefined);
   }
+}
+
+/** With one that has the same attributes and is in nothing. */
+function replaceEntity(trial: Trial, root: 'principal' | 'resource'): Trial {
+  const before = trial[root];
+  const uid = { type: before.type, id: 'another' };
+  const found = trial.entities.find((entity) => isNamed(entity.uid, before));
+  const others = trial.entities.filter((entity) => !isNamed(entity.uid, uid));
+  return { ...trial, [root]: uid, entities: [...others, { uid, attrs: found?.attrs ?? {}, parents: [] }] };
 }
 
 function* change(

@@ -3,6 +3,7 @@ import { type AskedAmendment, amendGrant, type GrantEntry, type Limits, NO_GRANT
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
+import { learnPlan } from '../learn-plan.ts';
 import type { LeasedTask } from '../leased-task.ts';
 import { loadTaskLine } from '../load-task-line.ts';
 import { derivePlan } from './derive-plan.ts';
@@ -63,7 +64,10 @@ export async function applyAmendment(
       removed: [],
     },
   });
-  tx.afterCommit(() => task.history.plan.put(plan));
+  tx.afterCommit(() => {
+    task.history.plan.put(plan);
+    learnPlan(task.history.values, plan);
+  });
 }
 
 /** The person's own words take the place of what the agent said they were; what was approved on top of them stays. */

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Actor } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { plainLines } from '../../wire/plain-text.ts';
+import { learnOpening } from '../learn-opening.ts';
 import { requireAuthorityOver } from '../require-authority-over.ts';
 import { openPlan } from './open-plan.ts';
 import { type PlanView, showPlan } from './show-plan.ts';
@@ -37,7 +38,10 @@ export async function givePrompt(context: Context, actor: Actor, input: unknown)
     const causes = task.openedRecord === null ? [] : [task.openedRecord];
     const { agentId, limits } = task;
     const plan = await openPlan(context, tx, { taskId: task.id, agentId, prompt, limits, causes });
-    tx.afterCommit(() => task.history.plan.put(plan));
+    tx.afterCommit(() => {
+      task.history.plan.put(plan);
+      learnOpening(task.history.values, task);
+    });
   });
   return showPlan(task, at);
 }

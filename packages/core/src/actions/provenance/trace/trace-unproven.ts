@@ -37,7 +37,9 @@ function isFromUntrusted({ proven, unproven }: Seen, text: string): boolean {
   for (const { forms, gives } of listAtoms(text, tokens)) {
     if ([...forms, ...gives].some((form) => unproven.maskOf(form) !== 0)) return true;
   }
-  return listPieces(text).some((piece) => unproven.maskOf(piece) !== 0 && isTelling(piece, proven));
+  return listPieces(dropTopLevel(text)).some(
+    (piece) => unproven.maskOf(piece) !== 0 && isTelling(piece, proven),
+  );
 }
 
 function isPutTogether({ proven, unproven }: Seen, text: string): boolean {
@@ -47,10 +49,16 @@ function isPutTogether({ proven, unproven }: Seen, text: string): boolean {
   if (pieces.length === 0) return false;
   const knows = (piece: string) => unproven.maskOf(piece) !== 0;
   if (pieces.every(knows)) return true;
-  return pieces.some((piece) => (knows(piece) ? isTelling(piece, proven) : isJoined(piece, knows)));
+  const telling = listPieces(dropTopLevel(text));
+  return telling.some((piece) => (knows(piece) ? isTelling(piece, proven) : isJoined(piece, knows)));
 }
 
-/** Whether a piece says where it is from: `org` does not, nor what is proven too. */
+/** Without the last label of a host: half the world shares it. */
+function dropTopLevel(text: string): string {
+  return text.replace(/\.\p{L}{2,63}(?=[/?:]|$)/u, '');
+}
+
+/** Whether a piece says where it is from: what is short does not, nor what is proven too. */
 function isTelling(piece: string, proven: SeenText): boolean {
   return piece.length >= LEAST_TELLING && proven.maskOf(piece) === 0;
 }

@@ -10,6 +10,7 @@ import { findAtom, findTokens, LONGEST_VALUE } from './find-whole.ts';
 import { traceUnproven } from './trace-unproven.ts';
 
 const MODEL = toMask('model');
+const SEPARATOR = /[,;\n\r()[\]{}"]/;
 const tokens = new Tokens();
 
 /**
@@ -25,11 +26,7 @@ export function traceValue(seen: Seen, given: string): OriginMask {
   if (given.length > LONGEST_VALUE) return bestBit(mask) | traceUnproven(seen, '');
   if (mask !== 0) return bestBit(mask);
   if (tokens.count === 0) return traceUnproven(seen, given);
-  const parts = listParts(
-    text,
-    tokens,
-    atoms.some(({ kind }) => kind === 'address'),
-  );
+  const parts = listParts(text, tokens, atoms);
   if (parts.length < 2 && atoms.length === 0) return traceUnproven(seen, given);
   for (const [first, last] of parts) mask |= tracePart(seen, text, atoms, first, last);
   if ((mask & MODEL) === 0) return mask === 0 ? traceUnproven(seen, given) : mask;
@@ -85,25 +82,36 @@ function sliceTokens(text: string, first: number, last: number): string {
   return text.slice(tokens.from(first), tokens.to(last));
 }
 
-/** The items of a list; names stand apart from the addresses in angle brackets after them. */
-function listParts(text: string, scanned: Tokens, hasAddress: boolean): readonly Part[] {
+/**
+ * The items of a list. A name before an address in angle brackets is none: what is sent goes to the address (RFC 5322
+ * §3.4), and what the name claims proves nothing.
+ */
+function listParts(text: string, scanned: Tokens, atoms: readonly Atom[]): readonly Part[] {
   const parts: Part[] = [];
   let first = 0;
+  let isOpen = false;
+  const end = (last: number) => {
+    if (first <= last) parts.push([first, last]);
+  };
+  const opensAddress = (index: number) =>
+    scanned.read(text, index) === '<' &&
+    atoms.some(({ kind, first: at }) => kind === 'address' && at === index + 1);
   for (let index = 0; index < scanned.count; index++) {
-    const isBracket =
-      hasAddress && scanned.flags(index) === SYMBOL && /^[<>]$/.test(scanned.read(text, index));
-    const gap = text.slice(
-      scanned.to(index),
-      index + 1 < scanned.count ? scanned.from(index + 1) : text.length,
-    );
-    if (isBracket) {
-      if (first < index) parts.push([first, index - 1]);
+    const next = index + 1 < scanned.count ? scanned.from(index + 1) : text.length;
+    const gap = text.slice(scanned.to(index), next);
+    if (opensAddress(index)) {
+      if (atoms.some((atom) => atom.first >= first && atom.last < index)) end(index - 1);
+      isOpen = true;
       first = index + 1;
-    } else if (/[,;\n\r()[\]{}"]/.test(gap) && first <= index) {
-      parts.push([first, index]);
+    } else if (isOpen && scanned.read(text, index) === '>') {
+      end(index - 1);
+      isOpen = false;
+      first = index + 1;
+    } else if (SEPARATOR.test(gap) && !(opensAddress(index + 1) && /^[" ]*$/.test(gap))) {
+      end(index);
       first = index + 1;
     }
   }
-  if (first < scanned.count) parts.push([first, scanned.count - 1]);
+  end(scanned.count - 1);
   return parts;
 }

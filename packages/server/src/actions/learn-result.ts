@@ -1,0 +1,97 @@
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  splitResult,
+  type ValueIndex,
+} from '@countersign/core';
+import type { PinnedTool } from '../upstreams/index.ts';
+import type { Armed } from './stages.ts';
+
+type Learning = Pick<Armed, 'task' | 'tool' | 'message'>;
+
+/** Learned of one body that is passed on as it comes; what follows is not known. */
+const longestBody = 65_536;
+const readable = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-www-form-urlencoded|x-ndjson)$)/;
+
+/**
+ * Notes where the values of an answer, as the agent sees it, come from, before the agent has it. Errors are text of whoever is at the other end.
+ */
+export function learnResult({ task, tool, message }: Learning, answer: JsonObject | null): void {
+  // What this house answers, and the tools whose definitions a person accepted, bring no values.
+  if (answer === null || message.answerHere !== undefined || message.method === 'tools/list') return;
+  const { values } = task.history;
+  const { error, result } = answer;
+  if (error !== undefined) values.learn(error, 'untrusted');
+  if (result !== undefined) learnContent(values, tool, dropOpaque(values, result), message.arguments);
+}
+
+/** What an upstream says meanwhile. */
+export function learnMessage({ task }: Pick<Armed, 'task'>, { params }: JsonObject): void {
+  if (params !== undefined) task.history.values.learn(params, 'untrusted');
+}
+
+export interface BodyLearner {
+  push(chunk: Uint8Array): void;
+  end(): void;
+}
+
+/** Learns a body piece by piece, each before it is passed on, and as a whole once there is all of it. */
+export function learnBody({ task, tool, message }: Learning, type: string): BodyLearner {
+  const { values } = task.history;
+  let text = '';
+  let isLost = !readable.test(type);
+  return {
+    push(chunk: Uint8Array): void {
+      const piece = isLost ? '' : Buffer.from(chunk).toString('utf8');
+      isLost ||= text.length + piece.length > longestBody;
+      if (isLost) {
+        values.markIncomplete();
+        return;
+      }
+      text += piece;
+      // Half a value of untrusted text is untrusted too.
+      values.learn(piece, 'untrusted');
+    },
+    end(): void {
+      if (!isLost) learnContent(values, tool, { content: [{ type: 'text', text }] }, message.arguments);
+    },
+  };
+}
+
+function learnContent(
+  values: ValueIndex,
+  tool: PinnedTool | null,
+  result: JsonValue,
+  given: JsonObject,
+): void {
+  if (tool === null) {
+    values.learn(result, 'untrusted');
+    return;
+  }
+  for (const { value, trust } of splitResult(result, tool.resultLabels, given)) values.learn(value, trust);
+}
+
+/** A model reads pictures and sounds, and nothing here does: from then on nobody knows what it has read. */
+function dropOpaque(values: ValueIndex, result: JsonValue): JsonValue {
+  if (!isJsonObject(result)) return result;
+  const lists = ['content', 'contents'].filter((name) => Array.isArray(result[name]));
+  const kept = lists.map((name) => {
+    const blocks = result[name] as readonly JsonValue[];
+    const readableBlocks = blocks.filter((block) => !isOpaque(block));
+    if (readableBlocks.length < blocks.length) values.markIncomplete();
+    return [name, readableBlocks] as const;
+  });
+  return lists.length === 0 ? result : { ...result, ...Object.fromEntries(kept) };
+}
+
+function isOpaque(block: JsonValue): boolean {
+  if (!isJsonObject(block)) return false;
+  const { type, blob, resource } = block;
+  return (
+    type === 'image' ||
+    type === 'audio' ||
+    blob !== undefined ||
+    (isJsonObject(resource) && resource.blob !== undefined)
+  );
+}

@@ -1,0 +1,25 @@
+import type { ArgumentConstraint, JsonPrimitive, ValueIndex } from '@countersign/core';
+import type { LeasedTask } from './leased-task.ts';
+
+type Opening = Pick<LeasedTask, 'chain' | 'parentIds' | 'prompt' | 'purpose'>;
+
+/**
+ * What was said before anything was read. Only what a person can have said: what an agent passed on, or opened a task
+ * with while it worked on another, may be the words of whatever it had read by then.
+ */
+export function learnOpening(values: ValueIndex, { chain, parentIds, prompt, purpose }: Opening): void {
+  const [first] = chain;
+  if (first !== undefined) {
+    values.learn(first.purpose, 'delegation');
+    values.learn(first.limits.arguments.flatMap(listValues), 'delegation');
+  }
+  if (parentIds.length > 0 || chain.length > 1) return;
+  values.learn(purpose, 'prompt');
+  if (prompt !== null) values.learn(prompt, 'prompt');
+}
+
+/** The values that a limit names; a bound or the beginning of a value is none. */
+function listValues({ rule }: ArgumentConstraint): readonly JsonPrimitive[] {
+  if ('equals' in rule) return [rule.equals];
+  return 'oneOf' in rule ? rule.oneOf : [];
+}
