@@ -29,7 +29,7 @@ export interface AgentOptions {
 
 export interface TaskInput {
   readonly purpose: string;
-  /** What the person asked for; kept as evidence. */
+  /** What the person asked for, in their words: kept as evidence, and what it calls for passes without asking them again. */
   readonly prompt?: string;
   /** The delegation to act under; the agent's default when absent. */
   readonly delegationId?: string;
@@ -71,10 +71,10 @@ export class Agent {
 
   /** The handle of a task that is open already. */
   resumeTask(facts: TaskFacts): Task {
-    const end = async (): Promise<void> => {
-      await this.#call('POST', `/v1/tasks/${encodeURIComponent(facts.id)}/end`, {});
-    };
-    return new Task({ facts, url: this.url, client: this.createTokenClient(), send: this.#send, end });
+    const path = `/v1/tasks/${encodeURIComponent(facts.id)}`;
+    const call = (method: string, below: string, body?: object): Promise<unknown> =>
+      this.#call(method, path + below, body);
+    return new Task({ facts, url: this.url, client: this.createTokenClient(), send: this.#send, call });
   }
 
   /**

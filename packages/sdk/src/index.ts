@@ -16,6 +16,7 @@ export {
 export type { DelegationFacts, PassOnInput } from './pass-on.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';
+export type { AskedAmendment, GrantEntry, IntendedCall, TaskGrant } from './task-grant.ts';
 export {
   type Possession,
   type Token,

@@ -1,4 +1,5 @@
 import { createGovernedFetch } from './governed-fetch.ts';
+import type { AskedAmendment, IntendedCall, TaskGrant } from './task-grant.ts';
 import type { TokenClient } from './token-client.ts';
 
 export interface TaskFacts {
@@ -18,7 +19,7 @@ export class Task implements AsyncDisposable {
   readonly #url: string;
   readonly #client: TokenClient;
   readonly #send: typeof fetch;
-  readonly #end: () => Promise<void>;
+  readonly #call: (method: string, path: string, body?: object) => Promise<unknown>;
   readonly #fetches = new Map<string, typeof fetch>();
 
   constructor(parts: {
@@ -26,14 +27,15 @@ export class Task implements AsyncDisposable {
     url: string;
     client: TokenClient;
     send: typeof fetch;
-    end: () => Promise<void>;
+    /** As the agent, below the task's own path. */
+    call: (method: string, path: string, body?: object) => Promise<unknown>;
   }) {
     this.id = parts.facts.id;
     this.facts = parts.facts;
     this.#url = parts.url;
     this.#client = parts.client;
     this.#send = parts.send;
-    this.#end = parts.end;
+    this.#call = parts.call;
   }
 
   /** The MCP endpoint of an upstream, for any client that takes a URL and a `fetch`. */
@@ -62,11 +64,32 @@ export class Task implements AsyncDisposable {
   }
 
   /** Ends the task: its tokens stop working at once, in calls in flight too. */
-  end(): Promise<void> {
-    return this.#end();
+  async end(): Promise<void> {
+    await this.#call('POST', '/end', {});
+  }
+
+  /** What the task may do without a person being asked. Throws `CountersignError`. */
+  async grant(): Promise<TaskGrant> {
+    return (await this.#call('GET', '/grant')) as TaskGrant;
+  }
+
+  /**
+   * Says what the person asked for, of a task that was opened without it: once, and before anything was done in it. Throws
+   * `CountersignError`, `task.prompt_fixed` among them.
+   */
+  async givePrompt(prompt: string): Promise<TaskGrant> {
+    return (await this.#call('POST', '/prompt', { prompt })) as TaskGrant;
+  }
+
+  /**
+   * Announces what it is about to do beyond its plan, so that people are asked once for all of it. Nothing passes before
+   * they agree, and they may agree to less. Throws `CountersignError`: `task.plan_unchanged` when nobody has to be asked.
+   */
+  async amend(calls: readonly IntendedCall[]): Promise<AskedAmendment> {
+    return (await this.#call('POST', '/grant/amendments', { calls })) as AskedAmendment;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#end();
+    return this.end();
   }
 }

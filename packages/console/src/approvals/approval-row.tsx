@@ -17,6 +17,7 @@ const asked: Readonly<Record<Approval['kind'], string | null>> = {
   call: null,
   once: 'asks to do once',
   authority: 'asks for authority',
+  amendment: 'asks to go beyond its plan',
 };
 
 const authorityEnds: typeof ends = {
@@ -25,11 +26,20 @@ const authorityEnds: typeof ends = {
   released: ['allow', 'given'],
 };
 
+const amendmentEnds: typeof ends = { ...ends, released: ['allow', 'approved: the plan is changed'] };
+
+const endsOf: Readonly<Record<Approval['kind'], typeof ends>> = {
+  call: ends,
+  once: ends,
+  authority: authorityEnds,
+  amendment: amendmentEnds,
+};
+
 /** One request. It leads to the server's own page, the only place where it can be decided. */
 export function ApprovalRow({ approval }: { readonly approval: Approval }) {
   const { presented, requirement, state } = approval;
   const isProduction = /^prod/i.test(presented.environment);
-  const [mark, word] = approval.kind === 'authority' ? authorityEnds[state] : ends[state];
+  const [mark, word] = endsOf[approval.kind][state];
   return (
     <li>
       <a data-row href={`/approvals/${approval.id}`}>

@@ -8,7 +8,7 @@ export type ApprovalFilter = (typeof approvalFilters)[number];
 export interface Approval {
   readonly id: string;
   /** A call that waits, one call asked for ahead, or authority to be delegated. */
-  readonly kind: 'call' | 'once' | 'authority';
+  readonly kind: 'call' | 'once' | 'authority' | 'amendment';
   readonly actionId: string;
   readonly agentId: string;
   readonly upstream: string;

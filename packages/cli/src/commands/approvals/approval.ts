@@ -4,7 +4,7 @@ import { type Column, ShownText } from '../../output/printer.ts';
 
 export interface Approval {
   readonly id: string;
-  readonly kind: 'call' | 'once' | 'authority';
+  readonly kind: 'call' | 'once' | 'authority' | 'amendment';
   readonly state: string;
   readonly agentId: string;
   readonly upstream: string;
@@ -40,7 +40,8 @@ export const approvalDetailFields: readonly Column<Approval>[] = [
 ];
 
 function nameAction({ kind, upstream, tool, drill }: Approval): string {
-  const name = kind === 'authority' ? 'authority' : `${upstream}/${tool}`;
+  const names = { authority: 'authority', amendment: 'plan of its task' } as const;
+  const name = kind === 'authority' || kind === 'amendment' ? names[kind] : `${upstream}/${tool}`;
   return typeof drill === 'string' ? `${name} (drill)` : name;
 }
 

@@ -1,7 +1,10 @@
 import type { CommandDefinition } from '../../command.ts';
+import { amendGrant } from './amend.ts';
 import { declassifyTask } from './declassify.ts';
 import { endTask } from './end.ts';
+import { showGrant } from './grant.ts';
 import { listTasks } from './list.ts';
+import { narrowGrant } from './narrow.ts';
 import { openTask } from './open.ts';
 import { resumeTask } from './resume.ts';
 import { showTask } from './show.ts';
@@ -10,6 +13,9 @@ export const commands: readonly CommandDefinition[] = [
   openTask,
   listTasks,
   showTask,
+  showGrant,
+  amendGrant,
+  narrowGrant,
   resumeTask,
   endTask,
   declassifyTask,
