@@ -286,6 +286,53 @@ describe('upstreams', { timeout: 60_000 }, () => {
     expect(accepted.effects).toContain('egress');
   });
 
+  it('believes nothing again of a tool whose arguments or results changed', async () => {
+    const upstream = await addShifting();
+    const named = { upstream: 'payments', tool: 'echo' };
+    const labels = { trust: 'trusted', sensitivity: 'public', audience: 'anyone', fields: [] };
+    const roles = [{ pointer: '/text', role: 'destination' }];
+    const said = {
+      ...named,
+      effects: ['read'],
+      dataDomain: 'shop',
+      argumentRoles: roles,
+      resultLabels: labels,
+    };
+    await classifyTool(context, admin, said);
+    const live = () => context.upstreams.find('payments')?.tool('echo');
+    expect(live()).toMatchObject({ argumentRoles: roles, resultLabels: labels });
+    const again = await house.reload();
+    expect(again.find('payments')?.tool('echo')).toMatchObject({
+      argumentRoles: roles,
+      resultLabels: labels,
+    });
+    await again.close();
+
+    const change = async (definition: object): Promise<void> => {
+      upstream.change([{ ...echo, ...definition } as PlainTool, pay]);
+      await refreshTools(context, admin, { upstream: 'payments' });
+      const { offeredDigest } = await reviewTool(context, admin, named);
+      await acceptTool(context, admin, { ...named, digest: offeredDigest });
+    };
+    await change({ description: 'Says it back' });
+    expect(live()).toMatchObject({ confirmed: true, resultLabels: labels });
+    const text = { type: 'string' };
+    await change({ inputSchema: { type: 'object', properties: { text, color: text } } });
+    expect(live()).toMatchObject({ confirmed: false, resultLabels: { trust: 'untrusted' } });
+    expect(live()?.argumentRoles).toContainEqual({ pointer: '/text', role: 'destination' });
+    expect(live()?.argumentRoles.map(({ pointer }) => pointer)).toContain('/color');
+    // Saying again only what it does brings nothing back.
+    await classifyTool(context, admin, { ...named, effects: ['read'], dataDomain: 'shop' });
+    expect(live()).toMatchObject({ confirmed: true, resultLabels: { trust: 'untrusted' } });
+    await classifyTool(context, admin, said);
+    await change({
+      inputSchema: { type: 'object', properties: { color: text } },
+      outputSchema: { type: 'object' },
+    });
+    expect(live()).toMatchObject({ confirmed: false, resultLabels: { trust: 'untrusted' } });
+    expect(live()?.argumentRoles.map(({ pointer }) => pointer)).toEqual([]);
+  });
+
   it('moves an upstream without letting the new place change its tools', async () => {
     await addShifting();
     const other = await start(startShiftingUpstream());

@@ -9,11 +9,13 @@ export interface PointerStep {
 
 /** Fields by the names and pointers that find them. */
 export interface CompiledFields {
-  readonly names: ReadonlyMap<string, Trust>;
+  /** The trust that a member of this name has of its own. */
+  findName(name: string): Trust | undefined;
   readonly pointers: PointerStep;
   readonly hasUntrusted: boolean;
 }
 
+const MOST_FOUND = 256;
 const compiled = new WeakMap<ResultLabels, CompiledFields>();
 
 export function compileFields(labels: ResultLabels): CompiledFields {
@@ -44,8 +46,23 @@ function compile(labels: ResultLabels): CompiledFields {
       end.trust = worse(end.trust, trust);
     } else names.set(foldName(path), worse(names.get(foldName(path)), trust));
   }
+  const found = new Map<string, Trust | undefined>();
   const hasUntrusted = labels.fields.some(({ trust }) => trust === 'untrusted');
-  return { names, pointers, hasUntrusted };
+  return { findName: (name) => findTrust(names, found, name), pointers, hasUntrusted };
+}
+
+/** Results have the same names again and again, and a stranger must not fill memory with others. */
+function findTrust(
+  names: ReadonlyMap<string, Trust>,
+  found: Map<string, Trust | undefined>,
+  name: string,
+): Trust | undefined {
+  if (names.size === 0) return undefined;
+  const known = found.get(name);
+  if (known !== undefined || found.has(name)) return known;
+  const trust = names.get(foldName(name));
+  if (found.size < MOST_FOUND && name.length <= 64) found.set(name, trust);
+  return trust;
 }
 
 function grow(from: Growing, path: string): Growing {

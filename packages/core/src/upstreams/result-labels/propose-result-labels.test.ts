@@ -12,6 +12,8 @@ describe('proposeResultLabels', () => {
     ['get_received_emails', READS, 'untrusted', 'stamps'],
     ['list_issues', READS, 'untrusted', 'stamps'],
     ['get_reviews_for_places', READS, 'untrusted', 'stamps'],
+    ['read_text_file', READS, 'untrusted', 'none'],
+    ['get_file_contents', READS, 'untrusted', 'none'],
     ['search_contacts_by_email', READS, 'trusted', 'none'],
     ['get_users_in_channel', READS, 'trusted', 'none'],
     ['get_sent_emails', READS, 'trusted', 'prose'],

@@ -12,6 +12,7 @@ import {
   PREPOSITIONS,
   PROSE_FIELDS,
   PROSE_WORDS,
+  RAW_WORDS,
   SECRET_WORDS,
   STAMP_FIELDS,
   STRANGER_WORDS,
@@ -43,6 +44,7 @@ export function proposeResultLabels(tool: ToolDefinition): ResultLabels {
       fields: [...label(PROSE_FIELDS, 'untrusted'), ...label(STAMP_FIELDS, 'trusted')],
     };
   }
+  if (reads && has(RAW_WORDS)) return { ...common, trust: 'untrusted', fields: [] };
   // What it makes anew holds only what the call brought, and is not believed for coming back.
   const isPlain = reads ? has(PLAIN_WORDS) && !has(PROSE_WORDS) : has(MAKING_WORDS);
   return { ...common, trust: 'trusted', fields: isPlain ? [] : label(PROSE_FIELDS, 'untrusted') };

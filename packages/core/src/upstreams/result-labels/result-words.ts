@@ -13,6 +13,9 @@ export const STRANGER_WORDS = listWords(
    notifications`,
 );
 
+/** Results that are the very content of something: whoever wrote that also wrote what looks like members of it. */
+export const RAW_WORDS = listWords('read contents content log logs sql query text media cat dump raw');
+
 /** Of these, what the person's own side wrote, or nobody outside. */
 export const OWN_WORDS = listWords('sent draft drafts outbox order orders purchase purchases');
 

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonValue } from '../../actions/json-value.ts';
+import type { JsonObject, JsonValue } from '../../actions/json-value.ts';
 import type { Trust } from '../../tasks/labels.ts';
-import { type CompiledFields, compileFields, foldName, type PointerStep } from './compile-fields.ts';
+import { type CompiledFields, compileFields, type PointerStep } from './compile-fields.ts';
 import type { EchoFinder } from './find-echo.ts';
 import { isProse } from './is-prose.ts';
 import type { ResultLabels } from './result-labels.ts';
@@ -26,9 +26,101 @@ export interface SplitRules {
  * a pointer that leads to the very place can say otherwise. Too deep, or too many members: untrusted.
  */
 export function splitValue(value: JsonValue, labels: ResultLabels, rules: SplitRules): SplitValue {
-  const splitter = new Splitter(compileFields(labels), rules);
-  const pointers = [splitter.fields.pointers];
-  return splitter.split(value, { trust: labels.trust, isSealed: false, pointers, depth: 0 });
+  const fields = compileFields(labels);
+  const splitter = new Splitter(fields, rules);
+  splitter.split(
+    value,
+    labels.trust,
+    false,
+    fields.pointers.next.size === 0 ? NO_STEPS : [fields.pointers],
+    0,
+  );
+  return { trusted: splitter.trusted, untrusted: splitter.untrusted };
+}
+
+const NO_STEPS: readonly PointerStep[] = [];
+
+/** Runs over every result: what the last value split into is left in two members, so that leaves cost no object. */
+class Splitter {
+  trusted: JsonValue | undefined;
+  untrusted: JsonValue | undefined;
+  readonly #fields: CompiledFields;
+  readonly #rules: SplitRules;
+  #nodes = 0;
+  #isTainted = false;
+
+  constructor(fields: CompiledFields, rules: SplitRules) {
+    this.#fields = fields;
+    this.#rules = rules;
+  }
+
+  /** `isSealed`: an untrusted field holds it. */
+  split(
+    value: JsonValue,
+    trust: Trust,
+    isSealed: boolean,
+    pointers: readonly PointerStep[],
+    depth: number,
+  ): void {
+    this.#nodes += 1;
+    if (this.#nodes > MOST_NODES || depth > DEEPEST) this.#put(value, 'untrusted');
+    // Below a sealed member no name can make anything trusted again.
+    else if (typeof value !== 'object' || value === null || (isSealed && pointers.length === 0))
+      this.#put(value, trust);
+    else if (Array.isArray(value)) this.#splitItems(value, { trust, isSealed, pointers, depth });
+    else this.#splitMembers(value as JsonObject, { trust, isSealed, pointers, depth });
+  }
+
+  #put(value: JsonValue, trust: Trust): void {
+    const { isOrdered, echo } = this.#rules;
+    const isSaid = typeof value === 'string' && trust === 'trusted' && isProse(value);
+    if (trust === 'trusted' && !isSaid && !(isOrdered && this.#isTainted) && echo?.isEcho(value) !== true) {
+      this.trusted = value;
+      this.untrusted = undefined;
+      return;
+    }
+    this.#isTainted = true;
+    this.trusted = undefined;
+    this.untrusted = value;
+  }
+
+  #splitItems(items: readonly JsonValue[], place: Place): void {
+    const trusted: JsonValue[] = [];
+    const untrusted: JsonValue[] = [];
+    for (let index = 0; index < items.length; index++) {
+      this.#enter(items[index] as JsonValue, place, String(index), undefined);
+      if (this.trusted !== undefined) trusted.push(this.trusted);
+      if (this.untrusted !== undefined) untrusted.push(this.untrusted);
+    }
+    this.trusted = trusted.length > 0 ? trusted : undefined;
+    this.untrusted = untrusted.length > 0 ? untrusted : undefined;
+    if (items.length === 0) this.#put(items, place.trust);
+  }
+
+  #splitMembers(object: JsonObject, place: Place): void {
+    const trusted: Members = { value: undefined };
+    const untrusted: Members = { value: undefined };
+    const names = Object.keys(object);
+    for (const name of names) {
+      const member = object[name] as JsonValue;
+      if (this.#rules.echo?.isGiven(name) === true) this.#put(member, 'untrusted');
+      else this.#enter(member, place, name, this.#fields.findName(name));
+      if (this.trusted !== undefined) addMember(trusted, name, this.trusted);
+      if (this.untrusted !== undefined) addMember(untrusted, name, this.untrusted);
+    }
+    this.trusted = trusted.value;
+    this.untrusted = untrusted.value;
+    if (names.length === 0) this.#put(object, place.trust);
+  }
+
+  #enter(value: JsonValue, place: Place, name: string, named: Trust | undefined): void {
+    const depth = place.depth + 1;
+    const pointers = place.pointers.length === 0 ? NO_STEPS : followPointers(place.pointers, name);
+    const pointed = pointers.length === 0 ? undefined : readWorst(pointers);
+    const said = pointed ?? (place.isSealed ? undefined : named);
+    if (said === undefined) this.split(value, place.trust, place.isSealed, pointers, depth);
+    else this.split(value, said, said === 'untrusted', pointers, depth);
+  }
 }
 
 interface Place {
@@ -39,79 +131,31 @@ interface Place {
   readonly depth: number;
 }
 
-class Splitter {
-  readonly fields: CompiledFields;
-  readonly #rules: SplitRules;
-  #nodes = 0;
-  #isTainted = false;
+function readWorst(pointers: readonly PointerStep[]): Trust | undefined {
+  const said = pointers.flatMap(({ trust }) => trust ?? []);
+  return said.includes('untrusted') ? 'untrusted' : said[0];
+}
 
-  constructor(fields: CompiledFields, rules: SplitRules) {
-    this.fields = fields;
-    this.#rules = rules;
-  }
+function followPointers(pointers: readonly PointerStep[], name: string): readonly PointerStep[] {
+  const steps = pointers.flatMap(({ next }) =>
+    [next.get(name), next.get('*')].filter((step) => step !== undefined),
+  );
+  return steps.length === 0 ? NO_STEPS : steps;
+}
 
-  split(value: JsonValue, place: Place): SplitValue {
-    this.#nodes += 1;
-    if (this.#nodes > MOST_NODES || place.depth > DEEPEST) return this.#put(value, 'untrusted');
-    if (Array.isArray(value)) return this.#splitItems(value, place);
-    if (isJsonObject(value)) return this.#splitMembers(Object.entries(value), place);
-    return this.#put(value, place.trust);
-  }
+interface Members {
+  value: Record<string, JsonValue> | undefined;
+}
 
-  #put(value: JsonValue, trust: Trust): SplitValue {
-    const isBehind = this.#rules.isOrdered && this.#isTainted;
-    const isSaid = typeof value === 'string' && isProse(value);
-    if (trust === 'trusted' && !isBehind && !isSaid && this.#rules.echo?.isEcho(value) !== true) {
-      return { trusted: value, untrusted: undefined };
-    }
-    this.#isTainted = true;
-    return { trusted: undefined, untrusted: value };
-  }
-
-  #splitItems(items: readonly JsonValue[], place: Place): SplitValue {
-    if (items.length === 0) return this.#put(items, place.trust);
-    const trusted: JsonValue[] = [];
-    const untrusted: JsonValue[] = [];
-    for (const [index, item] of items.entries()) {
-      const part = this.split(item, this.#enter(place, String(index), undefined));
-      if (part.trusted !== undefined) trusted.push(part.trusted);
-      if (part.untrusted !== undefined) untrusted.push(part.untrusted);
-    }
-    return {
-      trusted: trusted.length > 0 ? trusted : undefined,
-      untrusted: untrusted.length > 0 ? untrusted : undefined,
-    };
-  }
-
-  #splitMembers(members: readonly (readonly [string, JsonValue])[], place: Place): SplitValue {
-    if (members.length === 0) return this.#put({}, place.trust);
-    const trusted: [string, JsonValue][] = [];
-    const untrusted: [string, JsonValue][] = [];
-    for (const [name, member] of members) {
-      const inner = this.#enter(place, name, this.fields.names.get(foldName(name)));
-      const isGiven = this.#rules.echo?.isGiven(name) === true;
-      const part = isGiven ? this.#put(member, 'untrusted') : this.split(member, inner);
-      if (part.trusted !== undefined) trusted.push([name, part.trusted]);
-      if (part.untrusted !== undefined) untrusted.push([name, part.untrusted]);
-    }
-    // Defines members, so that `__proto__` is one like any other.
-    return {
-      trusted: trusted.length > 0 ? Object.fromEntries(trusted) : undefined,
-      untrusted: untrusted.length > 0 ? Object.fromEntries(untrusted) : undefined,
-    };
-  }
-
-  #enter(place: Place, name: string, named: Trust | undefined): Place {
-    const pointers = place.pointers.flatMap(({ next }) =>
-      [next.get(name), next.get('*')].filter((step) => step !== undefined),
-    );
-    const depth = place.depth + 1;
-    const pointed = pointers.flatMap(({ trust }) => (trust === undefined ? [] : [trust]));
-    if (pointed.length > 0) {
-      const trust = pointed.includes('untrusted') ? 'untrusted' : 'trusted';
-      return { trust, isSealed: trust === 'untrusted', pointers, depth };
-    }
-    if (named === undefined || place.isSealed) return { ...place, pointers, depth };
-    return { trust: named, isSealed: named === 'untrusted', pointers, depth };
-  }
+function addMember(members: Members, name: string, value: JsonValue): void {
+  members.value ??= {};
+  // Assigning to this name would set a prototype.
+  if (name === '__proto__')
+    Object.defineProperty(members.value, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  else members.value[name] = value;
 }

@@ -9,6 +9,7 @@ interface Line {
   readonly text: string;
 }
 
+const RESERVED = '&*@`%|>';
 const BLOCK_SCALAR = /^[|>][-+0-9]{0,2}$/;
 const MARKER = /^(?:---|\.\.\.|%)/;
 const INDEX = /^(?:0|[1-9]\d*)$/;
@@ -123,18 +124,17 @@ class YamlReader {
 
   /** What begins with `first`, in the line that was just passed, and goes on in lines further to the right than `indent`. */
   #readScalar(first: string, indent: number, depth: number): JsonValue {
-    const tagged = /^!\S*\s*/.exec(first);
-    const text = tagged === null ? first : first.slice(tagged[0].length);
+    const text = first.startsWith('!') ? first.replace(/^!\S*\s*/, '') : first;
     if (text === '') return this.#readMember(indent, depth);
     const opening = text[0] ?? '';
     if (opening === "'" || opening === '"') return this.#readQuoted(text, indent);
-    if (BLOCK_SCALAR.test(text.trimEnd())) return this.#takeBelow(indent).join('\n');
+    if ((opening === '|' || opening === '>') && BLOCK_SCALAR.test(text.trimEnd()))
+      return this.#takeBelow(indent).join('\n');
     if (opening === '[' || opening === '{') return readFlow(text);
-    if (/[&*@`%|>]/.test(opening) && this.#rules.isStrict) throw new TextFlaw('not a plain text');
-    const lines = [text, ...this.#takeBelow(indent)];
-    if (this.#rules.isStrict && lines.some((line) => /:(?:\s|$)|\s#/.test(line))) {
+    if (this.#rules.isStrict && RESERVED.includes(opening)) throw new TextFlaw('not a plain text');
+    const lines = this.#continues(indent) ? [text, ...this.#takeBelow(indent)] : [text];
+    if (this.#rules.isStrict && lines.some(needsQuotes))
       throw new TextFlaw('a plain text that a serialiser would quote');
-    }
     return lines.length === 1 ? readPlain(text.trimEnd()) : foldLines(lines, false);
   }
 
@@ -156,6 +156,11 @@ class YamlReader {
     return text;
   }
 
+  #continues(indent: number): boolean {
+    const next = this.#lines[this.#at];
+    return next !== undefined && (next.text === '' || next.indent > indent);
+  }
+
   /** The lines further to the right than `indent`, and blank ones among them. */
   #takeBelow(indent: number): string[] {
     const taken: string[] = [];
@@ -174,6 +179,11 @@ class YamlReader {
   }
 }
 
+function needsQuotes(line: string): boolean {
+  if (line.includes('\t')) return /:(?:\s|$)|\s#/.test(line);
+  return line.includes(': ') || line.includes(' #') || line.endsWith(':');
+}
+
 function readFlow(text: string): JsonValue {
   const parsed = parseStrictJson(text, { depth: DEEPEST, keys: MOST_MEMBERS });
   if (!parsed.ok) throw new TextFlaw('not JSON');
@@ -183,6 +193,9 @@ function readFlow(text: string): JsonValue {
 function readPlain(text: string): JsonValue {
   if (text === 'null' || text === '~') return null;
   if (text === 'true' || text === 'false') return text === 'true';
+  const first = text.charCodeAt(0);
+  // Only digits, a sign and a point begin a number.
+  if (first > 57 || first < 43) return text;
   const number = Number(text);
   return String(number) === text && Number.isFinite(number) ? number : text;
 }
