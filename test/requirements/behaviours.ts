@@ -113,6 +113,11 @@ export const behaviours = [
     'A changed tool works again once a person has accepted the very change they saw.',
   ),
   behaviour(
+    'upstream.flagged-tool',
+    scenario('flagged-tool'),
+    'A tool whose definition hides text, tells the model what to do or resembles another is held until a person has seen why.',
+  ),
+  behaviour(
     'approval.elicited',
     scenario('approved-call'),
     'A caller that can show links gets one, and its call completes once a passkey has signed it.',

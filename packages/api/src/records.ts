@@ -84,6 +84,7 @@ export const recordKinds = [
   'upstream.removed',
   'upstream.tool_accepted',
   'upstream.tool_classified',
+  'upstream.tool_flagged',
   'upstream.tool_quarantined',
   'upstream.tools_pinned',
 ] as const;

@@ -62,4 +62,5 @@ export * from './tasks/labels.ts';
 export * from './tasks/lifecycle.ts';
 export * from './upstreams/argument-roles/index.ts';
 export * from './upstreams/result-labels/index.ts';
+export * from './upstreams/scan/index.ts';
 export * from './upstreams/tool-definition.ts';

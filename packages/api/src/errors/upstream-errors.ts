@@ -87,6 +87,14 @@ export const upstreamErrors = {
     caller: 'The upstream answered with something that is not a valid reply.',
     operator: 'The reply failed JSON-RPC, id, type or schema checks.',
   },
+  'upstream.findings_unseen': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The scan found something in the tool that you have not said you saw. Look at it again.',
+    operator:
+      'The digest of findings to accept is missing, or not that of the findings now stored with the tool.',
+  },
   'upstream.not_found': {
     status: 404,
     jsonRpc: -32602,

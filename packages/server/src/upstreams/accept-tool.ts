@@ -14,27 +14,36 @@ import { createSchemaCompiler } from './compile-schema.ts';
 import { findProblem } from './discover-tools.ts';
 import type { ToolRow } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
-import { recordUpstream } from './record-upstream.ts';
+import { describeFindings, recordUpstream } from './record-upstream.ts';
+import { digestFindings, readFindings } from './scan/tool-findings.ts';
 import { loadTool, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
 import { readArgumentRoles } from './tool-labels.ts';
 import { proposeClassification } from './tool-proposal.ts';
 import { toolDigest, toolName, upstreamName } from './upstream-schema.ts';
 import { showTool, type ToolView } from './upstream-view.ts';
 
-export const acceptToolInput = z.strictObject({ upstream: upstreamName, tool: toolName, digest: toolDigest });
+export const acceptToolInput = z.strictObject({
+  upstream: upstreamName,
+  tool: toolName,
+  digest: toolDigest,
+  /** Of the findings the person has seen; not given where there are none. */
+  findings: toolDigest.optional(),
+});
 
 /**
- * Puts the held definition in force, if it is still the one with this digest, which the person has seen. Throws
- * `upstream.tool_changed`, `upstream.tool_invalid`, `upstream.tool_not_found`, `upstream.not_found`.
+ * Puts the held definition in force, if it is still the one with this digest, which the person has seen, with
+ * whatever the scan found in it. Throws `upstream.tool_changed`, `upstream.findings_unseen`, `upstream.tool_invalid`, `upstream.tool_not_found`, `upstream.not_found`.
  */
 export async function acceptTool(context: Context, actor: Actor, input: unknown): Promise<ToolView> {
   requirePermission(actor, 'upstreams.change');
-  const { upstream, tool, digest } = acceptToolInput.parse(input);
+  const { upstream, tool, digest, findings = null } = acceptToolInput.parse(input);
   return context.store.transaction(async (tx) => {
     const row = await loadUpstream(tx.sql, upstream);
     const held = await loadTool(tx.sql, upstream, tool);
     if (held.state !== 'quarantined' || held.offered_digest !== digest)
       throw new AppError('upstream.tool_changed');
+    const found = readFindings(held);
+    if (digestFindings(found) !== findings) throw new AppError('upstream.findings_unseen');
     const accepted = accept(held, context.platform.now());
     await updateTool(tx.sql, accepted);
     recordUpstream(
@@ -46,6 +55,7 @@ export async function acceptTool(context: Context, actor: Actor, input: unknown)
         digest,
         before: held.digest === digest ? null : held.digest,
         effects: JSON.parse(accepted.effects),
+        ...(found.length === 0 ? {} : { findings: describeFindings(found), findingsDigest: findings }),
       },
     );
     const rows = await loadTools(tx.sql, upstream);
@@ -77,6 +87,7 @@ function accept(held: ToolRow, now: number): ToolRow {
     effects,
     reversibility,
     proposal: JSON.stringify(proposal),
+    findings_seen: digestFindings(readFindings(held)),
     confirmed: isKnown ? held.confirmed : 0,
     argument_roles: isKnown ? held.argument_roles : reviseRoles(held, proposal.argumentRoles),
     pinned_at: now,

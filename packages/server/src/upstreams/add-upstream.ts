@@ -11,6 +11,7 @@ import type { UpstreamRow } from './live-upstream.ts';
 import { lookIfConnected } from './look-at-tools.ts';
 import { planTools } from './plan-tools.ts';
 import { describeSettings, recordPlan, recordUpstream } from './record-upstream.ts';
+import { scanOffer } from './scan/scan-offer.ts';
 import { parseSettings } from './settings.ts';
 import { insertTools } from './stored-upstreams.ts';
 import { environmentName, upstreamKind, upstreamName } from './upstream-schema.ts';
@@ -35,7 +36,8 @@ export interface AddedUpstream extends UpstreamView {
 }
 
 /**
- * Connects to an upstream, pins every tool it has and puts it in force. Tools that cannot be checked are held. Throws
+ * Connects to an upstream, pins every tool it has and puts it in force. Tools that cannot be checked, or whose definition
+ * holds what a person should see first, are held. Throws
  * `upstream.exists`, `upstream.settings_invalid`, `upstream.address_refused`, and whatever keeps it from connecting.
  */
 export async function addUpstream(context: Context, actor: Actor, input: unknown): Promise<AddedUpstream> {
@@ -53,6 +55,7 @@ export async function addUpstream(context: Context, actor: Actor, input: unknown
       upstream: row.name,
       rows: [],
       offered: tools,
+      findings: await scanOffer(context.store.sql, row.name, [], tools),
       isFirst: true,
       now: row.created_at,
     });

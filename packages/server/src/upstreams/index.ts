@@ -56,6 +56,7 @@ export {
 } from './resolve-injection.ts';
 export { type HiddenText, reviewTool, type ToolReview } from './review-tool.ts';
 export { upstreamRoutes } from './routes.ts';
+export { type ScannedUpstreams, scanUpstreams } from './scan/scan-upstreams.ts';
 export { startUpstreams } from './start-upstreams.ts';
 export { insertTools, loadTools, loadUpstream } from './stored-upstreams.ts';
 export { classification, upstreamName } from './upstream-schema.ts';

@@ -1,7 +1,8 @@
-import { assumeReversibility } from '@countersign/core';
+import { assumeReversibility, isHolding } from '@countersign/core';
 import type { OfferedTool } from './discover-tools.ts';
 import type { ToolRow } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
+import type { OfferFindings } from './scan/scan-offer.ts';
 import { proposeClassification } from './tool-proposal.ts';
 
 export interface ToolPlan {
@@ -17,6 +18,8 @@ export interface PlanInput {
   readonly upstream: string;
   readonly rows: readonly ToolRow[];
   readonly offered: readonly OfferedTool[];
+  /** What the scan found in those that are not in force as they are offered. */
+  readonly findings: OfferFindings;
   /** A person adds the upstream now, and with it the tools it has. */
   readonly isFirst: boolean;
   readonly now: number;
@@ -36,7 +39,7 @@ export function planTools(input: PlanInput): ToolPlan {
       inserted.push({ ...makeRow(input, tool), position });
       continue;
     }
-    const next = compare(row, tool);
+    const next = compare(row, tool, JSON.stringify(input.findings.get(tool.name) ?? []));
     if (next !== undefined) updated.push(next);
   }
   const offered = new Set(input.offered.map(({ name }) => name));
@@ -47,13 +50,13 @@ export function planTools(input: PlanInput): ToolPlan {
   return { inserted, updated: [...updated, ...missing], quarantined, missing };
 }
 
-function compare(row: ToolRow, tool: OfferedTool): ToolRow | undefined {
+function compare(row: ToolRow, tool: OfferedTool, findings: string): ToolRow | undefined {
   // Equal digests mean that this very definition has never been accepted.
   const isAccepted = row.offered_digest !== row.digest;
   if (tool.digest === row.digest && isAccepted) {
     if (row.state === 'pinned') return undefined;
     const proposal = JSON.stringify(proposeClassification(row.name, parseObject(row.definition)));
-    return { ...row, state: 'pinned', offered_digest: null, offered_definition: null, proposal };
+    return { ...row, state: 'pinned', offered_digest: null, offered_definition: null, proposal, findings };
   }
   if (row.state === 'quarantined' && row.offered_digest === tool.digest) return undefined;
   const definition = JSON.stringify(tool.definition);
@@ -63,14 +66,20 @@ function compare(row: ToolRow, tool: OfferedTool): ToolRow | undefined {
     offered_digest: tool.digest,
     offered_definition: definition,
     proposal: JSON.stringify(proposeClassification(row.name, tool.definition)),
+    findings,
   } as const;
   return isAccepted ? held : { ...held, digest: tool.digest, definition };
 }
 
-function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): Omit<ToolRow, 'position'> {
+function makeRow(
+  { upstream, findings, isFirst, now }: PlanInput,
+  tool: OfferedTool,
+): Omit<ToolRow, 'position'> {
   const definition = JSON.stringify(tool.definition);
   const proposal = proposeClassification(tool.name, tool.definition);
-  const isPinned = isFirst && tool.problem === null;
+  const found = findings.get(tool.name) ?? [];
+  // Who adds an upstream vouches for what its tools do, and not for text that nobody would see.
+  const isPinned = isFirst && tool.problem === null && !isHolding(found);
   return {
     upstream,
     name: tool.name,
@@ -82,6 +91,8 @@ function makeRow({ upstream, isFirst, now }: PlanInput, tool: OfferedTool): Omit
     effects: JSON.stringify(proposal.effects),
     reversibility: assumeReversibility(proposal.reversibility),
     proposal: JSON.stringify(proposal),
+    findings: JSON.stringify(found),
+    findings_seen: null,
     data_domain: 'unclassified',
     confirmed: 0,
     amount_pointer: null,

@@ -1,5 +1,5 @@
 import type { LedgerRecord, RecordKind } from '@countersign/api';
-import { isJsonObject } from '@countersign/core';
+import { isJsonObject, type ToolFinding } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
@@ -8,6 +8,7 @@ import { listUsedSecrets } from './list-used-secrets.ts';
 import type { ToolRow, UpstreamRow } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
 import type { ToolPlan } from './plan-tools.ts';
+import { digestFindings, readFindings } from './scan/tool-findings.ts';
 
 /** Adds a record about an upstream to the transaction; returns its id, for what follows from it. */
 export function recordUpstream(
@@ -68,13 +69,45 @@ export function recordPlan(
       },
     );
   }
-  for (const row of plan.quarantined) {
-    const about = { kind: 'upstream.tool_quarantined', upstream, tool: row.name, causes } as const;
-    recordUpstream(context, tx, actor, about, describeHold(row));
+  for (const row of changed) {
+    if (row.state === 'missing') continue;
+    const flagged = recordFlagged(context, tx, actor, row, causes);
+    if (row.state !== 'quarantined') continue;
+    const about = { kind: 'upstream.tool_quarantined', upstream, tool: row.name } as const;
+    recordUpstream(context, tx, actor, { ...about, causes: [...causes, ...flagged] }, describeHold(row));
   }
 }
 
-function describeHold(row: ToolRow): LedgerRecord['body'] {
+/** Records what the scan found in a tool, if anything; returns the ids. */
+export function recordFlagged(
+  context: Context,
+  tx: Transaction,
+  actor: Actor,
+  row: ToolRow,
+  causes: readonly string[],
+): readonly string[] {
+  const findings = readFindings(row);
+  if (findings.length === 0) return [];
+  const about = { kind: 'upstream.tool_flagged', upstream: row.upstream, tool: row.name, causes } as const;
+  const body = {
+    digest: row.offered_digest ?? row.digest,
+    findings: describeFindings(findings),
+    findingsDigest: digestFindings(findings),
+    held: row.state === 'quarantined',
+  };
+  return [recordUpstream(context, tx, actor, about, body)];
+}
+
+/** Without the text that was found, which is the upstream's. */
+export function describeFindings(findings: readonly ToolFinding[]) {
+  return findings.map(({ kind, grade, other }) => ({
+    kind,
+    grade,
+    ...(other === undefined ? {} : { other }),
+  }));
+}
+
+export function describeHold(row: ToolRow): LedgerRecord['body'] {
   const isNew = row.offered_digest === row.digest;
   return {
     reason: isNew ? 'new' : 'changed',

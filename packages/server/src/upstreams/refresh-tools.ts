@@ -8,6 +8,7 @@ import type { ToolRow } from './live-upstream.ts';
 import { lookAtTools } from './look-at-tools.ts';
 import { planTools } from './plan-tools.ts';
 import { recordPlan } from './record-upstream.ts';
+import { scanOffer } from './scan/scan-offer.ts';
 import { insertTools, loadTools, loadUpstream, updateTool } from './stored-upstreams.ts';
 import { upstreamName } from './upstream-schema.ts';
 import { showTool, type ToolView } from './upstream-view.ts';
@@ -63,6 +64,7 @@ export async function applyOffer(
     upstream,
     rows,
     offered,
+    findings: await scanOffer(tx.sql, upstream, rows, offered),
     isFirst: isFirst && rows.length === 0,
     now: context.platform.now(),
   });

@@ -18,8 +18,10 @@ import {
 import { refreshTools } from './refresh-tools.ts';
 import { removeUpstream } from './remove-upstream.ts';
 import { reviewTool } from './review-tool.ts';
+import { scanUpstreams, scanUpstreamsInput } from './scan/scan-upstreams.ts';
 import {
   addedUpstreamAnswer,
+  scannedAnswer,
   toolAnswer,
   toolReviewAnswer,
   toolsAnswer,
@@ -50,6 +52,17 @@ export function upstreamRoutes(context: Context): Hono<HttpEnv> {
       responses: { 201: describeJson(addedUpstreamAnswer, 'The upstream, in force, and its pinned tools') },
     }),
     async (c) => c.json(await addUpstream(context, requestActor(c), c.req.valid('json')), 201),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/scan',
+      request: describeBody(scanUpstreamsInput),
+      responses: {
+        200: describeJson(scannedAnswer, 'How many tools were looked at, and those with findings'),
+      },
+    }),
+    async (c) => c.json(await scanUpstreams(context, requestActor(c), c.req.valid('json')), 200),
   );
   app.openapi(
     createRoute({
@@ -138,7 +151,10 @@ function toolRoutes(context: Context): OpenAPIHono<HttpEnv> {
     createRoute({
       method: 'post',
       path: '/{name}/tools/{tool}/accept',
-      request: { params: toolParams, ...describeBody(acceptToolInput.pick({ digest: true })) },
+      request: {
+        params: toolParams,
+        ...describeBody(acceptToolInput.pick({ digest: true, findings: true })),
+      },
       responses: { 200: describeJson(toolAnswer, 'The tool, in force as it was seen') },
     }),
     async (c) => {

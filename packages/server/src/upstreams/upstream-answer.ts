@@ -1,4 +1,4 @@
-import { EFFECTS, REVERSIBILITIES } from '@countersign/core';
+import { EFFECTS, FINDING_GRADES, FINDING_KINDS, REVERSIBILITIES } from '@countersign/core';
 import { z } from 'zod';
 import { credentialSettings } from './credentials/credential-settings.ts';
 import { argumentRoles, resultLabels } from './labels-schema.ts';
@@ -56,6 +56,19 @@ const toolFields = {
     argumentRoles,
     resultLabels,
   }),
+  findings: z
+    .array(
+      z.object({
+        kind: z.enum(FINDING_KINDS),
+        grade: z.enum(FINDING_GRADES),
+        path: z.string(),
+        because: z.string(),
+        other: z.string().optional(),
+      }),
+    )
+    .readonly(),
+  findingsDigest: z.string().nullable(),
+  findingsSeen: z.boolean(),
   pinnedAt: z.number().int(),
 };
 export const toolAnswer = z.object(toolFields);
@@ -66,6 +79,11 @@ export const addedUpstreamAnswer = z.object({
   ...upstreamAnswer.shape,
   tools: z.array(toolAnswer).readonly(),
   refused,
+});
+
+export const scannedAnswer = z.object({
+  scanned: z.number().int(),
+  tools: z.array(toolAnswer).readonly(),
 });
 
 const definition = z.record(z.string(), z.unknown()).nullable();

@@ -5,9 +5,11 @@ import {
   isJsonObject,
   type ResultLabels,
   type Reversibility,
+  type ToolFinding,
 } from '@countersign/core';
 import type { ToolRow, UpstreamRow, UpstreamSettings } from './live-upstream.ts';
 import { parseObject } from './pinned-tool.ts';
+import { digestFindings, readFindings } from './scan/tool-findings.ts';
 import { readArgumentRoles, readResultLabels } from './tool-labels.ts';
 import { readProposal, type ToolProposal } from './tool-proposal.ts';
 
@@ -41,6 +43,12 @@ export interface ToolView {
   readonly resultLabels: ResultLabels;
   /** What its words and hints suggest, and why; worth nothing until a person confirms it. */
   readonly proposal: ToolProposal;
+  /** What the scan found in the definition a person has to judge next, or else in the one in force. */
+  readonly findings: readonly ToolFinding[];
+  /** Whoever accepts the tool says by this which findings they saw; null when there are none. */
+  readonly findingsDigest: string | null;
+  /** Whether a person has accepted the tool with these findings. */
+  readonly findingsSeen: boolean;
   readonly pinnedAt: number;
 }
 
@@ -59,6 +67,8 @@ export function showTool(row: ToolRow): ToolView {
   const definition = parseObject(row.definition);
   const annotations = isJsonObject(definition.annotations) ? definition.annotations : {};
   const effects: unknown = JSON.parse(row.effects);
+  const findings = readFindings(row);
+  const findingsDigest = digestFindings(findings);
   return {
     upstream: row.upstream,
     name: row.name,
@@ -76,6 +86,9 @@ export function showTool(row: ToolRow): ToolView {
     argumentRoles: readArgumentRoles(row, definition),
     resultLabels: readResultLabels(row),
     proposal: readProposal(row),
+    findings,
+    findingsDigest,
+    findingsSeen: findingsDigest !== null && row.findings_seen === findingsDigest,
     pinnedAt: row.pinned_at,
   };
 }

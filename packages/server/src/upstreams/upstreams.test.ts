@@ -171,6 +171,7 @@ describe('upstreams', { timeout: 60_000 }, () => {
     expect(kinds()).toEqual([
       'upstream.added',
       'upstream.tools_pinned',
+      'upstream.tool_flagged',
       'upstream.tool_quarantined',
       'upstream.tool_quarantined',
       'upstream.tool_accepted',
@@ -276,11 +277,15 @@ describe('upstreams', { timeout: 60_000 }, () => {
       { ...pay, inputSchema: { type: 'object', properties: { webhook: { type: 'string' } } } },
     ]);
     await refreshTools(context, admin, { upstream: 'payments' });
-    const { offeredDigest } = await reviewTool(context, admin, { upstream: 'payments', tool: 'pay' });
+    const { offeredDigest, findingsDigest } = await reviewTool(context, admin, {
+      upstream: 'payments',
+      tool: 'pay',
+    });
     const accepted = await acceptTool(context, admin, {
       upstream: 'payments',
       tool: 'pay',
       digest: offeredDigest,
+      findings: findingsDigest,
     });
     expect(accepted.confirmed).toBe(false);
     expect(accepted.effects).toContain('egress');

@@ -30,7 +30,28 @@ async function lookAtSecrets(
   }
 }
 
-function checkTool({ upstream, name, state, confirmed }: ToolFacts): readonly Finding[] {
+function checkTool(facts: ToolFacts): readonly Finding[] {
+  return [...checkState(facts), ...checkFound(facts)];
+}
+
+/** What was pinned before it was looked at, or resembles a tool that was there before it. */
+function checkFound({ upstream, name, state, findings, findingsSeen }: ToolFacts): readonly Finding[] {
+  if (findings.length === 0 || findingsSeen || state === 'missing') return [];
+  const kinds = [...new Set(findings.map(({ kind }) => kind))].join(', ');
+  const isGrave = state === 'pinned' && findings.some(({ grade }) => grade === 'quarantine');
+  return [
+    {
+      id: 'tool.flagged',
+      severity: isGrave ? 'error' : 'warning',
+      what: `the definition of ${upstream}/${name} was flagged: ${kinds}`,
+      fix: isGrave
+        ? `countersign upstreams scan ${upstream} --hold`
+        : `countersign upstreams diff '${upstream}/${name}'`,
+    },
+  ];
+}
+
+function checkState({ upstream, name, state, confirmed }: ToolFacts): readonly Finding[] {
   const tool = `${upstream}/${name}`;
   if (state === 'quarantined') {
     const what = `${tool} changed or is new, and is held`;

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import { ShownText } from '../../output/printer.ts';
-import { labelFields, readToolPath, type ToolFacts, toolFields } from './upstream.ts';
+import { labelFields, readToolPath, showFindings, type ToolFacts, toolFields } from './upstream.ts';
 
 export interface ToolReview extends ToolFacts {
   readonly pinned: object | null;
@@ -17,7 +17,7 @@ export interface ToolReview extends ToolFacts {
 export const diffTool = defineCommand({
   usage: 'diff <tool>',
   summary:
-    'what a held tool changed, why it is proposed to be what it is, and any text that would not look like what it is',
+    'what a held tool changed, why it is proposed to be what it is, what the scan found in it, and any text that would not look like what it is',
   examples: ['upstreams diff payments/send_payment'],
   async run(session, _options, named = '') {
     const review = await session.api().get<ToolReview>(readToolPath(named));
@@ -29,6 +29,7 @@ export const diffTool = defineCommand({
         ({ proposal }) => new ShownText(proposal.because.map((why) => showHonestly(why)).join('\n')),
       ],
       ...labelFields,
+      ['FINDINGS', ({ findings }) => showFindings(findings)],
       ['CHANGES', describeChanges],
       [
         'HIDDEN',
@@ -39,7 +40,9 @@ export const diffTool = defineCommand({
       ],
     ]);
     if (review.offeredDigest !== null)
-      session.print.next(`upstreams accept ${showHonestly(named)} --digest ${review.offeredDigest}`);
+      session.print.next(
+        `upstreams accept ${showHonestly(named)} --digest ${review.offeredDigest}${review.findingsDigest === null ? '' : ` --findings ${review.findingsDigest}`}`,
+      );
     return undefined;
   },
 });

@@ -9,6 +9,7 @@ import { disconnectUpstream } from './disconnect.ts';
 import { listUpstreams } from './list.ts';
 import { refreshTools } from './refresh.ts';
 import { removeUpstream } from './remove.ts';
+import { scanUpstreams } from './scan.ts';
 import { showUpstream } from './show.ts';
 import { listTools } from './tools.ts';
 
@@ -19,6 +20,7 @@ export const commands: readonly CommandDefinition[] = [
   removeUpstream,
   listTools,
   refreshTools,
+  scanUpstreams,
   diffTool,
   acceptTool,
   classifyTool,

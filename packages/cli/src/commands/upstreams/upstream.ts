@@ -1,6 +1,7 @@
 import type { Audience, FieldLabels } from '@countersign/core';
 import { CliError } from '../../cli-error.ts';
-import type { Column } from '../../output/printer.ts';
+import { showHonestly } from '../../output/honest-text.ts';
+import { type Column, ShownText } from '../../output/printer.ts';
 
 export interface UpstreamFacts {
   readonly name: string;
@@ -46,6 +47,18 @@ export interface ToolFacts {
   readonly amountCurrency: string | null;
   readonly argumentRoles: readonly ArgumentRoleFacts[];
   readonly resultLabels: ResultLabelFacts;
+  /** What the scan found in the definition a person has to judge next, or else in the one in force. */
+  readonly findings: readonly ToolFindingFacts[];
+  readonly findingsDigest: string | null;
+  readonly findingsSeen: boolean;
+}
+
+export interface ToolFindingFacts {
+  readonly kind: string;
+  readonly grade: string;
+  readonly path: string;
+  readonly because: string;
+  readonly other?: string;
 }
 
 /** Tools that an upstream offers in a form that could not even be held. */
@@ -68,6 +81,7 @@ export const toolFields: readonly Column<ToolFacts>[] = [
   ['TAKEN BACK', ({ reversibility }) => reversibility],
   ['DATA', ({ dataDomain }) => dataDomain],
   ['PROPOSED', describeProposal],
+  ['FOUND', ({ findings, findingsSeen }) => describeFound(findings, findingsSeen)],
   ['DIGEST', ({ digest, offeredDigest }) => (offeredDigest ?? digest).slice(0, 12)],
 ];
 
@@ -113,6 +127,22 @@ function describeProposal({
   proposal: { effects, reversibility, dataDomain },
 }: ToolFacts): string {
   return confirmed ? '' : `${effects.join(',')} · ${reversibility} · ${dataDomain ?? 'no domain'}`;
+}
+
+/** The kinds alone; `diff` tells the rest. */
+function describeFound(findings: readonly ToolFindingFacts[], isSeen: boolean): string {
+  const kinds = [...new Set(findings.map(({ kind }) => kind))].join(',');
+  return isSeen ? `${kinds} (seen)` : kinds;
+}
+
+/** Every finding on a line of its own. What they quote is the upstream's. */
+export function showFindings(findings: readonly ToolFindingFacts[]): ShownText {
+  const lines = findings.map(({ kind, grade, path, because, other }) =>
+    showHonestly(
+      `${grade} ${kind}${path === '' ? '' : ` ${path}`}: ${because}${other === undefined ? '' : ` (${other})`}`,
+    ),
+  );
+  return new ShownText(lines.join('\n'));
 }
 
 /** The path of a tool that a person names as `<upstream>/<tool>`. */

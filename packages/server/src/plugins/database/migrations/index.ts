@@ -16,6 +16,7 @@ import { migration0016 } from './0016-term-pages.ts';
 import { migration0017 } from './0017-tool-labels.ts';
 import { migration0018 } from './0018-task-grants.ts';
 import { migration0019 } from './0019-sequences.ts';
+import { migration0020 } from './0020-tool-findings.ts';
 import { migration0021 } from './0021-hook-sessions.ts';
 import { migration0022 } from './0022-drills.ts';
 
@@ -39,6 +40,7 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0017,
   migration0018,
   migration0019,
+  migration0020,
   migration0021,
   migration0022,
 ];

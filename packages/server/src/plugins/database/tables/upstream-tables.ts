@@ -69,6 +69,10 @@ export interface UpstreamTables {
     reversibility: ColumnType<Reversibility, Reversibility | undefined, Reversibility>;
     /** What is proposed of the definition a person has to judge next, and why; null for tools that are older than proposals. */
     proposal: ColumnType<Json | null, Json | null | undefined, Json | null>;
+    /** What the scan found in the definition a person has to judge next, or else in the one in force; null before a scan. */
+    findings: ColumnType<Json | null, Json | null | undefined, Json | null>;
+    /** Digest of the findings that a person acknowledged with the definition in force. */
+    findings_seen: ColumnType<string | null, string | null | undefined, string | null>;
     /** JSON pointer to the amount in minor units, for tools that spend; null when there is none. */
     amount_pointer: string | null;
     /** ISO 4217 code of that amount, or a JSON pointer to it. */
