@@ -23,13 +23,15 @@ export interface AirlineFigures {
   readonly compliant: AirlineShare;
   /** Of those, the ones of which only the conversation tells whether they are right. */
   readonly depending: AirlineShare;
+  /** Writes of tasks that were paused because they repeated one and the same call: no rule of the airline's, so apart. */
+  readonly paused: number;
   /** What the airline's own programs refused anyway, apart. */
   readonly failed_violating: AirlineShare;
   readonly failed_compliant: AirlineShare;
 }
 
 export interface AirlineMiss {
-  readonly what: 'violation_let_out' | 'violation_only_asked' | 'compliant_denied';
+  readonly what: 'violation_let_out' | 'violation_only_asked' | 'compliant_denied' | 'compliant_paused';
   readonly run: string;
   readonly call: number;
   readonly tool: string;
@@ -56,7 +58,7 @@ export async function measureAirline(path: string): Promise<AirlineReport> {
   const judged: Judged[] = [];
   for (const [version, runs] of Map.groupBy(file.runs, ({ policy }) => policy))
     judged.push(...(await replayVersion(file, version, runs)));
-  const ran = judged.filter(({ failed }) => !failed);
+  const ran = judged.filter((one) => !one.failed && !isPaused(one));
   const failed = judged.filter((one) => one.failed);
   const kept = ran.filter(({ violations, run }) => violations.length === 0 && !run.isConflict);
   return {
@@ -64,10 +66,11 @@ export async function measureAirline(path: string): Promise<AirlineReport> {
       violating: share(ran.filter(isViolating)),
       compliant: share(kept),
       depending: share(kept.filter(({ depends }) => depends)),
+      paused: judged.filter((one) => !one.failed && isPaused(one)).length,
       failed_violating: share(failed.filter(isViolating)),
       failed_compliant: share(failed.filter((one) => !isViolating(one))),
     },
-    misses: ran.flatMap(explainMiss),
+    misses: judged.filter(({ failed }) => !failed).flatMap(explainMiss),
   };
 }
 
@@ -129,6 +132,10 @@ function isViolating({ violations }: AirlineWrite): boolean {
   return violations.length > 0;
 }
 
+function isPaused({ verdict }: Judged): boolean {
+  return verdict.why.startsWith('task.paused');
+}
+
 function share(judged: readonly Judged[]): AirlineShare {
   const count = (effect: Verdict['effect']) =>
     judged.filter(({ verdict }) => verdict.effect === effect).length;
@@ -145,5 +152,5 @@ function explainMiss(judged: Judged): readonly AirlineMiss[] {
     return [{ what, ...about, why: verdict.why }];
   }
   if (verdict.effect !== 'deny' || run.isConflict) return [];
-  return [{ what: 'compliant_denied', ...about, why: verdict.why }];
+  return [{ what: isPaused(judged) ? 'compliant_paused' : 'compliant_denied', ...about, why: verdict.why }];
 }
