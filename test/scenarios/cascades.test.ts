@@ -15,6 +15,7 @@ const tools: readonly PlainTool[] = ['look', 'send_mail', 'share_file', 'forbidd
   ...{ name, description: `Does ${name}`, inputSchema: shape },
 }));
 const scene = useScene({
+  environment: { COUNTERSIGN_CASCADES_NEAR_CALLS: '300' },
   upstream: () =>
     startPlainUpstream({
       tools,

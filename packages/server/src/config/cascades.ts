@@ -7,7 +7,7 @@ const seconds = z.number().int().min(1).max(86_400);
 export const cascadesSchema = z.strictObject({
   windowSeconds: seconds.default(60).describe('In which all but denials is counted.'),
   sameCalls: count.default(100).describe('The very same call, by one agent in a task and those inside it.'),
-  nearCalls: count.default(300).describe('The same tool with arguments that differ in numbers alone.'),
+  nearCalls: count.default(1000).describe('The same tool with arguments that differ in numbers alone.'),
   cycles: count.default(40).describe('Rounds of the same two, three or four calls.'),
   children: count.default(30).describe('Tasks opened and delegations made inside a task.'),
   errors: count.default(40).describe('Failed calls, of whatever tools.'),
