@@ -91,6 +91,8 @@ describe('hook.claude', () => {
   it('goes on in a task that forgets nothing when the first has ended', async () => {
     const { tell, gateway, agent } = scene();
     const session_id = 'long';
+    const prompt = { hook_event_name: 'UserPromptSubmit', session_id, prompt: 'Tidy up', source: 'user' };
+    await tell(prompt);
     await tell(call('Bash', { command: 'rm x' }, 'long-1', { session_id }));
     await tell({ hook_event_name: 'SessionEnd', session_id, reason: 'other' });
     await tell(call('Read', { file_path: 'a' }, 'long-2', { session_id }));
@@ -99,6 +101,8 @@ describe('hook.claude', () => {
     expect(tasks.size).toBe(2);
     const facts = JSON.stringify(records[0]?.body);
     expect(facts).toContain('"denials":1');
+    const { json } = await gateway.operator('GET', `/v1/tasks/${records[0]?.task}`);
+    expect(json).toMatchObject({ prompt: 'Tidy up' });
   });
 
   it('keeps in mind what a session has read, whatever it says of itself', async () => {

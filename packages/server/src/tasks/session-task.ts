@@ -46,10 +46,11 @@ export async function openSessionTask(
   }
   // After what it has read, a prompt that only the program vouches for must not make a task that knows nothing of it.
   const counts = prompt !== null && (last === undefined || prompt.countsLater);
+  const told = counts ? readable(prompt.text) : await findPrompt(context, last);
   const task = await openTask(context, actorOf(session), {
     purpose,
     ttlSeconds: longestTaskSeconds,
-    ...(counts ? { prompt: readable(prompt.text) } : {}),
+    ...(told === null ? {} : { prompt: told }),
   });
   // Under a parent, both write into the history of that one.
   if (last !== undefined && task.parentTaskId === null) await takeOver(context, last, task.id);
@@ -92,6 +93,11 @@ async function keep(context: Context, { point, id }: HookSession, taskId: string
       .onConflict((oc) => oc.columns(['enforcement_point_id', 'session_id']).doUpdateSet(changed))
       .execute();
   });
+}
+
+/** What the task before was held against still holds: nobody is let off a plan by waiting. */
+async function findPrompt(context: Context, last: string | undefined): Promise<string | null> {
+  return last === undefined ? null : (await context.tasks.lease(last)).prompt;
 }
 
 async function isTaskOpen(context: Context, taskId: string): Promise<boolean> {
