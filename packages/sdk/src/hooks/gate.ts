@@ -46,6 +46,7 @@ export interface GateTool {
 }
 
 const longestRoundSeconds = 25;
+const shortestRoundMilliseconds = 1000;
 
 /**
  * Asks before a program uses tools of its own and reports what came of it, in one task. Whatever goes wrong on the way is
@@ -96,8 +97,11 @@ export class Gate implements AsyncDisposable {
       for (;;) {
         const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
         const round = Math.min(left, longestRoundSeconds);
+        const before = Date.now();
         const decision = await this.#askOnce(call, round);
         if (decision.decision !== 'pending' || left <= round) return decision;
+        // An answer that did not wait must not be asked for over and over.
+        if (Date.now() - before < shortestRoundMilliseconds) await sleep(shortestRoundMilliseconds);
       }
     } catch (thrown) {
       return describeFailure(thrown);
@@ -191,4 +195,8 @@ function describeFailure(thrown: unknown): GateDecision {
 
 function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -8,7 +8,8 @@ import { type ClaudeHook, callKey, openTaskOf } from './serve-claude.ts';
 
 type CallHook = ClaudeHook<ClaudeEvent & { readonly name: 'PreToolUse' }>;
 
-const longestWaitSeconds = 300;
+/** Whoever waits takes one of the places of this door. */
+const longestWaitSeconds = 60;
 
 /** Configurations that the agent itself could not write for itself unnoticed; a project's file it could. */
 const personsSources: ReadonlySet<string> = new Set(['user', 'managed', 'enterprise']);
