@@ -45,6 +45,8 @@ function tracePart(
 ): OriginMask {
   const whole = findTokens(seen, text, tokens, atoms, first, last);
   if (whole !== 0) return bestBit(whole);
+  // What hangs together without a blank is one value, whatever its pieces are.
+  if (!isSetApart(text, first, last)) return traceUnproven(seen, sliceTokens(text, first, last));
   const inside = atoms.filter((atom) => atom.first >= first && atom.last <= last);
   let mask = 0;
   let next = first;
@@ -55,6 +57,15 @@ function tracePart(
     next = atom.last + 1;
   }
   return mask | traceWords(seen, text, inside, next, last);
+}
+
+function isSetApart(text: string, first: number, last: number): boolean {
+  for (let index = first; index < last; index++) {
+    const gap = text.slice(tokens.to(index), tokens.from(index + 1));
+    const isSign = tokens.flags(index) === SYMBOL || tokens.flags(index + 1) === SYMBOL;
+    if (!isSign && !/\s/.test(gap) && tokens.read(text, index) !== 'mailto') return false;
+  }
+  return true;
 }
 
 /** What stands beside the typed values of a part: the name before an address, the sign of a currency, or more. */
