@@ -69,7 +69,9 @@ function learnContent(
     values.learn(result, 'untrusted');
     return;
   }
-  for (const { value, trust } of splitResult(result, tool.resultLabels, given)) values.learn(value, trust);
+  const isRead = tool.effects.every((effect) => effect === 'read' || effect === 'egress');
+  for (const { value, trust } of splitResult(result, tool.resultLabels, given, isRead))
+    values.learn(value, trust);
 }
 
 /** A model reads pictures and sounds, and nothing here does: from then on nobody knows what it has read. */

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonValue } from '../../actions/json-value.ts';
 const MOST_TEXTS = 256;
 const DEEPEST = 32;
 const SHORTEST = 3;
+const ADDRESS = /[@:/]|\.\w/;
 /** UTF-16 units compared in all; a result that would take more is all echo. */
 const MOST_WORK = 2_000_000;
 
@@ -15,7 +16,11 @@ export class EchoFinder {
   #size = 0;
   #work = 0;
 
-  constructor(given: JsonValue) {
+  readonly #isRead: boolean;
+
+  /** `isRead`: what is found with a word contains it, and is no echo for that; an address it contains is one. */
+  constructor(given: JsonValue, isRead = false) {
+    this.#isRead = isRead;
     this.#collect(given, 0);
   }
 
@@ -33,7 +38,8 @@ export class EchoFinder {
     this.#work += this.#size + text.length * this.#texts.size;
     if (this.#work > MOST_WORK || this.#texts.size >= MOST_TEXTS) return true;
     for (const given of this.#texts) {
-      if (given.length >= SHORTEST && (given.includes(text) || text.includes(given))) return true;
+      if (given.length < SHORTEST || (this.#isRead && !ADDRESS.test(given))) continue;
+      if (given.includes(text) || text.includes(given)) return true;
     }
     return false;
   }

@@ -94,6 +94,16 @@ describe('splitResult', () => {
       expect(listLeaves(splitResult(result, plain), 'trusted')).toEqual([names[0], names[2]]);
   });
 
+  it('believes what a search found by a word, and no address that it was asked for', () => {
+    const found = { name: 'Emma Smith', email: 'emma.smith@home.org', query: 'smith' };
+    const by = (query: string) => listLeaves(splitResult(found, RECORD, { query }, true), 'trusted');
+    expect(by('smith')).toEqual(['Emma Smith', 'emma.smith@home.org']);
+    expect(by('emma.smith@home.org')).toEqual(['Emma Smith']);
+    expect(
+      listLeaves(splitResult({ why: 'no evil@x.org here' }, RECORD, { q: 'evil@x.org' }, true), 'trusted'),
+    ).toEqual([]);
+  });
+
   it('takes a pointer for more exact than a name, and keeps untrusted what a name cannot lift', () => {
     const labels: ResultLabels = {
       ...RECORD,

@@ -16,14 +16,16 @@ export interface LabelledPart {
  * What of a tool's result may be believed. `result` is what an MCP tool returned (`content`, `structuredContent`), or
  * any other value, such as the body of an HTTP answer; all of it is hostile. A text is read as JSON, YAML or what
  * Python prints; one of which nothing is known takes the tool's own trust, unless some field of it would not be trusted. An error is untrusted.
- * `given` are the arguments of a call that changes something: what only repeats them is untrusted.
+ * `given` are the arguments of the call: what only repeats them, whole or in part, is untrusted; of one that only reads
+ * (`isRead`), whole ones and addresses.
  */
 export function splitResult(
   result: JsonValue,
   labels: ResultLabels,
   given?: JsonValue,
+  isRead = false,
 ): readonly LabelledPart[] {
-  const split: Splitting = { labels, echo: given === undefined ? undefined : new EchoFinder(given) };
+  const split: Splitting = { labels, echo: given === undefined ? undefined : new EchoFinder(given, isRead) };
   if (!isJsonObject(result) || !Array.isArray(result.content)) return splitPiece(result, split);
   if (result.isError === true) return [{ value: result, trust: 'untrusted' }];
   const { content, structuredContent, ...rest } = result;
