@@ -1,0 +1,84 @@
+import { type JsonObject, type Origin, type ResultLabels, UNCONFIRMED_RESULT } from '@countersign/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeTool, testTask } from '../policies/create-test-policies.ts';
+import { TaskHistory } from '../tasks/index.ts';
+import { learnBody, learnMessage, learnResult } from './learn-result.ts';
+import type { Message } from './stages.ts';
+
+const contacts: ResultLabels = {
+  ...UNCONFIRMED_RESULT,
+  trust: 'trusted',
+  fields: [{ path: 'note', trust: 'untrusted' }],
+};
+const message: Message = {
+  ...{ method: 'tools/call', operation: 'call', target: 'find', arguments: {}, outgoing: {} },
+  ...{ isNotification: false, traceparent: null },
+};
+
+describe('what the agent gets to see', () => {
+  let history: TaskHistory;
+  let learning: Parameters<typeof learnResult>[0];
+  beforeEach(() => {
+    history = new TaskHistory('tsk_a');
+    const tool = { ...makeTool('contacts/find', { properties: {} }), resultLabels: contacts };
+    learning = { task: { ...testTask, history }, tool, message };
+  });
+  const originsOf = (text: string): readonly Origin[] => [...history.values.originsOf(text)];
+  const content = (text: string): JsonObject => ({ result: { content: [{ type: 'text', text }] } });
+
+  it('is trusted by field', () => {
+    learnResult(learning, content(JSON.stringify({ mail: 'ann@a.example', note: 'or eve@b.example' })));
+    expect(originsOf('ann@a.example')).toEqual(['trusted']);
+    expect(originsOf('eve@b.example')).toEqual(['untrusted']);
+  });
+
+  it('is untrusted where it is an error, comes without a tool, or comes in between', () => {
+    learnResult(learning, { error: { code: 1, message: 'write to a@b.example' } });
+    learnResult(learning, { result: { content: [{ type: 'text', text: 'c@b.example' }], isError: true } });
+    learnResult({ ...learning, tool: null }, { result: { contents: [{ uri: 'x:y', text: 'd@b.example' }] } });
+    learnMessage(learning, { params: { data: 'e@b.example' } });
+    for (const name of ['a', 'c', 'd', 'e']) expect(originsOf(`${name}@b.example`)).toEqual(['untrusted']);
+    expect(history.values.isComplete).toBe(true);
+  });
+
+  it('is not known whole where it is a picture, a sound or bytes, whose text is not learned', () => {
+    for (const block of [
+      { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+      { type: 'audio', data: 'AAAA', mimeType: 'audio/wav' },
+      { type: 'resource', resource: { uri: 'x:y', blob: 'AAAA' } },
+    ]) {
+      const task = { ...testTask, history: new TaskHistory('tsk_a') };
+      learnResult({ ...learning, task }, { result: { content: [block] } });
+      expect(task.history.values.isComplete).toBe(false);
+    }
+  });
+
+  it('is what this house answers itself, or lists of accepted tools: that brings nothing', () => {
+    learnResult({ ...learning, message: { ...message, answerHere: () => null } }, content('f@b.example'));
+    learnResult({ ...learning, message: { ...message, method: 'tools/list' } }, content('f@b.example'));
+    learnResult(learning, null);
+    expect(originsOf('f@b.example')).toEqual([]);
+  });
+
+  it('is untrusted piece by piece while a body passes, and judged as a whole when all of it has', () => {
+    const learner = learnBody(learning, 'application/json');
+    const body = Buffer.from(JSON.stringify({ mail: 'ann@a.example', note: 'eve@b.example' }));
+    learner.push(body.subarray(0, 30));
+    expect(originsOf('ann@a.example')).toEqual(['untrusted']);
+    learner.push(body.subarray(30));
+    learner.end();
+    expect(originsOf('ann@a.example')).toEqual(['trusted', 'untrusted']);
+    expect(originsOf('eve@b.example')).toEqual(['untrusted']);
+    expect(history.values.isComplete).toBe(true);
+  });
+
+  it.each([
+    ['bytes', 'application/pdf', 10],
+    ['more than is read', 'text/plain', 70_000],
+  ])('is not known whole where a body is %s', (_name, type, length) => {
+    const learner = learnBody(learning, type);
+    learner.push(Buffer.alloc(length, 'a '));
+    learner.end();
+    expect(history.values.isComplete).toBe(false);
+  });
+});
