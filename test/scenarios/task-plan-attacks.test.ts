@@ -135,6 +135,19 @@ describe('task.plan-bound', () => {
     );
   });
 
+  it('makes nobody a recipient of anything else than what was on the page', async () => {
+    const { gateway } = scene();
+    const caller = await enrol(prompt);
+    const shared = { file: 'plan.txt', email: 'eve@example.com' };
+    const approval = readAsked(await caller.call('share_file', shared));
+    expect((await gateway.administrator.decide(approval, 'approve')).status).toBe(200);
+    expect(await isAsked(caller, 'share_file', shared)).toBe(false);
+    const [decision] = await gateway.records({ kind: 'action.decision', task: caller.task });
+    expect(JSON.stringify(decision?.body)).toContain('"origins":["plan"]');
+    expect(await isAsked(caller, 'send_mail', toEve)).toBe(true);
+    expect(await isAsked(caller, 'share_file', { ...shared, file: 'other.txt' })).toBe(true);
+  });
+
   it('ends when it was signed to end', async () => {
     const { gateway, url } = scene();
     const caller = await enrol(prompt);

@@ -1,7 +1,7 @@
 import type { AmendedCall } from '@countersign/core';
 import type { AmendmentInput } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
-import { addToday, type DecisionRequest, readPlan, traceCall } from '../policies/index.ts';
+import { addToday, type DecisionRequest, imagineSigned, readPlan, traceCall } from '../policies/index.ts';
 import { describeRequest, ruleByPolicy } from './decide.ts';
 import type { Recorded } from './stages.ts';
 
@@ -39,7 +39,13 @@ export async function planPasses(
 ): Promise<boolean> {
   const { state, confirmed } = readPlan(request);
   if (state === 'covered' || request.tool === null) return false;
-  const asked = await addToday(context, { ...request, plan: { state: 'covered', confirmed } }, spend);
+  const traces = imagineSigned(traceCall(request));
+  const imagined: DecisionRequest = {
+    ...request,
+    plan: { state: 'covered', confirmed },
+    provenance: () => traces,
+  };
+  const asked = await addToday(context, imagined, spend);
   return ruleByPolicy(context, asked).ruling.effect === 'allow';
 }
 

@@ -6,8 +6,9 @@ export { type Finding, findingCodes } from './check/finding.ts';
 export { createPolicyState } from './create-policy-state.ts';
 export { exceedsUnbound } from './decide/exceeds-unbound.ts';
 export { findObligations } from './decide/find-obligations.ts';
+export { traceCall } from './decide/find-traces.ts';
 export { readPlan } from './decide/read-plan.ts';
-export { traceCall } from './decide/trace-call.ts';
+export { imagineSigned } from './decide/sign-traces.ts';
 export {
   type AskedEntity,
   type DeclaredQuestion,

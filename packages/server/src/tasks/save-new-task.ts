@@ -100,8 +100,8 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
       chain: chainIds,
       person: delegation.root_person_id,
     });
-    // A prompt further down is the words of an agent: what the line is to do is said where it begins.
-    if (row.prompt !== null && parentTaskId === null)
+    // A prompt further down, or under what another agent passed on, may be the words of whatever that one has read.
+    if (row.prompt !== null && parentTaskId === null && chain.length === 1)
       await openPlan(context, tx, {
         taskId: id,
         agentId: agent.id,

@@ -1,6 +1,6 @@
 import { NO_PLAN, type PlanMatch, toGrantTool } from '../../tasks/index.ts';
 import type { DecisionRequest } from '../policy-state.ts';
-import { traceCall } from './trace-call.ts';
+import { traceCall } from './find-traces.ts';
 
 const known = new WeakMap<DecisionRequest, PlanMatch>();
 

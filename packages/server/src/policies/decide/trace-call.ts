@@ -7,29 +7,18 @@ import {
   makeCedarSet,
   ORIGINS,
   type Origin,
-  traceArguments,
 } from '@countersign/core';
 import type { DecisionRequest } from '../policy-state.ts';
+import { traceCall } from './find-traces.ts';
 import { makeLazyRecord, type Producer, type Producers } from './lazy-record.ts';
+import { signTraces } from './sign-traces.ts';
 
 /** Where an argument came from, without its value. */
 export type RoleTrace = Pick<ArgumentTrace, 'pointer' | 'role' | 'origins' | 'worst'>;
 
-const traced = new WeakMap<DecisionRequest, readonly ArgumentTrace[]>();
-
-/** Where the arguments of a call came from, by what is known at the first time that it is asked. */
-export function traceCall(request: DecisionRequest): readonly ArgumentTrace[] {
-  const known = traced.get(request);
-  if (known !== undefined) return known;
-  const { task, tool, arguments: given } = request;
-  const traces = tool === null ? [] : traceArguments(task.history.values, given, tool.argumentRoles);
-  traced.set(request, traces);
-  return traces;
-}
-
-/** The same where a record or a test says so. */
+/** Where the arguments came from, with what people signed of them, or as a record or a test says. */
 export function listRoleTraces(request: DecisionRequest): readonly RoleTrace[] {
-  return request.provenance?.() ?? traceCall(request);
+  return request.provenance?.() ?? signTraces(request, traceCall(request));
 }
 
 interface Role {

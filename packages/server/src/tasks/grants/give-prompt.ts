@@ -23,8 +23,9 @@ export async function givePrompt(context: Context, actor: Actor, input: unknown)
   const task = await context.tasks.lease(taskId);
   const at = context.platform.now();
   if (task.endedAt !== null || task.expiresAt <= at) throw new AppError('task.not_open');
-  if (task.parentIds.length > 0 || task.prompt !== null || task.history.hasBegun)
-    throw new AppError('task.prompt_fixed');
+  // What was passed on by another agent is worked on by its words.
+  const isFirst = task.parentIds.length === 0 && task.chain.length === 1;
+  if (!isFirst || task.prompt !== null || task.history.hasBegun) throw new AppError('task.prompt_fixed');
   await context.store.transaction(async (tx) => {
     // A call that is being decided meanwhile has begun the task all the same.
     if (task.history.hasBegun) throw new AppError('task.prompt_fixed');
