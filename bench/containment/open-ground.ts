@@ -12,6 +12,7 @@ export interface SuiteGround {
   readonly suite: string;
   /** Its MCP endpoint behind the gateway. */
   readonly url: string;
+  readonly tools: ReadonlySet<string>;
   readonly next: NextResult;
 }
 
@@ -46,7 +47,7 @@ export async function openGround(
       upstreams.push(upstream);
       const url = await gateway.addUpstream(suite, { url: upstream.url });
       await classifySuite(gateway, suite, tools);
-      grounds.set(suite, { suite, url, next });
+      grounds.set(suite, { suite, url, tools: new Set(tools.map(({ name }) => name)), next });
     }
   } catch (error) {
     await close();

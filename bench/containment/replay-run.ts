@@ -41,8 +41,14 @@ export async function replayRun(
   for (const turn of groupTurns(run.calls)) {
     let held: Held[] = [];
     for (const index of turn) {
-      const answer = await send(run.calls[index] as TraceCall);
-      verdicts[index] = answer.verdict;
+      const call = run.calls[index] as TraceCall;
+      // What an agent made up has nobody to refuse it: no such tool was ever there.
+      if (!ground.tools.has(call.tool)) {
+        verdicts[index] = { effect: 'allow', why: 'no such tool' };
+        continue;
+      }
+      const answer = await send(call);
+      verdicts[index] = judge(call, answer.verdict);
       if (answer.approval !== null) held.push({ index, approval: answer.approval });
     }
     for (let round = 0; held.length > 0 && round < mostRounds; round++) {
@@ -59,6 +65,12 @@ export async function replayRun(
   }
   await agent.endTask(task);
   return { verdicts, questions };
+}
+
+/** A call that its tool refused to read, then as now, did nothing that could be denied. */
+function judge({ failed }: TraceCall, verdict: Verdict): Verdict {
+  const isUnread = failed && verdict.why.startsWith('action.arguments_invalid');
+  return isUnread ? { effect: 'allow', why: 'unreadable for the tool, too' } : verdict;
 }
 
 async function approve(gateway: TestGateway, approval: string): Promise<void> {
