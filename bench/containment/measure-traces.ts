@@ -4,7 +4,7 @@ import { estimate, type Figures } from './intervals.ts';
 import type { Ground } from './open-ground.ts';
 import { replayRun } from './replay-run.ts';
 import { type Counts, countRun, isStopped, type Replayed } from './score.ts';
-import { loadTraces, type TraceFile, type TraceRun, type Wrapper } from './traces.ts';
+import { loadTraces, type TraceRun, type Wrapper } from './traces.ts';
 import type { Effect } from './verdict.ts';
 
 export interface Miss {
@@ -23,9 +23,11 @@ export interface TraceReport {
   readonly misses: readonly Miss[];
 }
 
-interface Task {
-  readonly file: TraceFile;
+export interface MeasureOptions {
   readonly writes: ReadonlySet<string>;
+  readonly progress: (text: string) => void;
+  /** The person has said beforehand what the benchmark's own solution does. */
+  readonly withPlan?: boolean;
 }
 
 /** Every run of the file through the gateway, suites side by side, each run as an agent of its own. */
@@ -33,7 +35,7 @@ export async function measureTraces(
   ground: Ground,
   path: string,
   wrapper: Wrapper,
-  { writes, progress }: { readonly writes: ReadonlySet<string>; readonly progress: (text: string) => void },
+  { writes, progress, withPlan = false }: MeasureOptions,
 ): Promise<TraceReport> {
   const name = basename(path).replace(/\.jsonl\.gz$/, '');
   const file = loadTraces(path, wrapper);
@@ -44,7 +46,9 @@ export async function measureTraces(
   const lanes = [...Map.groupBy(runs, ({ suite }) => suite)].map(async ([suite, ofSuite]) => {
     for (const run of ofSuite) {
       const enrolled = await ground.gateway.enrol();
-      const { verdicts, questions } = await replayRun(ground.gateway, ground.suite(suite), enrolled, run);
+      const plan = withPlan ? file.plan(run) : [];
+      const at = ground.suite(suite);
+      const { verdicts, questions } = await replayRun(ground.gateway, at, enrolled, run, plan);
       const replayed = { run, effects: verdicts.map(({ effect }) => effect), questions };
       addCounts(counts, replayed, writes);
       const whys = verdicts.map(({ why }) => why);
@@ -60,7 +64,7 @@ export async function measureTraces(
 /** What each baseline scores on the same runs. */
 export function measureBaselines(
   path: string,
-  { writes }: Pick<Task, 'writes'>,
+  { writes }: Pick<MeasureOptions, 'writes'>,
 ): readonly { readonly name: string; readonly figures: Figures }[] {
   const file = loadTraces(path, 'strip');
   const runs = file.runs.filter(isScored);

@@ -1,7 +1,8 @@
+import { MOST_AMENDED_CALLS } from '@countersign/core';
 import { type RawAgent, type TestGateway, toolCall } from '@countersign/testkit';
 import type { SuiteGround } from './open-ground.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
-import type { TraceCall, TraceRun } from './traces.ts';
+import type { TraceCall, TraceRun, WantedCall } from './traces.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ReplayedRun {
@@ -19,16 +20,19 @@ const mostRounds = 4;
 
 /**
  * Sends the calls of a recorded run through the gateway in its own task, as if the agent made them now; whatever a person
- * is asked, they say yes. Calls of one turn go out before anybody answers.
+ * is asked, they say yes. Calls of one turn go out before anybody answers. With a plan, the person has said beforehand what
+ * is to be done: the oracle's plan, which no gateway has.
  */
 export async function replayRun(
   gateway: TestGateway,
   ground: SuiteGround,
   { agent, delegation }: { readonly agent: RawAgent; readonly delegation: string },
   run: TraceRun,
+  plan: readonly WantedCall[] = [],
 ): Promise<ReplayedRun> {
   const purpose = 'What the person asked for';
   const { id: task } = await agent.openTask({ delegationId: delegation, purpose, prompt: run.prompt });
+  if (plan.length > 0) await planAhead(gateway, ground, task, plan);
   const token = await agent.token({ task, resource: [ground.url] });
   const verdicts: Verdict[] = run.calls.map(() => ({ effect: 'deny', why: 'not sent' }));
   let questions = 0;
@@ -65,6 +69,22 @@ export async function replayRun(
   }
   await agent.endTask(task);
   return { verdicts, questions };
+}
+
+async function planAhead(
+  gateway: TestGateway,
+  ground: SuiteGround,
+  task: string,
+  plan: readonly WantedCall[],
+): Promise<void> {
+  const known = plan.filter(({ f }) => ground.tools.has(f)).slice(0, MOST_AMENDED_CALLS);
+  const calls = known.map(({ f, args }) => ({ upstream: ground.suite, tool: f, arguments: args }));
+  const path = `/v1/tasks/${task}/grant/amendments`;
+  const asked = await gateway.administrator.request('POST', path, { calls });
+  const { code, approval } = asked.json as { code?: string; approval?: { id: string } };
+  if (code === 'task.plan_unchanged') return;
+  if (approval === undefined) throw new Error(`not planned: ${asked.status} ${asked.body}`);
+  await approve(gateway, approval.id);
 }
 
 /** A call that its tool refused to read, then as now, did nothing that could be denied. */
