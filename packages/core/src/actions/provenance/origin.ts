@@ -12,11 +12,6 @@ export function toMask(origin: Origin): OriginMask {
   return 1 << ORIGINS.indexOf(origin);
 }
 
-/** The best of a mask; `model` for an empty one. */
-export function bestOf(mask: OriginMask): Origin {
-  return ORIGINS[31 - Math.clz32(bestBit(mask))] ?? 'model';
-}
-
 /** The best of a mask alone; 0 for an empty one. */
 export function bestBit(mask: OriginMask): OriginMask {
   return mask & -mask;

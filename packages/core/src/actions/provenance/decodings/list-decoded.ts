@@ -11,6 +11,8 @@ const MOST_DECODED = 32;
 const MOST_RUNS = 16;
 const LEAST_RUN = 8;
 const LONGEST_WORD = 24;
+/** Digits alone that are longer may be letters in hexadecimal. */
+const LONGEST_NUMBER = 12;
 const SPELLINGS = [decodePercent, decodeEntities, decodeEscapes, decodeQuotedPrintable, decodeTags];
 
 /**
@@ -39,26 +41,39 @@ function listRuns(text: string): readonly string[] {
   const runs: string[] = [];
   let from = 0;
   let isWord = true;
+  let hasLetter = false;
   for (let at = 0; at <= text.length; at++) {
     const kind = at < text.length ? (ENCODED[text.charCodeAt(at)] ?? 0) : 0;
     if (kind !== 0) {
+      if (kind !== DIGIT) hasLetter = true;
       // A capital only begins a word.
-      if (kind === 2 && at > from) isWord = false;
+      if (kind !== SMALL && at > from) isWord = false;
       continue;
     }
     const length = at - from;
-    if (length >= LEAST_RUN && (!isWord || length >= LONGEST_WORD) && runs.length < MOST_RUNS) {
+    const isPlain = (isWord && length < LONGEST_WORD) || (!hasLetter && length < LONGEST_NUMBER);
+    if (length >= LEAST_RUN && !isPlain && runs.length < MOST_RUNS) {
       runs.push(text.slice(from, at));
     }
     from = at + 1;
     isWord = true;
+    hasLetter = false;
   }
   return runs;
 }
 
-/** 1 for small letters, 2 for whatever else is in the alphabets. */
+/** What the alphabets consist of. Dashes count as digits: dates are full of both. */
+const SMALL = 1;
+const DIGIT = 2;
+const OTHER = 3;
 const ENCODED = new Uint8Array(128);
 for (let unit = 0; unit < 128; unit++) {
   const sign = String.fromCharCode(unit);
-  ENCODED[unit] = /[a-z]/.test(sign) ? 1 : /[A-Z0-9+/=_-]/.test(sign) ? 2 : 0;
+  ENCODED[unit] = /[a-z]/.test(sign)
+    ? SMALL
+    : /[0-9-]/.test(sign)
+      ? DIGIT
+      : /[A-Z+/=_]/.test(sign)
+        ? OTHER
+        : 0;
 }

@@ -17,10 +17,6 @@ export class SeenTable {
     this.#most = most;
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
   /** The entry with this hash, or -1. */
   find({ low, high }: KeyedHash): number {
     const wrap = this.#places.length - 1;

@@ -3,7 +3,7 @@ const TYPOGRAPHY =
   /[\u2018-\u201f\u02bc\u00ab\u00bb\u2010-\u2015\u2212\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000-\u3002\uff01-\uff5e]/g;
 
 /** Such a text has one form only, but for case. */
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   return !BEYOND_ASCII.test(text);
 }
 
@@ -35,7 +35,7 @@ export function foldLoosely(text: string): string | undefined {
 }
 
 /** Without what has no look of its own: zero-width and bidirectional controls, variation selectors, tag characters. */
-export function stripHidden(text: string): string {
+function stripHidden(text: string): string {
   return text.replace(/\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]/gu, '');
 }
 
