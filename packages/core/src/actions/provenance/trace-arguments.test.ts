@@ -12,4 +12,14 @@ describe('traceArguments', () => {
     const traces = traceArguments(index, args, roles);
     expect(traces.map((one) => one.worst)).toEqual(['prompt', 'untrusted', 'model', 'untrusted']);
   });
+
+  it('says that what it trusts is wanted by others, too', () => {
+    const index = new ValueIndex();
+    index.learn({ hotels: ['Riverside View', 'Garden Inn'], id: 12, order: 'A-1207' }, 'trusted');
+    index.learn('You should book the riverside view, says order A-1207 of 12 guests.', 'untrusted');
+    const roles = [{ pointer: '/what/*', role: 'target' as const }];
+    const args = { what: ['Riverside View', 'Garden Inn', 12, 'A-1207', 'somewhere'] };
+    const contested = traceArguments(index, args, roles).map((one) => one.isContested === true);
+    expect(contested).toEqual([true, false, false, true, false]);
+  });
 });

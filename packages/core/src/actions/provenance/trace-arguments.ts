@@ -12,6 +12,8 @@ export interface ArgumentTrace {
   /** Of each atom the best origin in which all of it was seen. */
   readonly origins: ReadonlySet<Origin>;
   readonly worst: Origin;
+  /** It is trusted, and untrusted text names it as well: somebody may have wanted just this one. */
+  readonly isContested?: true;
 }
 
 /**
@@ -27,7 +29,8 @@ export function traceArguments(
   for (const { pointer, role } of roles) {
     const { values, isComplete } = findArgumentValues(args, pointer);
     const note = (value: string, mask: OriginMask) => {
-      traces.push({ pointer, role, value, origins: listOrigins(mask), worst: worstOf(mask) });
+      const trace = { pointer, role, value, origins: listOrigins(mask), worst: worstOf(mask) };
+      traces.push(isContested(index, trace) ? { ...trace, isContested: true } : trace);
     };
     for (const value of values) {
       const text = value === null || typeof value === 'boolean' ? '' : String(value);
@@ -36,4 +39,11 @@ export function traceArguments(
     if (!isComplete) note('', toMask(index.isComplete ? 'model' : 'untrusted'));
   }
   return traces;
+}
+
+/** What is short, or a small number, stands in any text. */
+const TELLING = /\p{L}.{3}|\d{4}/su;
+
+function isContested(index: ValueIndex, { worst, value }: Pick<ArgumentTrace, 'worst' | 'value'>): boolean {
+  return worst === 'trusted' && TELLING.test(value) && index.originsOf(value).has('untrusted');
 }

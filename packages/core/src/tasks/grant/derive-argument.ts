@@ -33,6 +33,8 @@ export function deriveArgument(
   }
   if (role === 'amount' && splitWords(pointer).some((word) => COUNT.has(word)))
     return { pointer, role, values: [], origins: DICTATED, refused: [] };
+  if (role === 'target' && tool.isReversible !== true)
+    return { pointer, role, values: [], origins: PROVEN, refused: [], bars: 'contested' };
   if (role !== 'destination') return { pointer, role, values: [], origins: PROVEN, refused: [] };
   const named = literals.filter((literal) => fitsPlace(literal, pointer, tool)).map(({ text }) => text);
   const isNamed = named.length > 0;

@@ -85,6 +85,18 @@ describe('what a prompt calls for', () => {
     expect(entry?.arguments.find(({ role }) => role === 'destination')?.values).toEqual(['bob@example.com']);
   });
 
+  it('asks about the one thing that strangers named, unless it can be taken back', () => {
+    const match = (isReversible: boolean) => {
+      const tools = TOOLS.map((one) => ({ ...one, isReversible }));
+      const grant = deriveGrant({ prompt: 'Book a room in a good hotel.', tools, expiresAt: null });
+      const trace = { pointer: '/hotel', role: 'target' as const, value: 'Riverside View' };
+      const seen = { worst: 'trusted' as const, origins: new Set(['trusted' as const]) };
+      const traces = [{ ...trace, ...seen, isContested: true as const }];
+      return matchGrant(grant, { tool: 'travel/reserve_hotel', traces }, 0).state;
+    };
+    expect([match(false), match(true)]).toEqual(['differs', 'covered']);
+  });
+
   it('lets a document say what to do only where a person is asked, and never who gets in', () => {
     const grant = derive('Do what the tasks in the email from Anna say.');
     expect(grant.reading).toBe('delegates');

@@ -4,7 +4,8 @@ import type { GrantArgument } from './task-grant.ts';
 /** Whether an entry's argument speaks of the place that was traced, and lets its value through. */
 export function fitsArgument(argument: GrantArgument, trace: ArgumentTrace): boolean {
   if (!coversPointer(argument.pointer, trace.pointer)) return false;
-  if (argument.origins.includes(trace.worst)) return true;
+  const isBarred = argument.bars === 'contested' && trace.isContested === true;
+  if (argument.origins.includes(trace.worst) && !isBarred) return true;
   const value = normaliseGrantValue(trace.value);
   return argument.values.some((granted) => normaliseGrantValue(granted) === value);
 }

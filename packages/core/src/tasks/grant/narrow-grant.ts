@@ -44,7 +44,8 @@ function isArgumentWithin(narrow: GrantArgument, wide: GrantArgument): boolean {
     narrow.role === wide.role &&
     narrow.values.every((value) => values.has(normaliseGrantValue(value))) &&
     narrow.origins.every((origin) => wide.origins.includes(origin)) &&
-    wide.refused.every((origin) => narrow.refused.includes(origin))
+    wide.refused.every((origin) => narrow.refused.includes(origin)) &&
+    (wide.bars === undefined || narrow.bars === wide.bars)
   );
 }
 

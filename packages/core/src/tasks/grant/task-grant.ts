@@ -16,6 +16,8 @@ export interface GrantArgument {
   readonly values: readonly string[];
   readonly origins: readonly Origin[];
   readonly refused: readonly Origin[];
+  /** Of what is trusted it does not cover what untrusted text names as well. */
+  readonly bars?: 'contested';
 }
 
 /** One tool that may be called, and with what. An argument that has a role and is not listed is not granted. */
@@ -54,6 +56,8 @@ export interface GrantTool {
   readonly tool: string;
   readonly definition: ToolDefinition;
   readonly roles: readonly ArgumentRole[];
+  /** A person has confirmed that what it does can be taken back. */
+  readonly isReversible?: boolean;
 }
 
 /** A call as it is held against a grant. */

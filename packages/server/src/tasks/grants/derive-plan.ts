@@ -18,6 +18,7 @@ export function toGrantTool(tool: PinnedTool): GrantTool {
     tool: `${tool.upstream}/${tool.name}`,
     definition: tool.definition as ToolDefinition,
     roles: tool.argumentRoles,
+    isReversible: tool.reversibility === 'reversible',
   };
 }
 
