@@ -38,7 +38,7 @@ function isWhatToDo(verb: string, word: string): boolean {
 }
 
 const RECEIVED = listWords(
-  `email mail inbox letter note notice message dm attachment document file webpage website page article
+  `email mail inbox letter note notice message dm attachment document file bill invoice webpage website page article
    url link blog post issue review comment ticket todo list recipe transcript newsletter`,
 );
 /** Words before a place to look in. */
