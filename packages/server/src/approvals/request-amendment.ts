@@ -41,6 +41,7 @@ export async function requestAmendment(context: Requesting, input: AmendmentInpu
     expiresAt,
   };
   const text = writeText(asked);
+  if (!task.history.plan.hasRoomFor(asked.entries)) throw new AppError('task.plan_too_large');
   const presented = await presentAmendment(context, input, asked);
   const id = context.platform.newId('apr');
   return context.store.transaction(async (tx) => {
@@ -90,7 +91,8 @@ export async function extendAmendment(
     const { policyVersion } = input;
     const wider: AskedAmendment = { ...asked, ...propose(input, calls, now), requirement, policyVersion };
     const text = canonicalAmendment(wider);
-    if (text.length > longestText) return undefined;
+    const hasRoom = input.task.history.plan.hasRoomFor(wider.entries);
+    if (text.length > longestText || !hasRoom) return undefined;
     if (text === before.signedAction) return before;
     const presented = await presentAmendment(context, input, wider);
     await tx.sql

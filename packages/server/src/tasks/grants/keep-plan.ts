@@ -4,10 +4,7 @@ import type { Kysely } from 'kysely';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
-import type { EntryBounds, StoredPlan } from './stored-plan.ts';
-
-/** Every task of the line has it in memory. */
-const mostBytes = 256 * 1024;
+import { type EntryBounds, mostPlanBytes, type StoredPlan } from './stored-plan.ts';
 
 /** The plan of the first task of a line; null when it has none. */
 export async function loadPlan(sql: Kysely<Schema>, lineId: string): Promise<StoredPlan | null> {
@@ -43,7 +40,7 @@ export async function savePlan(
     version: plan.version,
     changed_at: changedAt,
   };
-  if (Buffer.byteLength(values.task_grant) > mostBytes) throw new AppError('task.plan_too_large');
+  if (Buffer.byteLength(values.task_grant) > mostPlanBytes) throw new AppError('task.plan_too_large');
   if (plan.version === 1) {
     await tx.sql
       .insertInto('task_grants')

@@ -1,5 +1,8 @@
 import type { TaskGrant } from '@countersign/core';
 
+/** Of a grant: every task of the line has it in memory. */
+export const mostPlanBytes = 256 * 1024;
+
 /** What holds for one entry of a grant alone. */
 export interface EntryBounds {
   /** The only task in which it counts; null: in all that work for each other. */

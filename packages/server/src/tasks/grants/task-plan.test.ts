@@ -79,6 +79,14 @@ describe('the plan of a line of tasks', () => {
     expect(ids.some((id) => first.includes(id))).toBe(false);
   });
 
+  it('says before anybody is asked that it has no room', () => {
+    const entries = Array.from({ length: MOST_GRANT_ENTRIES - 1 }, (_, at) => makeEntry(`v2.${at}`));
+    const held = hold(makePlan(entries));
+    expect(held.hasRoomFor([makeEntry('1')])).toBe(true);
+    expect(held.hasRoomFor([makeEntry('1'), makeEntry('2')])).toBe(false);
+    expect(hold(makePlan([])).hasRoomFor([makeEntry('1', { because: 'x'.repeat(262_144) })])).toBe(false);
+  });
+
   it('holds a call against a thousand entries in well under a millisecond', () => {
     const entries = Array.from({ length: MOST_GRANT_ENTRIES }, (_, at) =>
       makeEntry(`v2.${at}`, { tool: `mail/tool_${at}`, uses: 1 }),

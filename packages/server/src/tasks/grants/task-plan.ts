@@ -6,10 +6,11 @@ import {
   type GrantTool,
   MOST_GRANT_ENTRIES,
   matchGrant,
+  NO_GRANT,
   type TaskGrant,
 } from '@countersign/core';
 import type { NotedFacts } from '../task-history.ts';
-import type { StoredPlan } from './stored-plan.ts';
+import { mostPlanBytes, type StoredPlan } from './stored-plan.ts';
 
 /** A call as it is held against the plan. */
 export interface PlannedUse {
@@ -31,6 +32,9 @@ export interface PlanMatch {
   readonly entry: GrantEntry | null;
   readonly differences: readonly ArgumentTrace[];
 }
+
+/** What is kept with an entry beside what people signed. */
+const spareBytesPerEntry = 256;
 
 export const NO_PLAN: PlanMatch = { state: 'none', confirmed: false, entry: null, differences: [] };
 
@@ -71,6 +75,14 @@ export class TaskPlan {
       return entry.uses === null ? [entry] : [{ ...entry, uses: this.#left(entry) }];
     });
     return { ...grant, entries };
+  }
+
+  /** Asked before people are, so that they sign nothing that could not be kept. */
+  hasRoomFor(entries: readonly object[]): boolean {
+    const grant = this.#stored?.grant ?? NO_GRANT;
+    if (grant.entries.length + entries.length > MOST_GRANT_ENTRIES) return false;
+    const bytes = Buffer.byteLength(JSON.stringify(grant)) + Buffer.byteLength(JSON.stringify(entries));
+    return bytes <= mostPlanBytes - spareBytesPerEntry * entries.length;
   }
 
   match({ task, tool, digest, traces, now }: PlannedUse): PlanMatch {
