@@ -72,14 +72,17 @@ describe('exposure.drill-can-fail', () => {
   afterEach(() => activateStarter());
 
   it('sees what policies let through, and that they no longer do', async () => {
-    const drills = ['unattended-approval', 'stolen-token'];
+    const drills = ['injection', 'unattended-approval', 'stolen-token'];
     requireDone(await gateway.activatePolicy(PERMIT_ALL));
     const weak = await runDrills(gateway, { drills });
     expect(listOutcomes(weak.signed.report)).toEqual({
+      injection: 'not_contained',
       'unattended-approval': 'not_contained',
       'stolen-token': 'contained',
     });
     expect(weak.signed.report.passed).toBe(false);
+    const tried = findDrill(weak.signed.report, 'injection').steps.filter(({ isPremise }) => !isPremise);
+    expect(tried.map(({ seen, reached }) => [seen, reached])).toEqual(tried.map(() => ['allowed', 1]));
     await activateStarter();
     const strong = await runDrills(gateway, { drills });
     expect(strong.signed.report.passed).toBe(true);
