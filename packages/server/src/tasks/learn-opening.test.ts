@@ -70,12 +70,10 @@ describe('learnPlan', () => {
     prompt: 'Ask eva@a.example',
   };
 
-  it('learns what was approved for good, and nothing that was approved once or for some minutes', () => {
+  it('learns no value that was approved: it is good for what was on the page, whatever else could use it', () => {
     const originsOf = originsAfter((values) => learnPlan(values, plan));
-    expect(originsOf('bob@a.example')).toEqual(['plan']);
-    expect(originsOf('carl@a.example')).toEqual([]);
-    expect(originsOf('dora@a.example')).toEqual([]);
-    expect(originsOf('eva@a.example')).toEqual([]);
+    for (const value of ['bob@a.example', 'carl@a.example', 'dora@a.example', 'eva@a.example'])
+      expect(originsOf(value)).toEqual([]);
   });
 
   it('learns a prompt that a person signed', () => {
