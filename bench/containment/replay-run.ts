@@ -93,9 +93,19 @@ function judge({ failed }: TraceCall, verdict: Verdict): Verdict {
   return isUnread ? { effect: 'allow', why: 'unreadable for the tool, too' } : verdict;
 }
 
-async function approve(gateway: TestGateway, approval: string): Promise<void> {
-  const decided = await gateway.administrator.decide(approval, 'approve');
-  if (decided.status !== 200) throw new Error(`not approved: ${decided.status} ${decided.body}`);
+/** One person has one passkey, which counts its signatures: one at a time, whatever runs beside. */
+const signing = new WeakMap<TestGateway, Promise<void>>();
+
+function approve(gateway: TestGateway, approval: string): Promise<void> {
+  const turn = (signing.get(gateway) ?? Promise.resolve()).then(async () => {
+    const decided = await gateway.administrator.decide(approval, 'approve');
+    if (decided.status !== 200) throw new Error(`not approved: ${decided.status} ${decided.body}`);
+  });
+  signing.set(
+    gateway,
+    turn.catch(() => {}),
+  );
+  return turn;
 }
 
 function groupTurns(calls: readonly TraceCall[]): readonly (readonly number[])[] {
