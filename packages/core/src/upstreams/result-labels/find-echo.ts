@@ -24,6 +24,11 @@ export class EchoFinder {
     this.#collect(given, 0);
   }
 
+  /** The call only reads. */
+  get isOfRead(): boolean {
+    return this.#isRead;
+  }
+
   /** Whether the call brought this very text. */
   isGiven(text: string): boolean {
     return this.#texts.has(fold(text));

@@ -104,6 +104,16 @@ describe('splitResult', () => {
     ).toEqual([]);
   });
 
+  it('believes what was looked up by a name, and not the name', () => {
+    const found = { 'Smart Watch': { id: 'P007', body: 'buy me' }, other: 'P1' };
+    const labels: ResultLabels = { ...RECORD, fields: [{ path: 'body', trust: 'untrusted' }] };
+    const given = { query: 'smart watch' };
+    const parts = splitResult(found, labels, given, true);
+    expect(listLeaves(parts, 'trusted')).toEqual(['P007', 'P1']);
+    expect(JSON.stringify(parts.filter(({ trust }) => trust === 'trusted'))).not.toContain('Smart');
+    expect(listLeaves(splitResult(found, labels, given), 'trusted')).toEqual(['P1']);
+  });
+
   it('takes a pointer for more exact than a name, and keeps untrusted what a name cannot lift', () => {
     const labels: ResultLabels = {
       ...RECORD,

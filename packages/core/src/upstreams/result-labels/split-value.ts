@@ -101,11 +101,16 @@ class Splitter {
     const trusted: Members = { value: undefined };
     const untrusted: Members = { value: undefined };
     const names = Object.keys(object);
-    for (const name of names) {
+    const { echo } = this.#rules;
+    for (const [index, name] of names.entries()) {
       const member = object[name] as JsonValue;
-      if (this.#rules.echo?.isGiven(name) === true) this.#put(member, 'untrusted');
+      const isGiven = echo?.isGiven(name) === true;
+      // What is found by a name is what its system knows; the name itself only repeats what was asked for.
+      const isFound = isGiven && echo?.isOfRead === true;
+      if (isGiven && !isFound) this.#put(member, 'untrusted');
       else this.#enter(member, place, name, this.#fields.findName(name));
-      if (this.trusted !== undefined) addMember(trusted, name, this.trusted);
+      if (this.trusted !== undefined) addMember(trusted, isFound ? String(index) : name, this.trusted);
+      if (isFound) this.untrusted ??= null;
       if (this.untrusted !== undefined) addMember(untrusted, name, this.untrusted);
     }
     this.trusted = trusted.value;
