@@ -316,8 +316,9 @@ describe('upstreams', { timeout: 60_000 }, () => {
     const change = async (definition: object): Promise<void> => {
       upstream.change([{ ...echo, ...definition } as PlainTool, pay]);
       await refreshTools(context, admin, { upstream: 'payments' });
-      const { offeredDigest } = await reviewTool(context, admin, named);
-      await acceptTool(context, admin, { ...named, digest: offeredDigest });
+      const { offeredDigest, findingsDigest } = await reviewTool(context, admin, named);
+      const seen = findingsDigest === null ? {} : { findings: findingsDigest };
+      await acceptTool(context, admin, { ...named, digest: offeredDigest, ...seen });
     };
     await change({ description: 'Says it back' });
     expect(live()).toMatchObject({ confirmed: true, resultLabels: labels });
