@@ -1,5 +1,6 @@
 import { API_DOCUMENT } from '@countersign/testkit';
 import { describe, expect, it } from 'vitest';
+import { acceptTool } from './ground/accept-tool.ts';
 import { callApi } from './ground/call-api.ts';
 import { useApi } from './ground/use-api.ts';
 import { requireDone, SECRET } from './ground/use-scene.ts';
@@ -66,8 +67,7 @@ describe('http.import', () => {
 
     const review = await gateway.operator('GET', '/v1/upstreams/shop/tools/listCustomers');
     expect(review.json).toMatchObject({ differences: [{ before: 100, after: 100_000 }] });
-    const { offeredDigest: digest } = review.json as Tool;
-    requireDone(await gateway.operator('POST', '/v1/upstreams/shop/tools/listCustomers/accept', { digest }));
+    await acceptTool(gateway, 'shop', 'listCustomers');
     expect((await callApi(gateway, caller, 'GET', 'shop/customers?limit=2000')).status).toBe(200);
     api.document = API_DOCUMENT;
   });
@@ -157,6 +157,8 @@ describe('http.credentials', () => {
         settings: { ...settings, headers },
       }),
     );
+    // Tools as another upstream has them already are held, also where both are ours.
+    await acceptTool(gateway, name, 'listCustomers');
     const caller = await gateway.enrol();
     const token = await caller.agent.token({ task: caller.task, resource: [`${gateway.url}/http/${name}`] });
     const reply = await callApi(gateway, caller, 'GET', `${name}/customers?limit=1`, { token });
