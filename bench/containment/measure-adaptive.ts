@@ -22,8 +22,8 @@ export async function measureAdaptive(ground: Ground): Promise<AdaptiveReport> {
   const shares = new Map<AttackKind, AdaptiveShare>();
   const misses: string[] = [];
   for (const { kind, about, run } of ADAPTIVE_ATTACKS) {
-    const enrolled = await ground.gateway.enrol();
-    const { verdicts } = await replayRun(ground.gateway, ground.suite(run.suite), enrolled, run);
+    const at = await ground.suite(run.suite);
+    const { verdicts } = await replayRun(at, await at.gateway.enrol(), run);
     const effects = verdicts.map(({ effect }) => effect);
     const isHeldBy = (...held: Effect[]) => isStopped(run, effects, new Set(held));
     const what = isHeldBy('deny') ? 'denied' : isHeldBy('deny', 'ask') ? 'asked' : 'left';

@@ -45,10 +45,10 @@ export async function measureTraces(
   let done = 0;
   const lanes = [...Map.groupBy(runs, ({ suite }) => suite)].map(async ([suite, ofSuite]) => {
     for (const run of ofSuite) {
-      const enrolled = await ground.gateway.enrol();
       const plan = withPlan ? file.plan(run) : [];
-      const at = ground.suite(suite);
-      const { verdicts, questions } = await replayRun(ground.gateway, at, enrolled, run, plan);
+      const at = await ground.suite(suite);
+      const enrolled = await at.gateway.enrol();
+      const { verdicts, questions } = await replayRun(at, enrolled, run, plan);
       const replayed = { run, effects: verdicts.map(({ effect }) => effect), questions };
       addCounts(counts, replayed, writes);
       const whys = verdicts.map(({ why }) => why);

@@ -1,4 +1,4 @@
-import { startGateway, startPlainUpstream, type TestGateway, type Upstream } from '@countersign/testkit';
+import { startGateway, startPlainUpstream, type TestGateway } from '@countersign/testkit';
 import { classifySuite } from './classify-suite.ts';
 import type { SuiteTool } from './suites.ts';
 
@@ -9,6 +9,7 @@ export interface NextResult {
 }
 
 export interface SuiteGround {
+  readonly gateway: TestGateway;
   readonly suite: string;
   /** Its MCP endpoint behind the gateway. */
   readonly url: string;
@@ -17,49 +18,46 @@ export interface SuiteGround {
 }
 
 export interface Ground {
-  readonly gateway: TestGateway;
-  suite(name: string): SuiteGround;
+  /** Opened when it is first asked for. */
+  suite(name: string): Promise<SuiteGround>;
   close(): Promise<void>;
 }
 
 /**
- * The real server with the policies it starts with, and an upstream for each suite whose tools a person has classified.
- * What it answers is what the recorded run was answered.
+ * For each suite the real server with the policies it starts with, and behind it an upstream whose tools a person has
+ * classified; what it answers is what the recorded run was answered. One server for all would hold the tools of one
+ * suite for resembling those of another.
  */
-export async function openGround(
-  suites: ReadonlyMap<string, readonly SuiteTool[]>,
-  environment: { readonly [name: string]: string } = {},
-): Promise<Ground> {
-  const gateway = await startGateway({ environment });
-  const upstreams: Upstream[] = [];
-  const grounds = new Map<string, SuiteGround>();
-  const close = async () => {
-    await gateway.stop();
-    for (const upstream of upstreams) await upstream.close();
-  };
-  try {
-    for (const [suite, tools] of suites) {
-      const next: NextResult = { text: '', failed: false };
-      const upstream = await startPlainUpstream({
-        tools,
-        call: () => ({ content: [{ type: 'text', text: next.text }], isError: next.failed }),
-      });
-      upstreams.push(upstream);
-      const url = await gateway.addUpstream(suite, { url: upstream.url });
-      await classifySuite(gateway, suite, tools);
-      grounds.set(suite, { suite, url, tools: new Set(tools.map(({ name }) => name)), next });
-    }
-  } catch (error) {
-    await close();
-    throw error;
-  }
+export function openGround(suites: ReadonlyMap<string, readonly SuiteTool[]>): Ground {
+  const opened = new Map<string, Promise<SuiteGround>>();
+  const ends: (() => Promise<void>)[] = [];
   return {
-    gateway,
     suite(name) {
-      const ground = grounds.get(name);
-      if (ground === undefined) throw new Error(`the tools of ${name} are not known`);
+      const ground = opened.get(name) ?? openSuite(name, suites.get(name), ends);
+      opened.set(name, ground);
       return ground;
     },
-    close,
+    async close() {
+      for (const end of ends.reverse()) await end();
+    },
   };
+}
+
+async function openSuite(
+  suite: string,
+  tools: readonly SuiteTool[] | undefined,
+  ends: (() => Promise<void>)[],
+): Promise<SuiteGround> {
+  if (tools === undefined) throw new Error(`the tools of ${suite} are not known`);
+  const next: NextResult = { text: '', failed: false };
+  const upstream = await startPlainUpstream({
+    tools,
+    call: () => ({ content: [{ type: 'text', text: next.text }], isError: next.failed }),
+  });
+  ends.push(() => upstream.close());
+  const gateway = await startGateway();
+  ends.push(() => gateway.stop());
+  const url = await gateway.addUpstream(suite, { url: upstream.url });
+  await classifySuite(gateway, suite, tools);
+  return { gateway, suite, url, tools: new Set(tools.map(({ name }) => name)), next };
 }

@@ -24,7 +24,6 @@ const mostRounds = 4;
  * is to be done: the oracle's plan, which no gateway has.
  */
 export async function replayRun(
-  gateway: TestGateway,
   ground: SuiteGround,
   { agent, delegation }: { readonly agent: RawAgent; readonly delegation: string },
   run: TraceRun,
@@ -32,9 +31,10 @@ export async function replayRun(
 ): Promise<ReplayedRun> {
   const purpose = 'What the person asked for';
   const { id: task } = await agent.openTask({ delegationId: delegation, purpose, prompt: run.prompt });
-  if (plan.length > 0) await planAhead(gateway, ground, task, plan);
+  if (plan.length > 0) await planAhead(ground, task, plan);
   const token = await agent.token({ task, resource: [ground.url] });
   const verdicts: Verdict[] = run.calls.map(() => ({ effect: 'deny', why: 'not sent' }));
+  const { gateway } = ground;
   let questions = 0;
   const send = async (call: TraceCall): Promise<Answer> => {
     ground.next.text = call.result;
@@ -71,12 +71,8 @@ export async function replayRun(
   return { verdicts, questions };
 }
 
-async function planAhead(
-  gateway: TestGateway,
-  ground: SuiteGround,
-  task: string,
-  plan: readonly WantedCall[],
-): Promise<void> {
+async function planAhead(ground: SuiteGround, task: string, plan: readonly WantedCall[]): Promise<void> {
+  const { gateway } = ground;
   const known = plan.filter(({ f }) => ground.tools.has(f)).slice(0, MOST_AMENDED_CALLS);
   const calls = known.map(({ f, args }) => ({ upstream: ground.suite, tool: f, arguments: args }));
   const path = `/v1/tasks/${task}/grant/amendments`;

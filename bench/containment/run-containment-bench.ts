@@ -56,7 +56,7 @@ async function replayTraces(
 ): Promise<void> {
   const suites = await loadSuites(data);
   const writes = listWrites(suites);
-  const ground = await openGround(suites);
+  const ground = openGround(suites);
   try {
     for (const path of paths) {
       const name = nameOf(path);

@@ -103,11 +103,11 @@ async function replayVersion(
     const files = await readPolicies(version);
     const activated = await gateway.operator('POST', '/v1/policies', { files });
     if (activated.status >= 300) throw new Error(`the rules are not in force: ${activated.body}`);
-    const ground = { suite: 'airline', url, next, tools: new Set(tools.map(({ name }) => name)) };
+    const ground = { gateway, suite: 'airline', url, next, tools: new Set(tools.map(({ name }) => name)) };
     const judged: Judged[] = [];
     for (const run of runs) {
       const enrolled = await gateway.enrol();
-      const { verdicts } = await replayRun(gateway, ground, enrolled, run.trace);
+      const { verdicts } = await replayRun(ground, enrolled, run.trace);
       for (const write of run.writes)
         judged.push({ ...write, run, verdict: verdicts[write.at] ?? { effect: 'deny', why: 'not sent' } });
     }
