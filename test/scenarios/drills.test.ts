@@ -146,7 +146,7 @@ describe('exposure.drill-command-line', () => {
     const file = join(out, 'own.yaml');
     writeFileSync(file, readOwn('refused'));
     const failed = await run('drills', 'run', '--file', file, '--junit', join(out, 'own.xml'));
-    expect([failed.exitCode, failed.stdout]).toEqual([1, expect.stringContaining('NOT CONTAINED')]);
+    expect([failed.exitCode, failed.stdout]).toEqual([4, expect.stringContaining('NOT CONTAINED')]);
     expect(readFileSync(join(out, 'own.xml'), 'utf8')).toContain('failures="1"');
     expect((await run('doctor', '--json')).stdout).toContain('drills.not_contained');
     await runDrills(gateway, { drills: ['ghost-owner'] });

@@ -41,6 +41,6 @@ export const runDrills = defineCommand<RunOptions>({
     if (junit !== undefined) writeFileSync(junit, `${writeResults(signed)}\n`);
     if (session.json) session.print.item(signed, []);
     else printReport(session, signed, steps === true);
-    return signed.report.passed ? exitCodes.done : exitCodes.unexpected;
+    return signed.report.passed ? exitCodes.done : exitCodes.verificationFailed;
   },
 });
