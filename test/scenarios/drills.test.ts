@@ -142,11 +142,12 @@ describe('exposure.drill-command-line', () => {
     expect(JSON.parse(printed.stdout)).toMatchObject({ report: { passed: true } });
   }, 60_000);
 
-  it('ends with 1 for a drill of your own that is not contained, and doctor says so until one is', async () => {
+  it('ends with 4 for a drill of your own that is not contained, and doctor says so until one is', async () => {
     const file = join(out, 'own.yaml');
     writeFileSync(file, readOwn('refused'));
     const failed = await run('drills', 'run', '--file', file, '--junit', join(out, 'own.xml'));
     expect([failed.exitCode, failed.stdout]).toEqual([4, expect.stringContaining('NOT CONTAINED')]);
+    expect(failed.stdout).not.toContain('\\n');
     expect(readFileSync(join(out, 'own.xml'), 'utf8')).toContain('failures="1"');
     expect((await run('doctor', '--json')).stdout).toContain('drills.not_contained');
     await runDrills(gateway, { drills: ['ghost-owner'] });

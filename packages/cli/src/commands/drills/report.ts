@@ -83,11 +83,10 @@ export function describeStep(step: StepFacts): string {
   const { title, expected, seen, passed, milliseconds, policies, records } = step;
   const by = policies.length === 0 ? '' : `, by ${policies.join(', ')}`;
   const evidence = records.length === 0 ? '' : `\n      ${records.slice(-3).join(' ')}`;
-  return (
-    showHonestly(
-      `  ${passed ? 'ok ' : 'NOT'} ${title}\n      expected ${expected}, seen ${seen}, ${milliseconds} ms${by}`,
-    ) + evidence
-  );
+  // Each line by itself: a line break within one is shown, not made.
+  const said = showHonestly(`  ${passed ? 'ok ' : 'NOT'} ${title}`);
+  const found = showHonestly(`      expected ${expected}, seen ${seen}, ${milliseconds} ms${by}`);
+  return `${said}\n${found}${evidence}`;
 }
 
 /** For CI systems: a drill is a suite, a step a case. */

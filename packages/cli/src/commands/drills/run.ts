@@ -16,7 +16,7 @@ interface RunOptions {
 export const runDrills = defineCommand<RunOptions>({
   usage: 'run [drill...]',
   summary:
-    'try attacks on the policies in force, in worlds of their own: ends with 0 when all are contained, with 1 when one is not',
+    'try attacks on the policies in force, in worlds of their own: ends with 0 when all are contained, with 4 when one is not',
   options: [
     { flags: '--file <yaml>', summary: 'a drill of your own; many times', parse: collect },
     { flags: '--group <group>', summary: 'put the agents of all drills in it; many times', parse: collect },
