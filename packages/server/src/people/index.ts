@@ -1,9 +1,9 @@
 export { type Actor, nameActor } from './actor.ts';
+export { askForSignature } from './ask-for-signature.ts';
 export { createFirstAdministrator, type FirstLink } from './create-first-administrator.ts';
 export { findDisplayName, getPerson } from './get-person.ts';
 export { type Invitation, invitePerson } from './invite-person.ts';
 export { listPeople } from './list-people.ts';
-export { loadWebauthn } from './load-webauthn.ts';
 export { renderSignIn } from './pages/render-sign-in.ts';
 export { peoplePages } from './pages/routes.ts';
 export {
@@ -15,7 +15,6 @@ export {
 } from './passkey-signature.ts';
 export { type Person, readPerson } from './person.ts';
 export { assertionInput } from './person-input.ts';
-export { readRelyingParty } from './relying-party.ts';
 export { hasPermission, requirePermission } from './require-permission.ts';
 export { peopleRoutes } from './routes.ts';
 export { toSafeReturnPath } from './safe-return-path.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { type Actor, loadWebauthn, readRelyingParty, requirePermission } from '../../people/index.ts';
+import { type Actor, askForSignature, requirePermission } from '../../people/index.ts';
 import { loadConsentRequest, requireOpen, requirePersonActor } from './consent-request.ts';
 
 /**
@@ -18,20 +18,5 @@ export async function beginConsent(context: Context, actor: Actor, id: string, d
       detail: 'it was changed in another window: load it again',
     });
   }
-  const passkeys = await context.store.sql
-    .selectFrom('passkeys')
-    .select(['credential_id', 'transports'])
-    .where('person_id', '=', person.person)
-    .execute();
-  const { generateAuthenticationOptions } = await loadWebauthn();
-  return generateAuthenticationOptions({
-    rpID: readRelyingParty(context.config.server.publicUrl).id,
-    challenge: Uint8Array.from(Buffer.from(request.draftDigest, 'base64url')),
-    allowCredentials: passkeys.map((passkey) => ({
-      id: passkey.credential_id,
-      transports: JSON.parse(passkey.transports),
-    })),
-    timeout: 120_000,
-    userVerification: 'required',
-  });
+  return askForSignature(context, person.person, request.draftDigest);
 }
