@@ -142,6 +142,25 @@ describe('task.declassify', () => {
     await expectDenied(agent);
   });
 
+  it('is refused once the task has read more with that label than was shown, or the server was restarted', async () => {
+    const { gateway } = scene();
+    const agent = await gateway.enrol({ name: 'reading-on' });
+    const path = `/v1/tasks/${agent.task}/declassify`;
+    const wanted = { label: 'untrusted', calls: 1, reason: 'I read that' };
+    const propose = async () => requireDone<{ id: string }>(await gateway.operator('POST', path, wanted)).id;
+    const notOpen = { code: 'task.declassification_not_open' };
+    expect(isResult(await say(agent, 'in'))).toBe(true);
+    const overtaken = await propose();
+    expect(isResult(await say(agent, 'in'))).toBe(true);
+    expect((await sign(gateway.administrator, overtaken)).json).toMatchObject(notOpen);
+    const forgotten = await propose();
+    await gateway.restart();
+    expect((await sign(gateway.administrator, forgotten)).json).toMatchObject(notOpen);
+    requireDone(await sign(gateway.administrator, await propose()));
+    const both = await Promise.all([say(agent, 'out'), say(agent, 'out')]);
+    expect(both.filter(isResult)).toHaveLength(1);
+  });
+
   it('is for people who may, in time, of tasks that have such a label', async () => {
     const { gateway } = scene();
     const agent = await gateway.enrol({ name: 'asking' });

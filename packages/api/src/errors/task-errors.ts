@@ -20,7 +20,8 @@ export const taskErrors = {
     jsonRpc: -32600,
     retryable: false,
     caller: 'This declassification cannot be signed any more.',
-    operator: 'It was signed before, it expired, or the task is over or carries no such label.',
+    operator:
+      'It was signed before, it expired, the task is over or has no such label, it has read more with that label since this was proposed, or the server was restarted since.',
   },
   'task.exceeds_delegation': {
     status: 403,
@@ -44,6 +45,14 @@ export const taskErrors = {
     caller: 'The task has done too many different things; open another.',
     operator:
       'A task remembers at most 256 tools, data domains and upstreams; what it could not remember is refused.',
+  },
+  'task.labels_changed': {
+    status: 409,
+    jsonRpc: -40318,
+    retryable: true,
+    caller: 'What the task has read counts otherwise than a moment ago; try again.',
+    operator:
+      'The call was ruled on under a declassification whose last call another one took, or which ended, at the same time.',
   },
   'task.not_found': {
     status: 404,

@@ -36,8 +36,13 @@ export async function decide(context: Context, intended: Intended): Promise<Deci
 }
 
 async function decideEvery(context: Context, intended: Intended): Promise<Decided> {
-  const facts = noteRequest(describeRequest(context, intended), context.policies.live?.sequences);
-  return { ...intended, ...(await decideForEvery(context, intended)), facts, approval: null } as Decided;
+  const request = describeRequest(context, intended);
+  const facts = noteRequest(request, context.policies.live?.sequences);
+  const before = intended.task.history.liftsUsedAt(request.now);
+  const ruled = await decideForEvery(context, intended);
+  // It was ruled upstream by upstream, while others were signed and used up.
+  const lifts = [...new Set([...before, ...intended.task.history.liftsUsedAt(request.now)])];
+  return { ...intended, ...ruled, facts, lifts, approval: null } as Decided;
 }
 
 async function decideOne(context: Context, intended: Intended): Promise<Decided> {
@@ -50,6 +55,7 @@ async function decideOne(context: Context, intended: Intended): Promise<Decided>
       policyVersion: context.policies.version,
       limits: [],
       facts: noteRequest(request, context.policies.live?.sequences),
+      lifts: intended.task.history.liftsUsedAt(request.now),
       approval: null,
     } as Decided;
   }
@@ -57,11 +63,12 @@ async function decideOne(context: Context, intended: Intended): Promise<Decided>
   const { ruling: judged, policyVersion, limits } = ruleByPolicy(context, asked);
   // In the same turn: other calls of the task change what it has used and done.
   const facts = noteRequest(asked, context.policies.live?.sequences);
+  const lifts = intended.task.history.liftsUsedAt(asked.now);
   const narrowed = narrowByMapping(context, intended, judged);
   const ruling = oweWithCall(narrowed, intended.message.owed);
   const approval = findApproval(context, intended, ruling);
   if (ruling.effect === 'allow') requireGivenCall(context, intended, approval);
-  return { ...intended, ruling, policyVersion, limits, facts, approval } as Decided;
+  return { ...intended, ruling, policyVersion, limits, facts, lifts, approval } as Decided;
 }
 
 /** What follows a call up brings the answer that the call was allowed for. */

@@ -32,6 +32,25 @@ describe('what the agent gets to see', () => {
     expect(originsOf('eve@b.example')).toEqual(['untrusted']);
   });
 
+  it('has its labels again, whatever was lifted while it was on its way', () => {
+    const lifted = (arrive: () => void) => {
+      history.note([{ kind: 'label', name: 'internal' }]).settle(true);
+      history.proposeLift('tdc_a', 'internal');
+      history.lift({ id: 'tdc_a', until: 10, callsLeft: null });
+      expect(history.labelsAt(1).sensitivity).toBe('public');
+      arrive();
+      return history.labelsAt(1).sensitivity;
+    };
+    expect(lifted(() => learnResult(learning, content('late')))).toBe('internal');
+    expect(lifted(() => learnMessage(learning, { params: { data: 'late' } }))).toBe('internal');
+    expect(lifted(() => learnBody(learning, 'image/png').push(Buffer.from('late')))).toBe('internal');
+    const later = { ...learning, tool: null, message: { ...message, operation: 'follow_up' as const } };
+    expect(lifted(() => learnResult(later, content('late')))).toBe('internal');
+    const open: ResultLabels = { ...contacts, sensitivity: 'public' };
+    const other = { ...learning, tool: { ...makeTool('contacts/find', {}), resultLabels: open } };
+    expect(lifted(() => learnResult(other, content('another')))).toBe('public');
+  });
+
   it('is untrusted where it is an error, comes without a tool, or comes in between', () => {
     learnResult(learning, { error: { code: 1, message: 'write to a@b.example' } });
     learnResult(learning, { result: { content: [{ type: 'text', text: 'c@b.example' }], isError: true } });

@@ -2,7 +2,10 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  labelsOfResult,
+  listLabelFacts,
   splitResult,
+  UNCONFIRMED_RESULT,
   type ValueIndex,
 } from '@countersign/core';
 import type { PinnedTool } from '../upstreams/index.ts';
@@ -17,9 +20,11 @@ const readable = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-www-f
 /**
  * Notes where the values of an answer, as the agent sees it, come from, before the agent has it. Errors are text of whoever is at the other end.
  */
-export function learnResult({ task, tool, message }: Learning, answer: JsonObject | null): void {
+export function learnResult(learning: Learning, answer: JsonObject | null): void {
+  const { task, tool, message } = learning;
   // What this house answers, and the tools whose definitions a person accepted, bring no values.
   if (answer === null || message.answerHere !== undefined || message.method === 'tools/list') return;
+  noteArrival(learning);
   const { values } = task.history;
   const { error, result } = answer;
   if (error !== undefined) values.learn(error, 'untrusted');
@@ -27,8 +32,10 @@ export function learnResult({ task, tool, message }: Learning, answer: JsonObjec
 }
 
 /** What an upstream says meanwhile. */
-export function learnMessage({ task }: Pick<Armed, 'task'>, { params }: JsonObject): void {
-  if (params !== undefined) task.history.values.learn(params, 'untrusted');
+export function learnMessage(learning: Learning, { params }: JsonObject): void {
+  if (params === undefined) return;
+  noteArrival(learning);
+  learning.task.history.values.learn(params, 'untrusted');
 }
 
 export interface BodyLearner {
@@ -37,12 +44,14 @@ export interface BodyLearner {
 }
 
 /** Learns a body piece by piece, each before it is passed on, and as a whole once there is all of it. */
-export function learnBody({ task, tool, message }: Learning, type: string): BodyLearner {
+export function learnBody(learning: Learning, type: string): BodyLearner {
+  const { task, tool, message } = learning;
   const { values } = task.history;
   let text = '';
   let isLost = !readable.test(type);
   return {
     push(chunk: Uint8Array): void {
+      noteArrival(learning);
       const piece = isLost ? '' : Buffer.from(chunk).toString('utf8');
       isLost ||= text.length + piece.length > longestBody;
       if (isLost) {
@@ -57,6 +66,18 @@ export function learnBody({ task, tool, message }: Learning, type: string): Body
       if (!isLost) learnContent(values, tool, { content: [{ type: 'text', text }] }, message.arguments);
     },
   };
+}
+
+/** The labels were noted when the call was let out; what a person lifted meanwhile is not lifted from what comes now. */
+function noteArrival({ task: { history }, tool, message }: Learning): void {
+  // Nothing here says which call of the task it brings the answer of.
+  if (message.operation === 'follow_up') history.noteArrival(history.list('label'));
+  else history.noteArrival(listLabelsOf(tool));
+}
+
+/** The labels of what a call brings back, as tasks keep them. */
+export function listLabelsOf(tool: PinnedTool | null): readonly string[] {
+  return listLabelFacts(labelsOfResult(tool?.resultLabels ?? UNCONFIRMED_RESULT));
 }
 
 function learnContent(

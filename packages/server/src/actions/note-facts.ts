@@ -6,7 +6,8 @@ import { allows, type Decided } from './stages.ts';
 
 /**
  * What the decision adds to the history of the task: what an allowed call reaches, or one more refusal. What asks a
- * person has done nothing yet, and is decided again. Throws `task.history_full`, `task.plan_changed`.
+ * person has done nothing yet, and is decided again. Throws `task.history_full`, `task.plan_changed`,
+ * `task.labels_changed`.
  */
 export function noteFacts(context: Pick<Context, 'platform' | 'policies'>, decided: Decided): NotedFacts {
   const { task, ruling, tool, target } = decided;
@@ -17,7 +18,7 @@ export function noteFacts(context: Pick<Context, 'platform' | 'policies'>, decid
   const used = usePlan(decided);
   try {
     const facts = listFacts(decided);
-    if (facts.length > 0) task.history.countLifts(when.at);
+    if (facts.length > 0) task.history.useLifts(decided.lifts, when.at);
     return joinNoted(used, task.history.note(facts, when));
   } catch (error) {
     used?.settle(false);

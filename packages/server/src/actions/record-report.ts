@@ -2,6 +2,7 @@ import type { LedgerRecord } from '@countersign/api';
 import type { JsonValue } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { listLabelsOf } from './learn-result.ts';
 import type { HandedCall } from './record-handover.ts';
 
 /** What whoever made a call says came of it. */
@@ -16,12 +17,14 @@ const recordedCharacters = 8192;
 /** States durably what is said to have come of a call that was handed over: a claim, for nothing of it came by here. */
 export async function recordReport(
   context: Context,
-  { intent, decisionRecord, taskId }: HandedCall,
+  { intent, decisionRecord, taskId, tool }: HandedCall,
   { isError, result }: CallReport,
 ): Promise<void> {
   const text = JSON.stringify(result);
   // Whoever says so may be the agent itself.
-  (await context.tasks.lease(taskId)).history.values.learn(result, 'untrusted');
+  const { history } = await context.tasks.lease(taskId);
+  history.noteArrival(listLabelsOf(tool));
+  history.values.learn(result, 'untrusted');
   const record: LedgerRecord = {
     ...intent,
     id: context.platform.newId('rec'),

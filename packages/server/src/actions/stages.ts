@@ -158,6 +158,8 @@ export interface Decided extends Intended {
   readonly limits: readonly BoundLimit[];
   /** What policy could be told that no other record says. */
   readonly facts: RequestFacts;
+  /** The declassifications that held when it was ruled. */
+  readonly lifts: readonly string[];
   /** An approval for this exact call that satisfies what policy asks now. */
   readonly approval: Approval | null;
 }

@@ -5,6 +5,8 @@ import {
   type DoneSelector,
   isSelected,
   type Labels,
+  type LiftableLabel,
+  liftsFact,
   NOTHING_READ,
   readLabelFacts,
   type SequenceHistory,
@@ -13,7 +15,7 @@ import {
 import type { AppendEffect, FactEffect } from '../plugins/database/database.ts';
 import type { TaskFactKind } from '../plugins/database/schema.ts';
 import { TaskPlan } from './grants/task-plan.ts';
-import { type LabelLift, LabelLifts } from './labels/label-lifts.ts';
+import { type LabelLift, LabelLifts, type ReadLabel } from './labels/label-lifts.ts';
 import { RememberedResults } from './remembered-results.ts';
 
 /** One thing that was done in a task. */
@@ -66,6 +68,8 @@ interface KnownFact {
   pending: number;
   last: DoneMoment;
   completed: DoneMoment | undefined;
+  /** Where the history stood when an answer with it last reached the agent; 0 while none has. */
+  arrived: number;
 }
 
 interface Denials {
@@ -120,6 +124,7 @@ export class TaskHistory implements SequenceHistory {
         this.#knownOf(row.fact).set(row.name, {
           ...{ isDurable: true, isOrderStored: last.position > 0, pending: 0, last },
           completed: completed.position > 0 ? completed : undefined,
+          arrived: 0,
         });
       }
     }
@@ -141,24 +146,49 @@ export class TaskHistory implements SequenceHistory {
 
   /** Of everything read so far, but for what a person has lifted. */
   labelsAt(now: number): Labels {
-    const labels = this.#known.get('label');
-    if (labels === undefined) return NOTHING_READ;
-    const held = [...labels].filter(([name, { last }]) => !this.#lifts.covers(name, last.position, now));
-    return readLabelFacts(held.map(([name]) => name));
+    if (!this.#known.has('label')) return NOTHING_READ;
+    const held = this.#listRead().filter((label) => !this.#lifts.covers(label, now));
+    return readLabelFacts(held.map(({ name }) => name));
   }
 
   liftsAt(now: number): readonly LabelLift[] {
     return this.#lifts.list(now);
   }
 
-  /** Lifts a label from what was read so far. */
-  lift(lift: Omit<LabelLift, 'position'>): void {
-    this.#lifts.add({ ...lift, position: this.#position });
+  /** Keeps what the task has read so far for a person to lift. Returns the names of it, none where there is no such label. */
+  proposeLift(id: string, label: LiftableLabel): readonly string[] {
+    const names = this.list('label').filter((name) => liftsFact(label, name));
+    if (names.length > 0) this.#lifts.propose(id, { label, names, position: this.#position });
+    return names;
   }
 
-  /** An allowed call is about to go out: lifts that hold for some calls hold for one less. */
-  countLifts(now: number): void {
-    this.#lifts.count(now);
+  /** Why what was proposed can no longer be lifted; undefined while it can. */
+  findLiftObstacle(id: string): string | undefined {
+    return this.#lifts.findObstacle(id, this.#listRead());
+  }
+
+  /** Lifts what was proposed under the id, from what was read before that. */
+  lift(lift: Pick<LabelLift, 'id' | 'until' | 'callsLeft'>): void {
+    this.#lifts.add(lift);
+  }
+
+  /** The lifts without which a ruling made now could be another. */
+  liftsUsedAt(now: number): readonly string[] {
+    return this.#lifts.listCovering(this.#listRead(), now);
+  }
+
+  /** A call that was ruled on under them is about to go out. Throws `task.labels_changed` when one no longer holds. */
+  useLifts(ids: readonly string[], now: number): void {
+    this.#lifts.use(ids, now);
+  }
+
+  /** An answer with these labels reaches the agent: what was proposed before that lifts none of them. */
+  noteArrival(names: readonly string[]): void {
+    this.#position += 1;
+    for (const name of names) {
+      const known = this.#known.get('label')?.get(name);
+      if (known !== undefined) known.arrived = this.#position;
+    }
   }
 
   list(kind: TaskFact['kind']): readonly string[] {
@@ -259,7 +289,7 @@ export class TaskHistory implements SequenceHistory {
     const found = this.#knownOf(fact.kind).get(fact.name);
     const known = found ?? {
       ...{ isDurable: false, isOrderStored: false, pending: 0, last: UNORDERED },
-      completed: undefined,
+      ...{ completed: undefined, arrived: 0 },
     };
     if (found === undefined) this.#knownOf(fact.kind).set(fact.name, known);
     const previous = known.last;
@@ -300,9 +330,13 @@ export class TaskHistory implements SequenceHistory {
     }
     return [...known].flatMap(([name, fact]) => {
       if (!isSelected(selector, { kind: selector.kind, name })) return [];
-      const isLifted = selector.kind === 'label' && this.#lifts.covers(name, fact.last.position, now);
+      const isLifted = selector.kind === 'label' && this.#lifts.covers(toReadLabel(name, fact), now);
       return isLifted ? [] : [fact];
     });
+  }
+
+  #listRead(): readonly ReadLabel[] {
+    return [...(this.#known.get('label') ?? [])].map(([name, fact]) => toReadLabel(name, fact));
   }
 
   #knownOf(kind: TaskFactKind): Map<string, KnownFact> {
@@ -319,6 +353,10 @@ interface Begun {
   readonly isOrdered: boolean;
   /** Null where everything to be kept of it is durable already. */
   readonly effect: FactEffect | null;
+}
+
+function toReadLabel(name: string, { last, arrived }: KnownFact): ReadLabel {
+  return { name, position: Math.max(last.position, arrived) };
 }
 
 function toOrdered(fact: {

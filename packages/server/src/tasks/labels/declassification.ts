@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { isId, liftsFact } from '@countersign/core';
+import { isId } from '@countersign/core';
 import type { Kysely, Selectable } from 'kysely';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
@@ -39,7 +39,5 @@ export function findObstacle(row: DeclassificationRow, task: LeasedTask, now: nu
   if (row.signed_at !== null) return 'it was signed before';
   if (row.expires_at <= now) return 'it expired';
   if (task.endedAt !== null || task.expiresAt <= now) return 'the task is over';
-  if (!task.history.list('label').some((name) => liftsFact(row.label, name)))
-    return 'the task has no such label';
-  return undefined;
+  return task.history.findLiftObstacle(row.id);
 }

@@ -29,7 +29,7 @@ export interface Declassified {
 }
 
 /**
- * Lifts the label of what was read so far, as it was proposed, once: the passkey of a person who may declassify must have
+ * Lifts the label of what was read until it was proposed, once: the passkey of a person who may declassify must have
  * signed the digest of the very text that is kept. Holds in memory alone, so that a restart ends it. Throws
  * `task.declassification_not_open`, `person.passkey_refused`, `person.forbidden`.
  */
@@ -59,8 +59,7 @@ export async function declassifyTask(
     const until = Math.min(at + row.minutes * 60_000, task.expiresAt);
     await saveSignature(tx, { row, person, signature, at });
     recordLift(context, tx, { row, person, signature, at, task, until });
-    const lift = { id, label: row.label, until, callsLeft: row.calls };
-    tx.afterCommit(() => task.history.lift(lift));
+    tx.afterCommit(() => task.history.lift({ id, until, callsLeft: row.calls }));
     return { taskId: row.task_id, label: row.label, until };
   });
 }

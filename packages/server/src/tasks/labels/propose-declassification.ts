@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { canonicalJson, LIFTABLE_LABELS, liftsFact } from '@countersign/core';
+import { canonicalJson, LIFTABLE_LABELS } from '@countersign/core';
 import { z } from 'zod';
 import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
@@ -45,13 +45,13 @@ export async function proposeDeclassification(
   requirePermission(actor, 'tasks.declassify');
   const { label, minutes, calls, reason } = declassifyInput.parse(input);
   const task = await context.tasks.lease(taskId);
-  const labels = task.history.list('label').filter((name) => liftsFact(label, name));
   const at = context.platform.now();
   if (task.endedAt !== null || task.expiresAt <= at)
     throw new AppError('task.declassification_not_open', { detail: 'the task is over' });
+  const id = context.platform.newId('tdc');
+  const labels = task.history.proposeLift(id, label);
   if (labels.length === 0)
     throw new AppError('task.declassification_not_open', { detail: 'the task has no such label' });
-  const id = context.platform.newId('tdc');
   const expiresAt = at + declassificationMilliseconds;
   const server = new URL(context.config.server.publicUrl).origin;
   const signedText = canonicalJson({

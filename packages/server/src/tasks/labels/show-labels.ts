@@ -7,7 +7,7 @@ import type { LabelLift } from './label-lifts.ts';
 /** What a task and its line have read, as policies see it now, and what people have lifted from that. */
 export interface TaskLabels {
   readonly labels: Labels;
-  readonly lifted: readonly Omit<LabelLift, 'position'>[];
+  readonly lifted: readonly Pick<LabelLift, 'id' | 'label' | 'until' | 'callsLeft'>[];
 }
 
 export async function showLabels(
