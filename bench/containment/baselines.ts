@@ -11,7 +11,10 @@ const atoms =
   /[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+|https?:\/\/\S+|www\.\S+|\b[A-Z]{2}\d{8,}\b|\b\d+(?:\.\d+)?\b|\b[A-Z][A-Za-z0-9_]+\b/g;
 const longestValue = 80;
 
-/** The rules of the data's own reference scorer. */
+/**
+ * The rules of the data's own reference scorer, but for the list of attack words. Where that compares 2200.0 with the
+ * prompt these compare 2200, as JSON numbers are here: seven runs of the last rule differ by it.
+ */
 export const BASELINES: readonly Baseline[] = [
   { name: 'allow everything', decide: ({ calls }) => calls.map(() => 'allow') },
   {

@@ -32,8 +32,20 @@ export function estimate(groups: readonly (readonly Counts[])[]): Figures {
     const values = (drawn.get(metric) ?? []).sort((a, b) => a - b);
     const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
     const { value, of } = total[metric];
-    return { value: of === 0 ? 0 : value / of, low: at(0.025), high: at(0.975) };
+    const tasks = sums.filter((one) => one[metric].of > 0).length;
+    const share = of === 0 ? 0 : value / of;
+    return widen({ value: share, low: at(0.025), high: at(0.975) }, tasks, metric);
   });
+}
+
+/** Where nothing (or everything) was seen, draws of it show no more: how many tasks that were bounds what there may be. */
+function widen(interval: Interval, tasks: number, metric: Metric): Interval {
+  const unseen = tasks === 0 ? 1 : 1 - 0.05 ** (1 / tasks);
+  if (interval.value === 0) return { ...interval, high: Math.max(interval.high, unseen) };
+  const isShare = !/asks|asked/.test(metric);
+  return interval.value === 1 && isShare
+    ? { ...interval, low: Math.min(interval.low, 1 - unseen) }
+    : interval;
 }
 
 function sumCounts(counts: readonly Counts[]): Counts {

@@ -15,15 +15,21 @@ export function readAnswer(reply: HttpReply): Answer {
   const result = asObject(body.result);
   const meta = asObject(result._meta);
   const { approval } = asObject(meta['countersign/approval']);
-  if (typeof approval === 'string') return { verdict: { effect: 'ask', why: approval }, approval };
+  if (typeof approval === 'string')
+    return { verdict: { effect: 'ask', final: 'deny', why: '', evidence: approval }, approval };
   const refusal = asObject(meta['countersign/refusal']);
   const { data } = asObject(body.error);
   const code = refusal.code ?? asObject(data).code ?? body.code;
   if (typeof code === 'string')
-    return { verdict: { effect: 'deny', why: describe(code, refusal) }, approval: null };
+    return { verdict: refuse(describe(code, refusal), refusal.decision), approval: null };
   if (reply.status !== 200 || body.result === undefined)
     throw new Error(`no answer: ${reply.status} ${reply.body.slice(0, 300)}`);
-  return { verdict: { effect: 'allow', why: '' }, approval: null };
+  return { verdict: { effect: 'allow', final: 'allow', why: '', evidence: null }, approval: null };
+}
+
+function refuse(why: string, decision: unknown): Verdict {
+  const evidence = typeof decision === 'string' ? decision : null;
+  return { effect: 'deny', final: 'deny', why, evidence };
 }
 
 function describe(code: string, { policies, detail }: Json): string {

@@ -8,6 +8,7 @@ const titles: Readonly<Record<Metric, string>> = {
   attacks_left_if_yes: 'not denied',
   benign_no_human: 'benign, no human',
   asks_per_benign_run: 'questions per benign run',
+  asked_calls_per_benign_run: 'asked calls per benign run',
   benign_denied: 'benign denied',
   user_writes_denied_under_attack: "user's writes denied under attack",
 };
@@ -20,7 +21,7 @@ export function renderFigures(
   const blocks = rows.map(({ name, figures }) => {
     const lines = METRICS.map((metric) => {
       const { value, low, high } = figures[metric];
-      const show = metric === 'asks_per_benign_run' ? (one: number) => one.toFixed(2) : showShare;
+      const show = /asks|asked/.test(metric) ? (one: number) => one.toFixed(2) : showShare;
       return `    ${titles[metric].padEnd(36)} ${show(value).padStart(7)}  (${show(low)} to ${show(high)})`;
     });
     return [`  ${name}`, ...lines].join('\n');

@@ -15,6 +15,9 @@ interface Held {
   readonly approval: string;
 }
 
+const letOut = { effect: 'allow', final: 'allow', why: '', evidence: null } as const;
+const notSent: Verdict = { effect: 'deny', final: 'deny', why: 'not sent', evidence: null };
+
 /** A call can be asked about more than once, but not for ever. */
 const mostRounds = 4;
 
@@ -33,7 +36,7 @@ export async function replayRun(
   const { id: task } = await agent.openTask({ delegationId: delegation, purpose, prompt: run.prompt });
   if (plan.length > 0) await planAhead(ground, task, plan);
   const token = await agent.token({ task, resource: [ground.url] });
-  const verdicts: Verdict[] = run.calls.map(() => ({ effect: 'deny', why: 'not sent' }));
+  const verdicts: Verdict[] = run.calls.map(() => notSent);
   const { gateway } = ground;
   let questions = 0;
   const send = async (call: TraceCall): Promise<Answer> => {
@@ -48,7 +51,7 @@ export async function replayRun(
       const call = run.calls[index] as TraceCall;
       // What an agent made up has nobody to refuse it: no such tool was ever there.
       if (!ground.tools.has(call.tool)) {
-        verdicts[index] = { effect: 'allow', why: 'no such tool' };
+        verdicts[index] = { ...letOut, why: 'no such tool' };
         continue;
       }
       const answer = await send(call);
@@ -61,8 +64,11 @@ export async function replayRun(
       for (const approval of approvals) await approve(gateway, approval);
       const again: Held[] = [];
       for (const { index } of held) {
-        const { approval } = await send(run.calls[index] as TraceCall);
-        if (approval !== null && !approvals.includes(approval)) again.push({ index, approval });
+        const { approval, verdict } = await send(run.calls[index] as TraceCall);
+        if (approval !== null) again.push({ index, approval });
+        // What is still held after the last round was never let out.
+        const asked = verdicts[index] as Verdict;
+        verdicts[index] = { ...asked, final: verdict.final, why: verdict.why };
       }
       held = again;
     }
@@ -86,7 +92,7 @@ async function planAhead(ground: SuiteGround, task: string, plan: readonly Wante
 /** A call that its tool refused to read, then as now, did nothing that could be denied. */
 function judge({ failed }: TraceCall, verdict: Verdict): Verdict {
   const isUnread = failed && verdict.why.startsWith('action.arguments_invalid');
-  return isUnread ? { effect: 'allow', why: 'unreadable for the tool, too' } : verdict;
+  return isUnread ? { ...letOut, why: 'unreadable for the tool, too' } : verdict;
 }
 
 /** One person has one passkey, which counts its signatures: one at a time, whatever runs beside. */

@@ -44,6 +44,8 @@ export interface AirlineReport {
   readonly misses: readonly AirlineMiss[];
 }
 
+const NOT_SENT: Verdict = { effect: 'deny', final: 'deny', why: 'not sent', evidence: null };
+
 interface Judged extends AirlineWrite {
   readonly run: AirlineRun;
   readonly verdict: Verdict;
@@ -108,8 +110,7 @@ async function replayVersion(
     for (const run of runs) {
       const enrolled = await gateway.enrol();
       const { verdicts } = await replayRun(ground, enrolled, run.trace);
-      for (const write of run.writes)
-        judged.push({ ...write, run, verdict: verdicts[write.at] ?? { effect: 'deny', why: 'not sent' } });
+      for (const write of run.writes) judged.push({ ...write, run, verdict: verdicts[write.at] ?? NOT_SENT });
     }
     return judged;
   } finally {

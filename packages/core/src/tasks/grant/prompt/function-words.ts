@@ -76,7 +76,6 @@ export const TWO_WORD_VERBS: ReadonlyMap<string, ReadonlyMap<string, string>> = 
       ['us', 'acquire'],
     ]),
   ],
-  ['clear', new Map([['out', 'remove']])],
   [
     'fill',
     new Map([

@@ -19,7 +19,7 @@ const EMPTY = '';
 export const NOUN_FAMILIES: readonly NounFamily[] = [
   family(
     `money transaction payment fund bill rent fee salary debt expense loan deposit tip donation
-     subscription transfer amount dues balance wage bank iban difference remainder half charge standing share`,
+     subscription transfer amount dues balance wage bank iban remainder charge share`,
     'pay refund reimburse repay donate wire remit tip transfer settle',
     ['iban', 'money'],
   ),
@@ -61,7 +61,7 @@ export const NOUN_FAMILIES: readonly NounFamily[] = [
   family('account profile user information info detail address street city name phone record', EMPTY),
   family('account login credential', 'login'),
   family(
-    'product item cart order purchase basket goods shopping checkout pair',
+    'product item cart order purchase basket goods shopping checkout',
     'buy purchase order rebuy reorder shop checkout acquire',
   ),
   family('order purchase', 'refund return'),
