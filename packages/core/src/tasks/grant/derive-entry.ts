@@ -54,6 +54,10 @@ export function deriveEntry(tool: NamedTool, said: Said): Derived | undefined {
     const args = tool.roles.map((role) => deriveArgument(role, tool, [], said.prompt, true));
     return { ...nothing(tool, 'the prompt speaks of such a thing'), arguments: args };
   }
+  if (isMeant(tool, said.prompt)) {
+    const args = tool.roles.map((role) => deriveArgument(role, tool, [], said.prompt, true));
+    return { ...nothing(tool, 'the prompt asks to do such a thing with something'), arguments: args };
+  }
   if (leadsOn(tool, said.prompt)) return nothing(tool, 'what the prompt has the agent read may lead there');
   return undefined;
 }
@@ -107,6 +111,16 @@ function isAbout({ read }: NamedTool, prompt: ReadPrompt): boolean {
   if (read.isLooking || changesCredentials(read)) return false;
   for (const family of read.nounFamilies) if (prompt.nounFamilies.has(family)) return true;
   return false;
+}
+
+/** Tools that do what the prompt asks for with a thing that no table knows: a brand, a place, a title. */
+function isMeant({ read }: NamedTool, { requests }: ReadPrompt): boolean {
+  if (read.isLooking || changesCredentials(read) || names(read, AUTHORITY)) return false;
+  return requests.some(
+    ({ verb, verbFamilies, nounFamilies }) =>
+      nounFamilies.size === 0 &&
+      (read.verbs.has(verb) || verbFamilies.some((family) => read.verbFamilies.has(family))),
+  );
 }
 
 /** Pages to which a letter that is to be read may lead, and forms on a page that the prompt names. */
