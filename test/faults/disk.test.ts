@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type EnrolledAgent,
   type GatewayProcess,
+  PATIENT,
   startGatewayProcess,
   startPlainUpstream,
   toolCall,
@@ -30,7 +31,7 @@ describe('ledger.disk-full-and-back', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     upstream = await startPlainUpstream();
-    gateway = await startGatewayProcess({ folder });
+    gateway = await startGatewayProcess({ folder, environment: PATIENT });
     url = await gateway.addUpstream('shop', { url: upstream.url });
     await gateway.activatePolicy('permit (principal, action, resource);');
     crew = [];
@@ -104,7 +105,7 @@ describe('ledger.disk-full-and-back', { timeout: 60_000 }, () => {
 
   it('says after the next start how each call ended, or that it is not known', async () => {
     await gateway.stop();
-    gateway = await startGatewayProcess({ folder });
+    gateway = await startGatewayProcess({ folder, environment: PATIENT });
     const { calls: evidence } = await readEvidence(gateway);
     const open = [...evidence.values()]
       .flat()

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { startGateway, startPlainUpstream } from '@countersign/testkit';
+import { PATIENT, startGateway, startPlainUpstream } from '@countersign/testkit';
 import { describe, expect, it } from 'vitest';
 import { isResult, readRefusal } from '../attacks/ground/read-refusal.ts';
 import { createCaller } from '../scenarios/ground/create-caller.ts';
@@ -21,7 +21,7 @@ function writePair(n: number): string {
 describe('policy.changed-under-load', () => {
   it('decides every call by one bundle, whole, and by the new one once its activation has answered', async () => {
     const upstream = await startPlainUpstream();
-    const gateway = await startGateway();
+    const gateway = await startGateway({ environment: PATIENT });
     try {
       const url = await gateway.addUpstream('shop', { url: upstream.url });
       requireDone(await gateway.activatePolicy(writePair(0)));

@@ -5,6 +5,7 @@ import {
   type EnrolledAgent,
   type GatewayProcess,
   hostileProgram,
+  PATIENT,
   startCrashingUpstream,
   startDrippingUpstream,
   startFloodingUpstream,
@@ -83,7 +84,7 @@ describe('upstream.hostile-under-load', { timeout: 60_000 }, () => {
   let memory: { before: number; peak: number };
 
   beforeAll(async () => {
-    gateway = await startGatewayProcess({ folder });
+    gateway = await startGatewayProcess({ folder, environment: PATIENT });
     await gateway.activatePolicy('permit (principal, action, resource);');
     const honest = await startPlainUpstream();
     upstreams.push(honest);

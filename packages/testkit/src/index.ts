@@ -9,6 +9,7 @@ export * from './clients/open-consent.ts';
 export * from './clients/publish-documents.ts';
 export * from './clock.ts';
 export { joinPerson } from './gateway/join-person.ts';
+export { PATIENT } from './gateway/patient.ts';
 export * from './gateway/start-gateway.ts';
 export * from './gateway/start-gateway-process.ts';
 export * from './gateway/test-gateway.ts';

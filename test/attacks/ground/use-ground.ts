@@ -3,6 +3,7 @@ import {
   type EnrolOptions,
   makeAgentKey,
   makeClientAssertion,
+  PATIENT,
   sendHttp,
   startGateway,
   startNaiveGateway,
@@ -94,19 +95,13 @@ async function buildNaive<U extends Upstream>(
   return { ...side, gateway };
 }
 
-/** One agent tries every form of an attack: each is to be refused for what it is, not for how many there were. */
-const PATIENT = {
-  COUNTERSIGN_CASCADES_DENIALS: '0',
-  COUNTERSIGN_CASCADES_ERRORS: '0',
-  COUNTERSIGN_CASCADES_TOOL_FAILURES: '0',
-};
-
 async function buildHere<U extends Upstream>(
   upstream: U,
   options: GroundOptions<U>,
   ends: (() => Promise<void>)[],
 ): Promise<HereSide<U>> {
   const { limits, policy = PERMIT_ALL, timeoutSeconds, maxResultBytes } = options;
+  // Each form of an attack is to be refused for what it is, not for how many there were.
   const gateway = await startGateway({ environment: PATIENT });
   ends.push(
     () => upstream.close(),

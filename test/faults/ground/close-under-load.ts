@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startGateway, startPlainUpstream, toolCall } from '@countersign/testkit';
+import { PATIENT, startGateway, startPlainUpstream, toolCall } from '@countersign/testkit';
 import { requireDone } from '../../scenarios/ground/use-scene.ts';
 import { createRandom } from './random.ts';
 
@@ -50,7 +50,7 @@ export async function closeUnderLoad(options: ClosingOptions): Promise<Closings>
 
 /** Returns how many calls were answered until then. */
 async function closeOnce(upstream: string, afterMilliseconds: number): Promise<number> {
-  const gateway = await startGateway();
+  const gateway = await startGateway({ environment: PATIENT });
   let answered = 0;
   let isOver = false;
   try {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EnrolledAgent,
   type GatewayDriver,
+  PATIENT,
   startGateway,
   startGatewayProcess,
   startPlainUpstream,
@@ -85,13 +86,18 @@ export async function runBudgetRaces(options: RaceOptions): Promise<readonly Rac
 }
 
 async function startHere(folder: string, environment: { readonly [name: string]: string }): Promise<Server> {
-  const gateway = await startGateway({ folder, environment });
+  const gateway = await startGateway({ folder, environment: { ...environment, ...PATIENT } });
   return { driver: gateway, kill: () => Promise.reject(new Error('not here')), stop: () => gateway.stop() };
 }
 
 async function startProcess(folder: string, port: number, options: RaceOptions): Promise<Server> {
   const { databaseServer } = options;
-  const gateway = await startGatewayProcess({ folder, port, ...(databaseServer && { databaseServer }) });
+  const gateway = await startGatewayProcess({
+    folder,
+    port,
+    environment: PATIENT,
+    ...(databaseServer && { databaseServer }),
+  });
   return {
     driver: gateway,
     async kill() {

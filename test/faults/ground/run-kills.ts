@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type GatewayProcess, readJournal, startGatewayProcess } from '@countersign/testkit';
+import { type GatewayProcess, PATIENT, readJournal, startGatewayProcess } from '@countersign/testkit';
 import type { Acknowledged } from './acknowledged.ts';
 import { type Crew, enlistCrew } from './enlist-crew.ts';
 import { findBrokenPromises, type Witnesses } from './find-broken-promises.ts';
@@ -158,6 +158,7 @@ class KillRun {
     const gateway = await startGatewayProcess({
       folder: this.#data,
       port: this.#port,
+      environment: PATIENT,
       ...(this.#options.databaseServer !== undefined && { databaseServer: this.#options.databaseServer }),
       ...(signal && { signal }),
     });

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type GatewayProcess,
+  PATIENT,
   startGatewayProcess,
   startPlainUpstream,
   toolCall,
@@ -27,7 +28,7 @@ const CALLS = 'pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg';
 export async function traceCall(): Promise<TracedCall> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-trace-'));
   const upstream = await startPlainUpstream();
-  const gateway = await startGatewayProcess({ folder: join(folder, 'data') });
+  const gateway = await startGatewayProcess({ folder: join(folder, 'data'), environment: PATIENT });
   try {
     const call = await prepareCall(gateway, upstream);
     await call();

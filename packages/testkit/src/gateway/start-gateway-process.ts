@@ -12,6 +12,8 @@ export interface GatewayProcessOptions {
   readonly maxFileKilobytes?: number;
   /** A PostgreSQL server, on which the folder then has a database of its own. */
   readonly databaseServer?: string;
+  /** As `COUNTERSIGN_…` variables. */
+  readonly environment?: { readonly [name: string]: string };
   /** Kills it when aborted, also while it is starting. */
   readonly signal?: AbortSignal;
 }
@@ -35,7 +37,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const { environment } = await useTestDatabase(folder, options.databaseServer);
   const limit = maxFileKilobytes === undefined ? '' : `ulimit -f ${maxFileKilobytes}; `;
   const child = spawn('bash', ['-c', `${limit}exec "$@"`, 'bash', ...command], {
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, ...options.environment },
     stdio: ['ignore', 'pipe', 'inherit'],
     killSignal: 'SIGKILL',
     ...(signal && { signal }),
