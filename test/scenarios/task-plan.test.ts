@@ -156,4 +156,19 @@ describe('task.plan-confirmed', () => {
     expect(isPending(await caller.call('delete_file', { file: 'draft.txt' }))).toBe(false);
     expect(isPending(await caller.call('send_mail', toBen))).toBe(true);
   });
+
+  it('proves nothing by words that a person has replaced', async () => {
+    const { gateway } = scene();
+    const caller = await enrol();
+    const path = `/v1/tasks/${caller.task}/grant/amendments`;
+    const other = await gateway.operator('POST', path, { prompt: 'Send a mail to Dora with the notes.' });
+    const { approval } = other.json as { approval: { id: string } };
+    expect((await gateway.administrator.decide(approval.id, 'approve')).status).toBe(200);
+    const asked = readAsked(await caller.call('send_mail', toBen));
+    const { json } = await gateway.administrator.request('GET', `/v1/approvals/${asked}`);
+    const { calls } = JSON.parse((json as { signedAction: string }).signedAction);
+    expect(calls[0].traces).toContainEqual(
+      expect.objectContaining({ value: toBen.recipient, worst: 'model' }),
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_GRANT } from '../tasks/grant/index.ts';
+import { type GrantEntry, matchGrant, NO_GRANT, type TaskGrant } from '../tasks/grant/index.ts';
 import {
   type AmendedCall,
   type AskedAmendment,
@@ -33,6 +33,55 @@ describe('proposeEntries', () => {
     expect(asked.entries.map(({ id }) => id)).toEqual(['1', '2']);
     const recipients = asked.entries.map(({ arguments: args }) => args[0]?.values);
     expect(recipients).toEqual([['ben'], ['carla']]);
+  });
+
+  it('gives none to a call of which not every value was looked at', () => {
+    const [first] = calls;
+    if (first === undefined) throw new Error('no call');
+    const unseen = {
+      pointer: '/to',
+      role: 'destination',
+      value: '',
+      origins: ['model'],
+      worst: 'model',
+    } as const;
+    expect(proposeEntries(NO_GRANT, [{ ...first, traces: [...first.traces, unseen] }], 0)).toEqual([]);
+  });
+});
+
+describe('what is signed of one of several that a stranger names', () => {
+  const target = { pointer: '/id', role: 'target', values: [], refused: [], bars: 'contested' } as const;
+  const entry: GrantEntry = {
+    ...{ id: 'g1', tool: 'drive/delete', arguments: [{ ...target, origins: ['prompt', 'trusted'] }] },
+    ...{ asks: false, source: 'prompt', because: '', uses: null },
+  };
+  const grant: TaskGrant = { entries: [entry], reading: 'plan', expiresAt: null };
+  const trace = (value: string) =>
+    ({ pointer: '/id', role: 'target', value, worst: 'trusted', isContested: true }) as const;
+  const call: AmendedCall = {
+    ...{ callDigest: 'c1', tool: 'drive/delete', arguments: { id: 'aaaa' } },
+    traces: [{ ...trace('aaaa'), origins: ['trusted'] }],
+  };
+  const text = canonicalAmendment({ ...asked, calls: [call], entries: proposeEntries(grant, [call], 0) });
+  const signed: AskedAmendment = JSON.parse(text);
+  const stateOf = (value: string): string => {
+    const added = signed.entries.map((one) => ({ ...entry, ...one }));
+    const given = {
+      tool: 'drive/delete',
+      traces: [{ ...trace(value), origins: new Set(['trusted'] as const) }],
+    };
+    return matchGrant({ ...grant, entries: [entry, ...added] }, given, 0).state;
+  };
+
+  it('is that one, also when it is read back from the signed text', () => {
+    expect(signed.entries[0]?.arguments).toEqual([{ ...target, values: ['aaaa'], origins: [] }]);
+    expect([stateOf('aaaa'), stateOf('bbbb')]).toEqual(['covered', 'differs']);
+  });
+
+  it('still says which was contested, and what is barred', () => {
+    expect(signed.calls[0]?.traces[0]?.isContested).toBe(true);
+    const open = { ...asked, entries: [{ ...entry, expiresAt: null }] };
+    expect(JSON.parse(canonicalAmendment(open)).entries[0].arguments[0].bars).toBe('contested');
   });
 });
 

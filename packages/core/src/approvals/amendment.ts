@@ -78,16 +78,19 @@ export function canonicalAmendment(asked: AskedAmendment): string {
     by: asked.by,
     calls: asked.calls.map(({ callDigest, tool, arguments: args, traces }) => ({
       ...{ callDigest, tool, arguments: args },
-      traces: traces.map(({ pointer, role, value, origins, worst }) => ({
+      traces: traces.map(({ pointer, role, value, origins, worst, isContested }) => ({
         ...{ pointer, role, value, origins, worst },
+        ...(isContested === undefined ? {} : { isContested }),
       })),
     })),
     chain: asked.chain,
     confirms: asked.confirms,
     entries: asked.entries.map((entry) => ({
       ...{ id: entry.id, tool: entry.tool, uses: entry.uses, expiresAt: entry.expiresAt },
-      arguments: entry.arguments.map(({ pointer, role, values, origins, refused }) => ({
+      arguments: entry.arguments.map(({ pointer, role, values, origins, refused, bars }) => ({
         ...{ pointer, role, values, origins, refused },
+        // The plan is read back from this text: what it left out would let more through than was shown.
+        ...(bars === undefined ? {} : { bars }),
       })),
     })),
     expiresAt: asked.expiresAt,
@@ -101,9 +104,14 @@ export function canonicalAmendment(asked: AskedAmendment): string {
   });
 }
 
+/** Whether every value of the call was traced: a call with more of them than are traced cannot be signed value by value. */
+export function namesEveryValue({ traces }: Pick<AmendedCall, 'traces'>): boolean {
+  return traces.every(({ value }) => value !== '');
+}
+
 /**
  * One entry for each call that the grant does not cover: entries of their own, so that the recipient of one call is
- * never granted with the amount of another.
+ * never granted with the amount of another. None for a call with values that were not traced.
  */
 export function proposeEntries(
   grant: TaskGrant,
@@ -111,6 +119,7 @@ export function proposeEntries(
   now: number,
 ): readonly AmendedEntry[] {
   return calls.flatMap(({ tool, traces }, at) => {
+    if (!namesEveryValue({ traces })) return [];
     const call = { tool, traces: traces.map((trace) => ({ ...trace, origins: new Set(trace.origins) })) };
     return proposeAmendment(grant, [call], now).entries.map((entry) => ({
       ...{ id: String(at + 1), tool, arguments: entry.arguments, uses: null, expiresAt: null },

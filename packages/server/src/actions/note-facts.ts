@@ -10,7 +10,7 @@ import { allows, type Decided } from './stages.ts';
  * `task.labels_changed`.
  */
 export function noteFacts(context: Pick<Context, 'platform' | 'policies'>, decided: Decided): NotedFacts {
-  const { task, ruling, tool, target } = decided;
+  const { task, ruling, tool, target, message } = decided;
   const when = noteNow(context);
   if (ruling.effect === 'deny')
     return task.history.noteDenial(tool === null ? '' : `${target.name}/${tool.name}`, when.at);
@@ -18,7 +18,7 @@ export function noteFacts(context: Pick<Context, 'platform' | 'policies'>, decid
   const used = usePlan(decided);
   try {
     const facts = listFacts(decided);
-    if (facts.length > 0) task.history.useLifts(decided.lifts, when.at);
+    if (!idle.has(message.operation)) task.history.useLifts(decided.lifts, when.at);
     return joinNoted(used, task.history.note(facts, when));
   } catch (error) {
     used?.settle(false);
@@ -59,8 +59,18 @@ function noteNow({ platform, policies }: Pick<Context, 'platform' | 'policies'>)
 /** Asking what there is, and being told of it, does nothing. */
 const idle: ReadonlySet<string> = new Set(['discover', 'follow_up', 'notify']);
 
+/** Names and descriptions that nobody has accepted, unlike those of tools: whoever runs the upstream wrote them. */
+const foreignLists: ReadonlySet<string> = new Set([
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+]);
+
 function listFacts({ message, target, tool, dataDomain, effects }: Decided): readonly TaskFact[] {
-  if (idle.has(message.operation)) return [];
+  if (idle.has(message.operation)) {
+    const isForeign = foreignLists.has(message.method) && message.answerHere === undefined;
+    return isForeign ? [{ kind: 'label', name: 'untrusted' }] : [];
+  }
   return [
     { kind: 'upstream', name: target.name },
     // Whatever a call does, its answer comes back to the agent.

@@ -6,6 +6,7 @@ import {
   MOST_AMENDED_CALLS,
   mergeRequirements,
   NO_GRANT,
+  namesEveryValue,
   proposeEntries,
 } from '@countersign/core';
 import type { Context } from '../context.ts';
@@ -13,6 +14,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { AmendmentInput, Approval } from './approval-state.ts';
 import { describeSubject } from './cast-vote.ts';
+import { joinShown } from './join-shown.ts';
 import { loadApproval } from './load-approval.ts';
 import { presentAmendment } from './present-amendment.ts';
 import type { StoredApproval } from './read-approval.ts';
@@ -94,7 +96,8 @@ export async function extendAmendment(
     const hasRoom = input.task.history.plan.hasRoomFor(wider.entries);
     if (text.length > longestText || !hasRoom) return undefined;
     if (text === before.signedAction) return before;
-    const presented = await presentAmendment(context, input, wider);
+    const joined = { ...input, ...joinShown(before.presented, input) };
+    const presented = await presentAmendment(context, joined, wider);
     await tx.sql
       .updateTable('approvals')
       .set({
@@ -107,12 +110,14 @@ export async function extendAmendment(
       .execute();
     const approval = await loadApproval(tx, before.id);
     const record = context.platform.newId('rec');
-    recordAsking(tx, approval, { id: record, kind: 'approval.extended', at: now, input });
+    recordAsking(tx, approval, { id: record, kind: 'approval.extended', at: now, input: joined });
     return approval;
   });
 }
 
+/** Throws `task.plan_too_large` when a call has values that the page could not show one by one. */
 function propose(input: AmendmentInput, calls: readonly AmendedCall[], now: number) {
+  if (!calls.every(namesEveryValue)) throw new AppError('task.plan_too_large');
   const grant = input.task.history.plan.grantOf(input.task.id, now) ?? NO_GRANT;
   return { calls, entries: proposeEntries(grant, calls, now) };
 }

@@ -157,7 +157,8 @@ class HeldTasks implements TaskLeases {
     };
     const endedAt = this.#endedInLoad.get(taskId) ?? row.ended_at;
     const task = new LiveTask(facts, endedAt, { line: line.entries, chain: chain.entries });
-    learnOpening(task.history.values, task);
+    const { stored } = task.history.plan;
+    learnOpening(task.history.values, task, stored !== null && stored.confirmedBy !== null);
     const release = (): void => {
       chain.release();
       line.release();

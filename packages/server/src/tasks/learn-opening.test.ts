@@ -44,6 +44,12 @@ describe('learnOpening', () => {
     expect(originsOf('bob@a.example')).toEqual(['delegation']);
   });
 
+  it('takes nothing for the person’s words that an agent said, once a person has signed theirs', () => {
+    const originsOf = originsAfter((values) => learnOpening(values, opening, true));
+    expect([originsOf('dora@a.example'), originsOf('carl@a.example')]).toEqual([[], []]);
+    expect(originsOf('bob@a.example')).toEqual(['delegation']);
+  });
+
   it('takes nothing from a limit that an agent set when it passed authority on', () => {
     const passed = { ...given, limits: { ...given.limits, arguments: [rule('mallory@b.example')] } };
     const originsOf = originsAfter((values) => learnOpening(values, { ...opening, chain: [given, passed] }));

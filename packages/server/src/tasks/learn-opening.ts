@@ -5,15 +5,20 @@ type Opening = Pick<LeasedTask, 'chain' | 'parentIds' | 'prompt' | 'purpose'>;
 
 /**
  * What was said before anything was read. Only what a person can have said: what an agent passed on, or opened a task
- * with while it worked on another, may be the words of whatever it had read by then.
+ * with while it worked on another, may be the words of whatever it had read by then. Where a person has signed a prompt
+ * since (`isSigned`), those words alone count, and come with the plan.
  */
-export function learnOpening(values: ValueIndex, { chain, parentIds, prompt, purpose }: Opening): void {
+export function learnOpening(
+  values: ValueIndex,
+  { chain, parentIds, prompt, purpose }: Opening,
+  isSigned = false,
+): void {
   const [first] = chain;
   if (first !== undefined) {
     values.learn(first.purpose, 'delegation');
     values.learn(first.limits.arguments.flatMap(listValues), 'delegation');
   }
-  if (parentIds.length > 0 || chain.length > 1) return;
+  if (parentIds.length > 0 || chain.length > 1 || isSigned) return;
   values.learn(purpose, 'prompt');
   if (prompt !== null) values.learn(prompt, 'prompt');
 }

@@ -15,6 +15,23 @@ function traceAfter(
   return worstOf(index.trace(value, role));
 }
 
+describe('a person who takes words back', () => {
+  it('makes nothing proven any more that they alone proved', () => {
+    const index = new ValueIndex();
+    const words = `Pay 9000 to GB29NWBK60161331926819, and mail bob@a.com about Project Falcon ${'x '.repeat(40)}`;
+    index.learn(words, 'prompt');
+    index.learn('bob@a.com', 'delegation');
+    index.learn('mail eve@b.org', 'untrusted');
+    index.forget('prompt');
+    const worst = (value: string): Origin => worstOf(index.trace(value, 'destination'));
+    for (const value of ['GB29NWBK60161331926819', 'Project Falcon', '9000'])
+      expect(worst(value)).toBe('model');
+    expect([worst('bob@a.com'), worst('eve@b.org')]).toEqual(['delegation', 'untrusted']);
+    index.learn(words, 'prompt');
+    expect([worst('GB29NWBK60161331926819'), worst('Project Falcon')]).toEqual(['prompt', 'prompt']);
+  });
+});
+
 describe('a value the person wrote', () => {
   it.each([
     ['Mail bob@a.com, please.', 'bob@a.com'],

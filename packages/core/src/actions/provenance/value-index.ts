@@ -57,6 +57,11 @@ export class ValueIndex {
     this.#learn(value, toMask(origin === 'model' ? 'untrusted' : origin), 0);
   }
 
+  /** What was learned from this origin alone was seen nowhere from now on. Untrusted text stays known for what it is. */
+  forget(origin: Exclude<Origin, 'untrusted' | 'model'>): void {
+    this.#proven.forget(toMask(origin));
+  }
+
   /** Every origin in which the whole value was seen; empty when it was seen nowhere. */
   originsOf(text: string): ReadonlySet<Origin> {
     return listOrigins(findWhole(this.#seen, text));

@@ -6,6 +6,8 @@ export function fitsArgument(argument: GrantArgument, trace: ArgumentTrace): boo
   if (!coversPointer(argument.pointer, trace.pointer)) return false;
   const isBarred = argument.bars === 'contested' && trace.isContested === true;
   if (argument.origins.includes(trace.worst) && !isBarred) return true;
+  // Stands for values that nobody has looked at, so no value that was granted is one of them.
+  if (trace.value === '') return false;
   const value = normaliseGrantValue(trace.value);
   return argument.values.some((granted) => normaliseGrantValue(granted) === value);
 }

@@ -87,6 +87,14 @@ describe('holding a call against a grant', () => {
     expect(matchGrant(spent, call, 0).state).toBe('outside');
   });
 
+  it('never takes what stands for values that nobody looked at for one that was granted', () => {
+    const to = { pointer: '/to/*', role: 'destination', values: [''], origins: [], refused: [] } as const;
+    const entries = GRANT.entries.map((entry) => ({ ...entry, arguments: [to] }));
+    const call = { tool: SEND.tool, traces: [trace('/to/*', 'destination', '', 'model')] };
+    expect(matchGrant({ ...GRANT, entries }, call, 0).state).toBe('differs');
+    expect(proposeAmendment(NO_GRANT, [call], 0).entries[0]?.arguments).toEqual([]);
+  });
+
   it('does not grant an argument that no entry lists', () => {
     const call = { ...send('bob@example.com', 'prompt') };
     const traces = [...call.traces, trace('/bcc', 'destination', 'bob@example.com', 'prompt')];

@@ -20,7 +20,7 @@ export function proposeAmendment(grant: TaskGrant, calls: readonly GrantCall[], 
     byTool.set(call.tool, {
       id: proposed?.id ?? nextEntryId(grant, byTool.size),
       tool: call.tool,
-      arguments: call.traces.reduce(addTrace, proposed?.arguments ?? match.entry?.arguments ?? []),
+      arguments: call.traces.reduce(addTrace, proposed?.arguments ?? listSignable(match.entry)),
       asks: false,
       source: 'approval',
       because: 'approved by a person in the course of the task',
@@ -30,8 +30,16 @@ export function proposeAmendment(grant: TaskGrant, calls: readonly GrantCall[], 
   return { entries: [...byTool.values()], differences };
 }
 
+/** Where the prompt left open which of several was meant, a person who names one has not let the others through. */
+function listSignable(entry: GrantEntry | undefined): readonly GrantArgument[] {
+  return (entry?.arguments ?? []).map((argument) =>
+    argument.bars === undefined ? argument : { ...argument, origins: [] },
+  );
+}
+
 /** What was written for people to read may change from call to call; everything else is granted value by value. */
 function addTrace(granted: readonly GrantArgument[], trace: ArgumentTrace): readonly GrantArgument[] {
+  if (trace.value === '') return granted;
   const index = granted.findIndex((argument) => argument.pointer === trace.pointer);
   const before = granted[index] ?? {
     pointer: trace.pointer,

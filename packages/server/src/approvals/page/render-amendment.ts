@@ -69,17 +69,17 @@ ${renderMembers(args)}
 function renderSources(call: AmendedCall | undefined): Html | false {
   if (call === undefined || call.traces.length === 0) return false;
   return html`<dl class="sources">${call.traces.map(
-    ({ pointer, role, value, worst }) =>
-      html`<dt>${role} ${renderWords(pointer)}</dt><dd>${renderText(value)} <span class="${worst === 'untrusted' || worst === 'model' ? 'alarm' : 'quiet'}">from ${origins[worst]}</span></dd>`,
+    ({ pointer, role, value, worst, isContested }) =>
+      html`<dt>${role} ${renderWords(pointer)}</dt><dd>${renderText(value)} <span class="${worst === 'untrusted' || worst === 'model' ? 'alarm' : 'quiet'}">from ${origins[worst]}</span>${isContested === true && html` <span class="alarm">named in text that outsiders can write, too</span>`}</dd>`,
   )}</dl>`;
 }
 
-function describeArgument({ pointer, role, values, origins: from }: GrantArgument): Html {
+function describeArgument({ pointer, role, values, origins: from, bars }: GrantArgument): Html {
   const proven = from.map((origin) => origins[origin]);
   const named = values.map((value, at) => html`${at > 0 && ', '}“${renderText(value)}”`);
   if (from.includes('untrusted') || from.includes('model'))
     return html`${role} ${renderWords(pointer)}: <b>anything</b>`;
-  return html`${role} ${renderWords(pointer)}: ${values.length > 0 && html`only ${named}`}${values.length > 0 && proven.length > 0 && ', or '}${proven.length > 0 && html`what comes from ${proven.join(', ')}`}`;
+  return html`${role} ${renderWords(pointer)}: ${values.length > 0 && html`only ${named}`}${values.length > 0 && proven.length > 0 && ', or '}${proven.length > 0 && html`what comes from ${proven.join(', ')}${bars === 'contested' && ', unless text that outsiders can write names it as well'}`}`;
 }
 
 /** Arguments without a role are not held against a plan: that must be said where a person signs. */

@@ -66,6 +66,8 @@ export async function applyAmendment(
   });
   tx.afterCommit(() => {
     task.history.plan.put(plan);
+    // What an agent said that a person wanted, and the person has put right, proves nothing any more.
+    if (asked.prompt !== null && asked.confirms === null) task.history.values.forget('prompt');
     learnPlan(task.history.values, plan);
   });
 }

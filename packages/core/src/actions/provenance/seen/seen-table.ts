@@ -43,6 +43,10 @@ export class SeenTable {
     return entry;
   }
 
+  forget(mask: OriginMask): void {
+    for (let entry = 0; entry < this.#count; entry++) this.#masks[entry] = this.maskOf(entry) & ~mask;
+  }
+
   maskOf(entry: number): OriginMask {
     return this.#masks[entry] ?? 0;
   }

@@ -59,6 +59,15 @@ export class SeenText {
       this.#push(BREAK, BREAK);
   }
 
+  /** Takes an origin from all that was seen. */
+  forget(mask: OriginMask): void {
+    this.#table.forget(mask);
+    for (let at = 0; at < this.#length; at++) {
+      const entry = this.#entries[at] ?? BREAK;
+      if (entry !== BREAK) this.#entries[at] = entry & ~(mask << ORIGIN_SHIFT);
+    }
+  }
+
   maskOf(text: string, from = 0, to = text.length): OriginMask {
     const entry = this.#table.find(this.#hash.take(text, from, to));
     return entry < 0 ? 0 : this.#table.maskOf(entry);
