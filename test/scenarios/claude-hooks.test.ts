@@ -38,7 +38,7 @@ describe('hook.claude', () => {
     const ls = await tell(call('Bash', { command: 'ls' }, 'toolu_1', { session_id, agent_id: 'sub-1' }));
     expect(ls.json).toEqual(answer('allow'));
     const rm = await tell(call('Bash', { command: 'rm -rf /' }, 'toolu_2', { session_id }));
-    expect(rm.json).toEqual(answer('deny', expect.stringContaining('action.denied')));
+    expect(rm.json).toMatchObject(answer('deny', expect.stringContaining('action.denied')));
     expect(rm.headers['x-countersign-error']).toBe('action.denied');
     expect((await tell({ ...after('Bash', { stdout: 'a.txt' }, 'toolu_1'), session_id })).json).toEqual({});
     const records = await gateway.records({ agent: agent.agentId });
@@ -113,10 +113,10 @@ describe('hook.claude', () => {
       (await tell(call('Bash', { command: 'publish notes' }, id, { session_id }), { secret })).json;
     expect(await publish('t-1')).toEqual(answer('allow'));
     await tell(call('Read', { file_path: 'mail.txt' }, 't-2', { session_id }), { secret });
-    expect(await publish('t-3')).toEqual(answer('deny'));
+    expect(await publish('t-3')).toMatchObject(answer('deny'));
     await tell({ hook_event_name: 'SessionEnd', session_id, reason: 'other' }, { secret });
     await tell({ hook_event_name: 'SessionStart', session_id, source: 'resume' }, { secret });
-    expect(await publish('t-4')).toEqual(answer('deny'));
+    expect(await publish('t-4')).toMatchObject(answer('deny'));
     const prompt = {
       hook_event_name: 'UserPromptSubmit',
       session_id,
@@ -124,7 +124,7 @@ describe('hook.claude', () => {
       source: 'user',
     };
     expect((await tell(prompt, { secret })).json).toEqual({});
-    expect(await publish('t-5')).toEqual(answer('deny'));
+    expect(await publish('t-5')).toMatchObject(answer('deny'));
   });
 
   it('takes a later prompt for what it is: words that only the program vouches for', async () => {

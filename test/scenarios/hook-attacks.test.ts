@@ -1,5 +1,5 @@
 import { Gate } from '@countersign/sdk';
-import { sendHttp } from '@countersign/testkit';
+import { type HttpReply, sendHttp } from '@countersign/testkit';
 import { describe, expect, it } from 'vitest';
 import { HOOK_TOOLS, useHooks } from './ground/use-hooks.ts';
 import { requireDone } from './ground/use-scene.ts';
@@ -15,11 +15,15 @@ const reason = (json: unknown) =>
     ?.permissionDecisionReason;
 const decision = (json: unknown) =>
   (json as { hookSpecificOutput?: { permissionDecision?: string } }).hookSpecificOutput?.permissionDecision;
+const codeOf = ({ headers }: HttpReply) => headers['x-countersign-error'];
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
   sendHttp({
     ...{ method: 'POST', url: `${scene().gateway.url}${path}`, body },
     headers: { 'content-type': 'application/json', ...headers },
   });
+
+const input = (written: string) =>
+  `{"hook_event_name":"PreToolUse","session_id":"s","tool_name":"Read","tool_use_id":"t","tool_input":{"file_path":${written}}}`;
 
 describe('hook.attacked', () => {
   it('denies whoever shows no secret, another one, or one that has run out or was removed', async () => {
@@ -68,7 +72,7 @@ describe('hook.attacked', () => {
       tool_use_id: 'mine-1',
     };
     const reported = await tell({ ...claim, ...forged }, { secret });
-    expect(reported.json).toMatchObject({ code: 'action.call_unknown' });
+    expect(codeOf(reported)).toBe('action.call_unknown');
     await tell({ hook_event_name: 'SessionEnd', session_id: 'shared', reason: 'other' }, { secret });
     await tell(call('Read', { file_path: 'a' }, 'theirs-1', { session_id: 'shared' }), { secret });
     const [theirs] = await gateway.records({ agent: otherAgent.agentId, kind: 'action.decision' });
@@ -84,12 +88,12 @@ describe('hook.attacked', () => {
     expect(reason((await tell(first)).json)).toContain('action.call_repeated');
     const result = { hook_event_name: 'PostToolUse', tool_input: {}, tool_use_id: 'once-1', session_id };
     const other = await tell({ ...result, tool_name: 'Bash', tool_response: 'x' });
-    expect(other.json).toMatchObject({ code: 'action.call_unknown' });
+    expect(codeOf(other)).toBe('action.call_unknown');
     const second = call('Read', { file_path: 'a' }, 'once-2', { session_id });
     expect(decision((await tell(second)).json)).toBe('allow');
     const fine = { ...result, tool_use_id: 'once-2', tool_name: 'Read', tool_response: 'x' };
     expect((await tell(fine)).json).toEqual({});
-    expect((await tell(fine)).json).toMatchObject({ code: 'action.call_unknown' });
+    expect(codeOf(await tell(fine))).toBe('action.call_unknown');
     expect(reason((await tell(second)).json)).toContain('action.call_repeated');
   });
 
@@ -126,10 +130,10 @@ describe('hook.attacked', () => {
     ['no event', {}],
     ['an event that is no text', { hook_event_name: ['PreToolUse'] }],
     ['a result without a call', { hook_event_name: 'PostToolUse', tool_name: 'Read' }],
-  ])('refuses %s with an error status', async (_what, event) => {
-    const { status, json } = await scene().tell(event);
-    expect(status).toBe(400);
-    expect(json).toMatchObject({ code: 'action.hook_refused' });
+  ])('stops the client at %s', async (_what, event) => {
+    const reply = await scene().tell(event);
+    expect([reply.status, codeOf(reply)]).toEqual([200, 'action.hook_refused']);
+    expect(reply.json).toMatchObject({ decision: 'block' });
   });
 
   it('denies a call that cannot be read, in words every client knows', async () => {
@@ -146,16 +150,29 @@ describe('hook.attacked', () => {
     }
   });
 
-  it('refuses bodies that are no JSON, ambiguous, deep or too large', async () => {
+  it.each([
+    ['no JSON', 'x'],
+    ['nothing', ''],
+    ['no object', '[]'],
+    ['one member twice', '{"hook_event_name":"PreToolUse","hook_event_name":"SessionStart"}'],
+    ['half a character', input('"\\ud800"')],
+    ['a number that is none', input('1e400')],
+    ['a prototype', input('{"__proto__":1}')],
+    ['deep nesting', input(`${'['.repeat(100)}${']'.repeat(100)}`)],
+    ['more than fits', input(`"${'x'.repeat(3_000_000)}"`)],
+  ])('stops every client where a model wrote %s into the call', async (_what, body) => {
     const authorization = `Bearer ${scene().secret}`;
-    const twice = '{"hook_event_name":"PreToolUse","hook_event_name":"SessionStart"}';
-    const deep = `${'['.repeat(100)}${']'.repeat(100)}`;
-    for (const body of ['', 'x', '[]', twice, `{"a":${deep}}`]) {
-      const { status } = await post('/hooks/claude', body, { authorization });
-      expect([body.slice(0, 9), status]).toEqual([body.slice(0, 9), 400]);
-    }
-    const large = await post('/hooks/claude', `{"a":"${'x'.repeat(3_000_000)}"}`, { authorization });
-    expect([413, 0]).toContain(large.status);
+    const reply = await post('/hooks/claude', body, { authorization });
+    expect([reply.status, decision(reply.json)]).toEqual([200, 'deny']);
+    expect(reply.json).toMatchObject({ decision: 'block', reason: reason(reply.json) });
+    const prompt = await post('/hooks/claude?event=UserPromptSubmit', body, { authorization });
+    expect([prompt.status, prompt.json]).toEqual([200, { decision: 'block', reason: expect.any(String) }]);
+  });
+
+  it('refuses strangers, other methods and other origins', async () => {
+    const authorization = `Bearer ${scene().secret}`;
+    const stranger = await post('/hooks/claude', '{}');
+    expect([stranger.status, codeOf(stranger)]).toEqual([401, 'token.missing']);
     const get = await sendHttp({ method: 'GET', url: `${scene().gateway.url}/hooks/claude` });
     expect(get.status).toBe(405);
     const cross = await post('/hooks/claude', '{}', { authorization, origin: 'https://evil.example' });
@@ -194,6 +211,19 @@ describe('hook.declared', () => {
     expect(again.decision).toBe('allow');
     const { json } = await gateway.operator('GET', '/v1/upstreams/desk/tools');
     expect(JSON.stringify(json)).toContain('Grep');
+  });
+
+  it('takes no tool away that a declaration does not name', async () => {
+    const { agent, gateway } = scene();
+    await using gate = await Gate.open(agent, { upstream: 'desk', purpose: 'Tests' });
+    const glob = { name: 'Glob', description: 'Finds files.', inputSchema: { type: 'object' } };
+    const states = await gate.declare([glob] as never);
+    expect(states).toContainEqual({ name: 'Glob', state: 'quarantined' });
+    expect(states).toContainEqual({ name: 'Bash', state: 'pinned' });
+    const asked = await gate.ask({ callId: 'd-3', tool: 'Read', arguments: { file_path: 'a' } });
+    expect(asked.decision).toBe('allow');
+    requireDone(await gateway.operator('POST', '/v1/upstreams/desk/tools/refresh', {}));
+    expect(await gate.declare([glob] as never)).toContainEqual({ name: 'Read', state: 'pinned' });
   });
 
   it('lets no other agent say which tools there are, and sends nothing to them', async () => {

@@ -14,12 +14,12 @@ describe('the hooks of Claude Code', () => {
     expect(once.match(/\/hooks\/claude/g)?.length).toBe(5);
     expect(once.match(/"onFailure": "block"/g)?.length).toBe(5);
     expect(once).toContain('"Authorization": "Bearer $COUNTERSIGN_HOOK"');
-    expect(once).toContain('/hooks/claude?wait=50"');
+    expect(once).toContain('/hooks/claude?event=PreToolUse&wait=50"');
   });
 
   it('leave the last word to the client where its person wants that', () => {
     const kept = changeHooks('', 'settings.json', { ...options, keepsPrompts: true });
-    expect(kept).toContain('/hooks/claude?wait=50&allowed=defer"');
+    expect(kept).toContain('/hooks/claude?event=PreToolUse&wait=50&allowed=defer"');
   });
 
   it('are taken out again', () => {

@@ -30,10 +30,11 @@ export function changeHooks(text: string, path: string, options: ClaudeHookOptio
 }
 
 function describeGroup(event: (typeof events)[number], { server, keepsPrompts }: ClaudeHookOptions): object {
-  const query = event === 'PreToolUse' ? `?wait=${waitSeconds}${keepsPrompts ? '&allowed=defer' : ''}` : '';
+  // The server cannot take it from a body that it cannot read.
+  const call = event === 'PreToolUse' ? `&wait=${waitSeconds}${keepsPrompts ? '&allowed=defer' : ''}` : '';
   const hook = {
     type: 'http',
-    url: `${server}/hooks/claude${query}`,
+    url: `${server}/hooks/claude?event=${event}${call}`,
     timeout: timeoutSeconds,
     onFailure: 'block',
     headers: { Authorization: `Bearer $${hookVariable}` },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ToolDefinition } from '../tool-definition.ts';
 import type { FindingKind, ToolFinding } from './finding.ts';
 import { isHolding } from './finding.ts';
+import { plainWords } from './plain-words.ts';
 import { type ScannedTool, scanTools } from './scan-tools.ts';
 import type { KnownTool } from './tool-features.ts';
 
@@ -71,6 +72,13 @@ describe('text that nobody sees', () => {
       '図書を探す',
     ])
       expect(scan(tool('lookup', honest))).toEqual([]);
+  });
+
+  it('takes no longer where one character stands for many', () => {
+    const folded = plainWords('\ufdfa \ufdfax'.repeat(5_000));
+    expect(folded.length).toBeLessThan(4 * 20_000);
+    expect(plainWords('\ufdfa'.repeat(20_000)).length).toBeLessThan(1_000);
+    expect(plainWords('ＩＧＮＯＲＥ pre\u200bvious\u00a0ﬁles e\u0301')).toBe('ignore previous files \u00e9');
   });
 
   it('is found when blank space pushes it out of sight, or an encoding hides it', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppError } from '@countersign/api';
 import { useTestDatabase } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endDrillApprovals, loadApproval, showDrillApproval } from '../../approvals/index.ts';
@@ -8,7 +9,9 @@ import { loadConfig } from '../../config/index.ts';
 import type { Context } from '../../context.ts';
 import { type RunningServer, startServer } from '../../start-server.ts';
 import { upstreamResource } from '../../tokens/index.ts';
+import { addUpstream } from '../../upstreams/index.ts';
 import { makeCall } from './play/make-call.ts';
+import { playCall } from './play/play-call.ts';
 import { type OpenStage, setStage } from './play/set-stage.ts';
 import { readDrill } from './read-drill.ts';
 import { presentToken } from './world/drilled-agent.ts';
@@ -137,6 +140,35 @@ describe('the world of a drill', () => {
     expect(live.approvals.find(shown.id)?.state).toBe('cancelled');
     // Nor does it release anything in the world, where it was never approved.
     expect(await call('pay', { amount: 5 })).toMatchObject({ outcome: 'asked' });
+  });
+});
+
+describe('tools that run in a program', () => {
+  it('are no part of a drill: no policy would be asked', async () => {
+    const document = JSON.stringify([{ name: 'Bash', inputSchema: { type: 'object' } }]);
+    const actor = { kind: 'system', part: 'tests' } as const;
+    await addUpstream(live, actor, { name: 'desk', kind: 'hooks', settings: {}, document });
+    const copying = text.replace(
+      /upstreams:\n(.*\n)*steps: .*/,
+      'upstreams: [{ copyOf: desk }]\nsteps: [{ call: desk/Bash, expect: refused }]',
+    );
+    const { drill } = readDrill({ name: 'copy.yaml', text: copying }, 'given');
+    const over = new AbortController().signal;
+    await expect(
+      setStage(live, { drill, run: live.platform.newId('drl'), groups: [], over }),
+    ).rejects.toEqual(code('exposure.drill_invalid'));
+  });
+
+  it('show nothing when a call of them is refused', async () => {
+    const step = open.stage.drill.steps[0];
+    if (step === undefined || !('expect' in step) || !('times' in step)) throw new Error('no call');
+    const agents = new Map();
+    agents.get = () => {
+      throw new AppError('action.runs_elsewhere');
+    };
+    const stage = { ...open.stage, agents };
+    const finding = await playCall(stage, { ...step, by: 'agent' });
+    expect(finding).toMatchObject({ code: 'action.runs_elsewhere', passed: false, isPremise: true });
   });
 });
 

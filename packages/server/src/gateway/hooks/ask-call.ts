@@ -10,6 +10,7 @@ export interface AskedHere {
   /** Epoch milliseconds until which a person is waited for. */
   readonly until: number;
   readonly hungUp: AbortSignal;
+  waitAside(wait: () => Promise<boolean>): Promise<boolean>;
   decide(attempt: Pick<Attempt, 'id' | 'receivedAt'>): Promise<ForwardedDecision>;
 }
 
@@ -31,35 +32,37 @@ export async function askCall(asked: AskedHere): Promise<ForwardedDecision> {
   }
 }
 
-async function decideInTime({ context, decide, until, hungUp }: AskedHere): Promise<ForwardedDecision> {
+async function decideInTime(asked: AskedHere): Promise<ForwardedDecision> {
+  const { context, decide, hungUp } = asked;
   const { platform } = context;
   for (;;) {
     const decision = await decide({ id: platform.newId('act'), receivedAt: platform.now() });
     if (decision.kind === 'allowed') return decision;
-    const isDecided = await waitForPerson(context, decision.approval.id, { until, hungUp });
+    const isDecided = await waitForPerson(asked, decision.approval.id);
     if (!isDecided || hungUp.aborted) return decision;
   }
 }
 
 /** Whether it is decided now. */
-async function waitForPerson(
-  context: Context,
-  approvalId: string,
-  { until, hungUp }: Pick<AskedHere, 'until' | 'hungUp'>,
-): Promise<boolean> {
+async function waitForPerson(asked: AskedHere, approvalId: string): Promise<boolean> {
+  const { context, until, hungUp, waitAside } = asked;
   const isOpen = () => context.approvals.find(approvalId)?.state === 'requested';
   const left = until - context.platform.now();
   if (left <= 0 || !isOpen()) return false;
-  await new Promise<void>((resolve) => {
-    const stopListening = context.approvals.onChange(approvalId, () => isOpen() || done());
-    const timer = setTimeout(done, left);
-    hungUp.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      stopListening();
-      hungUp.removeEventListener('abort', done);
-      resolve();
-    }
+  const change = () =>
+    new Promise<void>((resolve) => {
+      const stopListening = context.approvals.onChange(approvalId, () => isOpen() || done());
+      const timer = setTimeout(done, left);
+      hungUp.addEventListener('abort', done, { once: true });
+      function done(): void {
+        clearTimeout(timer);
+        stopListening();
+        hungUp.removeEventListener('abort', done);
+        resolve();
+      }
+    });
+  return waitAside(async () => {
+    await change();
+    return !isOpen();
   });
-  return !isOpen();
 }

@@ -13,6 +13,8 @@ export interface HookRequest {
   readonly query: URLSearchParams;
   /** Aborts when the caller has gone. */
   readonly hungUp: AbortSignal;
+  /** Waits for a person without keeping others from being served; false at once when too many calls of the agent wait. */
+  waitAside(agentId: string, wait: () => Promise<boolean>): Promise<boolean>;
 }
 
 /** Results of tools come by here, and what a program writes into files. */

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { createSlots } from '../mcp/call-slots.ts';
+import { createSlots, type Slots } from '../mcp/call-slots.ts';
 import { serveAgent } from './agent/serve-agent.ts';
 import { serveClaude } from './claude/serve-claude.ts';
 import { HeldCalls } from './held-calls.ts';
 import type { HookRequest } from './hook-request.ts';
 import { Turns } from './turns.ts';
+import { Waits } from './waits.ts';
 
 const folder = '/hooks/';
 
@@ -15,6 +16,9 @@ export interface HookAnswer {
   readonly body: object;
   readonly refused?: string;
 }
+
+/** Serves the request when there is a place. Throws `server.overloaded`. */
+export type InSlot = (work: (parts: HookRequest) => Promise<HookAnswer>) => Promise<HookAnswer>;
 
 export function isForHooks(url: string): boolean {
   return url.startsWith(folder);
@@ -29,7 +33,9 @@ export function createHooksDoor(
   standing: Readonly<Record<string, string>>,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const origin = new URL(context.config.server.publicUrl).origin;
-  const slots = createSlots(context.config.server.maxConcurrentCalls);
+  const { maxConcurrentCalls } = context.config.server;
+  const slots = createSlots(maxConcurrentCalls);
+  const waits = new Waits(maxConcurrentCalls);
   const held = new HeldCalls();
   const turns = new Turns();
   return (request, response) => {
@@ -52,8 +58,7 @@ export function createHooksDoor(
       query: new URLSearchParams(query),
       hungUp: hangUp.signal,
     };
-    slots
-      .run(() => serve(parts, origin))
+    serve(parts, { origin, slots, waits })
       .then(
         ({ body, refused }) => {
           const told = refused === undefined ? {} : { 'x-countersign-error': refused };
@@ -65,13 +70,29 @@ export function createHooksDoor(
   };
 }
 
-async function serve(parts: HookRequest, origin: string): Promise<HookAnswer> {
-  const { request, path } = parts;
+interface Bounds {
+  readonly origin: string;
+  readonly slots: Slots;
+  readonly waits: Waits;
+}
+
+async function serve(
+  asked: Omit<HookRequest, 'waitAside'>,
+  { origin, slots, waits }: Bounds,
+): Promise<HookAnswer> {
+  const { request, path } = asked;
   const from = request.headers.origin;
   if (from !== undefined && from !== origin) throw new AppError('action.origin_refused');
   if (request.method !== 'POST')
     throw new AppError('action.http_method_refused', { headers: { allow: 'POST' } });
-  return path === `${folder}claude` ? serveClaude(parts) : serveAgent(parts);
+  const inSlot: InSlot = (work) =>
+    slots.run((slot) =>
+      work({
+        ...asked,
+        waitAside: (agentId, wait) => waits.run(agentId, () => slot.leaveDuring(wait)),
+      }),
+    );
+  return path === `${folder}claude` ? serveClaude(asked, inSlot) : inSlot(serveAgent);
 }
 
 /** RFC 9457 problem details; the body of the request may be unread, so the connection ends. */

@@ -19,6 +19,8 @@ export async function scanOffer(
   const tools = offered.flatMap(({ name, digest, definition }): ScannedTool[] => {
     const row = stored.get(name);
     if (row?.state === 'pinned' && row.digest === digest) return [];
+    // Held as it is offered already, with what was found then.
+    if (row?.state === 'quarantined' && row.offered_digest === digest) return [];
     return [describeOffered(row, definition)];
   });
   if (tools.length === 0) return new Map();

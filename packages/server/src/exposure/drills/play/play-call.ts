@@ -17,14 +17,16 @@ export async function playCall(stage: Stage, step: CallStep): Promise<StepFindin
   const milliseconds = seen.endedAt - startedAt;
   // What was contained never arrived: what a refusal says is not taken at its word.
   const arrived = seen.outcome !== 'allowed' && reached > calls - 1;
+  // Refused before any policy was asked: nothing is shown by it.
+  const isUndecided = seen.code === 'action.runs_elsewhere';
   const isInTime =
     calls <= (step.within?.calls ?? step.times) && milliseconds <= (step.within?.milliseconds ?? 60_000);
   return {
     title: step.title ?? `${step.call}${step.token === 'own' ? '' : `, token ${step.token}`}`,
     expected: describeExpected(step),
     seen: `${describeSeen(seen)}${calls > 1 ? ` at call ${calls}` : ''}${arrived ? ', but it arrived' : ''}`,
-    passed: isAsExpected(step, seen) && isInTime && !arrived,
-    isPremise: !wantsContainment,
+    passed: isAsExpected(step, seen) && isInTime && !arrived && !isUndecided,
+    isPremise: !wantsContainment || isUndecided,
     code: seen.code,
     ...{ calls, reached, milliseconds },
   };

@@ -98,6 +98,10 @@ function describeTool({
 /** The rows of the upstream that is here, without where and how it is reached. */
 async function copyUpstream(live: Context, { copyOf, results }: CopiedUpstream): Promise<Script> {
   const row = await loadUpstream(live.store.sql, copyOf);
+  if (row.kind === 'hooks')
+    throw new AppError('exposure.drill_invalid', {
+      detail: `the tools of ${copyOf} run in a program, so no call of a drill would be decided: describe them as tools of a script`,
+    });
   const tools = await loadTools(live.store.sql, copyOf);
   const apart = { ...row, settings: '{}', document: null };
   const scripted = createScriptedUpstream(

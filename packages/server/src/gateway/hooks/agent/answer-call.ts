@@ -29,6 +29,7 @@ export async function answerCall(hook: AgentHook, body: JsonObject): Promise<Hoo
       ...{ context, held, hungUp },
       key: `${taskId}\n${callId}`,
       until: context.platform.now() + waitSeconds * 1000,
+      waitAside: (wait) => hook.waitAside(hook.token.agentId, wait),
       decide: (arrival) => decideForwarded(context, toAttempt(hook, { ...arrival, callId, message, body })),
     });
     return { body: describe(decision) };

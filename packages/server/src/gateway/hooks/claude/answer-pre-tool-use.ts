@@ -8,7 +8,6 @@ import { type ClaudeHook, callKey, openTaskOf } from './serve-claude.ts';
 
 type CallHook = ClaudeHook<ClaudeEvent & { readonly name: 'PreToolUse' }>;
 
-/** Whoever waits takes one of the places of this door. */
 const longestWaitSeconds = 60;
 
 /** Configurations that the agent itself could not write for itself unnoticed; a project's file it could. */
@@ -25,6 +24,7 @@ export async function answerPreToolUse(parts: CallHook): Promise<HookAnswer> {
     ...{ context, held, hungUp },
     key: callKey(parts, event.callId),
     until: context.platform.now() + waitSeconds * 1000,
+    waitAside: (wait) => parts.waitAside(hook.settings.agentId, wait),
     decide(arrival) {
       const attempt = toAttempt(parts, arrival);
       const { agentId } = hook.settings;

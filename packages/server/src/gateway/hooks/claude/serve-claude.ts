@@ -1,5 +1,4 @@
 import { AppError, toAppError } from '@countersign/api';
-import type { JsonObject } from '@countersign/core';
 import { recordReport } from '../../../actions/index.ts';
 import { endSessionTask, openSessionTask, type SessionTask, type ToldPrompt } from '../../../tasks/index.ts';
 import { type KnownHook, verifyHook } from '../../../tokens/index.ts';
@@ -7,7 +6,7 @@ import { find, readJsonBody } from '../../authzen/index.ts';
 import { listHeaderValues } from '../../mcp/index.ts';
 import { writeRefusal } from '../describe-refusal.ts';
 import { type HookRequest, mostBodyBytes } from '../hook-request.ts';
-import type { HookAnswer } from '../serve-hooks.ts';
+import type { HookAnswer, InSlot } from '../serve-hooks.ts';
 import { answerPreToolUse } from './answer-pre-tool-use.ts';
 import { type ClaudeEvent, readEvent } from './read-event.ts';
 
@@ -17,19 +16,29 @@ export interface ClaudeHook<Event extends ClaudeEvent = ClaudeEvent> extends Hoo
   readonly event: Event;
 }
 
-/** Serves `POST /hooks/claude`: HTTP hooks of Claude Code. */
-export async function serveClaude(parts: HookRequest): Promise<HookAnswer> {
-  const body = await readJsonBody(parts.request, mostBodyBytes);
+/**
+ * Serves `POST /hooks/claude`: HTTP hooks of Claude Code. Clients that do not know `onFailure: block` go on after an error
+ * status, and what a model writes into a call can make it unreadable, too large or too many: whatever fails is answered
+ * with 200, in words that stop the client. Throws `token.missing` for those who show nothing at all.
+ */
+export async function serveClaude(
+  { context, request, query }: Omit<HookRequest, 'waitAside'>,
+  inSlot: InSlot,
+): Promise<HookAnswer> {
+  let name: unknown = query.get('event');
   try {
-    const hook = await authenticate(parts);
-    return await answer({ ...parts, hook, event: readEvent(body) });
+    return await inSlot(async (parts) => {
+      // Before anything is read: a stranger's slow body would take a place from those who have a secret.
+      const hook = await authenticate(parts);
+      const body = await readJsonBody(request, mostBodyBytes);
+      name ??= find(body, 'hook_event_name');
+      return await answer({ ...parts, hook, event: readEvent(body) });
+    });
   } catch (thrown) {
     const error = toAppError(thrown);
-    const blocked = block(body, error);
-    if (blocked === undefined) throw error;
-    if (error.code === 'server.internal')
-      parts.context.log.error({ err: error.cause ?? error }, 'a hook failed');
-    return { body: blocked, refused: error.code };
+    if (error.code === 'token.missing') throw error;
+    if (error.code === 'server.internal') context.log.error({ err: error.cause ?? error }, 'a hook failed');
+    return { body: block(name, writeRefusal(error)), refused: error.code };
   }
 }
 
@@ -101,23 +110,15 @@ export function callKey({ hook, event }: ClaudeHook, callId: string): string {
   return `${hook.point.id}\n${event.session}\n${callId}`;
 }
 
-/**
- * Clients that do not know `onFailure: block` go on after an error status, so what can be stopped is stopped in words
- * that all of them know.
- */
-function block(body: JsonObject, error: AppError): object | undefined {
-  const reason = writeRefusal(error);
-  switch (find(body, 'hook_event_name')) {
-    case 'PreToolUse':
-      return denyCall(reason);
-    case 'UserPromptSubmit':
-      return { decision: 'block', reason };
-    default:
-      return undefined;
-  }
-}
+/** Events at which no tool is about to be used. */
+const otherEvents: ReadonlySet<unknown> = new Set([
+  ...['PostToolUse', 'PostToolUseFailure', 'UserPromptSubmit', 'SessionStart', 'SessionEnd'],
+]);
 
-function denyCall(permissionDecisionReason: string): object {
-  const hookEventName = 'PreToolUse';
-  return { hookSpecificOutput: { hookEventName, permissionDecision: 'deny', permissionDecisionReason } };
+/** What stops every client. One that is told of another event than its own ignores it, so only what may be a call is denied as one. */
+function block(event: unknown, reason: string): object {
+  const blocked = { decision: 'block', reason };
+  if (otherEvents.has(event)) return blocked;
+  const denied = { permissionDecision: 'deny', permissionDecisionReason: reason };
+  return { ...blocked, hookSpecificOutput: { hookEventName: 'PreToolUse', ...denied } };
 }
