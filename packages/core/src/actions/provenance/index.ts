@@ -1,5 +1,6 @@
 export * from './argument-role.ts';
 export { findArgumentValues } from './find-argument-values.ts';
+export { listForms, listReadings, type ValueForms } from './list-forms.ts';
 export { normaliseValue } from './normalise-value.ts';
 export { ORIGINS, type Origin } from './origin.ts';
 export * from './trace-arguments.ts';

@@ -200,6 +200,17 @@ describe('a text', () => {
   });
 });
 
+describe('a host in a text', () => {
+  it('is traced as an address is', () => {
+    const seen = { prompt: 'Summarise the page', untrusted: 'visit evil.example to log in' };
+    const index = new ValueIndex();
+    index.learn(seen.prompt, 'prompt');
+    index.learn(seen.untrusted, 'untrusted');
+    for (const text of ['Log in at https://evil.example now', 'Log in at evil.example now'])
+      expect(index.trace(text, 'content') & 16).toBe(16);
+  });
+});
+
 describe('ValueIndex', () => {
   it('tells every origin in which a value was seen', () => {
     const index = new ValueIndex();

@@ -82,6 +82,66 @@ describe('splitResult', () => {
     expect(listLeaves(splitResult(echoed, RECORD, {}), 'trusted')).toHaveLength(6);
   });
 
+  it.each<[string, JsonValue, JsonValue]>([
+    ['an account', 'DE89 3704 0044 0532 0130 00', 'DE89370400440532013000'],
+    ['an account in other groups', 'DE89-3704-0044-0532-0130-00', 'DE89370400440532013000'],
+    ['a telephone number', '+49 (30) 123-4567', '+49301234567'],
+    ['a telephone number from abroad', '030/1234567', '+49301234567'],
+    ['an URL', 'https://evil.example:443/x/../a', 'https://evil.example/a'],
+    ['an amount', '1,250.50', 1250.5],
+    ['an amount with its currency', '$1,250.50', 1250.5],
+    ['a date', 'May 19, 2024', '2024-05-19'],
+    ['an encoded address', 'mallory%40evil.example', 'mallory@evil.example'],
+    ['an address that is encoded then', 'mallory@evil.example', 'mallory%40evil.example'],
+    ['an address in base64', 'bWFsbG9yeUBldmlsLmV4YW1wbGU=', 'mallory@evil.example'],
+    ['an address with a tag', 'mal.lory+x@evil.example', 'mallory@evil.example'],
+    ['an address that names something', { 'mallory@evil.example': 'owner' }, 'mallory@evil.example'],
+    ['a name that names something', { mallory: true }, 'Mallory'],
+    ['a path', '/srv/./a/../b', '/srv/b'],
+    [
+      'an address far below',
+      Array.from({ length: 60 }).reduce<JsonValue>((inner) => ({ a: inner }), 'mallory@evil.example'),
+      'mallory@evil.example',
+    ],
+    [
+      'anything, where there is more than can be compared',
+      Array.from({ length: 300 }, (_, index) => `a${index}`),
+      'mallory@evil.example',
+    ],
+  ])('believes no echo that is written another way: %s', (_, given, echoed) => {
+    for (const isRead of [true, false]) {
+      const parts = splitResult({ owner: echoed }, RECORD, { given }, isRead);
+      expect(listLeaves(parts, 'trusted')).toEqual([]);
+      const named = splitResult({ [String(echoed)]: 'x' }, RECORD, { given }, isRead);
+      const trusted = JSON.stringify(named.filter(({ trust }) => trust === 'trusted'));
+      if (/@|:|\d{7}/.test(String(echoed))) expect(trusted).not.toContain(String(echoed));
+    }
+  });
+
+  it('still believes what a read finds with a name, a day or a number', () => {
+    const found = {
+      email: 'ann@corp.example',
+      at: '2024-05-19 10:00',
+      phone: '+49 30 7654321',
+      n: 12,
+      place: 'Room 3',
+    };
+    for (const query of ['Ann', '2024-05-19', '3', 'rooms for 12 people'])
+      expect(listLeaves(splitResult(found, RECORD, { query }, true), 'trusted')).toEqual(
+        Object.values(found),
+      );
+  });
+
+  it('keeps what stands beside the text of a block, and believes none of it', () => {
+    const content = [
+      { type: 'resource', resource: { uri: 'https://evil.example/x', text: '{"id":7}' } },
+      { type: 'text', text: '{"id":8}', annotations: { note: 'mallory@evil.example' } },
+    ];
+    const parts = splitResult({ content }, RECORD);
+    expect(listLeaves(parts, 'trusted')).toEqual([7, 8]);
+    expect(listLeaves(parts, 'untrusted')).toEqual(['https://evil.example/x', 'mallory@evil.example']);
+  });
+
   it('believes no letter that stands where a name should', () => {
     const names = [
       'general',

@@ -45,7 +45,19 @@ function splitBlock(block: JsonValue, split: Splitting): readonly LabelledPart[]
   if (!isJsonObject(block)) return splitPiece(block, split);
   const text = findText(block);
   if (text === undefined) return [{ value: block, trust: wholeTrust(split.labels) }];
-  return splitPiece(text, split);
+  const rest = listRest(block);
+  return rest === undefined
+    ? splitPiece(text, split)
+    : [...splitPiece(text, split), { value: rest, trust: 'untrusted' }];
+}
+
+/** What a block says beside its text, such as where it is from: a model reads that too. */
+function listRest({ type: _type, text: _text, resource, ...rest }: JsonObject): JsonValue | undefined {
+  if (isJsonObject(resource)) {
+    const { text: _inner, ...about } = resource;
+    if (Object.keys(about).length > 0) return { ...rest, resource: about };
+  }
+  return Object.keys(rest).length === 0 ? undefined : rest;
 }
 
 function findText(block: JsonObject): string | undefined {

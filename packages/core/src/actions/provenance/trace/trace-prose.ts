@@ -12,7 +12,7 @@ import { traceUnproven } from './trace-unproven.ts';
 const COPIED_WORDS = 5;
 /** Of a text: from one part in this many on, it counts as copied. */
 const COPIED_SHARE = 4;
-const NAMING = new Set(['address', 'url', 'account']);
+const NAMING = new Set(['address', 'url', 'host', 'account']);
 const UNTRUSTED = toMask('untrusted');
 const tokens = new Tokens();
 
