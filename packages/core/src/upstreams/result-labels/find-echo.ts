@@ -3,6 +3,8 @@ import { listForms, listReadings, type ValueForms } from '../../actions/provenan
 
 const MOST_TEXTS = 256;
 const DEEPEST = 64;
+/** UTF-16 units of the arguments that are read. */
+const MOST_GIVEN = 131_072;
 const SHORTEST = 3;
 const ADDRESS = /[@:/]|\.\w/;
 const ENCODED = /%[0-9a-f]{2}|&#?\w+;|=[0-9a-f]{2}|\\[ux]|[^\p{ASCII}]/iu;
@@ -133,7 +135,7 @@ export class EchoFinder {
     if (this.#texts.has(text)) return;
     this.#texts.add(text);
     this.#size += text.length;
-    if (this.#texts.size >= MOST_TEXTS || this.#size > MOST_WORK) {
+    if (this.#texts.size >= MOST_TEXTS || this.#size > MOST_GIVEN) {
       this.#isOverflowing = true;
       return;
     }
