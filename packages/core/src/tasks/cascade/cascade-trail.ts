@@ -10,8 +10,8 @@ export interface FoundCascade {
   readonly count: number;
 }
 
-const MOST_CALLS = 32;
-const MOST_SHAPES = 16;
+const MOST_CALLS = 256;
+const MOST_SHAPES = 64;
 const [FAILURES, CHILDREN] = [1, 2];
 
 /**

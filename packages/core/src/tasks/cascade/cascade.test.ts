@@ -34,6 +34,29 @@ describe('CascadeTrail', () => {
     expect(run(new CascadeTrail(off), calls)).toBeNull();
   });
 
+  it.each([32, 300])('finds the same call with %i others in between', (others) => {
+    const between = (round: number) => repeat(others, (i) => call(`other/${'x'.repeat(i)}`, { round }));
+    const calls = repeat(4, (round) => [...repeat(99, () => call('a/b')), ...between(round)]).flat();
+    expect(run(new CascadeTrail({ ...off, sameCalls: 100 }), calls, 1)).toEqual([99 + others + 2, 'loop']);
+    const rounds = repeat(101, (round) => [call('a/b'), ...repeat(32, (i) => call(`c/${i}`, { round }))]);
+    expect(run(new CascadeTrail({ ...off, sameCalls: 100 }), rounds.flat(), 1)).toEqual([3_301, 'loop']);
+  });
+
+  it('finds what counts something up with others in between', () => {
+    const calls = repeat(4, (round) => [
+      ...repeat(99, (i) => call('a/b', { page: round * 99 + i })),
+      ...repeat(100, (i) => call(`other/${'x'.repeat(i)}`, { round: 'y'.repeat(round) })),
+    ]).flat();
+    expect(run(new CascadeTrail({ ...off, nearCalls: 100 }), calls, 1)).toEqual([201, 'near_loop']);
+  });
+
+  it('goes on counting when the clock is set back', () => {
+    const trail = new CascadeTrail({ ...off, sameCalls: 10 });
+    for (let i = 0; i < 300; i++) trail.noteCall(call('a/b', { i }), 1_000_000);
+    const found = repeat(11, (i) => trail.noteCall(call('a/b'), i)?.cause ?? null);
+    expect(found).toEqual([...repeat(10, () => null), 'loop']);
+  });
+
   it('finds what only counts something up', () => {
     const calls = repeat(40, (i) => call('a/b', { q: `Page ${i} of  9`, offset: i * 10 }));
     expect(run(new CascadeTrail({ ...off, sameCalls: 10 }), calls)).toBeNull();
