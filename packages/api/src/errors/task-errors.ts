@@ -67,7 +67,7 @@ export const taskErrors = {
     retryable: false,
     caller: 'The work of this task is not paused.',
     operator:
-      'There is nothing to resume; the task may have ended, or another agent of its line is the one paused.',
+      'There is nothing to resume; a person may have ended the task, or another agent of its line is the one paused.',
   },
   'task.not_open': {
     status: 403,
@@ -119,7 +119,7 @@ export const taskErrors = {
     caller:
       'This work is paused, and the person responsible was told. Do not retry it, or try another way: only a person resumes it.',
     operator:
-      'Loops, fan-out, failures or refusals in the task passed what `cascades` allows; the record `task.paused` says which.',
+      'Loops, fan-out, failures or refusals in the task passed what `cascades` allows; the record `task.paused` says which. It holds for new tasks too, until a person resumes or ends the task.',
   },
   'task.too_deep': {
     status: 403,

@@ -5,7 +5,7 @@ import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
-import type { Pause } from './cascades/index.ts';
+import { everybody, loadStandingPauses, type Pause } from './cascades/index.ts';
 import { loadTaskLine } from './load-task-line.ts';
 import { requireAuthorityOver } from './require-authority-over.ts';
 import { selectTasks, showTask, type TaskView } from './task-view.ts';
@@ -18,7 +18,7 @@ export const resumeTaskInput = z.strictObject({
 
 /**
  * Lets an agent's paused work in the task, and in those of the same line, go on; at the first task of the line also what
- * is paused for all. What was counted begins anew. For people alone: the agent's owner, the person it is all done for, an
+ * is paused for all; also when the task has ended, for what comes after it. What was counted begins anew. For people alone: the agent's owner, the person it is all done for, an
  * administrator. Throws `task.not_paused`, `task.not_found`.
  */
 export async function resumeTask(context: Context, actor: Actor, input: unknown): Promise<TaskView> {
@@ -31,11 +31,15 @@ export async function resumeTask(context: Context, actor: Actor, input: unknown)
   await context.cascades.whenWritten(root);
   return context.store.transaction(async (tx) => {
     const row = await selectTasks(tx.sql).where('tasks.id', '=', taskId).executeTakeFirstOrThrow();
-    const agents = root === taskId ? [row.agent_id, ''] : [row.agent_id];
-    const pauses = agents.flatMap((agent) => {
+    const agents = root === taskId ? [row.agent_id, everybody] : [row.agent_id];
+    const standing = await loadStandingPauses(tx.sql, root, agents);
+    // One that could not be written is in memory alone.
+    const unwritten = agents.flatMap((agent) => {
       const pause = context.cascades.findPause(root, agent);
-      return pause?.agent === agent ? [pause] : [];
+      const isKnown = standing.some(({ record }) => record === pause?.record);
+      return pause?.agent === agent && !isKnown ? [pause] : [];
     });
+    const pauses = [...standing, ...unwritten];
     if (pauses.length === 0) throw new AppError('task.not_paused');
     for (const pause of pauses) await lift(context, tx, { pause, row, reason, by: nameActor(actor) });
     tx.afterCommit(() => {
@@ -69,6 +73,6 @@ async function lift(
     causes: [pause.record],
     task: row.id,
     agent: row.agent_id,
-    body: { by, cause: pause.cause, reason, root: pause.root, whole: pause.agent === '' },
+    body: { by, cause: pause.cause, reason, root: pause.root, whole: pause.agent === everybody },
   });
 }

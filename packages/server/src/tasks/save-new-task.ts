@@ -15,6 +15,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Schema } from '../plugins/database/schema.ts';
+import { everybody, requireNothingPaused } from './cascades/index.ts';
 import { openPlan } from './grants/index.ts';
 import { deepestTask, loadTaskLine } from './load-task-line.ts';
 import { showTask, type TaskRow, type TaskView } from './task-view.ts';
@@ -65,7 +66,9 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
     const parents = parentTaskId === null ? noParents : await requireParents(tx.sql, parentTaskId, now);
     const id = context.platform.newId('tsk');
     const [root] = parents.ids;
-    if (root !== undefined) {
+    if (root === undefined) await requireNothingPaused(tx.sql, delegation.id, [agent.id, everybody]);
+    else {
+      await requireNothingPaused(tx.sql, await findDelegationOf(tx.sql, root), [agent.id]);
       context.cascades.requireRunning(root, [agent.id, ...standing.agents]);
       context.cascades.noteChild({ root, task: parents.ids.at(-1) ?? root, agent: agent.id });
     }
@@ -139,6 +142,15 @@ async function requireParents(sql: Kysely<Schema>, taskId: string, now: number):
     limits: rows.map((row) => JSON.parse(row.limits) as Limits),
     openedRecord: opened,
   };
+}
+
+async function findDelegationOf(sql: Kysely<Schema>, taskId: string): Promise<string> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select('delegation_id')
+    .where('id', '=', taskId)
+    .executeTakeFirstOrThrow();
+  return row.delegation_id;
 }
 
 /** Everything of what it stands on that the task does not ask to have less of. Throws `task.exceeds_delegation`. */

@@ -1,6 +1,9 @@
+import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { requireUnpaused } from './cascades/index.ts';
 import { endTask } from './end-task.ts';
+import { loadTaskLine } from './load-task-line.ts';
 import { longestTaskSeconds, openTask } from './open-task.ts';
 
 /** A session of a program that asks through hooks: the program's own name for it, worth nothing at another hook. */
@@ -47,6 +50,7 @@ export async function openSessionTask(
   // After what it has read, a prompt that only the program vouches for must not make a task that knows nothing of it.
   const counts = prompt !== null && (last === undefined || prompt.countsLater);
   const told = counts ? readable(prompt.text) : await findPrompt(context, last);
+  if (last !== undefined) await requireLooked(context, session, last);
   const task = await openTask(context, actorOf(session), {
     purpose,
     ttlSeconds: longestTaskSeconds,
@@ -60,11 +64,24 @@ export async function openSessionTask(
   return { taskId: task.id, promptCounts: counts };
 }
 
-/** The session is over, as the program says; should it go on, it goes on in a task that forgets nothing. */
+/**
+ * The session is over, as the program says; should it go on, it goes on in a task that forgets nothing. One whose work is
+ * paused stays as it is until a person has looked at it, or its time is over.
+ */
 export async function endSessionTask(context: Context, session: HookSession): Promise<void> {
   const taskId = await findSession(context, session);
   if (taskId === undefined || !(await isTaskOpen(context, taskId))) return;
-  await endTask(context, actorOf(session), { taskId });
+  try {
+    await endTask(context, actorOf(session), { taskId });
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && thrown.code === 'task.paused')) throw thrown;
+  }
+}
+
+/** Nobody goes on after a pause by going on in another task. Throws `task.paused`. */
+async function requireLooked(context: Context, { agentId }: HookSession, last: string): Promise<void> {
+  const [first] = await loadTaskLine(context.store.sql, last);
+  await requireUnpaused(context.store.sql, first?.id ?? last, agentId);
 }
 
 const actorOf = ({ agentId, point }: HookSession) => ({ kind: 'agent', agent: agentId, key: point }) as const;

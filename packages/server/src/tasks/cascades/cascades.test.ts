@@ -4,7 +4,8 @@ import { configSchema } from '../../config/index.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { makeTool } from '../../policies/create-test-policies.ts';
 import { createTestHouse, type TestAgent, type TestHouse } from '../create-test-house.ts';
-import { openChildTask, openTask, resumeTask } from '../index.ts';
+import { endTask, expireTasks, openChildTask, openTask, resumeTask } from '../index.ts';
+import { endSessionTask, openSessionTask } from '../session-task.ts';
 import { createCascades, type Pause, type Work } from './index.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
@@ -25,6 +26,8 @@ beforeAll(async () => {
   stored = await openTestStore();
   house = await createTestHouse(stored.store);
   agent = await house.makeAgent('worker', {});
+  const { tasks, cascades } = house.context;
+  tasks.onEnded((id) => cascades.forget(id));
 });
 afterAll(() => stored.remove());
 
@@ -34,7 +37,13 @@ function make(settings: object = {}, change: object = {}) {
   return createCascades({ ...house.context, config: { cascades }, log, ...change });
 }
 
-const open = () => openTask(house.context, agent.actor, { purpose: 'Work', ttlSeconds: 600 });
+/** Under an agent of its own: nobody opens anything while an earlier pause waits for a person. */
+async function open() {
+  agent = await house.makeAgent(house.context.platform.newId('agt'), {});
+  return openAs(agent);
+}
+
+const openAs = ({ actor }: TestAgent) => openTask(house.context, actor, { purpose: 'Work', ttlSeconds: 600 });
 
 describe('a pause', () => {
   it('is there again after a start, until a person resumes it, and not for a task that has ended', async () => {
@@ -117,6 +126,72 @@ describe('a pause', () => {
     await cascades.whenWritten(id);
   });
 });
+
+describe('a pause that no person has lifted', () => {
+  const pause = async (root: string) => {
+    const { cascades } = house.context;
+    for (let i = 0; i < 5; i++) cascades.noteDenial(refused(at(root, agent.id)));
+    await cascades.whenWritten(root);
+  };
+
+  it('keeps the agent from ending its task and from opening another, and nobody else', async () => {
+    const { id } = await open();
+    await pause(id);
+    await expect(endTask(house.context, agent.actor, { taskId: id })).rejects.toThrow(code('task.paused'));
+    await expect(openAs(agent)).rejects.toThrow(code('task.paused'));
+    const other = await house.makeAgent('other', {});
+    await endTask(house.context, other.actor, { taskId: (await openAs(other)).id });
+    await resumeTask(house.context, house.owner, { taskId: id, reason: 'looked at' });
+    await openAs(agent);
+    expect((await endTask(house.context, agent.actor, { taskId: id })).state).toBe('ended');
+  });
+
+  it('outlives the task, until a person resumes it', async () => {
+    const { id } = await open();
+    await pause(id);
+    house.advance(601_000);
+    await expireTasks(house.context);
+    expect((await make()).findPause(id, agent.id)).toBeUndefined();
+    await expect(openAs(agent)).rejects.toThrow(code('task.paused'));
+    await resumeTask(house.context, house.owner, { taskId: id, reason: 'looked at' });
+    await openAs(agent);
+    const again = resumeTask(house.context, house.owner, { taskId: id, reason: 'again' });
+    await expect(again).rejects.toThrow(code('task.not_paused'));
+  });
+
+  it('is lifted by a person who ends the task', async () => {
+    const { id } = await open();
+    await pause(id);
+    expect(await endTask(house.context, house.owner, { taskId: id })).toMatchObject({ paused: null });
+    const paused = house.ofKind('task.paused').at(-1);
+    expect(house.ofKind('task.ended').at(-1)?.causes).toContain(paused?.id);
+    await openAs(agent);
+  });
+
+  it('holds up what comes after it in a session, however that ends', async () => {
+    agent = await house.makeAgent('client', {});
+    const { store, platform } = house.context;
+    const point = platform.newId('pep');
+    const session = { point, agentId: agent.id, id: 'one' };
+    await store.sql
+      .insertInto('enforcement_points')
+      .values({ ...pointRow, id: point, record: platform.newId('rec') })
+      .execute();
+    const { taskId } = await openSessionTask(house.context, session, { text: 'Work', countsLater: false });
+    await pause(taskId);
+    await endSessionTask(house.context, session);
+    expect((await openSessionTask(house.context, session, null)).taskId).toBe(taskId);
+    const later = () => openSessionTask(house.context, session, { text: 'Go on', countsLater: true });
+    await expect(later()).rejects.toThrow(code('task.paused'));
+    house.advance(3_601_000);
+    await expireTasks(house.context);
+    await expect(openSessionTask(house.context, session, null)).rejects.toThrow(code('task.paused'));
+    await resumeTask(house.context, house.owner, { taskId, reason: 'looked at' });
+    expect((await later()).taskId).not.toBe(taskId);
+  });
+});
+
+const pointRow = { name: 'laptop', settings: '{}', created_at: 1, created_by: 'per_a' };
 
 describe('what is counted', () => {
   it('is one count for an agent in all tasks of a tree, and another in another tree', async () => {

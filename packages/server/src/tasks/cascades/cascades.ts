@@ -69,7 +69,7 @@ export interface Cascades {
   findPause(root: string, agent: string): Pause | undefined;
   /** Resolves when every pause of the root is durable, or could not be written. */
   whenWritten(root: string): Promise<void>;
-  /** A first task that has ended needs nothing remembered. */
+  /** Of a first task that has ended nothing needs to be remembered: a pause of it stands in the store. */
   forget(root: string): void;
   /** After the commit that resumed it: what was counted of it begins anew. */
   resume(pause: Pause): void;

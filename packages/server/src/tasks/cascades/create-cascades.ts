@@ -7,6 +7,7 @@ import type { Stops } from '../../signals/index.ts';
 import type { CallPass, Cascades, Pause, PauseListener, Work, WorkCall, WorkGoal } from './cascades.ts';
 import { type CircuitChange, Circuits } from './circuits.ts';
 import { describeGoal } from './describe-goal.ts';
+import { everybody, refusePaused } from './standing-pauses.ts';
 import { type AgentWork, WorkTrails } from './work-trails.ts';
 import { loadPauses, type PauseParts, writePause } from './write-pause.ts';
 
@@ -26,8 +27,6 @@ interface Paused {
   readonly pause: Pause;
   readonly written: Promise<void>;
 }
-
-const everybody = '';
 
 class HeldCascades implements Cascades {
   readonly #parts: CascadeParts;
@@ -53,14 +52,14 @@ class HeldCascades implements Cascades {
     const paused = this.#paused.get(root);
     if (paused === undefined) return;
     const found = [everybody, ...agents].map((agent) => paused.get(agent)).find((one) => one !== undefined);
-    if (found !== undefined) throw refuse(found.pause);
+    if (found !== undefined) throw refusePaused(found.pause);
   }
 
   begin(call: WorkCall): CallPass {
     const work = this.#trails.findAgent(call);
     const hash = hashCall(call.name, call.arguments);
     const found = work.trail.noteCall(hash, this.#parts.platform.now());
-    if (found !== null) throw refuse(this.#pause(call, found, work));
+    if (found !== null) throw refusePaused(this.#pause(call, found, work));
     const pass = this.#circuits.enter(call);
     return {
       settle: (end) => {
@@ -88,9 +87,9 @@ class HeldCascades implements Cascades {
     const goal = describeGoal(given);
     const work = this.#trails.findAgent(given);
     const found = work.trail.noteChange(goal);
-    if (found !== null) throw refuse(this.#pause(given, found, work));
+    if (found !== null) throw refusePaused(this.#pause(given, found, work));
     const whole = tree.whole.noteChange(goal);
-    if (whole !== null) throw refuse(this.#pauseWhole(given, whole));
+    if (whole !== null) throw refusePaused(this.#pauseWhole(given, whole));
   }
 
   noteChild(work: Work): void {
@@ -102,7 +101,7 @@ class HeldCascades implements Cascades {
     if (found === null && whole === null) return;
     // Who does not take the hint is held up.
     if (found !== null && found.count > 2 * this.#parts.config.cascades.children)
-      throw refuse(this.#pause(work, found, own));
+      throw refusePaused(this.#pause(work, found, own));
     const { windowSeconds } = this.#parts.config.cascades;
     throw new AppError('task.fan_out', { headers: { 'retry-after': String(windowSeconds) } });
   }
@@ -118,10 +117,11 @@ class HeldCascades implements Cascades {
 
   resume(pause: Pause): void {
     const paused = this.#paused.get(pause.root);
-    if (paused?.get(pause.agent)?.pause.record !== pause.record) return;
-    paused.delete(pause.agent);
-    if (paused.size === 0) this.#paused.delete(pause.root);
-    this.#trails.clear(pause.root, pause.agent === everybody ? null : pause.agent);
+    if (paused?.get(pause.agent)?.pause.record === pause.record) {
+      paused.delete(pause.agent);
+      if (paused.size === 0) this.#paused.delete(pause.root);
+      this.#trails.clear(pause.root, pause.agent === everybody ? null : pause.agent);
+    }
     for (const listener of this.#listeners) listener(pause, 'resumed');
   }
 
@@ -151,7 +151,9 @@ class HeldCascades implements Cascades {
     const at = platform.now();
     const pause: Pause = { ...work, record: platform.newId('rec'), cause: found.cause, at };
     const isCut = config.cascades.onPause === 'cut';
-    const cut = isCut ? [...new Set(tasks)].flatMap((task) => stops.cut('task', task, refuse(pause))) : [];
+    const cut = isCut
+      ? [...new Set(tasks)].flatMap((task) => stops.cut('task', task, refusePaused(pause)))
+      : [];
     const written = writePause(this.#parts, pause, found, cut).catch((error: unknown) => {
       // It stays held up all the same, for as long as this process runs.
       log.error({ err: error, task: work.task }, 'a pause could not be written');
@@ -184,8 +186,4 @@ class HeldCascades implements Cascades {
       log.error({ err: error, scope }, 'the change of a circuit could not be recorded');
     });
   }
-}
-
-function refuse({ task, cause, record }: Pause): AppError {
-  return new AppError('task.paused', { detail: cause, data: { task, cause, record } });
 }

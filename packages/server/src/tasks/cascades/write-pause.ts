@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Store } from '../../plugins/database/database.ts';
 import { firstRecord } from '../../plugins/database/first-record.ts';
 import type { Pause } from './cascades.ts';
+import { selectStanding, toPause } from './standing-pauses.ts';
 
 export interface PauseParts {
   readonly store: Pick<Store, 'sql' | 'transaction'>;
@@ -49,17 +50,11 @@ export function writePause(
   });
 }
 
-/** The pauses in force, to be known before the first call is let in. */
+/** The pauses in force under open tasks, to be known before the first call is let in. */
 export async function loadPauses(store: Pick<Store, 'sql'>): Promise<readonly Pause[]> {
-  const rows = await store.sql
-    .selectFrom('task_pauses')
+  const rows = await selectStanding(store.sql)
     .innerJoin('tasks', 'tasks.id', 'task_pauses.root_task_id')
-    .selectAll('task_pauses')
-    .where('task_pauses.resumed_at', 'is', null)
     .where('tasks.ended_at', 'is', null)
     .execute();
-  return rows.map(({ record, root_task_id: root, agent_id: agent, task_id: task, cause, at }) => ({
-    ...{ record, root, agent, task, at },
-    cause: cause as Pause['cause'],
-  }));
+  return rows.map(toPause);
 }
