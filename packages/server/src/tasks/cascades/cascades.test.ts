@@ -37,9 +37,10 @@ function make(settings: object = {}, change: object = {}) {
   return createCascades({ ...house.context, config: { cascades }, log, ...change });
 }
 
+let made = 0;
 /** Under an agent of its own: nobody opens anything while an earlier pause waits for a person. */
 async function open() {
-  agent = await house.makeAgent(house.context.platform.newId('agt'), {});
+  agent = await house.makeAgent(`worker-${++made}`, {});
   return openAs(agent);
 }
 
