@@ -23,3 +23,26 @@ describe('traceArguments', () => {
     expect(contested).toEqual([true, false, false, true, false]);
   });
 });
+
+describe('a call made to take long', () => {
+  const roles = [{ pointer: '/to/*', role: 'destination' }] as const;
+
+  it.each([
+    ['many small values in each', '1;'.repeat(8000)],
+    ['many brackets in each', '<1'.repeat(8000)],
+  ])('is traced as unproven where there is too much to hold against each other: %s', (_name, value) => {
+    const index = new ValueIndex();
+    index.learn('1', 'prompt');
+    const traces = traceArguments(index, { to: Array(8).fill(value) }, roles);
+    expect(traces.map(({ worst }) => worst)).toEqual(Array(8).fill('model'));
+  });
+
+  it('is looked at no further than its bound', () => {
+    const index = new ValueIndex();
+    index.learn(['ann@corp.example'], 'prompt');
+    const long = `${'x'.repeat(16_000)}@corp.example`;
+    const to = [...Array(5).fill(long), 'ann@corp.example'];
+    expect(traceArguments(index, { to }, roles).at(-1)?.worst).toBe('model');
+    expect(traceArguments(index, { to: to.slice(-1) }, roles).at(-1)?.worst).toBe('prompt');
+  });
+});

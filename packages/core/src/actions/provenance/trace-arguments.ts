@@ -16,9 +16,12 @@ export interface ArgumentTrace {
   readonly isContested?: true;
 }
 
+/** Of what names something in one call; beyond that it is not looked at. */
+const MOST_CHARACTERS = 65_536;
+
 /**
  * Where the arguments with a role came from. Booleans, nulls and empty texts lead nowhere and are not traced; what is
- * seen nowhere is `model`, or `untrusted` when the index does not know everything.
+ * seen nowhere is `model`, or `untrusted` when the index does not know everything. Bounded in time, whatever is given.
  */
 export function traceArguments(
   index: ValueIndex,
@@ -26,6 +29,7 @@ export function traceArguments(
   roles: readonly ArgumentRole[],
 ): readonly ArgumentTrace[] {
   const traces: ArgumentTrace[] = [];
+  let room = MOST_CHARACTERS;
   for (const { pointer, role } of roles) {
     const { values, isComplete } = findArgumentValues(args, pointer);
     const note = (value: string, mask: OriginMask) => {
@@ -34,11 +38,18 @@ export function traceArguments(
     };
     for (const value of values) {
       const text = value === null || typeof value === 'boolean' ? '' : String(value);
-      if (text.trim() !== '') note(text, index.trace(text, role));
+      if (text.trim() === '') continue;
+      if (role !== 'content') room -= text.length;
+      note(text, room < 0 ? unproven(index) : index.trace(text, role));
     }
-    if (!isComplete) note('', toMask(index.isComplete ? 'model' : 'untrusted'));
+    if (!isComplete) note('', unproven(index));
   }
   return traces;
+}
+
+/** What is not looked at counts as if it had been found nowhere. */
+function unproven(index: ValueIndex): OriginMask {
+  return toMask(index.isComplete ? 'model' : 'untrusted');
 }
 
 /** What is short, or a small number, stands in any text. */

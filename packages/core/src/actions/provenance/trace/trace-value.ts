@@ -12,6 +12,8 @@ import { traceUnproven } from './trace-unproven.ts';
 const MODEL = toMask('model');
 const SEPARATOR = /[,;\n\r()[\]{}"]/;
 const tokens = new Tokens();
+/** Nobody names more at once: each is held against all others, so that more would take ever longer. */
+const MOST_PARTS = 256;
 
 /**
  * Where a value that names something came from. Several values in one, such as a list of addresses, are traced each: a
@@ -26,7 +28,9 @@ export function traceValue(seen: Seen, given: string): OriginMask {
   if (given.length > LONGEST_VALUE) return bestBit(mask) | traceUnproven(seen, '');
   if (mask !== 0) return bestBit(mask);
   if (tokens.count === 0) return traceUnproven(seen, given);
+  if (atoms.length > MOST_PARTS) return traceUnproven(seen, '');
   const parts = listParts(text, tokens, atoms);
+  if (parts.length > MOST_PARTS) return traceUnproven(seen, '');
   if (parts.length < 2 && atoms.length === 0) return traceUnproven(seen, given);
   for (const [first, last] of parts) mask |= tracePart(seen, text, atoms, first, last);
   if ((mask & MODEL) === 0) return mask === 0 ? traceUnproven(seen, given) : mask;
