@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   pmc: 'policy mode change',
   tdc: 'task declassification',
   drl: 'run of drills',
+  sev: 'security event',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

@@ -1,4 +1,5 @@
 import { AppError } from '@countersign/api';
+import { listNames } from '../people/index.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { AgentFacts, AgentState } from './agent-state.ts';
@@ -66,7 +67,8 @@ async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<Ag
       'agents.state',
       'agents.group_names',
       'people.state as owner_state',
-      'people.roles as owner_roles',
+      'people.roles',
+      'people.directory_groups',
     ])
     .where('agents.id', '=', agentId)
     .executeTakeFirst();
@@ -86,7 +88,7 @@ async function readFacts(store: Pick<Store, 'sql'>, agentId: string): Promise<Ag
     id: row.id,
     name: row.name,
     ownerId: row.owner_id,
-    ownerRoles: readNames(row.owner_roles),
+    ownerRoles: listNames(row),
     groups: readNames(row.group_names),
     purpose: row.purpose,
     environment: row.environment,
@@ -113,11 +115,11 @@ function createRoles(store: Pick<Store, 'sql'>, capacity: number) {
         const before = changes;
         const row = await store.sql
           .selectFrom('people')
-          .select('roles')
+          .select(['roles', 'directory_groups'])
           .where('id', '=', personId)
           .executeTakeFirst();
         if (before !== changes) continue;
-        const roles = row === undefined ? [] : readNames(row.roles);
+        const roles = row === undefined ? [] : listNames(row);
         held.add(personId, roles);
         return roles;
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cascadesSchema } from './cascades.ts';
+import { peopleSchema } from './people.ts';
 import { secretsSchema } from './secret-stores.ts';
 import { workloadTrust } from './workload-trust.ts';
 
@@ -155,6 +156,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   cascades: cascadesSchema.prefault({}),
+  people: peopleSchema.prefault({}),
   mcp: z
     .strictObject({
       callSeconds: z

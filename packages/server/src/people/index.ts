@@ -1,6 +1,7 @@
 export { type Actor, nameActor } from './actor.ts';
 export { askForSignature } from './ask-for-signature.ts';
 export { createFirstAdministrator, type FirstLink } from './create-first-administrator.ts';
+export { type Directory, setDirectoryGroups } from './directory-groups.ts';
 export { findDisplayName, getPerson } from './get-person.ts';
 export { type Invitation, invitePerson } from './invite-person.ts';
 export { listPeople } from './list-people.ts';
@@ -13,7 +14,7 @@ export {
   requireOwnPasskey,
   verifySignature,
 } from './passkey-signature.ts';
-export { type Person, readPerson } from './person.ts';
+export { listNames, type Person, readPerson } from './person.ts';
 export { assertionInput } from './person-input.ts';
 export { hasPermission, requirePermission } from './require-permission.ts';
 export { peopleRoutes } from './routes.ts';

@@ -6,7 +6,7 @@ export interface Person {
   readonly id: string;
   readonly displayName: string;
   readonly email: string | null;
-  /** What they may do in this product. */
+  /** What they may do in this product; given by administrators or by a directory. */
   readonly roles: readonly Role[];
   /** Further names that policies may call: `role:finance`. */
   readonly groups: readonly string[];
@@ -16,7 +16,7 @@ export interface Person {
 }
 
 export function readPerson(row: Selectable<Schema['people']>): Person {
-  const names: readonly string[] = JSON.parse(row.roles);
+  const names = listNames(row);
   return {
     id: row.id,
     displayName: row.display_name,
@@ -26,6 +26,15 @@ export function readPerson(row: Selectable<Schema['people']>): Person {
     state: row.state,
     createdAt: row.created_at,
   };
+}
+
+/** The person's roles and groups together: what administrators gave, then what each directory gives. */
+export function listNames(
+  row: Pick<Selectable<Schema['people']>, 'roles' | 'directory_groups'>,
+): readonly string[] {
+  const given: readonly string[] = JSON.parse(row.roles);
+  const directed: Readonly<Record<string, readonly string[]>> = JSON.parse(row.directory_groups);
+  return [...new Set([...given, ...Object.values(directed).flat()])];
 }
 
 export function isRole(name: string): name is Role {

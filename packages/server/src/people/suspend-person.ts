@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
-import { describeCut } from '../signals/index.ts';
+import { describeCut, noteSecurityEvent } from '../signals/index.ts';
 import { type Actor, nameActor } from './actor.ts';
 import { getPerson } from './get-person.ts';
 import type { Person } from './person.ts';
@@ -118,6 +118,12 @@ async function changeState(
     causes: [],
     person: before.id,
     body: { by: nameActor(actor), from: before.state, to: state, ...facts },
+  });
+  await noteSecurityEvent(context, tx, {
+    kind: state === 'active' ? 'account-enabled' : 'account-disabled',
+    about: { person: before.id },
+    reason: state === 'active' ? 'resumed' : 'suspended',
+    record: id,
   });
   return id;
 }

@@ -4,6 +4,12 @@ export { liftStop } from './lift-stop.ts';
 export { listStops } from './list-stops.ts';
 export { loadStops } from './load-stops.ts';
 export { signalRoutes } from './routes.ts';
+export {
+  noteSecurityEvent,
+  type SecurityEvent,
+  type SecurityEventKind,
+  securityEventKinds,
+} from './security-event.ts';
 export { type StoppedScope, stopScope } from './stop-scope.ts';
 export type { StopView } from './stop-view.ts';
 export {

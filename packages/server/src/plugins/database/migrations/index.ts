@@ -19,6 +19,7 @@ import { migration0019 } from './0019-sequences.ts';
 import { migration0020 } from './0020-tool-findings.ts';
 import { migration0021 } from './0021-hook-sessions.ts';
 import { migration0022 } from './0022-drills.ts';
+import { migration0023 } from './0023-directory-groups.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -43,4 +44,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0020,
   migration0021,
   migration0022,
+  migration0023,
 ];

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /** Humans and how they prove themselves. */
@@ -6,7 +7,10 @@ export interface PeopleTables {
     id: Fixed<string>;
     display_name: string;
     email: string | null;
+    /** Roles and groups that administrators gave. */
     roles: Json;
+    /** By directory, the roles and groups that it gives. */
+    directory_groups: Generated<Json>;
     state: 'invited' | 'active' | 'suspended';
     created_at: Fixed<number>;
   };

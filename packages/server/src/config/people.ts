@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Who people are, and what the directories that know them say. */
+export const peopleSchema = z.strictObject({
+  groups: z
+    .array(
+      z.strictObject({
+        directory: z.string().min(1).max(256).describe('Of a group, exactly as the directory writes it.'),
+        as: z
+          .string()
+          .regex(/^[a-z][a-z0-9_-]{0,63}$/)
+          .describe('The role, or the group that policies name.'),
+      }),
+    )
+    .max(256)
+    .default([])
+    .describe('What being in a group of a directory gives here. Roles are given by this list alone.'),
+});

@@ -1,0 +1,77 @@
+import type { Context } from '../context.ts';
+import type { Transaction } from '../plugins/database/database.ts';
+import { type Actor, nameActor } from './actor.ts';
+import { getPerson } from './get-person.ts';
+import { isRole } from './person.ts';
+
+/** Where a person's groups come from; each speaks for itself alone. */
+export type Directory = 'oidc' | 'scim';
+
+const groupName = /^[a-z][a-z0-9_-]{0,63}$/;
+const mostGroups = 256;
+
+/**
+ * What the directory's groups give here: what `people.groups` maps them to; a group that it does not name is itself a
+ * group when its name is one, but never a role.
+ */
+export function mapGroups(
+  names: readonly string[],
+  mapped: Context['config']['people']['groups'],
+): readonly string[] {
+  const given = new Set<string>();
+  for (const name of names) {
+    const rules = mapped.filter(({ directory }) => directory === name);
+    for (const { as } of rules) given.add(as);
+    if (rules.length === 0 && groupName.test(name) && !isRole(name)) given.add(name);
+  }
+  return [...given].sort().slice(0, mostGroups);
+}
+
+type Directed = Pick<Context, 'agents' | 'approvals' | 'config' | 'platform' | 'store'>;
+
+/**
+ * Replaces what one directory gives the person, in the transaction that learned of it. Their votes count by it at once.
+ * Returns the record of the change, or undefined when nothing changed.
+ */
+export async function setDirectoryGroups(
+  context: Directed,
+  tx: Transaction,
+  actor: Actor,
+  change: { readonly personId: string; readonly directory: Directory; readonly groups: readonly string[] },
+): Promise<string | undefined> {
+  const { personId, directory } = change;
+  const before = await getPerson(tx, personId);
+  const row = await tx.sql
+    .selectFrom('people')
+    .select('directory_groups')
+    .where('id', '=', personId)
+    .executeTakeFirstOrThrow();
+  const kept: Partial<Record<Directory, readonly string[]>> = JSON.parse(row.directory_groups);
+  const given = mapGroups(change.groups, context.config.people.groups);
+  if (JSON.stringify(kept[directory] ?? []) === JSON.stringify(given)) return undefined;
+  await tx.sql
+    .updateTable('people')
+    .set({ directory_groups: JSON.stringify({ ...kept, [directory]: given }) })
+    .where('id', '=', personId)
+    .execute();
+  const after = await getPerson(tx, personId);
+  const record = context.platform.newId('rec');
+  tx.record({
+    id: record,
+    kind: 'person.state_changed',
+    at: context.platform.now(),
+    causes: [],
+    person: personId,
+    body: {
+      by: nameActor(actor),
+      directory,
+      rolesBefore: [...before.roles, ...before.groups],
+      rolesAfter: [...after.roles, ...after.groups],
+    },
+  });
+  tx.afterCommit(() => {
+    context.agents.forgetOwner(personId);
+    void context.approvals.refreshVoter(personId);
+  });
+  return record;
+}
