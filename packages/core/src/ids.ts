@@ -25,6 +25,9 @@ export const ID_PREFIXES = {
   tdc: 'task declassification',
   drl: 'run of drills',
   sev: 'security event',
+  nws: 'news of an approval or for a person',
+  crd: 'card of a channel',
+  psh: 'push subscription',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

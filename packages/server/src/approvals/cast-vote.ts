@@ -8,6 +8,7 @@ import type { LeasedTask } from '../tasks/index.ts';
 import type { Approval } from './approval-state.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
 import type { SignedText } from './narrow-authority.ts';
+import { noteNews } from './notices/index.ts';
 import { readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';
 import { settleAmendment } from './settle-amendment.ts';
@@ -81,6 +82,7 @@ export async function castVote(
           person: actor.person,
         });
     }
+    await noteNews(context, tx, approval, decided === null ? 'voted' : 'decided');
     const after = await loadApproval(tx, approval.id);
     tx.afterCommit(() => context.approvals.put(after));
     return after;

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { recordEnd } from './cast-vote.ts';
+import { noteNews } from './notices/index.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
 
 type Ending = Pick<Context, 'platform' | 'store'>;
@@ -28,6 +29,7 @@ export async function cancelApprovals(
         .execute();
       const id = context.platform.newId('rec');
       recordEnd(tx, approval, { id, end: 'cancelled', causes: approval.recordIds, at, reason });
+      await noteNews(context, tx, approval, 'decided');
     }
     return approvals.map((approval) => ({ ...approval, state: 'cancelled' as const, reason, decidedAt: at }));
   });
@@ -67,6 +69,7 @@ export async function expireOverdue(context: Ending): Promise<readonly StoredApp
         .execute();
       const id = context.platform.newId('rec');
       recordEnd(tx, approval, { id, end: 'expired', causes: approval.recordIds, at: now });
+      await noteNews(context, tx, approval, 'decided');
     }
     return approvals.map((approval) => ({
       ...approval,

@@ -16,6 +16,7 @@ import type { AmendmentInput, Approval } from './approval-state.ts';
 import { describeSubject } from './cast-vote.ts';
 import { joinShown } from './join-shown.ts';
 import { loadApproval } from './load-approval.ts';
+import { noteNews } from './notices/index.ts';
 import { presentAmendment } from './present-amendment.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { requireRoom } from './request-approval.ts';
@@ -64,6 +65,7 @@ export async function requestAmendment(context: Requesting, input: AmendmentInpu
       .execute();
     const approval = await loadApproval(tx, id);
     recordAsking(tx, approval, { id: record, kind: 'approval.requested', at: now, input });
+    await noteNews(context, tx, approval, 'asked');
     return approval;
   });
 }
@@ -111,6 +113,7 @@ export async function extendAmendment(
     const approval = await loadApproval(tx, before.id);
     const record = context.platform.newId('rec');
     recordAsking(tx, approval, { id: record, kind: 'approval.extended', at: now, input: joined });
+    await noteNews(context, tx, approval, 'asked');
     return approval;
   });
 }

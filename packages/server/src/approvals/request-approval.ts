@@ -10,6 +10,7 @@ import { describeSubject } from './cast-vote.ts';
 import { describeAction, describeConsequence } from './describe-action.ts';
 import { findChips } from './find-chips.ts';
 import { loadApproval } from './load-approval.ts';
+import { noteNews } from './notices/index.ts';
 import type { ChainStep, Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
 
@@ -93,6 +94,7 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
         ...(asked === undefined ? {} : { askedFor: asked.personId }),
       },
     });
+    await noteNews(context, tx, approval, 'asked');
     return approval;
   });
 }

@@ -7,6 +7,7 @@ import type { AuthorityInput } from './approval-state.ts';
 import { describeSubject } from './cast-vote.ts';
 import { findAuthorityChips } from './find-chips.ts';
 import { loadApproval } from './load-approval.ts';
+import { noteNews } from './notices/index.ts';
 import type { Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { drawMatchCode, requireRoom } from './request-approval.ts';
@@ -88,6 +89,7 @@ export async function requestAuthority(context: Requesting, input: AuthorityInpu
         expiresAt: asked.expiresAt,
       },
     });
+    await noteNews(context, tx, approval, 'asked');
     return approval;
   });
 }

@@ -1,5 +1,6 @@
 import type { AuthorityTables } from './tables/authority-tables.ts';
 import type { BackchannelTables } from './tables/backchannel-tables.ts';
+import type { ChannelTables } from './tables/channel-tables.ts';
 import type { ClientTables } from './tables/client-tables.ts';
 import type { DecisionTables } from './tables/decision-tables.ts';
 import type { EnforcementTables } from './tables/enforcement-tables.ts';
@@ -21,6 +22,7 @@ export interface Schema
     AuthorityTables,
     TokenTables,
     ClientTables,
+    ChannelTables,
     UpstreamTables,
     DecisionTables,
     EnforcementTables,
