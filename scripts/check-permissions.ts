@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { permissions, roles } from '@countersign/api';
+import { changesAuthority, type Permission, permissions, roles } from '@countersign/api';
 import { nouns } from './boundaries/server-rules.ts';
 import { findLiterals } from './check/find-literals.ts';
 import { type Report, reportItem, sumReports } from './check/report.ts';
@@ -44,6 +44,13 @@ function writePage(table: Table): string {
     `| permission | ${roles.join(' | ')} |`,
     `|---|${roles.map(() => '---|').join('')}`,
     ...Object.entries(table).map(([permission, holders]) => writePermissionRow(permission, holders)),
+    '',
+    'What changes authority is refused with [`person.passkey_needed`](errors/person.passkey_needed.md) to a person whom no',
+    'passkey verified in the session within `people.freshSeconds`. These change none:',
+    `${(Object.keys(table) as Permission[])
+      .filter((permission) => !changesAuthority(permission))
+      .map((permission) => `\`${permission}\``)
+      .join(', ')}.`,
     '',
   ].join('\n');
 }

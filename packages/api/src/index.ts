@@ -1,4 +1,4 @@
 export { AppError, toAppError } from './app-error.ts';
 export { type ErrorCode, type ErrorEntry, errors } from './errors.ts';
-export { type Permission, permissions, type Role, roles } from './permissions.ts';
+export { changesAuthority, type Permission, permissions, type Role, roles } from './permissions.ts';
 export { type LedgerRecord, type RecordKind, recordKinds } from './records.ts';

@@ -44,3 +44,25 @@ export const permissions = {
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof permissions;
+
+/**
+ * What a person may do although no passkey verified them lately: it only shows, ends or narrows, or it is signed by a
+ * passkey itself. Everything else changes authority, also what is added to the table above and forgotten here.
+ */
+const lasting: ReadonlySet<Permission> = new Set([
+  'approvals.decide',
+  'delegations.revoke',
+  'exposure.run_drills',
+  'ledger.export',
+  'signals.stop',
+  'tasks.declassify',
+  'tasks.end',
+  'tokens.read_clients',
+  'tokens.read_enforcement_points',
+  'tokens.revoke',
+]);
+
+/** Whether the permission changes authority, and so is refused to a person without a fresh verification by passkey. */
+export function changesAuthority(permission: Permission): boolean {
+  return !permission.endsWith('.read') && !lasting.has(permission);
+}

@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   nws: 'news of an approval or for a person',
   crd: 'card of a channel',
   psh: 'push subscription',
+  rcv: 'recovery',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

@@ -43,12 +43,35 @@ export const personErrors = {
     caller: 'The request did not come from this console.',
     operator: 'Origin or Sec-Fetch-Site failed the cross-site request check.',
   },
+  'person.passkey_needed': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: true,
+    caller: 'Confirm with your passkey, then ask again.',
+    operator:
+      'It changes authority, and no passkey verified the person in this session within people.freshSeconds.',
+  },
   'person.passkey_refused': {
     status: 403,
     jsonRpc: -32600,
     retryable: false,
     caller: 'The passkey could not be verified.',
     operator: 'WebAuthn verification failed: origin, RP id, challenge, user verification or counter.',
+  },
+  'person.passkey_unconfirmed': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This passkey does not count yet.',
+    operator:
+      'It was enrolled on the word of a directory and no administrator confirmed it, or it came out of a recovery that still cools down.',
+  },
+  'person.session_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such session.',
+    operator: 'Unknown session, or one that has ended.',
   },
   'person.sign_in_required': {
     status: 401,

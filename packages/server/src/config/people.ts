@@ -2,6 +2,13 @@ import { z } from 'zod';
 
 /** Who people are, and what the directories that know them say. */
 export const peopleSchema = z.strictObject({
+  freshSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(28_800)
+    .default(900)
+    .describe('How long a verification by passkey counts for what changes authority.'),
   groups: z
     .array(
       z.strictObject({

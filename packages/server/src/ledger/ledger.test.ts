@@ -28,6 +28,7 @@ const auditor: Actor = {
   roles: ['auditor'],
   session: 'ses_a',
   verifiedAt: 0,
+  isFresh: true,
 };
 const owner: Actor = { ...auditor, roles: ['owner', 'approver'] };
 const agent: Actor = { kind: 'agent', agent: 'agt_a', key: 'k' };

@@ -52,6 +52,7 @@ export async function finishJoin(
   context: People,
   challenges: Challenges,
   input: z.input<typeof joinInput>,
+  agent: string,
 ): Promise<{ readonly personId: string; readonly secret: string }> {
   const { token, displayName, label, response } = joinInput.parse(input);
   const digest = sha256(token);
@@ -77,7 +78,7 @@ export async function finishJoin(
         .set({ state: 'active', ...(displayName === undefined ? {} : { display_name: displayName }) })
         .where('id', '=', personId)
         .execute();
-      const session = await openSession(context, tx, personId);
+      const session = await openSession(context, tx, personId, { method: 'passkey', counts: true, agent });
       recordJoin(context, tx, personId, passkey.id);
       return { personId, secret: session.secret };
     });

@@ -7,8 +7,10 @@ export type Actor =
       readonly person: string;
       readonly roles: readonly Role[];
       readonly session: string;
-      /** Epoch milliseconds of the last user verification with a passkey. */
+      /** Epoch milliseconds of the last user verification with a passkey; 0 when only a directory vouched for them. */
       readonly verifiedAt: number;
+      /** Whether that is so short ago that they may change authority. */
+      readonly isFresh: boolean;
     }
   /** The owner of the server process on this machine, by the token in the data folder; administers, never approves. */
   | { readonly kind: 'operator' }

@@ -16,10 +16,11 @@ export {
 } from './passkey-signature.ts';
 export { listNames, type Person, readPerson } from './person.ts';
 export { assertionInput } from './person-input.ts';
-export { hasPermission, requirePermission } from './require-permission.ts';
+export { hasPermission, requireFresh, requirePermission } from './require-permission.ts';
 export { peopleRoutes } from './routes.ts';
 export { toSafeReturnPath } from './safe-return-path.ts';
 export { findSession, openSession, sessionCookieName } from './session.ts';
+export { endSessions } from './sessions/end-sessions.ts';
 export { setRoles } from './set-roles.ts';
 export { resumePerson, suspendPerson } from './suspend-person.ts';
-export type { Assertion } from './verify-passkey.ts';
+export { type Assertion, passkeyCounts } from './verify-passkey.ts';

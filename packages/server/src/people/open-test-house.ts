@@ -125,7 +125,7 @@ async function addPerson(
         created_at: context.platform.now(),
       })
       .execute();
-    return openSession(context, tx, id);
+    return openSession(context, tx, id, { method: 'passkey', counts: true, agent: 'Test' });
   });
   const actor = {
     kind: 'person' as const,
@@ -133,6 +133,7 @@ async function addPerson(
     roles: roles as readonly Role[],
     session: session.id,
     verifiedAt: context.platform.now(),
+    isFresh: true,
   };
   const cookie = `${sessionCookieName(context.config.server.publicUrl)}=${session.secret}`;
   return { id, actor, cookie };

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { readRelyingParty } from './relying-party.ts';
-import { type Assertion, type PasskeyRow, verifyPasskey } from './verify-passkey.ts';
+import { type Assertion, type PasskeyRow, passkeyCounts, verifyPasskey } from './verify-passkey.ts';
 
 /** All base64url. `publicKey` is the COSE key as registered. */
 export interface PasskeyEvidence {
@@ -61,12 +61,22 @@ export async function verifySignature(
   return { row, counter, evidence };
 }
 
-/** Uses the signature up, in the transaction that acts on it. Throws `person.passkey_refused` when another was faster. */
+/**
+ * Uses the signature up, in the transaction that acts on it. Throws `person.passkey_refused` when another was faster, and
+ * `person.passkey_unconfirmed` when the passkey does not count yet or no more.
+ */
 export async function countSignature(
   tx: Transaction,
   { row, counter }: PasskeySignature,
   at: number,
 ): Promise<void> {
+  const now = await tx.sql
+    .selectFrom('passkeys')
+    .select('counts_from')
+    .where('credential_id', '=', row.credential_id)
+    .executeTakeFirst();
+  if (now === undefined) throw new AppError('person.passkey_refused', { cause: 'removed meanwhile' });
+  if (!passkeyCounts(now, at)) throw new AppError('person.passkey_unconfirmed');
   const counted = await tx.sql
     .updateTable('passkeys')
     .set({ counter, last_used_at: at })

@@ -1,9 +1,18 @@
-import { AppError, type Permission, permissions, type Role } from '@countersign/api';
+import { AppError, changesAuthority, type Permission, permissions, type Role } from '@countersign/api';
 import type { Actor } from './actor.ts';
 
-/** Throws `person.forbidden` unless the actor holds the permission. The operator holds all but `approvals.decide`. */
+/**
+ * Throws `person.forbidden` unless the actor holds the permission, and `person.passkey_needed` when it changes authority
+ * and no passkey verified the person lately. The operator holds all but `approvals.decide`.
+ */
 export function requirePermission(actor: Actor, permission: Permission): void {
   if (!hasPermission(actor, permission)) throw new AppError('person.forbidden', { detail: permission });
+  if (changesAuthority(permission)) requireFresh(actor);
+}
+
+/** Throws `person.passkey_needed` for a person whom no passkey verified lately in this session. */
+export function requireFresh(actor: Actor): void {
+  if (actor.kind === 'person' && !actor.isFresh) throw new AppError('person.passkey_needed');
 }
 
 export function hasPermission(actor: Actor, permission: Permission): boolean {

@@ -13,11 +13,24 @@ export function sessionCookieName(publicUrl: string): string {
   return publicUrl.startsWith('https:') ? '__Host-countersign' : 'countersign';
 }
 
-/** The secret of a new session for the cookie; only its digest is kept. The person has just been verified. */
+/** How somebody came in. */
+export type SessionOpening =
+  /** `counts`: whether the passkey counts for what changes authority (`passkeyCounts`). */
+  | { readonly method: 'passkey'; readonly counts: boolean; readonly agent: string }
+  | {
+      readonly method: 'oidc';
+      readonly issuer: string;
+      readonly subject: string;
+      readonly issuerSession: string | null;
+      readonly agent: string;
+    };
+
+/** The secret of a new session for the cookie; only its digest is kept. */
 export async function openSession(
   context: Pick<Context, 'platform'>,
   tx: Transaction,
   personId: string,
+  opening: SessionOpening,
 ): Promise<{ readonly id: string; readonly secret: string }> {
   const now = context.platform.now();
   const id = context.platform.newId('ses');
@@ -29,9 +42,17 @@ export async function openSession(
       secret_digest: sha256(secret),
       person_id: personId,
       created_at: now,
-      verified_at: now,
+      // What a directory says never verifies anybody for what changes authority.
+      verified_at: opening.method === 'passkey' && opening.counts ? now : 0,
       expires_at: now + idleMilliseconds,
       ended_at: null,
+      method: opening.method,
+      agent: opening.agent,
+      ...(opening.method === 'oidc' && {
+        issuer: opening.issuer,
+        subject: opening.subject,
+        issuer_session: opening.issuerSession,
+      }),
     })
     .execute();
   return { id, secret };
@@ -39,7 +60,7 @@ export async function openSession(
 
 /** The actor of a live session of an active person; undefined for everything else. Being used keeps it alive. */
 export async function findSession(
-  context: Pick<Context, 'platform' | 'store'>,
+  context: Pick<Context, 'config' | 'platform' | 'store'>,
   secret: string,
 ): Promise<(Actor & { kind: 'person' }) | undefined> {
   if (!/^[A-Za-z0-9_-]{43}$/.test(secret)) return undefined;
@@ -73,5 +94,6 @@ export async function findSession(
     roles: person.roles,
     session: row.session,
     verifiedAt: row.verified_at,
+    isFresh: now - row.verified_at < context.config.people.freshSeconds * 1000,
   };
 }

@@ -8,7 +8,7 @@ import { loadWebauthn } from './load-webauthn.ts';
 import { assertionInput } from './person-input.ts';
 import { readRelyingParty } from './relying-party.ts';
 import { openSession } from './session.ts';
-import { verifyPasskey } from './verify-passkey.ts';
+import { passkeyCounts, verifyPasskey } from './verify-passkey.ts';
 
 type People = Pick<Context, 'config' | 'platform' | 'store'>;
 type AuthenticationOptions = Awaited<ReturnType<typeof generateAuthenticationOptions>>;
@@ -31,6 +31,7 @@ export async function finishSignIn(
   context: People,
   challenges: Challenges,
   input: z.input<typeof assertionInput>,
+  agent: string,
 ): Promise<{ readonly personId: string; readonly secret: string }> {
   const assertion = assertionInput.parse(input);
   const challenge = readClaimedChallenge(assertion.response.clientDataJSON);
@@ -56,7 +57,11 @@ export async function finishSignIn(
       .set({ counter, last_used_at: now })
       .where('credential_id', '=', passkey.credential_id)
       .execute();
-    const session = await openSession(context, tx, passkey.person_id);
+    const session = await openSession(context, tx, passkey.person_id, {
+      method: 'passkey',
+      counts: passkeyCounts(passkey, now),
+      agent,
+    });
     tx.record({
       id: context.platform.newId('rec'),
       kind: 'person.signed_in',

@@ -54,6 +54,11 @@ export async function verifyPasskey(
   }
 }
 
+/** Whether what the passkey signs may change authority: not before somebody confirmed it, nor while a recovery cools down. */
+export function passkeyCounts({ counts_from }: Pick<PasskeyRow, 'counts_from'>, at: number): boolean {
+  return counts_from !== null && counts_from <= at;
+}
+
 export function toUserHandle(personId: string): string {
   return Buffer.from(personId, 'utf8').toString('base64url');
 }

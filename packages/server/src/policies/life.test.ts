@@ -95,7 +95,14 @@ async function addPerson(roles: readonly ('admin' | 'approver')[]): Promise<Swit
       ...{ counter: 0, transports: '["internal"]', label: 'Key', created_at: 1, last_used_at: null },
     })
     .execute();
-  const actor = { kind: 'person' as const, person: id, roles, session: 'ses_1', verifiedAt: clock.now() };
+  const actor = {
+    kind: 'person' as const,
+    person: id,
+    roles,
+    session: 'ses_1',
+    verifiedAt: clock.now(),
+    isFresh: true,
+  };
   return { actor, passkey };
 }
 

@@ -50,6 +50,7 @@ const admin: Actor = {
   roles: ['admin'],
   session: 'ses_1',
   verifiedAt: 0,
+  isFresh: true,
 };
 const auditor: Actor = { ...admin, roles: ['auditor'] };
 const approver: Actor = { ...admin, roles: ['approver'] };

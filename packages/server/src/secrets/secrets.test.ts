@@ -16,6 +16,7 @@ const auditor: Actor = {
   roles: ['auditor'],
   session: 'ses_1',
   verifiedAt: 0,
+  isFresh: true,
 };
 const code = (name: string) => expect.objectContaining({ code: name });
 let held: TestStore;

@@ -85,6 +85,7 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
     roles: [role],
     session: 'ses_test',
     verifiedAt: start,
+    isFresh: true,
   });
   const owner = act('owner', 'owner');
   return {

@@ -118,6 +118,7 @@ describe('rotating the signing key', () => {
       roles: ['owner'],
       session: 'ses_x',
       verifiedAt: 0,
+      isFresh: true,
     } as const;
     for (const actor of [owner, { kind: 'agent', agent: 'agt_x', key: 'k' } as const]) {
       const attempt = rotateSigningKeys(server.context, actor, { revokeEarlier: false });

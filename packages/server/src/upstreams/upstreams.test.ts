@@ -42,6 +42,7 @@ const auditor: Actor = {
   roles: ['auditor'],
   session: 'ses_1',
   verifiedAt: 0,
+  isFresh: true,
 };
 const code = (wanted: ErrorCode) => expect.objectContaining({ code: wanted });
 const [echo, pay] = PLAIN_TOOLS as readonly [PlainTool, PlainTool];

@@ -3,6 +3,7 @@ import { invitePerson } from './invite.ts';
 import { listPeople } from './list.ts';
 import { resumePerson } from './resume.ts';
 import { setRoles } from './roles.ts';
+import { listSessions } from './sessions.ts';
 import { showPerson } from './show.ts';
 import { suspendPerson } from './suspend.ts';
 
@@ -11,6 +12,7 @@ export const commands: readonly CommandDefinition[] = [
   showPerson,
   invitePerson,
   setRoles,
+  listSessions,
   suspendPerson,
   resumePerson,
 ];

@@ -1,7 +1,5 @@
 import { AppError } from '@countersign/api';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context as HttpContext } from 'hono';
-import { deleteCookie, setCookie } from 'hono/cookie';
 import type { Context } from '../../context.ts';
 import { describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
 import { beginJoin, finishJoin } from '../accept-invite.ts';
@@ -10,9 +8,11 @@ import { createRefusalRecorder } from '../create-refusal-recorder.ts';
 import { getPerson } from '../get-person.ts';
 import { assertionInput, joinInput, linkToken } from '../person-input.ts';
 import { joinedSchema, personSchema } from '../person-schema.ts';
-import { sessionCookieName, sessionLifetimeSeconds } from '../session.ts';
 import { beginSignIn, finishSignIn } from '../sign-in.ts';
 import { signOut } from '../sign-out.ts';
+import { forgetSession, readUserAgent, sendSession } from './session-cookie.ts';
+import { mountSessionList } from './session-routes.ts';
+import { beginVerify, finishVerify } from './verify-session.ts';
 
 /** Joining, signing in and out, and who is signed in. */
 export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void {
@@ -30,6 +30,8 @@ export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void
   mountJoin(app, ceremonies);
   mountSignIn(app, ceremonies);
   mountSession(app, context);
+  mountVerify(app, ceremonies);
+  mountSessionList(app, context);
 }
 
 type RecordIfRefused = <T>(work: Promise<T>) => Promise<T>;
@@ -63,7 +65,7 @@ function mountJoin(app: OpenAPIHono<HttpEnv>, ceremonies: Ceremonies): void {
     }),
     async (c) => {
       const { personId, secret } = await recordIfRefused(
-        finishJoin(context, challenges, c.req.valid('json')),
+        finishJoin(context, challenges, c.req.valid('json'), readUserAgent(c)),
       );
       sendSession(c, context, secret);
       return c.json({ personId }, 200);
@@ -90,7 +92,7 @@ function mountSignIn(app: OpenAPIHono<HttpEnv>, ceremonies: Ceremonies): void {
     }),
     async (c) => {
       const { personId, secret } = await recordIfRefused(
-        finishSignIn(context, challenges, c.req.valid('json')),
+        finishSignIn(context, challenges, c.req.valid('json'), readUserAgent(c)),
       );
       sendSession(c, context, secret);
       return c.json({ personId }, 200);
@@ -103,7 +105,7 @@ function mountSession(app: OpenAPIHono<HttpEnv>, context: Context): void {
     createRoute({ method: 'post', path: '/sign-out', responses: { 204: { description: 'Signed out' } } }),
     async (c) => {
       await signOut(context, requestActor(c));
-      deleteCookie(c, sessionCookieName(context.config.server.publicUrl), readCookieRules(context));
+      forgetSession(c, context);
       return c.body(null, 204);
     },
   );
@@ -121,15 +123,29 @@ function mountSession(app: OpenAPIHono<HttpEnv>, context: Context): void {
   );
 }
 
-function sendSession(c: HttpContext, context: Context, secret: string): void {
-  setCookie(c, sessionCookieName(context.config.server.publicUrl), secret, {
-    ...readCookieRules(context),
-    httpOnly: true,
-    sameSite: 'Strict',
-    maxAge: sessionLifetimeSeconds,
-  });
-}
-
-function readCookieRules(context: Context): { readonly path: '/'; readonly secure: boolean } {
-  return { path: '/', secure: context.config.server.publicUrl.startsWith('https:') };
+function mountVerify(app: OpenAPIHono<HttpEnv>, ceremonies: Ceremonies): void {
+  const { context, challenges, recordIfRefused } = ceremonies;
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/me/verify/begin',
+      responses: { 200: { description: 'PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3' } },
+    }),
+    async (c) => c.json(await beginVerify(context, challenges, requestActor(c))),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/me/verify/finish',
+      request: describeBody(assertionInput),
+      responses: { 204: { description: 'Verified' } },
+    }),
+    async (c) => {
+      const { secret } = await recordIfRefused(
+        finishVerify(context, challenges, requestActor(c), c.req.valid('json')),
+      );
+      if (secret !== undefined) sendSession(c, context, secret);
+      return c.body(null, 204);
+    },
+  );
 }

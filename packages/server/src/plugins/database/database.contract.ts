@@ -99,6 +99,7 @@ function testStatements(subject: DatabaseUnderTest, open: OpenTestStore): void {
       person_id: 'per_a',
       public_key: Uint8Array.of(1, 2),
       counter: 0,
+      counts_from: 0,
       transports: '[]',
       label: '',
       created_at: 2 ** 50,

@@ -21,6 +21,7 @@ const admin: Actor = {
   roles: ['admin'],
   session: 'ses_1',
   verifiedAt: 0,
+  isFresh: true,
 };
 const read = makeTool('files/read', { properties: { path: { type: 'string' } } });
 const masterKey = createMasterKey(new Uint8Array(32).fill(7));

@@ -217,7 +217,7 @@ describe('revocation (RFC 7009)', () => {
     const tokenId = decodeJwt(token).jti;
     const stranger: Actor = {
       ...{ kind: 'person', person: await server.addPerson(), roles: ['owner'] },
-      ...{ session: 'ses_x', verifiedAt: clock.now() },
+      ...{ session: 'ses_x', verifiedAt: clock.now(), isFresh: true },
     };
     await expect(revokeToken(server.context, stranger, { tokenId })).rejects.toMatchObject({
       code: expect.stringMatching(/^(person\.forbidden|agent\.not_found)$/),

@@ -253,7 +253,7 @@ describe('a binding', () => {
   it('is made and removed by the owner or an administrator', async () => {
     const stranger: Actor = {
       ...{ kind: 'person', person: server.context.platform.newId('per'), roles: ['owner'] },
-      ...{ session: 'ses', verifiedAt: clock.now() },
+      ...{ session: 'ses', verifiedAt: clock.now(), isFresh: true },
     };
     const given = { agentId: agent, trust: 'mesh', subject: `${spiffeId}-3` };
     await expect(addAgentWorkload(server.context, stranger, given)).rejects.toMatchObject({

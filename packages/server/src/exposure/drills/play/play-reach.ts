@@ -73,7 +73,7 @@ async function listEligible(live: Context, approval: StoredApproval): Promise<re
   const eligible: Eligible[] = [];
   for (const row of rows) {
     const { id, roles } = readPerson(row);
-    const actor: Actor = { kind: 'person', person: id, roles, session: '', verifiedAt: 0 };
+    const actor: Actor = { kind: 'person', person: id, roles, session: '', verifiedAt: 0, isFresh: true };
     const isNamed = isNamedApprover(
       approval.requirement,
       readVoter(row, approval.ownerId, approval.presented.requesterId),
