@@ -10,3 +10,4 @@ export { createProblemResponse, type Problem, readThrown } from './problem.ts';
 export { readTlsFiles } from './read-tls-files.ts';
 export { authenticateRequest, findVisitor, requestActor } from './request-actor.ts';
 export { listSecurityHeaders, pagePolicy } from './security-headers.ts';
+export { forgetSession, readUserAgent, sendSession } from './session-cookie.ts';

@@ -1,7 +1,15 @@
 import { AppError } from '@countersign/api';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from '../../context.ts';
-import { describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
+import {
+  describeBody,
+  describeJson,
+  forgetSession,
+  type HttpEnv,
+  readUserAgent,
+  requestActor,
+  sendSession,
+} from '../../http/index.ts';
 import { beginJoin, finishJoin } from '../accept-invite.ts';
 import { type Challenges, createChallenges } from '../challenges.ts';
 import { createRefusalRecorder } from '../create-refusal-recorder.ts';
@@ -10,8 +18,7 @@ import { assertionInput, joinInput, linkToken } from '../person-input.ts';
 import { joinedSchema, personSchema } from '../person-schema.ts';
 import { beginSignIn, finishSignIn } from '../sign-in.ts';
 import { signOut } from '../sign-out.ts';
-import { forgetSession, readUserAgent, sendSession } from './session-cookie.ts';
-import { mountSessionList } from './session-routes.ts';
+import { mountSessionList } from './list/routes.ts';
 import { beginVerify, finishVerify } from './verify-session.ts';
 
 /** Joining, signing in and out, and who is signed in. */

@@ -20,8 +20,8 @@ import { migration0020 } from './0020-tool-findings.ts';
 import { migration0021 } from './0021-hook-sessions.ts';
 import { migration0022 } from './0022-drills.ts';
 import { migration0023 } from './0023-directory-groups.ts';
-import { migration0030 } from './0030-channels.ts';
 import { migration0024 } from './0024-sign-in.ts';
+import { migration0030 } from './0030-channels.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -47,6 +47,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0021,
   migration0022,
   migration0023,
-  migration0030,
   migration0024,
+  migration0030,
 ];

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from '../../context.ts';
-import { describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
-import { personId } from '../person-input.ts';
+import type { Context } from '../../../context.ts';
+import { describeJson, type HttpEnv, requestActor } from '../../../http/index.ts';
+import { personId } from '../../person-input.ts';
 import {
   endAllSessions,
   endedSessions,

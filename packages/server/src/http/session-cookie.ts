@@ -1,8 +1,7 @@
 import type { Context as HttpContext } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
-import type { Context } from '../../context.ts';
-import { sessionCookieName, sessionLifetimeSeconds } from '../session.ts';
-import { nameUserAgent } from './name-user-agent.ts';
+import type { Context } from '../context.ts';
+import { nameUserAgent, sessionCookieName, sessionLifetimeSeconds } from '../people/index.ts';
 
 /** Hands the session to the browser; scripts never see it, other sites' requests never carry it. */
 export function sendSession(c: HttpContext, context: Context, secret: string): void {
@@ -22,6 +21,6 @@ export function readUserAgent(c: HttpContext): string {
   return nameUserAgent(c.req.header('user-agent'));
 }
 
-export function readCookieRules(context: Context): { readonly path: '/'; readonly secure: boolean } {
+function readCookieRules(context: Context): { readonly path: '/'; readonly secure: boolean } {
   return { path: '/', secure: context.config.server.publicUrl.startsWith('https:') };
 }

@@ -1,12 +1,12 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
-import type { Context } from '../../context.ts';
-import { type Actor, nameActor } from '../actor.ts';
-import { getPerson } from '../get-person.ts';
-import { personId } from '../person-input.ts';
-import { requirePermission } from '../require-permission.ts';
-import { sessionLifetimeSeconds } from '../session.ts';
-import { endSessions } from './end-sessions.ts';
+import type { Context } from '../../../context.ts';
+import { type Actor, nameActor } from '../../actor.ts';
+import { getPerson } from '../../get-person.ts';
+import { personId } from '../../person-input.ts';
+import { requirePermission } from '../../require-permission.ts';
+import { sessionLifetimeSeconds } from '../../session.ts';
+import { endSessions } from '../end-sessions.ts';
 
 export const sessionId = z.string().regex(/^ses_[0-9A-Z]{26}$/);
 
