@@ -29,6 +29,9 @@ export const ID_PREFIXES = {
   crd: 'card of a channel',
   psh: 'push subscription',
   rcv: 'recovery',
+  set: 'security event token',
+  evr: 'event receiver',
+  evs: 'event stream',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

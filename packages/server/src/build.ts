@@ -28,7 +28,7 @@ import { createSecretStores, createWorkloadAttestors, openStore } from './plugin
 import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
-import { createStops, loadStops, signalRoutes } from './signals/index.ts';
+import { createStops, loadRiskState, loadStops, signalRoutes } from './signals/index.ts';
 import { createCascades, createTaskLeases, declassificationPages, taskRoutes } from './tasks/index.ts';
 import {
   createAuthorizeRoutes,
@@ -121,6 +121,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       stops,
       upstreams,
       credentials,
+      risk: await loadRiskState(store, platform),
       agents: createAgentState(store),
       tasks,
       cascades,

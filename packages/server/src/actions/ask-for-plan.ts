@@ -10,7 +10,7 @@ import type { Recorded } from './stages.ts';
  * asks about: the call would have to be asked for even if the plan called for it.
  */
 export async function findAmendment(
-  context: Pick<Context, 'config' | 'counters' | 'platform' | 'policies'>,
+  context: Pick<Context, 'config' | 'counters' | 'platform' | 'policies' | 'risk'>,
   recorded: Recorded,
 ): Promise<AmendmentInput | undefined> {
   const { ruling, token, agent, task } = recorded;

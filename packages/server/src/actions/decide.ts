@@ -13,6 +13,7 @@ import {
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import { addToday, type BoundLimit, type DecisionRequest, noteRequest } from '../policies/index.ts';
+import type { RaisedRisks } from '../signals/index.ts';
 import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { decideForEvery, isForEvery } from './decide-for-every.ts';
@@ -98,7 +99,7 @@ export function ruleByPolicy(
 
 /** What policy is asked about the action. */
 export function describeRequest(
-  context: Pick<Context, 'platform'>,
+  context: Pick<Context, 'platform' | 'risk'>,
   intended: Pick<
     Intended,
     | 'agent'
@@ -118,6 +119,7 @@ export function describeRequest(
     agent,
     givers,
     rootRoles,
+    risks: findRisks(context, intended),
     task,
     operation: message.operation,
     upstream: target.name,
@@ -132,6 +134,14 @@ export function describeRequest(
     tokenIssuedAt: intended.token.issuedAt,
     now: context.platform.now(),
   };
+}
+
+/** Now, and not when it was authenticated: what was raised in between counts. */
+export function findRisks(
+  { risk }: Pick<Context, 'risk'>,
+  { agent, givers, task }: Pick<DecisionRequest, 'agent' | 'givers' | 'task'>,
+): RaisedRisks | undefined {
+  return risk.findRaised([task.rootPersonId, agent.ownerId, ...givers.map(({ ownerId }) => ownerId)]);
 }
 
 /** Limits name tools; an operation without one appears to them as `@<operation>`, so `files/*` covers it and `files/read_file` does not. */

@@ -6,7 +6,7 @@ import { sha256 } from '../platform/sha256.ts';
 import { addToday, type DecisionRequest } from '../policies/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import { readSpend, requireTool } from './classify.ts';
-import { ruleByLimits, ruleByPolicy } from './decide.ts';
+import { findRisks, ruleByLimits, ruleByPolicy } from './decide.ts';
 import type { Classified, Ruling } from './stages.ts';
 
 /** A call that has not been made: what the path would decide of it now. */
@@ -23,7 +23,7 @@ export interface PlannedCall {
  * `action.tool_quarantined`, `action.arguments_invalid`, `policy.unavailable`.
  */
 export async function planCall(
-  context: Pick<Context, 'config' | 'upstreams' | 'policies' | 'counters' | 'platform'>,
+  context: Pick<Context, 'config' | 'upstreams' | 'policies' | 'counters' | 'platform' | 'risk'>,
   call: {
     readonly agent: AgentFacts;
     readonly givers: readonly AgentFacts[];
@@ -41,6 +41,7 @@ export async function planCall(
     agent: call.agent,
     givers: call.givers,
     rootRoles: call.rootRoles,
+    risks: findRisks(context, call),
     task: call.task,
     operation: 'call',
     upstream: target.name,

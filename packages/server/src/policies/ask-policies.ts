@@ -69,7 +69,7 @@ export type PolicyAnswer = z.infer<typeof questionAnswer>;
 
 /** What the policies in force say of a request, without anything being done or recorded. Limits are decided apart. */
 export async function askPolicies(
-  context: Pick<Context, 'agents' | 'counters' | 'tasks' | 'policies' | 'platform'> & {
+  context: Pick<Context, 'agents' | 'counters' | 'tasks' | 'policies' | 'platform' | 'risk'> & {
     readonly upstreams: ToolSource;
   },
   actor: Actor,
@@ -90,6 +90,7 @@ export async function askPolicies(
     agent,
     givers,
     rootRoles,
+    risks: context.risk.findRaised([task.rootPersonId, agent.ownerId, ...givers.map((one) => one.ownerId)]),
     task,
     operation: given.operation,
     upstream: upstream.name,

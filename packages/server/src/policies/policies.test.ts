@@ -12,6 +12,7 @@ import type { Actor } from '../people/index.ts';
 import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
 import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
+import { createRiskState } from '../signals/index.ts';
 import {
   makeRequest,
   makeTool,
@@ -90,7 +91,8 @@ async function start(folder?: string): Promise<Context> {
   open.push(policies);
   const agents = { get: async () => testAgent, getRoles: async () => testAgent.ownerRoles };
   const tasks = { lease: async () => testTask };
-  return { ...parts, policies, agents, tasks } as unknown as Context;
+  const risk = createRiskState(parts.platform);
+  return { ...parts, policies, agents, tasks, risk } as unknown as Context;
 }
 
 const ofKind = (kind: string) => records.filter((record) => record.kind === kind);

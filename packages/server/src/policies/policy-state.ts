@@ -1,5 +1,6 @@
 import type { ActionKind, Effect, JsonObject, Obligations, PolicyMode, Verdict } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
+import type { RaisedRisks } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { DataFlow } from './decide/data-flow.ts';
@@ -25,6 +26,8 @@ export interface DecisionRequest {
   readonly givers: readonly AgentFacts[];
   /** What the person is whose authority it all is. */
   readonly rootRoles: readonly string[];
+  /** Of everyone who answers for it, whose risk is not low; absent when that is nobody. */
+  readonly risks?: RaisedRisks | undefined;
   readonly task: LeasedTask;
   readonly operation: Operation;
   readonly upstream: string;

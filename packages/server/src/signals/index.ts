@@ -3,6 +3,8 @@ export { describeCut } from './describe-cut.ts';
 export { liftStop } from './lift-stop.ts';
 export { listStops } from './list-stops.ts';
 export { loadStops } from './load-stops.ts';
+export { type RaisedRisks, type RiskLevel, riskLevels, worstRisk } from './risk/risk-level.ts';
+export { createRiskState, loadRiskState, type RiskState } from './risk/risk-state.ts';
 export { signalRoutes } from './routes.ts';
 export {
   noteSecurityEvent,

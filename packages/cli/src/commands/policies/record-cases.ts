@@ -58,7 +58,11 @@ export async function recordCases(
       name: `${decision.action ?? decision.id}: ${facts.name}, ${upstream}/${tool}`,
       ...{ agent: facts.name, task: task.id, tool: `${upstream}/${tool}` },
       arguments: redact ? redactTexts(intent.body?.arguments ?? {}) : (intent.body?.arguments ?? {}),
-      context: { time: new Date(intent.at).toISOString(), ...findProvenance(body.facts) },
+      context: {
+        time: new Date(intent.at).toISOString(),
+        ...findProvenance(body.facts),
+        ...findRisk(body.facts, owner),
+      },
       expect: { decision: body.effect, reasons: body.policies },
     });
   }
@@ -69,6 +73,17 @@ export async function recordCases(
   writeFileSync(path, writeTestFile({ agents, tasks, cases: cases.reverse() }));
   const described = await Promise.all([...upstreams].map((name) => recordTools(api, folder, name)));
   return [path, ...described.flat()];
+}
+
+function findRisk(facts: unknown, owner: string): { readonly risk?: string } {
+  const { risks = [] } = (facts ?? {}) as { readonly risks?: readonly NotedRisk[] };
+  const level = risks.find(({ person }) => person === owner)?.level;
+  return level === undefined ? {} : { risk: level };
+}
+
+interface NotedRisk {
+  readonly level: string;
+  readonly person: string;
 }
 
 /** By role, as a case says it. */

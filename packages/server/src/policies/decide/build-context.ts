@@ -11,6 +11,7 @@ import type { DecisionRequest } from '../policy-state.ts';
 import { readArgumentType } from '../schema/argument-type.ts';
 import { chainProducers } from './chain-producers.ts';
 import { describeLabels, readFlow } from './data-flow.ts';
+import { findWorstRisk } from './find-worst-risk.ts';
 import { makeLazyRecord, type Producer, type Producers } from './lazy-record.ts';
 import { listUnmapped, mapArguments } from './map-arguments.ts';
 import { readPlan } from './read-plan.ts';
@@ -69,6 +70,7 @@ const producers: RequestProducers = new Map<string, RequestProducer>([
   ['args', (request) => mapArguments(readArguments(request), request.arguments)],
   ['unmapped', tellUnmapped],
   ['provenance', describeProvenance],
+  ['risk', findWorstRisk],
   ['task', (request) => makeLazyRecord(taskProducers, request)],
   ['today', (request) => makeLazyRecord(todayProducers, request)],
   ['chain', (request) => makeLazyRecord(chainProducers, request)],

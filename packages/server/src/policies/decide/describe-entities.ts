@@ -97,13 +97,19 @@ function describeResource(request: DecisionRequest, names: RequestNames): readon
 }
 
 /** Everyone who answers for an agent here, and the person it all began with. */
-function describePeople({ givers, agent, peer, task, rootRoles }: DecisionRequest): readonly KnownEntity[] {
+function describePeople(request: DecisionRequest): readonly KnownEntity[] {
+  const { givers, agent, peer, task, rootRoles, risks } = request;
   const roles = new Map([[task.rootPersonId, rootRoles]]);
   for (const one of [...givers, agent, ...(peer === undefined ? [] : [peer])])
     roles.set(one.ownerId, one.ownerRoles);
   return [...roles].map(([id, names]) => ({
     name: nameEntity('Person', id),
-    attributes: makeCedarRecord(new Map<string, CedarValue>([['roles', makeCedarSet(names)]])),
+    attributes: makeCedarRecord(
+      new Map<string, CedarValue>([
+        ['roles', makeCedarSet(names)],
+        ['risk', risks?.get(id) ?? 'low'],
+      ]),
+    ),
     ancestors: [],
   }));
 }

@@ -64,6 +64,8 @@ type Row = readonly [what: string, condition: string, request: DecisionRequest, 
 const grouped = makeRequest(read, {}, { agent: member });
 const handed = makeRequest(read, {}, passedOn);
 const later = makeRequest(fetch, {}, { task: { ...testTask, history: makeHistory() } });
+/** The account of the giver's owner may be in other hands. */
+const risky = makeRequest(read, {}, { ...passedOn, risks: new Map([[giver.ownerId, 'high']]) });
 const opening = (url: string) =>
   makeRequest(page, { url }, { task: { ...testTask, history: makeHistory() } });
 const group = (name: string) => `Countersign::Group::"${name}"`;
@@ -95,6 +97,15 @@ const rows: readonly Row[] = [
     true,
   ],
   ['the roles of the person at the head', 'context.chain.root.roles.contains("owner")', grouped, true],
+  ['the risk of the owner', 'principal.owner.risk == "low"', risky, true],
+  ['the risk of whoever it rests on', 'context.risk == "high"', risky, true],
+  [
+    'the risk of the giver’s owner',
+    'context.chain has giver && context.chain.giver.owner.risk == "high"',
+    risky,
+    true,
+  ],
+  ['no risk', 'context.risk == "low"', handed, true],
   ['a protocol', actionGroup('kind:mcp'), grouped, true],
   ['another protocol', actionGroup('kind:http'), grouped, false],
   ['HTTP', actionGroup('kind:http'), later, true],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PolicyFile } from '../bundle/complaint.ts';
 
-const names = ['base.cedar', 'containment.cedar', 'files.cedar', 'payments.cedar'];
+const names = ['base.cedar', 'containment.cedar', 'files.cedar', 'payments.cedar', 'risk.cedar'];
 // From source and from the built files alike: the starter policies are shipped as they are.
 const folder = new URL('../../../src/policies/starter/', import.meta.url);
 

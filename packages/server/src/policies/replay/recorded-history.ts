@@ -1,4 +1,5 @@
 import type { DoneKind, DoneMoment, DoneSelector } from '@countersign/core';
+import type { RaisedRisks } from '../../signals/index.ts';
 import { type Spending, type StoredFact, TaskHistory } from '../../tasks/index.ts';
 import type { DataFlow } from '../decide/data-flow.ts';
 import type { RoleTrace } from '../decide/trace-call.ts';
@@ -118,6 +119,11 @@ export function readUsage(facts: RequestFacts | undefined): Spending {
     rows: { get: unknown },
     bytes: { get: unknown },
   });
+}
+
+/** Nobody's risk was ever raised before it was noted. */
+export function readRisks(facts: RequestFacts | undefined): RaisedRisks | undefined {
+  return facts?.risks && new Map(facts.risks.map(({ level, person }) => [person, level]));
 }
 
 /** What was used of the day; kept only where a policy in force read it. */

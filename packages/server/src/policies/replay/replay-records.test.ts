@@ -151,6 +151,7 @@ describe('a replay', () => {
       { amount: 9 },
       {
         agent: { ...known, groups: ['payers'], ownerRoles: ['owner', 'finance'] },
+        risks: new Map([[known.ownerId, 'medium']]),
         task: { ...makeRequest(pay).task, history, usage: { calls: 4, spendMinor: 3, rows: 2, bytes: 1 } },
       },
     );

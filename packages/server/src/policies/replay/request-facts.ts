@@ -90,6 +90,8 @@ export const requestFacts = z.object({
     )
     .optional(),
   reversibility: z.enum(REVERSIBILITIES),
+  /** Of everyone who answered for it, whose risk was not low; absent when that was nobody. */
+  risks: z.array(z.object({ level: z.enum(['medium', 'high']), person: z.string() })).optional(),
   rootRoles: names,
   /** Null when no policy in force read it. */
   today: z.object({ agentCalls: count, agentSpendMinor: count, ownerSpendMinor: count }).nullable(),
@@ -122,10 +124,18 @@ export function noteRequest(request: DecisionRequest, sequences?: BundleSequence
     plan: notePlan(request),
     provenance: noteProvenance(request),
     reversibility: tool?.reversibility ?? 'unknown',
+    ...noteRisks(request),
     rootRoles: [...request.rootRoles],
     today: today === undefined ? null : { ...today },
     tokenIssuedAt: request.tokenIssuedAt,
     used: { bytes, calls, rows, spendMinor },
+  };
+}
+
+function noteRisks({ risks }: DecisionRequest): Pick<RequestFacts, 'risks'> {
+  if (risks === undefined) return {};
+  return {
+    risks: [...risks].flatMap(([person, level]) => (level === 'low' ? [] : [{ level, person }])),
   };
 }
 

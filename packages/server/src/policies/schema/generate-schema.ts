@@ -106,6 +106,7 @@ const context: Attributes = {
   audience: text,
   spend: { type: 'EntityOrCommon', name: 'Spend', required: false },
   provenance: { type: 'EntityOrCommon', name: 'Roles' },
+  risk: text,
   task: { type: 'EntityOrCommon', name: 'Task' },
   chain: { type: 'EntityOrCommon', name: 'Chain' },
   today: { type: 'EntityOrCommon', name: 'Today' },
@@ -149,7 +150,7 @@ export function generateSchema(
         Plan: plan,
       },
       entityTypes: {
-        Person: { shape: record({ roles: texts }) },
+        Person: { shape: record({ roles: texts, risk: text }) },
         Group: {},
         // An agent is in those through which it got its authority, and in the groups of all of them.
         Agent: {

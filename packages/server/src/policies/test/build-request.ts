@@ -12,6 +12,7 @@ import {
   ValueIndex,
 } from '@countersign/core';
 import type { AgentFacts } from '../../agents/index.ts';
+import { type RaisedRisks, type RiskLevel, worstRisk } from '../../signals/index.ts';
 import { type LeasedTask, type TaskFact, TaskHistory } from '../../tasks/index.ts';
 import type { PinnedTool } from '../../upstreams/index.ts';
 import { tellFlow } from '../decide/data-flow.ts';
@@ -53,6 +54,7 @@ export function buildRequest(
     agent,
     givers,
     rootRoles: ['owner'],
+    risks: imagineRisks(within.agents, [agentName, ...named.through], context.risk),
     task: imagineTask(named, { agent, givers, now }),
     operation: given.operation ?? 'call',
     upstream: upstream.upstream,
@@ -74,6 +76,23 @@ export function buildRequest(
   const flow = tellFlow(request);
   const told = { ...flow, egress: egress ?? flow.egress, audience: audience ?? flow.audience };
   return { ok: true, request: { ...request, flow: told } };
+}
+
+/** `risk`: of the owner of the first, whatever is said of the agents. */
+function imagineRisks(
+  agents: PlacedCase['within']['agents'],
+  names: readonly string[],
+  risk: RiskLevel | undefined,
+): RaisedRisks {
+  const raised = new Map<string, RiskLevel>();
+  for (const name of names) {
+    const { ownerRisk } = readOwn(agents, name) ?? defaultAgent;
+    const { ownerId } = describeAgent(agents, name);
+    raised.set(ownerId, worstRisk([raised.get(ownerId) ?? 'low', ownerRisk]));
+  }
+  const [first = ''] = names;
+  if (risk !== undefined) raised.set(describeAgent(agents, first).ownerId, risk);
+  return raised;
 }
 
 /** A role that the case says something of is there, whatever the tool's arguments are. */

@@ -8,16 +8,20 @@ import {
   SENSITIVITIES,
 } from '@countersign/core';
 import { z } from 'zod';
+import { riskLevels } from '../../signals/index.ts';
 
 const name = z.string().min(1).max(200);
 const jsonObject = z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), 'not an object');
 const effect = z.enum(['allow', 'step_up', 'deny']);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+const risk = z.enum(riskLevels);
+
 const agent = z.strictObject({
   /** For policies that name it; made from its name when absent. */
   id: name.optional(),
   owner: name.default('owner'),
+  ownerRisk: risk.default('low'),
   purpose: z.string().max(500).default('tests'),
   environment: name.default('production'),
   groups: z.array(name).max(64).default([]),
@@ -77,6 +81,8 @@ const context = z.strictObject({
   confirmed: z.boolean().optional(),
   egress: z.boolean().optional(),
   audience: z.enum(PLACEMENTS).optional(),
+  /** Of the person whose agent it is. */
+  risk: risk.optional(),
   tokenAgeSeconds: count.optional(),
   /** How the call stands to the plan of the task. */
   plan: z

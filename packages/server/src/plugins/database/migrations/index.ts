@@ -21,6 +21,7 @@ import { migration0021 } from './0021-hook-sessions.ts';
 import { migration0022 } from './0022-drills.ts';
 import { migration0023 } from './0023-directory-groups.ts';
 import { migration0024 } from './0024-sign-in.ts';
+import { migration0026 } from './0026-signals.ts';
 import { migration0030 } from './0030-channels.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
@@ -48,5 +49,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0022,
   migration0023,
   migration0024,
+  migration0026,
   migration0030,
 ];
