@@ -32,6 +32,7 @@ export const ID_PREFIXES = {
   set: 'security event token',
   evr: 'event receiver',
   evs: 'event stream',
+  dut: 'duty to approve',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

@@ -18,9 +18,12 @@ export {
 export * from './agents/lifecycle.ts';
 export * from './approvals/amendment.ts';
 export * from './approvals/authority.ts';
+export * from './approvals/local-time.ts';
 export * from './approvals/machine.ts';
 export * from './approvals/merge-requirements.ts';
+export * from './approvals/quiet-hours.ts';
 export * from './approvals/requirement.ts';
+export * from './approvals/rota.ts';
 export * from './approvals/satisfies.ts';
 export * from './approvals/step-up.ts';
 export * from './delegations/action-pattern.ts';

@@ -1,4 +1,4 @@
-import type { Requirement } from '../approvals/requirement.ts';
+import { arrangeRequirement, type Requirement } from '../approvals/requirement.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { JsonValue } from './json-value.ts';
 
@@ -45,7 +45,6 @@ export function canonicalCall(call: Call): string {
 
 /** The RFC 8785 text whose SHA-256 is the actionDigest, the challenge that a passkey signs. */
 export function canonicalApproval(call: CallForApproval): string {
-  const { approvers, excluded, method, notify, quorum, withinSeconds } = call.requirement;
   return canonicalJson({
     agent: call.agent,
     agents: call.agents,
@@ -56,7 +55,7 @@ export function canonicalApproval(call: CallForApproval): string {
     nonce: call.nonce,
     outcome: call.outcome,
     policyVersion: call.policyVersion,
-    requirement: { approvers, excluded, method, notify, quorum, withinSeconds },
+    requirement: { ...arrangeRequirement(call.requirement) },
     target: call.target,
     task: call.task,
     tool: call.tool,

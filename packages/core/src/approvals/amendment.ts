@@ -7,7 +7,7 @@ import {
   proposeAmendment,
   type TaskGrant,
 } from '../tasks/grant/index.ts';
-import type { Requirement } from './requirement.ts';
+import { arrangeRequirement, type Requirement } from './requirement.ts';
 
 /** One of the calls that an amendment is about, with where each of its values came from. */
 export interface AmendedCall {
@@ -71,7 +71,6 @@ const AMENDMENT_TYPE = 'countersign/plan/v1';
 
 /** The RFC 8785 text whose SHA-256 a passkey signs when a person changes what a task may do without asking. */
 export function canonicalAmendment(asked: AskedAmendment): string {
-  const { approvers, excluded, method, notify, quorum, withinSeconds } = asked.requirement;
   return canonicalJson({
     agent: asked.agent,
     agents: asked.agents,
@@ -98,7 +97,7 @@ export function canonicalAmendment(asked: AskedAmendment): string {
     nonce: asked.nonce,
     policyVersion: asked.policyVersion,
     prompt: asked.prompt,
-    requirement: { approvers, excluded, method, notify, quorum, withinSeconds },
+    requirement: { ...arrangeRequirement(asked.requirement) },
     task: asked.task,
     type: AMENDMENT_TYPE,
   });

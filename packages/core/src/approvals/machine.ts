@@ -1,5 +1,12 @@
-import { isExcluded, isNamedApprover, type Requirement } from './requirement.ts';
-import { satisfies, type Vote } from './satisfies.ts';
+import { findCapacities, isNamedApprover, mayBreakGlass, type Requirement } from './requirement.ts';
+import {
+  countElapsed,
+  GLASS_SECONDS,
+  isFresh,
+  type Satisfaction,
+  satisfies,
+  type Vote,
+} from './satisfies.ts';
 
 interface Asked {
   readonly requirement: Requirement;
@@ -7,6 +14,8 @@ interface Asked {
   readonly requestedAt: number;
   readonly expiresAt: number;
   readonly votes: readonly Vote[];
+  /** By how much the escalation was brought forward because nobody could be told. */
+  readonly advancedMilliseconds?: number;
 }
 
 /** Every end but `released` leaves the action undone. */
@@ -22,6 +31,8 @@ export type ApprovalEvent =
   | ({ readonly type: 'vote' } & Vote)
   /** `requirement` is what the policy in force asks for now. */
   | { readonly type: 'release'; readonly requirement: Requirement; readonly at: number }
+  /** Nobody who may decide can be told: those of the next step may from now on. */
+  | { readonly type: 'escalate'; readonly at: number }
   | { readonly type: 'expire'; readonly at: number }
   | { readonly type: 'cancel'; readonly at: number };
 
@@ -37,6 +48,7 @@ export type ApprovalRefusal =
   | 'already_over'
   | 'expired'
   | 'not_due'
+  | 'no_escalation'
   | 'requirement_changed';
 
 export type ApprovalChange =
@@ -70,7 +82,10 @@ export function applyApprovalEvent(approval: ApprovalState, event: ApprovalEvent
       if (!isOver) return refuse('not_due');
       return accept({ ...readAsked(approval), state: 'expired', expiredAt: approval.expiresAt });
     case 'vote':
-      return isOver ? refuse('expired') : vote(approval, event);
+      if (isOver) return refuse('expired');
+      return event.brokeGlass === true ? breakGlass(approval, event) : vote(approval, event);
+    case 'escalate':
+      return isOver ? refuse('expired') : escalate(approval, event.at);
     case 'release':
       return isOver ? refuse('expired') : release(approval, event);
   }
@@ -82,18 +97,53 @@ function vote(
 ): ApprovalChange {
   const { requirement } = approval;
   const { voter, choice, method, at } = event;
-  if (!isNamedApprover(requirement, voter)) return refuse('not_an_approver');
+  const elapsed = countElapsed(approval, at);
+  if (!isNamedApprover(requirement, voter, elapsed)) return refuse('not_an_approver');
   const votes = [...approval.votes, { voter, choice, method, at }];
   // A single no denies, also from somebody who said yes before or whom separation of duties bars from saying yes.
   if (choice === 'deny') return accept({ ...readAsked(approval), state: 'denied', deniedAt: at, votes });
   if (approval.state === 'approved') return refuse('not_requested');
-  if (isExcluded(requirement, voter)) return refuse('separation_of_duties');
+  if (findCapacities(requirement, voter, elapsed) === undefined) return refuse('separation_of_duties');
   if (method !== requirement.method) return refuse('method_too_weak');
-  if (approval.votes.some((earlier) => earlier.voter.person === voter.person)) return refuse('already_voted');
-  const asked = { ...readAsked(approval), votes };
-  return satisfies(requirement, { votes, at }).satisfied
+  const own = approval.votes.filter((earlier) => earlier.voter.person === voter.person);
+  // Who approved so long ago that it no longer counts may say so again.
+  if (own.some((earlier) => isFresh(requirement, earlier, at))) return refuse('already_voted');
+  const asked = { ...readAsked(approval), votes: votes.filter((earlier) => !own.includes(earlier)) };
+  return satisfies(requirement, { ...asked, at }).satisfied
     ? accept({ ...asked, state: 'approved', approvedAt: at })
     : accept({ ...asked, state: 'requested' });
+}
+
+/** One person alone, for a few minutes, where the requirement names them for it. */
+function breakGlass(
+  approval: ApprovalState & { state: 'requested' | 'approved' },
+  { voter, choice, method, at }: ApprovalEvent & { type: 'vote' },
+): ApprovalChange {
+  const { requirement } = approval;
+  if (approval.state === 'approved') return refuse('not_requested');
+  if (choice !== 'approve') return refuse('not_an_approver');
+  if (!mayBreakGlass(requirement, voter)) {
+    const isNamed = mayBreakGlass({ ...requirement, excluded: [], ownerMayBreakGlass: true }, voter);
+    return refuse(isNamed ? 'separation_of_duties' : 'not_an_approver');
+  }
+  if (method !== requirement.method) return refuse('method_too_weak');
+  const others = approval.votes.filter((earlier) => earlier.voter.person !== voter.person);
+  return accept({
+    ...readAsked(approval),
+    votes: [...others, { voter, choice, method, at, brokeGlass: true }],
+    expiresAt: Math.min(approval.expiresAt, at + GLASS_SECONDS * 1000),
+    state: 'approved',
+    approvedAt: at,
+  });
+}
+
+function escalate(approval: ApprovalState & { state: 'requested' | 'approved' }, at: number): ApprovalChange {
+  const elapsed = countElapsed(approval, at);
+  if (!Number.isFinite(elapsed)) return refuse('expired');
+  const next = approval.requirement.escalation?.find((step) => step.afterSeconds > elapsed);
+  if (approval.state !== 'requested' || next === undefined) return refuse('no_escalation');
+  const advancedMilliseconds = approval.requestedAt + next.afterSeconds * 1000 - at;
+  return accept({ ...readAsked(approval), advancedMilliseconds, state: 'requested' });
 }
 
 function release(
@@ -101,14 +151,36 @@ function release(
   event: ApprovalEvent & { type: 'release' },
 ): ApprovalChange {
   if (approval.state !== 'approved') return refuse('not_approved');
-  if (!satisfies(event.requirement, { votes: approval.votes, at: event.at }).satisfied) {
+  if (!satisfiesNow(approval, event.requirement, event.at).satisfied) {
     return refuse('requirement_changed');
   }
   return accept({ ...readAsked(approval), state: 'released', releasedAt: event.at });
 }
 
-function readAsked({ requirement, requestedAt, expiresAt, votes }: ApprovalState): Asked {
-  return { requirement, requestedAt, expiresAt, votes };
+/**
+ * Whether what was given so far satisfies what is required now. An escalation that was brought forward is that of the
+ * requirement under which it was asked, and of no other.
+ */
+export function satisfiesNow(
+  asked: Pick<Asked, 'requirement' | 'requestedAt' | 'votes' | 'advancedMilliseconds'>,
+  required: Requirement,
+  at: number,
+): Satisfaction {
+  const { requirement, votes, requestedAt, advancedMilliseconds } = asked;
+  const isSame = JSON.stringify(requirement.escalation) === JSON.stringify(required.escalation);
+  const advanced = isSame && advancedMilliseconds !== undefined ? { advancedMilliseconds } : {};
+  return satisfies(required, { votes, requestedAt, at, ...advanced });
+}
+
+function readAsked({
+  requirement,
+  requestedAt,
+  expiresAt,
+  votes,
+  advancedMilliseconds,
+}: ApprovalState): Asked {
+  const asked = { requirement, requestedAt, expiresAt, votes };
+  return advancedMilliseconds === undefined ? asked : { ...asked, advancedMilliseconds };
 }
 
 function accept(state: ApprovalState): ApprovalChange {

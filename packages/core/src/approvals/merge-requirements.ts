@@ -1,4 +1,12 @@
-import { type Requirement, sortSelectors } from './requirement.ts';
+import { arrangeEscalation } from './escalation.ts';
+import {
+  arrangeRequirement,
+  type Escalation,
+  listApprovers,
+  type Requirement,
+  sortSelectors,
+} from './requirement.ts';
+import { intersectSelectors } from './selectors.ts';
 import { isRequirementPossible } from './step-up.ts';
 
 export type MergedRequirement =
@@ -11,15 +19,37 @@ export type MergedRequirement =
  */
 export function mergeRequirements(first: Requirement, ...others: readonly Requirement[]): MergedRequirement {
   let merged = first;
-  for (const other of others) {
-    merged = {
-      approvers: sortSelectors(merged.approvers.filter((selector) => other.approvers.includes(selector))),
-      excluded: sortSelectors([...merged.excluded, ...other.excluded]),
-      quorum: Math.max(merged.quorum, other.quorum),
-      method: 'passkey',
-      withinSeconds: Math.min(merged.withinSeconds, other.withinSeconds),
-      notify: sortSelectors([...merged.notify, ...other.notify]),
-    };
-  }
+  for (const other of others) merged = mergeTwo(merged, other);
   return isRequirementPossible(merged) ? { possible: true, requirement: merged } : { possible: false };
+}
+
+function mergeTwo(first: Requirement, second: Requirement): Requirement {
+  const withinSeconds = Math.min(first.withinSeconds, second.withinSeconds);
+  const fresh = [first.freshSeconds, second.freshSeconds].filter((seconds) => seconds !== undefined);
+  return arrangeRequirement({
+    approvers: intersectSelectors(first.approvers, second.approvers),
+    excluded: sortSelectors([...first.excluded, ...second.excluded]),
+    quorum: Math.max(first.quorum, second.quorum),
+    method: 'passkey',
+    withinSeconds,
+    notify: sortSelectors([...first.notify, ...second.notify]),
+    each: sortSelectors([...(first.each ?? []), ...(second.each ?? [])]),
+    ...(fresh.length === 0 ? {} : { freshSeconds: Math.min(...fresh) }),
+    escalation: mergeEscalation(first, second).filter((step) => step.afterSeconds < withinSeconds),
+    // Alone past one of them is only who may go alone past all of them.
+    breakGlass: intersectSelectors(first.breakGlass ?? [], second.breakGlass ?? []),
+    ...(first.ownerMayBreakGlass === true && second.ownerMayBreakGlass === true
+      ? { ownerMayBreakGlass: true }
+      : {}),
+  });
+}
+
+/** At every moment exactly those who may approve by both. */
+function mergeEscalation(first: Requirement, second: Requirement): readonly Escalation[] {
+  const times = [...(first.escalation ?? []), ...(second.escalation ?? [])].map((step) => step.afterSeconds);
+  const steps = times.map((afterSeconds) => ({
+    afterSeconds,
+    approvers: intersectSelectors(listApprovers(first, afterSeconds), listApprovers(second, afterSeconds)),
+  }));
+  return arrangeEscalation(steps, intersectSelectors(first.approvers, second.approvers));
 }

@@ -1,5 +1,5 @@
 import { isId } from '../ids.ts';
-import { type PersonSelector, sortSelectors } from './requirement.ts';
+import { coversSelector, type PersonSelector, sortSelectors } from './requirement.ts';
 
 const MOST_SELECTORS = 16;
 
@@ -17,5 +17,18 @@ export function parseSelectors(text: string): PersonSelector[] | undefined {
 function isSelector(text: string): text is PersonSelector {
   if (text === 'owner' || text === 'requester') return true;
   if (text.startsWith('person:')) return isId('per', text.slice('person:'.length));
-  return /^role:[a-z][a-z0-9_-]{0,63}$/.test(text);
+  return /^(role|group|oncall|rota):[a-z][a-z0-9_-]{0,63}$/.test(text);
+}
+
+/** Those whom both lists name. Two names in which nothing tells that they share people share none. */
+export function intersectSelectors(
+  first: readonly PersonSelector[],
+  second: readonly PersonSelector[],
+): PersonSelector[] {
+  const within = (one: PersonSelector, all: readonly PersonSelector[]): boolean =>
+    all.some((wide) => coversSelector(wide, one));
+  return sortSelectors([
+    ...first.filter((one) => within(one, second)),
+    ...second.filter((one) => within(one, first)),
+  ]);
 }

@@ -7,7 +7,7 @@ import {
   NO_OBLIGATIONS,
   type Obligations,
   permits,
-  satisfies,
+  satisfiesNow,
   shapesResult,
 } from '@countersign/core';
 import type { Approval } from '../approvals/index.ts';
@@ -181,7 +181,7 @@ function findApproval(context: Context, intended: Intended, ruling: Ruling): App
   if (only !== undefined && only !== approval.id) return null;
   // What was signed names the key: the same call with another key is another action.
   if (approval.key !== intended.token.key) return null;
-  const given = { votes: approval.votes, at: context.platform.now() };
   // A call that a person let happen once needs what that person was asked for, even where policy asks nobody now.
-  return satisfies(ruling.requirement ?? approval.requirement, given).satisfied ? approval : null;
+  const required = ruling.requirement ?? approval.requirement;
+  return satisfiesNow(approval, required, context.platform.now()).satisfied ? approval : null;
 }

@@ -35,6 +35,10 @@ export interface Approval {
   readonly votes: readonly Vote[];
   readonly requestedAt: number;
   readonly expiresAt: number;
+  /** By how much its escalation was brought forward. */
+  readonly advancedMilliseconds: number;
+  /** How many steps of the escalation were told. */
+  readonly escalatedSteps: number;
   readonly decidedAt: number | null;
   /** Two digits the agent shows its person, to match with the page. */
   readonly matchCode: string;

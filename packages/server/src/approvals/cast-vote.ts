@@ -9,8 +9,9 @@ import type { Approval } from './approval-state.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
 import type { SignedText } from './narrow-authority.ts';
 import { noteNews } from './notices/index.ts';
-import { readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
+import type { StoredApproval, VoteEvidence } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';
+import { loadRoster } from './routing/index.ts';
 import { settleAmendment } from './settle-amendment.ts';
 
 interface Ballot {
@@ -42,7 +43,9 @@ export async function castVote(
       .executeTakeFirst();
     if (person === undefined) throw new AppError('approval.not_eligible');
     const at = context.platform.now();
-    const voter = readVoter(person, asked.ownerId, asked.presented.requesterId);
+    const { ownerId, presented } = asked;
+    const roster = await loadRoster(tx.sql, [actor.person]);
+    const voter = roster.read(person, { ownerId, requesterId: presented.requesterId }, at);
     const changed = applyApprovalEvent(toMachine(asked), {
       type: 'vote',
       voter,

@@ -1,4 +1,4 @@
-import { satisfies } from '@countersign/core';
+import { satisfiesNow } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
 import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './approval-state.ts';
@@ -90,7 +90,7 @@ export function stillSatisfies(
   // The key is part of what was signed: the same call with another key is another action.
   if (approval.key !== now.key) return false;
   if (JSON.stringify(approval.requirement) === JSON.stringify(now.requirement)) return true;
-  return approval.state === 'approved' && satisfies(now.requirement, { votes: approval.votes, at }).satisfied;
+  return approval.state === 'approved' && satisfiesNow(approval, now.requirement, at).satisfied;
 }
 
 /** Everything open, and what was decided in tasks that still run: an agent that asks again hears the same answer. */

@@ -1,15 +1,20 @@
-import { isExcluded, isNamedApprover } from '@countersign/core';
+import { countElapsed, findCapacities, isFresh, isNamedApprover, mayBreakGlass } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { loadApproval } from './load-approval.ts';
-import { readVoter, type StoredApproval } from './read-approval.ts';
+import type { StoredApproval } from './read-approval.ts';
 import { mayDecide } from './require-decider.ts';
+import { loadRoster } from './routing/index.ts';
 
 /** What the asking person may do with it now. */
 export interface Standing {
   readonly mayDeny: boolean;
   readonly mayApprove: boolean;
   readonly hasApproved: boolean;
+  /** Alone, in an emergency. */
+  readonly mayBreakGlass: boolean;
+  /** Whose duty to approve the person would carry; empty when they are asked themselves. */
+  readonly forPersonIds: readonly string[];
 }
 
 export interface ViewedApproval {
@@ -33,28 +38,35 @@ export async function getApproval(
 }
 
 async function findStanding(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'platform' | 'store'>,
   actor: Actor,
   approval: StoredApproval,
 ): Promise<Standing> {
-  const none: Standing = { mayDeny: false, mayApprove: false, hasApproved: false };
+  const none: Standing = {
+    ...{ mayDeny: false, mayApprove: false, hasApproved: false, mayBreakGlass: false },
+    forPersonIds: [],
+  };
   if (actor.kind !== 'person' || !mayDecide(actor, approval)) return none;
-  const row = await context.store.sql
-    .selectFrom('people')
-    .selectAll()
-    .where('id', '=', actor.person)
-    .executeTakeFirst();
+  const { sql } = context.store;
+  const row = await sql.selectFrom('people').selectAll().where('id', '=', actor.person).executeTakeFirst();
   if (row === undefined) return none;
-  const voter = readVoter(row, approval.ownerId, approval.presented.requesterId);
+  const at = context.platform.now();
+  const { ownerId, requirement, presented, state } = approval;
+  const roster = await loadRoster(sql, [actor.person]);
+  const voter = roster.read(row, { ownerId, requesterId: presented.requesterId }, at);
+  const elapsed = countElapsed(approval, at);
+  const capacities = findCapacities(requirement, voter, elapsed);
   const hasApproved = approval.votes.some(
-    (vote) => vote.choice === 'approve' && vote.voter.person === actor.person,
+    (vote) =>
+      vote.choice === 'approve' && vote.voter.person === actor.person && isFresh(requirement, vote, at),
   );
-  const isAsked = isNamedApprover(approval.requirement, voter);
-  const isOpen = approval.state === 'requested' || approval.state === 'approved';
-  const isBarred = isExcluded(approval.requirement, voter) || hasApproved;
+  const isOpen = state === 'requested' || state === 'approved';
   return {
-    mayDeny: isAsked && isOpen,
-    mayApprove: isAsked && approval.state === 'requested' && !isBarred,
+    mayDeny: isOpen && isNamedApprover(requirement, voter, elapsed),
+    mayApprove: state === 'requested' && capacities !== undefined && !hasApproved,
     hasApproved,
+    mayBreakGlass: state === 'requested' && mayBreakGlass(requirement, voter),
+    forPersonIds:
+      capacities === undefined || capacities.own ? [] : capacities.duties.map(({ giver }) => giver.person),
   };
 }

@@ -17,7 +17,8 @@ export { type ApprovalNews, noteNews, notePersonNews, type PersonNews } from './
 export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';
-export { readVoter, type StoredApproval, type VoteEvidence } from './read-approval.ts';
+export type { StoredApproval, VoteEvidence } from './read-approval.ts';
 export { mayDecide } from './require-decider.ts';
 export { approvalRoutes } from './routes.ts';
+export { type EligiblePerson, findEligible, loadRoster } from './routing/index.ts';
 export { type DrillRequest, endDrillApprovals, showDrillApproval } from './show-drill-approval.ts';

@@ -1,10 +1,11 @@
-import { isNamedApprover } from '@countersign/core';
+import { countElapsed, isNamedApprover } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { orderFairly } from './order-fairly.ts';
-import { readApprovals, readVoter, type StoredApproval } from './read-approval.ts';
+import { readApprovals, type StoredApproval } from './read-approval.ts';
 import { mayDecide } from './require-decider.ts';
+import { loadRoster } from './routing/index.ts';
 
 export const listApprovalsInput = z.strictObject({
   /** `mine`: open and waiting for me. `all`: open. `history`: decided. */
@@ -99,7 +100,7 @@ function selectHistory(context: Pick<Context, 'platform' | 'store'>, { cursor, l
 }
 
 async function filterMine(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'platform' | 'store'>,
   actor: Actor,
   approvals: readonly StoredApproval[],
 ): Promise<readonly StoredApproval[]> {
@@ -110,9 +111,13 @@ async function filterMine(
     .where('id', '=', actor.person)
     .executeTakeFirst();
   if (row === undefined) return [];
+  const at = context.platform.now();
+  const roster = await loadRoster(context.store.sql, [actor.person]);
   return approvals.filter((approval) => {
-    const voter = readVoter(row, approval.ownerId, approval.presented.requesterId);
+    const { ownerId, presented, requirement } = approval;
+    const voter = roster.read(row, { ownerId, requesterId: presented.requesterId }, at);
     const hasVoted = approval.votes.some((vote) => vote.voter.person === actor.person);
-    return !hasVoted && mayDecide(actor, approval) && isNamedApprover(approval.requirement, voter);
+    const isAsked = isNamedApprover(requirement, voter, countElapsed(approval, at));
+    return !hasVoted && mayDecide(actor, approval) && isAsked;
   });
 }

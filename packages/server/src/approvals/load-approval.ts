@@ -18,8 +18,8 @@ export async function loadApproval(
 
 /** The approval in the words of core's state machine. */
 export function toMachine(approval: Approval): Machine {
-  const { requirement, requestedAt, expiresAt, votes } = approval;
-  const asked = { requirement, requestedAt, expiresAt, votes };
+  const { requirement, requestedAt, expiresAt, votes, advancedMilliseconds } = approval;
+  const asked = { requirement, requestedAt, expiresAt, votes, advancedMilliseconds };
   const at = approval.decidedAt ?? requestedAt;
   switch (approval.state) {
     case 'requested':

@@ -1,9 +1,12 @@
-import type { AmendedCall, Relation, Requirement, Vote, Voter } from '@countersign/core';
+import { permissions, type Role } from '@countersign/api';
+import type { AmendedCall, Requirement, Vote } from '@countersign/core';
 import type { Kysely, Selectable } from 'kysely';
 import { type PasskeyEvidence, readPerson } from '../people/index.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import type { Approval } from './approval-state.ts';
 import type { Presented } from './presented.ts';
+import { namePermission } from './require-decider.ts';
+import { loadRoster, type Parties, type Roster } from './routing/index.ts';
 
 /** An approval with everything that is kept of it. */
 export interface StoredApproval extends Approval {
@@ -35,6 +38,10 @@ export interface VoteEvidence {
   /** Ledger record of the grant or denial that this vote brought, or null. */
   readonly decided: string | null;
   readonly passkey: PasskeyEvidence | null;
+  /** Whose duty the person carried with this vote. */
+  readonly forPersonIds?: readonly string[];
+  /** Of what one person let through alone: the text that their passkey signed. */
+  readonly brokeGlass?: { readonly signedText: string };
 }
 
 type Row = Selectable<Schema['approvals']>;
@@ -57,10 +64,12 @@ export async function readApprovals(
     )
     .orderBy('at')
     .execute();
+  const roster = await loadRoster(sql, [...new Set(votes.map((vote) => vote.id))]);
   return rows.map((row) =>
     readApproval(
       row,
       votes.filter((vote) => vote.approval_id === row.id),
+      roster,
     ),
   );
 }
@@ -71,7 +80,7 @@ type VoteRow = Selectable<Schema['people']> &
 type SignedFacts = Pick<StoredApproval, 'policyVersion' | 'key'> &
   Partial<Pick<StoredApproval, 'agents' | 'chain'>> & { readonly calls?: readonly AmendedCall[] };
 
-function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
+function readApproval(row: Row, voteRows: readonly VoteRow[], roster: Roster): StoredApproval {
   const presented: Presented = JSON.parse(row.presented);
   const requirement: Requirement = JSON.parse(row.requirement);
   const { policyVersion, agents, chain, key, calls = [] }: SignedFacts = JSON.parse(row.signed_action);
@@ -104,7 +113,11 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
     requirement,
     policyVersion,
     reason: row.reason,
-    votes: voteRows.flatMap((vote) => readVote(vote, row.owner_id, presented.requesterId)),
+    votes: voteRows.flatMap((vote) =>
+      readVote(vote, row, { ownerId: row.owner_id, requesterId: presented.requesterId }, roster),
+    ),
+    advancedMilliseconds: row.advanced_milliseconds,
+    escalatedSteps: row.escalated_steps,
     requestedAt: row.requested_at,
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
@@ -120,18 +133,18 @@ function readApproval(row: Row, voteRows: readonly VoteRow[]): StoredApproval {
   };
 }
 
-/** A yes of somebody who has been suspended since no longer counts; a no always does. */
-function readVote(row: VoteRow, ownerId: string, requesterId: string): readonly Vote[] {
-  if (row.outcome === 'approve' && row.state !== 'active') return [];
+/** A yes of somebody who has been suspended since, or may decide no more, no longer counts; a no always does. */
+function readVote(row: VoteRow, approval: Row, parties: Parties, roster: Roster): readonly Vote[] {
+  const deciding: readonly Role[] =
+    permissions[namePermission({ kind: approval.kind, askedPersonId: approval.asked_person_id })];
+  const mayDecide = row.state === 'active' && readPerson(row).roles.some((role) => deciding.includes(role));
+  if (row.outcome === 'approve' && !mayDecide) return [];
+  const voter = roster.read(row, parties, row.at);
+  const evidence: VoteEvidence = JSON.parse(row.evidence);
   return [
-    { voter: readVoter(row, ownerId, requesterId), choice: row.outcome, method: 'passkey', at: row.at },
+    {
+      ...{ voter, choice: row.outcome, method: 'passkey', at: row.at },
+      ...(evidence.brokeGlass === undefined ? {} : { brokeGlass: true }),
+    },
   ];
-}
-
-export function readVoter(row: Selectable<Schema['people']>, ownerId: string, requesterId: string): Voter {
-  const person = readPerson(row);
-  const relations: Relation[] = [];
-  if (person.id === ownerId) relations.push('owner');
-  if (person.id === requesterId) relations.push('requester');
-  return { person: person.id, roles: [...person.roles, ...person.groups], relations };
 }

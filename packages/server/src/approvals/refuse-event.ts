@@ -13,6 +13,7 @@ const codes: Readonly<Record<ApprovalRefusal, ErrorCode>> = {
   already_over: 'approval.already_decided',
   expired: 'approval.expired',
   not_due: 'approval.already_decided',
+  no_escalation: 'approval.already_decided',
   requirement_changed: 'approval.insufficient',
 };
 

@@ -20,7 +20,7 @@ export function mayDecide(actor: Actor, approval: Named): boolean {
   return actor.kind === 'person' && hasPermission(actor, namePermission(approval));
 }
 
-function namePermission(approval: Named): Permission {
+export function namePermission(approval: Named): Permission {
   if (isOwnPlan(approval)) return 'tasks.amend';
   return approval.kind === 'authority' ? 'delegations.create' : 'approvals.decide';
 }

@@ -7,6 +7,7 @@ import type { EnforcementTables } from './tables/enforcement-tables.ts';
 import type { ExposureTables } from './tables/exposure-tables.ts';
 import type { LedgerTables } from './tables/ledger-tables.ts';
 import type { PeopleTables } from './tables/people-tables.ts';
+import type { RoutingTables } from './tables/routing-tables.ts';
 import type { SignalTables } from './tables/signal-tables.ts';
 import type { TokenTables } from './tables/token-tables.ts';
 import type { UpstreamTables } from './tables/upstream-tables.ts';
@@ -18,6 +19,7 @@ export type { ApprovalKind } from './tables/decision-tables.ts';
 export interface Schema
   extends BackchannelTables,
     PeopleTables,
+    RoutingTables,
     SignalTables,
     AuthorityTables,
     TokenTables,

@@ -1,8 +1,8 @@
 import { isNamedApprover } from '@countersign/core';
 import {
   listApprovals,
+  loadRoster,
   mayDecide,
-  readVoter,
   type StoredApproval,
   showDrillApproval,
 } from '../../../approvals/index.ts';
@@ -70,14 +70,14 @@ async function listEligible(live: Context, approval: StoredApproval): Promise<re
     .where('expires_at', '>', live.platform.now())
     .execute();
   const open = new Set(sessions.map((row) => row.person_id));
+  const roster = await loadRoster(sql);
+  const { ownerId, presented } = approval;
   const eligible: Eligible[] = [];
   for (const row of rows) {
     const { id, roles } = readPerson(row);
     const actor: Actor = { kind: 'person', person: id, roles, session: '', verifiedAt: 0, isFresh: true };
-    const isNamed = isNamedApprover(
-      approval.requirement,
-      readVoter(row, approval.ownerId, approval.presented.requesterId),
-    );
+    const voter = roster.read(row, { ownerId, requesterId: presented.requesterId }, live.platform.now());
+    const isNamed = isNamedApprover(approval.requirement, voter);
     if (isNamed && mayDecide(actor, approval)) eligible.push({ actor, hasSession: open.has(id) });
     if (eligible.length >= mostPeople) break;
   }

@@ -1,5 +1,5 @@
 import type { LiftableLabel, PolicyMode } from '@countersign/core';
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /** What an approval lets happen; see `approvals.kind`. */
@@ -111,6 +111,10 @@ export interface DecisionTables {
     asked_person_id: ColumnType<string | null, string | null | undefined, never>;
     /** The run of drills it belongs to: it can be decided and never releases anything. */
     drill: ColumnType<string | null, string | null | undefined, never>;
+    /** How many steps of the escalation were told. */
+    escalated_steps: Generated<number>;
+    /** By how much the escalation was brought forward, because nobody could be told. */
+    advanced_milliseconds: Generated<number>;
   };
   approval_votes: {
     approval_id: Fixed<string>;
