@@ -12,6 +12,7 @@ export const recordKinds = [
   'agent.key_retired',
   'agent.notification_endpoint_set',
   'agent.groups_set',
+  'agent.hours_set',
   'agent.workload_added',
   'agent.workload_removed',
   'approval.requested',

@@ -33,6 +33,9 @@ export const ID_PREFIXES = {
   evr: 'event receiver',
   evs: 'event stream',
   dut: 'duty to approve',
+  hnd: 'handover of agents',
+  rev: 'access review',
+  rvi: 'item of an access review',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

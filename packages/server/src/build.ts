@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { createUnauthenticatedCounter, planRoutes } from './actions/index.ts';
-import { agentRoutes, createAgentState } from './agents/index.ts';
+import { agentRoutes, createAgentState, ghostRoutes } from './agents/index.ts';
 import { approvalPages, approvalRoutes, createApprovalState } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
@@ -196,6 +196,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/', app: createStatusRoutes(context) },
     { path: '/', app: createBackchannelRoutes(context) },
     { path: '/', app: createRegistrationRoutes(context) },
+    { path: '/v1/agents', app: ghostRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: approvalRoutes(context) },

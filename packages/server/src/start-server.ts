@@ -14,6 +14,7 @@ import { type Actor, createFirstAdministrator } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { forgetCounters } from './policies/index.ts';
+import { countUse } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import { expireTasks } from './tasks/index.ts';
 import {
@@ -49,6 +50,7 @@ export interface RunningServer {
 const system: Actor = { kind: 'system', part: 'start' };
 const graceMilliseconds = 3000;
 const flushMilliseconds = 1000;
+const placesMilliseconds = 15_000;
 const consoleFolder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
 
 /** Starts the whole product in this process. Throws `AppError` when it cannot: nothing is left running then. */
@@ -129,6 +131,8 @@ function startJobs(context: Context): RunningJob[] {
     runJob('expire tasks', () => expireTasks(context), now, context.log),
     runJob('forget workload assertions', () => forgetAssertions(context), now, context.log),
     runJob('forget counters of limits', () => forgetCounters(context), now, context.log),
+    runJob('count use', () => countUse(context), now, context.log),
+    runJob('write places', () => writePlaces(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),
@@ -149,6 +153,11 @@ function startJobs(context: Context): RunningJob[] {
       context.log,
     ),
   ];
+}
+
+async function writePlaces({ agents, platform }: Context): Promise<number> {
+  await agents.places.flush(platform.now());
+  return platform.now() + placesMilliseconds;
 }
 
 /** Declares what the configuration names, then keeps all pinned tools true. An upstream that is down does not stop the start. */

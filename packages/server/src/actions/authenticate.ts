@@ -9,6 +9,9 @@ export async function authenticate(context: Context, attempt: Attempt): Promise<
     ? await requireAlive(context, attempt.proven)
     : await context.tokens.verifyPresented(attempt.credentials);
   const agent = await context.agents.get(token.agentId);
+  const { address } = attempt.credentials;
+  const key = token.registeredKey ?? '';
+  if (address !== undefined) context.agents.places.note(agent.id, { address, key }, attempt.receivedAt);
   return { ...attempt, token, agent } as Authenticated;
 }
 

@@ -1,4 +1,5 @@
 import type { AgentState as AgentLifecycle } from '@countersign/core';
+import type { AgentPlaces } from './ghosts/agent-places.ts';
 
 /** What the path needs to know of an agent. */
 export interface AgentFacts {
@@ -21,6 +22,8 @@ export interface AgentFacts {
 
 /** Cached facts; a verb that changes an agent, its keys or its owner calls `forget…` after its commit. */
 export interface AgentState {
+  /** Where agents are used from. */
+  readonly places: AgentPlaces;
   /** Never older than the last `forget` before the call. Throws `agent.not_found`. */
   get(agentId: string): Promise<AgentFacts>;
   /** What a person is who answers for no agent of a chain; from memory where it can be. None for who is not there. */

@@ -3,6 +3,7 @@ import { listNames } from '../people/index.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { AgentFacts, AgentState } from './agent-state.ts';
+import { createAgentPlaces } from './ghosts/agent-places.ts';
 
 interface Load {
   /** Set when the agent changed after the rows were asked for: they may be from before. */
@@ -38,6 +39,7 @@ export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): 
   };
 
   return {
+    places: createAgentPlaces(store),
     get,
     getRoles: people.get,
     forget(agentId) {

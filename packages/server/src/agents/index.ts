@@ -5,6 +5,7 @@ export type { AgentView } from './agent-view.ts';
 export { createAgentState } from './create-agent-state.ts';
 export { findAgentByKey } from './find-agent-by-key.ts';
 export { type AgentDetail, getAgent } from './get-agent.ts';
+export { ghostRoutes } from './ghosts/index.ts';
 export { isCredentialValid, isKeyValid } from './is-key-valid.ts';
 export { listAgents } from './list-agents.ts';
 export { type AgentKeyView, listKeys } from './list-keys.ts';

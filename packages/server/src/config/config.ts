@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentsSchema } from './agents.ts';
 import { cascadesSchema } from './cascades.ts';
 import { peopleSchema } from './people.ts';
 import { secretsSchema } from './secret-stores.ts';
@@ -155,6 +156,7 @@ export const configSchema = z.strictObject({
         .describe('Of a task that asks for no time.'),
     })
     .prefault({}),
+  agents: agentsSchema.prefault({}),
   cascades: cascadesSchema.prefault({}),
   people: peopleSchema.prefault({}),
   mcp: z

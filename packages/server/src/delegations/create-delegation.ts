@@ -57,6 +57,7 @@ export async function createDelegation(
       created_at: now,
       expires_at: limits.expiresAt,
       revoked_at: null,
+      replaced_by: null,
     };
     await save(tx, row);
     tx.record({

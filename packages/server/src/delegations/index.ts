@@ -13,6 +13,7 @@ export { listDelegations } from './list-delegations.ts';
 export { loadChain } from './load-chain.ts';
 export { narrowLimits } from './narrow-limits.ts';
 export { readDelegationLimits } from './read-limits.ts';
+export { type Replacement, replaceDelegation } from './replace-delegation.ts';
 export { requireMembers } from './require-members.ts';
 export { revokeBranches, revokeDelegationsTo } from './revoke-branches.ts';
 export { type RevokedDelegation, revokeDelegation } from './revoke-delegation.ts';

@@ -198,6 +198,7 @@ function makeRow(
     created_at: context.platform.now(),
     expires_at: limits.expiresAt,
     revoked_at: null,
+    replaced_by: null,
   };
 }
 

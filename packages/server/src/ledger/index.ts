@@ -1,9 +1,11 @@
 export { exportLedger } from './export-ledger.ts';
 export { findRecord } from './find-record.ts';
+export { findEnd as findLedgerEnd, findSeqAt as findLedgerSeqAt } from './find-seq-at.ts';
 export { getCheckpoint } from './get-checkpoint.ts';
 export { getRecord, type ProvenRecord } from './get-record.ts';
-export type { StoredRecord } from './ledger-record.ts';
+export { readRecord as readLedgerRecord, type StoredRecord } from './ledger-record.ts';
 export { type BackwardsPage, readBackwards } from './read-backwards.ts';
 export { ledgerRoutes } from './routes.ts';
 export { type RecordPage, searchLedger } from './search-ledger.ts';
+export { selectRecords as selectLedgerRecords } from './select-records.ts';
 export { tailLedger } from './tail-ledger.ts';

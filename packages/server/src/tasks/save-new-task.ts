@@ -49,7 +49,7 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
     // Asked together: each answer is a round trip to the writer, and others wait for their turn on it.
     const [agent, delegation] = await Promise.all([
       loadAgent(tx.sql, given.agentId),
-      findDelegation(tx.sql, given, now),
+      findStanding(tx.sql, given, now),
       requireRoom(tx, given.agentId, now),
     ]);
     if (!mayAgentAct(agent.state) || agent.owner_state !== 'active') throw new AppError('agent.not_active');
@@ -183,6 +183,18 @@ function findDelegation(sql: Kysely<Schema>, given: NewTask, now: number) {
     .where('delegations.revoked_at', 'is', null)
     .where('delegations.expires_at', '>', now)
     .executeTakeFirst();
+}
+
+const mostReplacements = 16;
+
+/** Whoever names a delegation that was narrowed, or given back, works under the one that stands in its place. */
+async function findStanding(sql: Kysely<Schema>, given: NewTask, now: number) {
+  let found = await findDelegation(sql, given, now);
+  for (let step = 0; step < mostReplacements; step += 1) {
+    if (found === undefined || found.revoked_at === null || found.replaced_by === null) break;
+    found = await findDelegation(sql, { ...given, delegationId: found.replaced_by }, now);
+  }
+  return found;
 }
 
 async function requireRoom(tx: Transaction, agentId: string, now: number): Promise<void> {

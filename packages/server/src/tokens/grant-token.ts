@@ -70,7 +70,11 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
     if (agent.id !== granted.agentId) throw new AppError('token.grant_invalid');
     requireActive(agent);
     checkStops(context, agent, granted);
-    return await issueToken(context, { client, agent, binding, grant: granted });
+    const issued = await issueToken(context, { client, agent, binding, grant: granted });
+    const { address } = presented;
+    const key = client.registeredKey ?? '';
+    if (address !== undefined) context.agents.places.note(agent.id, { address, key }, context.platform.now());
+    return issued;
   } catch (thrown) {
     const error = toAppError(thrown);
     if (client === undefined && isFailure(error)) context.tokens.failures.failed(claim);

@@ -21,6 +21,8 @@ export interface PresentedCredentials {
   readonly dpop: readonly string[];
   /** Of the connection that the request came over. */
   readonly certificate?: ClientCertificate | undefined;
+  /** Where it came from, as far as the door knows. */
+  readonly address?: string | undefined;
   readonly method: string;
   /** Configured public URL and path, never built from the Host header. */
   readonly url: string;

@@ -1,7 +1,9 @@
 import type { CommandDefinition } from '../../command.ts';
 import { addAgentKey } from './add-key.ts';
 import { addAgentWorkload } from './add-workload.ts';
+import { listGhosts } from './ghosts.ts';
 import { groupAgent } from './groups.ts';
+import { setHours } from './hours.ts';
 import { listAgents } from './list.ts';
 import { notifyAgent } from './notify.ts';
 import { reassignAgent } from './reassign.ts';
@@ -22,6 +24,8 @@ export const commands: readonly CommandDefinition[] = [
   retireAgent,
   reassignAgent,
   groupAgent,
+  setHours,
+  listGhosts,
   notifyAgent,
   addAgentKey,
   retireAgentKey,

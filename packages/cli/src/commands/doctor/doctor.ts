@@ -4,6 +4,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Session } from '../../session.ts';
 import { checkDrills } from './check-drills.ts';
+import { checkGhosts } from './check-ghosts.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPolicies } from './check-policies.ts';
@@ -49,5 +50,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkDrills(api, session.now())),
     ...(await checkUpstreams(api)),
     ...(await checkHooks(api, session.now())),
+    ...(await checkGhosts(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

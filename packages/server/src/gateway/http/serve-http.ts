@@ -70,6 +70,7 @@ function describeArrival(context: Context, request: IncomingMessage, { upstream,
     authorization: listHeaderValues(request.rawHeaders, 'authorization'),
     dpop: listHeaderValues(request.rawHeaders, 'dpop'),
     certificate: context.tokens.findCertificate(request),
+    address: context.tokens.findAddress(request),
     method: request.method ?? '',
     // From the configured URL: the Host header is the caller's to choose. A proof names no query (RFC 9449, section 4.2).
     url: `${publicUrl}${path}`,

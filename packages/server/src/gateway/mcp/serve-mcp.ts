@@ -175,6 +175,7 @@ function describeArrival(context: Context, request: IncomingMessage, door: strin
     authorization: listHeaderValues(request.rawHeaders, 'authorization'),
     dpop: listHeaderValues(request.rawHeaders, 'dpop'),
     certificate: context.tokens.findCertificate(request),
+    address: context.tokens.findAddress(request),
     method: request.method ?? '',
     url,
     audience: url,

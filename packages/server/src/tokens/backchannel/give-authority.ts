@@ -50,6 +50,7 @@ export async function giveAuthority(
     created_at: now,
     expires_at: signed.limits.expiresAt,
     revoked_at: null,
+    replaced_by: null,
   };
   await tx.sql.insertInto('delegations').values(row).execute();
   const [given] = approval.given.filter((vote) => vote.outcome === 'approve');

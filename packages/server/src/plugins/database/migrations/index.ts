@@ -24,6 +24,7 @@ import { migration0024 } from './0024-sign-in.ts';
 import { migration0026 } from './0026-signals.ts';
 import { migration0027 } from './0027-approval-routing.ts';
 import { migration0030 } from './0030-channels.ts';
+import { migration0032 } from './0032-reviews.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -53,4 +54,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0026,
   migration0030,
   migration0027,
+  migration0032,
 ];

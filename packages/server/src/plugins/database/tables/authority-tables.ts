@@ -18,6 +18,8 @@ export interface AuthorityTables {
     kind: ColumnType<'registered' | 'interactive', 'registered' | 'interactive' | undefined, never>;
     created_at: Fixed<number>;
     changed_at: number;
+    /** The hours in which it is meant to work; null: learned from what it does. */
+    working_hours: ColumnType<Json | null, Json | null | undefined, Json | null>;
   };
   agent_keys: {
     thumbprint: Fixed<string>;
@@ -61,6 +63,8 @@ export interface AuthorityTables {
     created_at: Fixed<number>;
     expires_at: Fixed<number>;
     revoked_at: number | null;
+    /** The delegation that stands in its place since it was narrowed or given back. */
+    replaced_by: ColumnType<string | null, string | null | undefined, string | null>;
   };
   tasks: {
     id: Fixed<string>;

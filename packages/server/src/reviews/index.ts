@@ -1,0 +1,1 @@
+export { catchUp, countUse, dayMilliseconds } from './use/index.ts';
