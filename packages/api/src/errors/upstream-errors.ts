@@ -116,6 +116,14 @@ export const upstreamErrors = {
     caller: "The upstream's reply is too large.",
     operator: 'The reply exceeded the size bound and was cut.',
   },
+  'upstream.sentence_invalid': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The sentence names arguments that the tool does not have.',
+    operator:
+      'A sentence for the approval page names pointers that the input schema of the tool does not describe.',
+  },
   'upstream.settings_invalid': {
     status: 400,
     jsonRpc: -32602,

@@ -23,6 +23,8 @@ export interface CallForApproval extends Call {
   readonly policyVersion: string;
   readonly outcome: 'allow';
   readonly nonce: string;
+  /** SHA-256 of the canonical form of what is shown beside the call itself: sentence, unusual facts, chain, consequence. */
+  readonly shown?: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -56,6 +58,7 @@ export function canonicalApproval(call: CallForApproval): string {
     outcome: call.outcome,
     policyVersion: call.policyVersion,
     requirement: { ...arrangeRequirement(call.requirement) },
+    ...(call.shown === undefined ? {} : { shown: call.shown }),
     target: call.target,
     task: call.task,
     tool: call.tool,

@@ -120,6 +120,7 @@ export function makeTool(full: string, tool: TestTool = {}): PinnedTool {
     amountPointer: amountPointer ?? null,
     amountCurrency: amountPointer === undefined ? null : 'EUR',
     argumentRoles: tool.argumentRoles ?? proposeArgumentRoles(definition),
+    sentence: null,
     resultLabels: tool.resultLabels ?? UNCONFIRMED_RESULT,
     validateArguments: () => ({ valid: true }),
   };

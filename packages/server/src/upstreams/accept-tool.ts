@@ -89,6 +89,7 @@ function accept(held: ToolRow, now: number): ToolRow {
     proposal: JSON.stringify(proposal),
     findings_seen: digestFindings(readFindings(held)),
     confirmed: isKnown ? held.confirmed : 0,
+    sentence: isKnown ? held.sentence : null,
     argument_roles: isKnown ? held.argument_roles : reviseRoles(held, proposal.argumentRoles),
     pinned_at: now,
   };

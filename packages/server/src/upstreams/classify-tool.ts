@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { EFFECTS } from '@countersign/core';
+import { EFFECTS, listArgumentPointers, listSentencePointers, parseSentence } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
@@ -21,7 +21,7 @@ export const classifyToolInput = z.strictObject({
 
 /**
  * Confirms what a tool does and which data it touches; every decision rests on it from then on. Throws
- * `upstream.tool_changed`, `upstream.tool_not_found`, `upstream.not_found`.
+ * `upstream.sentence_invalid`, `upstream.tool_changed`, `upstream.tool_not_found`, `upstream.not_found`.
  */
 export async function classifyTool(context: Context, actor: Actor, input: unknown): Promise<ToolView> {
   requirePermission(actor, 'upstreams.change');
@@ -31,6 +31,8 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
     const before = await loadTool(tx.sql, upstream, tool);
     if (digest !== undefined && digest !== before.digest) throw new AppError('upstream.tool_changed');
     const effects = EFFECTS.filter((effect) => given.effects.includes(effect));
+    const sentence = given.sentence === undefined ? keepSentence(before) : given.sentence;
+    requirePointers(sentence, before);
     const onlyReads = effects.every((effect) => effect === 'read');
     const reversibility = given.reversibility ?? (onlyReads ? 'reversible' : 'unknown');
     const after = {
@@ -44,6 +46,7 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
         given.argumentRoles === undefined ? before.argument_roles : JSON.stringify(given.argumentRoles),
       result_labels:
         given.resultLabels === undefined ? keepLabels(before) : JSON.stringify(given.resultLabels),
+      sentence,
       confirmed: 1,
     };
     await updateTool(tx.sql, after);
@@ -63,6 +66,7 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
           dataDomain: before.data_domain,
           argumentRoles: readArgumentRoles(before, parseObject(before.definition)),
           resultLabels: readResultLabels(before),
+          sentence: before.sentence,
           confirmed: before.confirmed === 1,
         },
       },
@@ -71,6 +75,22 @@ export async function classifyTool(context: Context, actor: Actor, input: unknow
     tx.afterCommit(() => context.upstreams.put(row, rows));
     return showTool(after);
   });
+}
+
+/** What a person vouched for of another definition is said of this one only once they say so again. */
+function keepSentence(before: ToolRow): string | null {
+  return before.confirmed === 1 ? before.sentence : null;
+}
+
+/** A sentence about arguments that the tool does not have would be about nothing. Throws `upstream.sentence_invalid`. */
+function requirePointers(sentence: string | null, before: ToolRow): void {
+  const parsed = sentence === null ? [] : (parseSentence(sentence) ?? []);
+  const known = listArgumentPointers(parseObject(before.definition).inputSchema);
+  const unknown = listSentencePointers(parsed).filter(
+    (pointer) => !known.some((one) => one === pointer || one.startsWith(`${pointer}/`)),
+  );
+  if (unknown.length > 0)
+    throw new AppError('upstream.sentence_invalid', { detail: `the tool has no ${unknown.join(', ')}` });
 }
 
 /** Of a tool that lost its confirmation with a change, nothing is believed because somebody says again what it does. */

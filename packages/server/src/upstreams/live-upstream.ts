@@ -36,6 +36,8 @@ export interface PinnedTool {
   readonly amountCurrency: string | null;
   /** What its arguments mean: as a person said, or else as proposed. */
   readonly argumentRoles: readonly ArgumentRole[];
+  /** What a person lets be said of its calls where somebody is asked; null before anybody has confirmed it. */
+  readonly sentence: string | null;
   /** What is known of its results; nothing of them is believed before a person has confirmed it. */
   readonly resultLabels: ResultLabels;
   /** Never throws, bounded in time. */

@@ -46,6 +46,7 @@ export function createLiveTool(
       roles ??= readArgumentRoles(row, definition);
       return roles;
     },
+    sentence: row.confirmed === 1 ? row.sentence : null,
     resultLabels: readResultLabels(row),
     parameterHeaders: findParameterHeaders(definition.inputSchema) ?? [],
     validateArguments(value) {

@@ -99,6 +99,7 @@ function makeRow(
     amount_currency: null,
     argument_roles: null,
     result_labels: null,
+    sentence: null,
     pinned_at: now,
   };
 }

@@ -48,6 +48,7 @@ const toolFields = {
   amountCurrency: z.string().nullable(),
   argumentRoles,
   resultLabels,
+  sentence: z.string().nullable(),
   proposal: z.object({
     effects: z.array(z.enum(EFFECTS)).readonly(),
     reversibility: z.enum(REVERSIBILITIES),

@@ -1,4 +1,4 @@
-import { EFFECTS, isJsonPointer, REVERSIBILITIES } from '@countersign/core';
+import { EFFECTS, isJsonPointer, parseSentence, REVERSIBILITIES } from '@countersign/core';
 import { z } from 'zod';
 import { plainLine } from '../wire/plain-text.ts';
 import { argumentRoles, resultLabels } from './labels-schema.ts';
@@ -25,6 +25,15 @@ export const classification = {
     .default(null),
   /** ISO 4217 code of that amount, or a JSON pointer into the arguments to it. */
   amountCurrency: currency.nullable().default(null),
+  /** What is said of its calls where a person is asked, as `Refund {/amount} to {/to}`; absent: as before. */
+  sentence: z
+    .string()
+    .refine(
+      (text) => parseSentence(text) !== undefined,
+      'not a sentence of words, {pointers} and [optional parts]',
+    )
+    .nullable()
+    .optional(),
   /** What its arguments mean; absent: as before, or as proposed. */
   argumentRoles: argumentRoles.optional(),
   /** What is known of its results; absent: as before, or nothing is believed of them. */

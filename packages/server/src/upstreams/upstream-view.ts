@@ -41,6 +41,8 @@ export interface ToolView {
   readonly amountCurrency: string | null;
   readonly argumentRoles: readonly ArgumentRole[];
   readonly resultLabels: ResultLabels;
+  /** What is said of its calls where a person is asked. */
+  readonly sentence: string | null;
   /** What its words and hints suggest, and why; worth nothing until a person confirms it. */
   readonly proposal: ToolProposal;
   /** What the scan found in the definition a person has to judge next, or else in the one in force. */
@@ -85,6 +87,7 @@ export function showTool(row: ToolRow): ToolView {
     amountCurrency: row.amount_currency,
     argumentRoles: readArgumentRoles(row, definition),
     resultLabels: readResultLabels(row),
+    sentence: row.confirmed === 1 ? row.sentence : null,
     proposal: readProposal(row),
     findings,
     findingsDigest,

@@ -86,9 +86,10 @@ async function activateWith(session: Session, added: PolicyFile): Promise<Activa
 
 /** A pack decides by what tools are confirmed to do. */
 function adviseOn(session: Session, { upstream }: Pack, { unclassified, unknown }: PackFit): void {
-  for (const { name, effects } of unclassified) {
+  for (const { name, effects, sentence } of unclassified) {
     const flags = effects.map((effect) => `--effect ${effect}`).join(' ');
-    session.print.next(`upstreams classify ${upstream}/${name} ${flags} --data-domain ${upstream}`);
+    const said = sentence === null ? '' : ` --sentence '${sentence}'`;
+    session.print.next(`upstreams classify ${upstream}/${name} ${flags} --data-domain ${upstream}${said}`);
   }
   if (unknown.length > 0) session.print.note(`the pack does not know: ${unknown.join(', ')}`);
 }

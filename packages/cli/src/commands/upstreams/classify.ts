@@ -20,6 +20,7 @@ interface ClassifyOptions extends LabelOptions {
   readonly proposed?: boolean;
   readonly amountPointer?: string;
   readonly amountCurrency?: string;
+  readonly sentence?: string;
   readonly digest?: string;
 }
 
@@ -62,17 +63,31 @@ export const classifyTool = defineCommand<ClassifyOptions>({
       flags: '--serialised',
       summary: 'its text results are written by a library, which quotes what could pass for structure',
     },
+    {
+      flags: '--sentence <template>',
+      summary:
+        'what people read when they are asked, such as "Refund {/amount} to {/to}[ for {/reason}]"; empty: none',
+    },
     { flags: '--digest <digest>', summary: 'only if this is the definition in force' },
   ],
   examples: [
     'upstreams classify payments/send_payment --effect spend --data-domain payments --amount-pointer /amount_minor --amount-currency /currency',
     'upstreams classify files/list_directory --proposed --data-domain files',
+    "upstreams classify payments/refund --effect spend --data-domain payments --sentence 'Refund {/amount} to {/to}'",
     'upstreams classify mail/send --proposed --role /to=destination --result-trust trusted --result-field body=untrusted',
   ],
   async run(session, options, named = '') {
     const path = readToolPath(named);
     const { effect, dataDomain, reversibility, amountPointer, amountCurrency, digest } = options;
-    const said = { effects: effect, dataDomain, reversibility, amountPointer, amountCurrency, digest };
+    const said = {
+      effects: effect,
+      dataDomain,
+      reversibility,
+      amountPointer,
+      amountCurrency,
+      digest,
+      ...saySentence(options),
+    };
     const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
     const base = await readBase(session, path, options);
     const body = { ...base?.said, ...given, ...sayLabels(options, base) };
@@ -86,6 +101,12 @@ export const classifyTool = defineCommand<ClassifyOptions>({
   },
 });
 
+/** An empty one takes back what was said before. */
+function saySentence({ sentence }: ClassifyOptions): object {
+  if (sentence === undefined) return {};
+  return { sentence: sentence === '' ? null : sentence };
+}
+
 interface Base {
   /** What is said of the tool where the person says nothing else. */
   readonly said: object;
@@ -95,8 +116,8 @@ interface Base {
 
 /** The proposal, or what a person has confirmed before, where the answer builds on it. */
 async function readBase(session: Session, path: string, options: ClassifyOptions): Promise<Base | undefined> {
-  const saysLabels = readLabels(options) !== undefined || options.role !== undefined;
-  if (options.proposed !== true && !saysLabels) return undefined;
+  const buildsOn = [readLabels(options), options.role, options.sentence].some((one) => one !== undefined);
+  if (options.proposed !== true && !buildsOn) return undefined;
   const tool = await session.api().get<ToolFacts>(path);
   if (options.proposed !== true) return { ...tool, said: tool.confirmed ? sayAsBefore(tool) : {} };
   if (tool.offeredDigest !== null)

@@ -47,6 +47,7 @@ export interface ToolFacts {
   readonly amountCurrency: string | null;
   readonly argumentRoles: readonly ArgumentRoleFacts[];
   readonly resultLabels: ResultLabelFacts;
+  readonly sentence: string | null;
   /** What the scan found in the definition a person has to judge next, or else in the one in force. */
   readonly findings: readonly ToolFindingFacts[];
   readonly findingsDigest: string | null;
@@ -89,6 +90,7 @@ export const toolFields: readonly Column<ToolFacts>[] = [
 export const labelFields: readonly Column<ToolFacts>[] = [
   ['ARGUMENTS', ({ argumentRoles }) => describeRoles(argumentRoles)],
   ['RESULTS', ({ resultLabels }) => describeLabels(resultLabels)],
+  ['SENTENCE', ({ sentence }) => sentence ?? ''],
   [
     'PROPOSED ARGUMENTS',
     ({ argumentRoles, proposal }) => differing(describeRoles, argumentRoles, proposal.argumentRoles),

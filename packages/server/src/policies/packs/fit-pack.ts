@@ -19,6 +19,7 @@ export interface PackFit {
     readonly name: string;
     readonly effects: readonly string[];
     readonly now: readonly string[];
+    readonly sentence: string | null;
   }[];
   /** Tools that the pack does not know: it treats them by their effects alone. */
   readonly unknown: readonly string[];
@@ -34,9 +35,9 @@ export function fitPack(pack: Pack, offered: readonly OfferedTool[]): PackFit {
   );
   const missing = named.map((id) => id.slice(prefix.length)).filter((name) => !there.has(name));
   const unclassified = offered.flatMap(({ name, effects, confirmed }) => {
-    const wanted = known.get(name)?.effects;
-    if (wanted === undefined || (confirmed && isSame(wanted, effects))) return [];
-    return [{ name, effects: wanted, now: confirmed ? effects : [] }];
+    const tool = known.get(name);
+    if (tool === undefined || (confirmed && isSame(tool.effects, effects))) return [];
+    return [{ name, effects: tool.effects, now: confirmed ? effects : [], sentence: tool.sentence }];
   });
   return {
     missing,

@@ -1,3 +1,4 @@
+import { listArgumentPointers, listSentencePointers, parseSentence } from '@countersign/core';
 import { describe, expect, test } from 'vitest';
 import { checkBundle } from '../check/check-bundle.ts';
 import { generateSchema } from '../schema/generate-schema.ts';
@@ -27,6 +28,20 @@ describe.each(packNames)('%s', (name) => {
     expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
   });
 
+  test('says of its tools only what they have arguments for', async () => {
+    const tools = readTools((await readPack(name)).tools);
+    const said = tools.ok ? tools.declared.tools.filter(({ sentence }) => sentence !== null) : [];
+    expect(said.length).toBeGreaterThan(0);
+    for (const { sentence, definition } of said) {
+      const known = listArgumentPointers(definition.inputSchema);
+      for (const pointer of listSentencePointers(parseSentence(sentence ?? '') ?? []))
+        expect(
+          known.some((one) => one === pointer || one.startsWith(`${pointer}/`)),
+          pointer,
+        ).toBe(true);
+    }
+  });
+
   test('says what it does not cover', async () => {
     expect((await readPack(name)).about).toContain('Not covered: ');
   });
@@ -42,7 +57,14 @@ test('a pack fits an upstream that offers the tools it names', async () => {
     ]),
   ).toEqual({
     missing: ['slack_reply_to_thread'],
-    unclassified: [{ name: 'slack_post_message', effects: ['egress'], now: [] }],
+    unclassified: [
+      {
+        name: 'slack_post_message',
+        effects: ['egress'],
+        now: [],
+        sentence: 'Post {/text} in {/channel_id}',
+      },
+    ],
     unknown: ['other'],
   });
 });

@@ -5,6 +5,7 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  parseSentence,
   proposeArgumentRoles,
   REVERSIBILITIES,
   type ToolDefinition,
@@ -29,6 +30,11 @@ const declaredTool = z.strictObject({
   /** Whether a person has confirmed all this. */
   confirmed: z.boolean().default(true),
   amount: z.strictObject({ pointer: z.string().max(200), currency: z.string().max(200) }).optional(),
+  /** What is said of its calls where a person is asked: a proposal for whoever classifies the upstream's tool. */
+  sentence: z
+    .string()
+    .refine((text) => parseSentence(text) !== undefined, 'not a sentence')
+    .optional(),
   inputSchema: jsonObject.default({ type: 'object' }),
   /** As proposed when absent. */
   argumentRoles: argumentRoles.optional(),
@@ -82,6 +88,7 @@ export function readTools(file: TextFile): ReadTools {
           amountPointer: tool.amount?.pointer ?? null,
           amountCurrency: tool.amount?.currency ?? null,
           argumentRoles: tool.argumentRoles ?? proposeArgumentRoles(definition),
+          sentence: tool.sentence ?? null,
           resultLabels: tool.resultLabels ?? UNCONFIRMED_RESULT,
           validateArguments: compile(inputSchema),
         },

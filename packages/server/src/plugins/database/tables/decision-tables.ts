@@ -124,6 +124,8 @@ export interface DecisionTables {
     credential_id: Fixed<string | null>;
     /** WebAuthn assertion kept so that anyone can verify the signature again. */
     evidence: Fixed<Json>;
+    /** How the person read before, as their browser says: a measure of care and no proof of anything. */
+    reading: ColumnType<Json | null, Json | null | undefined, never>;
     at: Fixed<number>;
   };
 }

@@ -80,6 +80,8 @@ export interface UpstreamTables {
     /** What a person said of its arguments and of what it returns; null where nobody has said so. */
     argument_roles: ColumnType<Json | null, Json | null | undefined, Json | null>;
     result_labels: ColumnType<Json | null, Json | null | undefined, Json | null>;
+    /** What a person lets be said of its calls where somebody is asked; null where nobody has said so. */
+    sentence: ColumnType<string | null, string | null | undefined, string | null>;
     /** Where it stood in the upstream's own list: models read lists from the top. */
     position: number;
     pinned_at: number;
