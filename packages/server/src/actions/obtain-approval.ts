@@ -2,6 +2,7 @@
 import { AppError } from '@countersign/api';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
+import { lookIntoCall } from '../policies/index.ts';
 import { findAmendment } from './ask-for-plan.ts';
 import { describeRequest } from './decide.ts';
 import { allows, type Outcome, type Recorded, type Released } from './stages.ts';
@@ -60,7 +61,7 @@ async function ask(context: Context, recorded: Recorded): Promise<Approval> {
     actionId: recorded.id,
     callDigest: recorded.callDigest,
     key: recorded.token.key,
-    decision: describeRequest(context, recorded),
+    ...lookIntoCall(describeRequest(context, recorded)),
     requirement: ruling.requirement,
     policyVersion,
     policyIds: ruling.policyIds,

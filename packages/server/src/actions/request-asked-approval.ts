@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
+import { lookIntoCall } from '../policies/index.ts';
 import type { AskedCall } from './asked.ts';
 import { classify } from './classify.ts';
 import { decide, describeRequest } from './decide.ts';
@@ -29,7 +30,7 @@ export async function requestAskedApproval(
       actionId: call.id,
       callDigest: classified.callDigest,
       key: classified.token.key,
-      decision: describeRequest(context, recordIntent(context, classified)),
+      ...lookIntoCall(describeRequest(context, recordIntent(context, classified))),
       requirement: ruling.requirement,
       policyVersion,
       policyIds: ruling.policyIds,

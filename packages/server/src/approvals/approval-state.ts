@@ -2,7 +2,7 @@ import type { AmendedCall, AskedAmendment, JsonObject, Limits, Requirement, Vote
 import type { AgentFacts } from '../agents/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { ApprovalKind } from '../plugins/database/schema.ts';
-import type { DecisionRequest } from '../policies/index.ts';
+import type { CallInsight, DecisionRequest } from '../policies/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { StoredApproval } from './read-approval.ts';
 
@@ -59,12 +59,11 @@ export interface AskedAhead {
   save(tx: Transaction, approvalId: string): Promise<void>;
 }
 
-export interface ApprovalInput {
+export interface ApprovalInput extends CallInsight {
   readonly actionId: string;
   readonly callDigest: string;
   /** Proof key of the caller. */
   readonly key: string;
-  readonly decision: DecisionRequest;
   readonly requirement: Requirement;
   readonly policyVersion: string;
   readonly policyIds: readonly string[];

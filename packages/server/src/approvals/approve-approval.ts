@@ -1,14 +1,13 @@
-import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, assertionInput, requireOwnPasskey, verifySignature } from '../people/index.ts';
-import { sha256 } from '../platform/sha256.ts';
 import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
 import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
 import { amendmentInput, narrowSigned } from './narrow-amendment.ts';
 import { narrowerInput } from './narrow-authority.ts';
+import { requireAsShown } from './require-as-shown.ts';
 import { requireDecider } from './require-decider.ts';
 
 export const approveInput = z.strictObject({
@@ -34,8 +33,7 @@ export async function approveApproval(
   const { approvalId, assertion, limits, ...given } = approveInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
   requireDecider(actor, approval);
-  // The text is what was shown and will be forwarded; a digest that no longer fits it proves nothing.
-  if (sha256(approval.signedAction) !== approval.actionDigest) throw new AppError('approval.digest_mismatch');
+  requireAsShown(approval);
   const row = await requireOwnPasskey(context.store.sql, actor.person, assertion);
   const signed = narrowSigned(approval, { limits, ...given });
   return castVote(context, actor, {

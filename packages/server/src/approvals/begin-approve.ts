@@ -5,6 +5,7 @@ import { type Actor, askForSignature } from '../people/index.ts';
 import { getApproval } from './get-approval.ts';
 import { amendmentInput, narrowSigned } from './narrow-amendment.ts';
 import { narrowerInput } from './narrow-authority.ts';
+import { requireAsShown } from './require-as-shown.ts';
 import { requireDecider } from './require-decider.ts';
 
 export const beginApproveInput = z.strictObject({
@@ -26,6 +27,7 @@ export async function beginApprove(
   if (approval.state === 'expired') throw new AppError('approval.expired');
   if (approval.state !== 'requested' || standing.hasApproved) throw new AppError('approval.already_decided');
   if (!standing.mayApprove) throw new AppError('approval.not_eligible');
+  requireAsShown(approval);
   const signed = narrowSigned(approval, { limits, ...given });
   return askForSignature(context, actor.person, signed.digest);
 }

@@ -1,15 +1,56 @@
-import { type Effect, findAtPointer, isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
+import {
+  fillSentence,
+  findArgumentValues,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  maskSecret,
+  parseSentence,
+  quoteValues,
+  type SentencePart,
+} from '@countersign/core';
 import type { DecisionRequest } from '../policies/index.ts';
-import type { SentencePart } from './presented.ts';
+import { formatAmount, readAmount } from './describe-amount.ts';
 
 const mostValues = 4;
 const longestValue = 120;
 
-/** `<agent> wants to call <upstream>/<tool> for <amount>: <key> <value>, …`; only values short enough to be whole. */
+/**
+ * `<agent> wants to …`, in the words that a person has vouched for, or else `call <upstream>/<tool>` with the values that are
+ * short enough to be whole. Nothing that an agent wrote is ever more than a value in it.
+ */
 export function describeAction(decision: DecisionRequest, args: JsonObject): readonly SentencePart[] {
-  const parts: SentencePart[] = [
+  const opening: readonly SentencePart[] = [
     { text: decision.agent.name, strong: true },
-    { text: ` wants to ${verbs[decision.operation] ?? decision.operation} `, strong: false },
+    { text: ' wants to ', strong: false },
+  ];
+  const sentence = readTemplate(decision);
+  const parsed = sentence === null ? undefined : parseSentence(sentence);
+  if (parsed === undefined) return [...opening, ...describeCall(decision, args)];
+  return [...opening, ...fillSentence(parsed, (of) => sayValue(decision, args, of))];
+}
+
+/** The words that somebody has vouched for, of this definition of the tool. */
+export function readTemplate({ tool, operation }: DecisionRequest): string | null {
+  return operation === 'call' && tool?.confirmed === true ? (tool.sentence ?? null) : null;
+}
+
+function sayValue(decision: DecisionRequest, args: JsonObject, of: string): string | undefined {
+  const { tool } = decision;
+  if (of === 'upstream') return decision.upstream;
+  if (of === 'tool') return tool?.name ?? decision.target;
+  if (of === 'environment') return decision.environment;
+  const amount = of === tool?.amountPointer ? readAmount(decision, args) : null;
+  if (amount !== null) return formatAmount(amount);
+  const { values, isComplete } = findArgumentValues(args, of);
+  const name = of.split('/').findLast((token) => token !== '*') ?? '';
+  const said = quoteValues(name, values);
+  return said === undefined || isComplete ? said : `${said} and others`;
+}
+
+function describeCall(decision: DecisionRequest, args: JsonObject): readonly SentencePart[] {
+  const parts: SentencePart[] = [
+    { text: `${verbs[decision.operation] ?? decision.operation} `, strong: false },
     { text: `${decision.upstream}/${decision.tool?.name ?? decision.target}`, strong: true },
   ];
   const amount = readAmount(decision, args);
@@ -28,37 +69,6 @@ const verbs: Readonly<Record<string, string>> = {
   get_prompt: 'fetch the prompt',
 };
 
-export interface Amount {
-  readonly minor: number;
-  readonly currency: string | null;
-}
-
-/** The one amount that the tool's pointer names; null when there is none or several. */
-export function readAmount(decision: DecisionRequest, args: JsonObject): Amount | null {
-  const { tool } = decision;
-  if (tool === null || tool.amountPointer === null) return null;
-  const found = findAtPointer(args, tool.amountPointer);
-  const [minor] = found;
-  return found.length === 1 && typeof minor === 'number' && Number.isSafeInteger(minor)
-    ? { minor, currency: readCurrency(tool.amountCurrency, args) }
-    : null;
-}
-
-/** The tool's currency, which may be a pointer to an argument that names it. */
-function readCurrency(currency: string | null, args: JsonObject): string | null {
-  if (currency === null || !currency.startsWith('/')) return currency;
-  const [named] = findAtPointer(args, currency);
-  return typeof named === 'string' ? named : null;
-}
-
-/** `EUR 1,240.00 (124000 minor units)`: the second figure is what the upstream will read. */
-export function formatAmount({ minor, currency }: Amount): string {
-  if (currency === null || !/^[A-Z]{3}$/.test(currency)) return `${minor} minor units`;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return `${format.format(minor / 10 ** digits).replace(/\u00a0/g, ' ')} (${minor} minor units)`;
-}
-
 /** The arguments that the amount has said already. */
 function listAmountKeys({ tool }: DecisionRequest): readonly string[] {
   const pointers = [tool?.amountPointer, tool?.amountCurrency];
@@ -67,36 +77,20 @@ function listAmountKeys({ tool }: DecisionRequest): readonly string[] {
 
 function listShortValues(args: JsonObject, said: readonly string[]): readonly (readonly [string, string])[] {
   return Object.entries(args)
-    .filter(([key, value]) => !isNested(value) && !said.includes(key))
-    .map(([key, value]) => [key, typeof value === 'string' ? `“${value}”` : String(value)] as const)
-    .filter(([key, value]) => key.length <= 40 && value.length <= longestValue)
+    .filter(([key, value]) => !isNested(value) && !said.includes(key) && isShort(key, value))
+    .map(
+      ([key, value]) => [key, quoteValues(key, [value as Exclude<JsonValue, object> | null]) ?? ''] as const,
+    )
     .slice(0, mostValues);
+}
+
+function isShort(key: string, value: JsonValue): boolean {
+  if (key.length > 40) return false;
+  return (
+    typeof value !== 'string' || value.length <= longestValue - 2 || maskSecret(key, value) !== undefined
+  );
 }
 
 function isNested(value: JsonValue): boolean {
   return Array.isArray(value) || isJsonObject(value);
-}
-
-const consequences: Readonly<Record<Effect, string>> = {
-  read: 'reads data',
-  write: 'changes data',
-  spend: 'spends money',
-  admin: 'changes access or settings',
-  egress: 'sends data outside',
-};
-
-/** From the tool's classification, and whether a person has confirmed it. */
-export function describeConsequence(decision: DecisionRequest): string {
-  const effects = decision.effects.map((effect) => consequences[effect]).join(', ');
-  const domain = decision.dataDomain === '' ? '' : ` · data domain ${decision.dataDomain}`;
-  const certainty = decision.tool === null || decision.tool.confirmed ? '' : ' · not confirmed by a person';
-  return `${effects === '' ? 'no declared effect' : effects}${domain}${certainty}${describeUndoing(decision)}`;
-}
-
-/** Only what a person has confirmed is said to be reversible, or not. */
-function describeUndoing({ effects, tool }: DecisionRequest): string {
-  if (effects.every((effect) => effect === 'read')) return '';
-  if (tool?.confirmed === true && tool.reversibility === 'reversible') return ' · can be taken back there';
-  if (tool?.confirmed === true && tool.reversibility === 'irreversible') return ' · cannot be taken back';
-  return ' · Countersign cannot undo it';
 }

@@ -4,6 +4,11 @@ import type { StoredApproval } from './read-approval.ts';
 
 const presentedSchema = z.object({
   sentence: z.array(z.object({ text: z.string(), strong: z.boolean() })).readonly(),
+  template: z.object({ text: z.string(), toolDigest: z.string() }).nullable().exactOptional(),
+  tier: z
+    .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+    .exactOptional()
+    .describe('How much care it needs: 0 reads, 3 is the gravest'),
   agentName: z.string(),
   ownerName: z.string(),
   requesterId: z.string(),
@@ -14,6 +19,10 @@ const presentedSchema = z.object({
   dataDomain: z.string(),
   chips: z.array(z.string()).readonly(),
   consequence: z.string(),
+  steps: z
+    .array(z.object({ kind: z.enum(['prompt', 'read', 'call']), text: z.string(), isTainted: z.boolean() }))
+    .readonly()
+    .exactOptional(),
   task: z.object({
     purpose: z.string(),
     prompt: z.string().nullable(),

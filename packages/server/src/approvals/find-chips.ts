@@ -1,99 +1,117 @@
-import { findAtPointer, type JsonObject, type JsonValue, renderHonestly } from '@countersign/core';
+import type { JsonObject } from '@countersign/core';
 import type { Context } from '../context.ts';
 import type { DecisionRequest } from '../policies/index.ts';
-import type { AuthorityInput } from './approval-state.ts';
-import { readAmount } from './describe-action.ts';
+import type { ApprovalInput } from './approval-state.ts';
+import { countHidden } from './count-hidden.ts';
+import { type Amount, formatMoney, readAmount } from './describe-amount.ts';
+import { type Earlier, findEarlier, HISTORY_DAYS, listDestinations } from './history/find-earlier.ts';
+import { findOddHour } from './history/find-odd-hour.ts';
+import { countTimes, describeHidden, pickChips } from './pick-chips.ts';
 
-const mostChips = 3;
-const historyLength = 500;
+type Finding = Pick<Context, 'store' | 'platform'>;
+
 const dayMilliseconds = 24 * 60 * 60_000;
+const newDefinitionDays = 7;
+/** A tool's definition of the first day is no change. */
+const settlingMilliseconds = 60 * 60_000;
+const fewCalls = 5;
 
-/** What is unusual about the action, the most important first; computed from earlier requests kept here. */
-export async function findChips(
-  context: Pick<Context, 'store' | 'platform'>,
-  decision: DecisionRequest,
-  args: JsonObject,
-): Promise<readonly string[]> {
-  const history = await context.store.sql
+/**
+ * What is unusual about the action, the most important first, at most three: from what its task has read, what people and
+ * policy have said of the tool lately, and the calls of this agent that were let through before. Each holds as it stands.
+ */
+export async function findChips(context: Finding, input: ApprovalInput): Promise<readonly string[]> {
+  const { decision, arguments: args } = input;
+  const [earlier, denied, definitionAt] = await Promise.all([
+    findEarlier(context, decision),
+    countDenied(context, decision),
+    findNewDefinition(context, decision),
+  ]);
+  return pickChips([
+    describeHidden(countHidden(args), 'arguments'),
+    describeSource(input, 'untrusted'),
+    describePlan(input),
+    decision.tool?.confirmed === false && 'Nobody has confirmed what this tool does',
+    decision.binding === 'none' && 'The program proves no key: whoever has its token could ask this',
+    denied > 0 && `Denied by people ${countTimes(denied)} in the last 24 hours`,
+    definitionAt !== null && `Its definition changed ${describeAge(decision.now - definitionAt)}`,
+    describeHeight(earlier, readAmount(decision, args)),
+    describeNews(earlier, decision, args),
+    describeSource(input, 'model'),
+    findOddHour(earlier.calls, decision.now),
+    earlier.refused > 0 && `Refused by policy ${countTimes(earlier.refused)} in the last 24 hours`,
+  ]);
+}
+
+async function countDenied(context: Finding, decision: DecisionRequest): Promise<number> {
+  const row = await context.store.sql
     .selectFrom('approvals')
-    .select(['state', 'signed_action', 'requested_at'])
+    .select((all) => all.fn.countAll<number>().as('count'))
     .where('agent_id', '=', decision.agent.id)
     .where('upstream', '=', decision.upstream)
     .where('tool', '=', decision.tool?.name ?? decision.target)
-    .orderBy('requested_at', 'desc')
-    .limit(historyLength)
-    .execute();
-  const released = history.filter((row) => row.state === 'released');
-  const since = context.platform.now() - dayMilliseconds;
-  const denied = history.filter((row) => row.state === 'denied' && row.requested_at >= since).length;
-  const hidden = countHidden(args);
-  const amount = readAmount(decision, args);
-  const earlier = released.map((row) =>
-    readEarlierAmount(row.signed_action, decision.tool?.amountPointer ?? null),
+    .where('state', '=', 'denied')
+    .where('drill', 'is', null)
+    .where('decided_at', '>=', context.platform.now() - dayMilliseconds)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** When another definition of the tool was put in force than it came with, if that was lately. */
+async function findNewDefinition(context: Finding, { tool, now }: DecisionRequest): Promise<number | null> {
+  if (tool === null) return null;
+  const row = await context.store.sql
+    .selectFrom('tools')
+    .innerJoin('upstreams', 'upstreams.name', 'tools.upstream')
+    .select(['pinned_at', 'upstreams.created_at'])
+    .where('tools.upstream', '=', tool.upstream)
+    .where('tools.name', '=', tool.name)
+    .executeTakeFirst();
+  if (row === undefined || row.pinned_at - row.created_at < settlingMilliseconds) return null;
+  return row.pinned_at >= now - newDefinitionDays * dayMilliseconds ? row.pinned_at : null;
+}
+
+function describeAge(milliseconds: number): string {
+  const days = Math.floor(milliseconds / dayMilliseconds);
+  if (days > 1) return `${days} days ago`;
+  return days === 1 ? 'yesterday' : 'in the last 24 hours';
+}
+
+function describeSource(input: ApprovalInput, origin: 'untrusted' | 'model'): string | false {
+  const traces = input.traces.filter(({ worst }) => worst === origin);
+  const from =
+    origin === 'untrusted' ? 'comes from text that outsiders can write' : 'stands in nothing that was read';
+  if (traces.some(({ role }) => role === 'destination')) return `The destination ${from}`;
+  return traces.some(({ role }) => role === 'amount') && `The amount ${from}`;
+}
+
+function describePlan({ plan }: ApprovalInput): string | false {
+  if (plan === 'outside') return 'Outside the plan of its task';
+  return plan === 'differs' && 'Differs from the plan of its task';
+}
+
+function describeHeight({ calls, isAll }: Earlier, amount: Amount | null): string | false {
+  if (amount === null) return false;
+  const before = calls.flatMap(({ spend }) =>
+    spend !== null && spend.currency === amount.currency ? [spend.minor] : [],
   );
-  const highest = Math.max(Number.NEGATIVE_INFINITY, ...earlier);
-  const chips = [
-    hidden > 0 &&
-      `${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'} in the arguments`,
-    decision.tool?.confirmed === false && 'Nobody has confirmed what this tool does',
-    decision.binding === 'none' && 'The program proves no key: whoever has its token could ask this',
-    denied > 0 && `Denied ${denied === 1 ? 'once' : `${denied} times`} in the last 24 hours`,
-    amount !== null &&
-      Number.isFinite(highest) &&
-      amount.minor > highest &&
-      'Higher than any amount approved before',
-    released.length === 0 && 'Never approved before for this agent and tool',
-  ];
-  return chips.filter((chip) => chip !== false).slice(0, mostChips);
+  if (before.length === 0) return false;
+  const highest = Math.max(...before);
+  const among = isAll ? `in ${HISTORY_DAYS} days` : `of the last ${before.length}`;
+  const money = formatMoney({ ...amount, minor: highest });
+  return amount.minor > highest && `Higher than any amount ${among}: the highest was ${money}`;
 }
 
-/** What is unusual about authority that is asked for, the most important first. */
-export async function findAuthorityChips(
-  context: Pick<Context, 'store' | 'platform'>,
-  { agent, asked, limits, purpose }: AuthorityInput,
-): Promise<readonly string[]> {
-  const history = await context.store.sql
-    .selectFrom('approvals')
-    .select(['state', 'requested_at'])
-    .where('agent_id', '=', agent.id)
-    .where('asked_person_id', '=', asked.personId)
-    .where('kind', '=', 'authority')
-    .orderBy('requested_at', 'desc')
-    .limit(historyLength)
-    .execute();
-  const since = context.platform.now() - dayMilliseconds;
-  const denied = history.filter((row) => row.state === 'denied' && row.requested_at >= since).length;
-  const hidden = countHidden([purpose, asked.message ?? '', JSON.parse(JSON.stringify(limits))]);
-  const chips = [
-    hidden > 0 &&
-      `${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'} in the request`,
-    denied > 0 && `You denied it ${denied === 1 ? 'once' : `${denied} times`} in the last 24 hours`,
-    limits.upstreams === '*' && limits.actions.includes('*') && 'Reaches every tool of every upstream',
-    limits.effects.includes('admin') && 'May change access and settings',
-    limits.effects.includes('spend') && limits.spendMinor === null && 'May spend without a limit',
-    limits.depth > 0 && 'May pass it on to other agents',
-    history.every((row) => row.state !== 'released') && 'You never gave this agent authority this way before',
-  ];
-  return chips.filter((chip) => chip !== false).slice(0, mostChips);
-}
-
-function readEarlierAmount(signedAction: string, pointer: string | null): number {
-  if (pointer === null) return Number.NEGATIVE_INFINITY;
-  const { arguments: args }: { readonly arguments: JsonValue } = JSON.parse(signedAction);
-  const [minor] = findAtPointer(args, pointer);
-  return typeof minor === 'number' ? minor : Number.NEGATIVE_INFINITY;
-}
-
-/** Flagged pieces in every text of the arguments, keys included; line ends and tabs are not hidden. */
-export function countHidden(value: JsonValue): number {
-  if (typeof value === 'string') {
-    const { counts } = renderHonestly(value);
-    return Object.entries(counts).reduce(
-      (sum, [flag, count]) => (flag === 'newline' || flag === 'tab' ? sum : sum + count),
-      0,
-    );
-  }
-  if (typeof value !== 'object' || value === null) return 0;
-  const parts: readonly JsonValue[] = Array.isArray(value) ? value : Object.entries(value).flat();
-  return parts.reduce((sum: number, part) => sum + countHidden(part), 0);
+/** That it goes where none went before, or that there was none before. */
+function describeNews(
+  { calls, isAll }: Earlier,
+  decision: DecisionRequest,
+  args: JsonObject,
+): string | false {
+  if (calls.length === 0) return isAll && `First call of this tool by this agent in ${HISTORY_DAYS} days`;
+  const known = new Set(calls.flatMap(({ destinations }) => destinations ?? []));
+  const isKnown = calls.every(({ destinations }) => destinations !== null);
+  const isNew = listDestinations(decision, args).some((place) => !known.has(place));
+  if (!isNew || !isKnown || calls.length < fewCalls) return false;
+  return `First time to this destination in ${calls.length} calls${isAll ? ` of ${HISTORY_DAYS} days` : ''}`;
 }

@@ -1,7 +1,8 @@
-import type { ChainLink, Limits } from '@countersign/core';
+import { type ChainLink, canonicalCall, type Limits } from '@countersign/core';
 import type { Platform } from '../platform/platform.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { DecisionRequest } from '../policies/index.ts';
+import { TaskHistory } from '../tasks/index.ts';
 import type { ApprovalInput } from './approval-state.ts';
 
 export interface TestCall {
@@ -12,6 +13,9 @@ export interface TestCall {
   readonly arguments?: ApprovalInput['arguments'];
   readonly requirement?: Partial<ApprovalInput['requirement']>;
   readonly prompt?: string;
+  readonly sentence?: string;
+  /** Where the arguments came from, and the plan. */
+  readonly seen?: Partial<Pick<ApprovalInput, 'traces' | 'plan'>>;
   readonly taskSeconds?: number;
 }
 
@@ -40,10 +44,17 @@ export function makeApprovalInput(platform: Platform, call: TestCall): ApprovalI
       prompt: call.prompt ?? null,
       openedAt: now,
       expiresAt: now + (call.taskSeconds ?? 900) * 1000,
+      limits,
+      usage: { calls: 0, spendMinor: 0, rows: 0, bytes: 0 },
+      history: new TaskHistory(taskId),
     },
     operation: 'call',
     upstream: 'payments',
-    tool: { name: 'refund', confirmed: true, amountPointer: '/amount', amountCurrency: '/currency' },
+    tool: {
+      ...{ upstream: 'payments', name: 'refund', digest: 'd'.repeat(43), confirmed: true },
+      ...{ amountPointer: '/amount', amountCurrency: '/currency', sentence: call.sentence ?? null },
+      ...{ reversibility: 'unknown', argumentRoles: [{ pointer: '/to', role: 'destination' }] },
+    },
     target: 'refund',
     arguments: args,
     effects: ['spend'],
@@ -53,7 +64,9 @@ export function makeApprovalInput(platform: Platform, call: TestCall): ApprovalI
   } as unknown as DecisionRequest;
   return {
     actionId: platform.newId('act'),
-    callDigest: sha256(JSON.stringify([agentId, taskId, args])),
+    callDigest: sha256(
+      canonicalCall({ agent: agentId, task: taskId, target: 'payments', tool: 'refund', arguments: args }),
+    ),
     key: 'k'.repeat(43),
     decision,
     requirement: {
@@ -68,6 +81,9 @@ export function makeApprovalInput(platform: Platform, call: TestCall): ApprovalI
     policyVersion: 'pol_1',
     policyIds: ['refunds-need-a-person'],
     arguments: args,
+    traces: [],
+    plan: 'none',
+    ...call.seen,
     causes: [],
   };
 }

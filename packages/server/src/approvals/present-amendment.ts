@@ -2,7 +2,8 @@ import type { AskedAmendment } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import type { AmendmentInput } from './approval-state.ts';
-import { countHidden } from './find-chips.ts';
+import { countHidden } from './count-hidden.ts';
+import { countTimes, describeHidden, pickChips } from './pick-chips.ts';
 import type { Presented, SentencePart } from './presented.ts';
 import { describeTask, drawMatchCode, nameChain } from './request-approval.ts';
 
@@ -48,7 +49,6 @@ function describeChange(agentName: string, asked: AskedAmendment): readonly Sent
   return [name, { text: `${what}${calls}: `, strong: false }, { text: first, strong: true }, ...more];
 }
 
-const mostChips = 3;
 const dayMilliseconds = 24 * 60 * 60_000;
 
 async function findAmendmentChips(context: Requesting, asked: AskedAmendment): Promise<readonly string[]> {
@@ -66,12 +66,11 @@ async function findAmendmentChips(context: Requesting, asked: AskedAmendment): P
   const hidden = countHidden(asked.calls.map((call) => call.arguments));
   const times = Number(denied.count);
   const chips = [
-    hidden > 0 &&
-      `${hidden} hidden or misleading ${hidden === 1 ? 'character' : 'characters'} in the arguments`,
+    describeHidden(hidden, 'arguments'),
     isFrom('untrusted', 'destination') && 'A recipient comes from text that outsiders can write',
     isFrom('untrusted', 'amount') && 'An amount comes from text that outsiders can write',
     isFrom('model', 'destination') && 'Nothing that was read names a recipient: the model made it up',
-    times > 0 && `Changes of plans denied ${times === 1 ? 'once' : `${times} times`} in the last 24 hours`,
+    times > 0 && `Changes of plans denied ${countTimes(times)} in the last 24 hours`,
   ];
-  return chips.filter((chip) => chip !== false).slice(0, mostChips);
+  return pickChips(chips);
 }

@@ -1,10 +1,6 @@
-import type { Effect } from '@countersign/core';
+import type { Effect, SentencePart, Tier } from '@countersign/core';
 
-/** A piece of the sentence that says what the agent wants; strong pieces are values of the action itself. */
-export interface SentencePart {
-  readonly text: string;
-  readonly strong: boolean;
-}
+export type { SentencePart } from '@countersign/core';
 
 export interface ChainStep {
   readonly delegationId: string;
@@ -16,9 +12,21 @@ export interface ChainStep {
   readonly dropped?: readonly string[];
 }
 
+/** One step of how a call came about. */
+export interface CausalStep {
+  readonly kind: 'prompt' | 'read' | 'call';
+  readonly text: string;
+  /** Text that outsiders can write had a part in it. */
+  readonly isTainted: boolean;
+}
+
 /** What the page shows beside the signed action, fixed when the request was made. */
 export interface Presented {
   readonly sentence: readonly SentencePart[];
+  /** The words of the sentence, and the definition of the tool that somebody vouched for them of; null without any. */
+  readonly template?: { readonly text: string; readonly toolDigest: string } | null;
+  /** How much care the decision needs. */
+  readonly tier?: Tier;
   readonly agentName: string;
   readonly ownerName: string;
   readonly requesterId: string;
@@ -30,6 +38,8 @@ export interface Presented {
   /** At most three, what is unusual, each true as it stands. */
   readonly chips: readonly string[];
   readonly consequence: string;
+  /** How the call came about, as far as it is known. */
+  readonly steps?: readonly CausalStep[];
   /** The agent's own words: never verified. */
   readonly task: {
     readonly purpose: string;

@@ -5,6 +5,7 @@ import { describeSubject } from './cast-vote.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';
+import { requireAsShown } from './require-as-shown.ts';
 
 export interface Release {
   readonly approvalId: string;
@@ -18,7 +19,7 @@ export interface Release {
 /**
  * Spends an approval in the same transaction that records `action.release`: of all who try, one succeeds. Votes are
  * judged again, with their voters' roles of this moment. Throws `approval.already_decided`, `approval.expired`,
- * `approval.insufficient`, `approval.is_drill`.
+ * `approval.insufficient`, `approval.is_drill`, `approval.digest_mismatch`.
  */
 export async function releaseApproval(
   context: Pick<Context, 'platform' | 'store'>,
@@ -27,6 +28,7 @@ export async function releaseApproval(
   return context.store.transaction(async (tx) => {
     const approval = await loadApproval(tx, release.approvalId);
     if (approval.drill !== null) throw new AppError('approval.is_drill');
+    requireAsShown(approval);
     const at = context.platform.now();
     const requirement = release.requirement ?? approval.requirement;
     const changed = applyApprovalEvent(toMachine(approval), { type: 'release', requirement, at });

@@ -1,5 +1,5 @@
 import { AppError } from '@countersign/api';
-import { canonicalApproval, describeNarrowing } from '@countersign/core';
+import { canonicalApproval, describeNarrowing, tierOf } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
@@ -7,12 +7,16 @@ import type { Transaction } from '../plugins/database/database.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { ApprovalInput } from './approval-state.ts';
 import { describeSubject } from './cast-vote.ts';
-import { describeAction, describeConsequence } from './describe-action.ts';
+import { describeAction, readTemplate } from './describe-action.ts';
+import { readAmount } from './describe-amount.ts';
+import { describeConsequence } from './describe-consequence.ts';
+import { digestPresented } from './digest-presented.ts';
 import { findChips } from './find-chips.ts';
 import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import type { ChainStep, Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
+import { traceSteps } from './trace-steps.ts';
 
 type Requesting = Pick<Context, 'platform' | 'store'>;
 
@@ -42,6 +46,7 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
     requirement: input.requirement,
     policyVersion: input.policyVersion,
     outcome: 'allow',
+    shown: digestPresented(presented),
     nonce: Buffer.from(context.platform.randomBytes(16)).toString('base64url'),
     expiresAt,
   });
@@ -115,6 +120,8 @@ async function present(context: Requesting, input: ApprovalInput): Promise<Prese
   const { agent, task } = decision;
   return {
     sentence: describeAction(decision, input.arguments),
+    template: nameTemplate(decision),
+    tier: weigh(input),
     agentName: agent.name,
     ownerName: await findDisplayName(context, agent.ownerId),
     requesterId: task.rootPersonId,
@@ -123,8 +130,9 @@ async function present(context: Requesting, input: ApprovalInput): Promise<Prese
     operation: decision.operation,
     effects: decision.effects,
     dataDomain: decision.dataDomain,
-    chips: await findChips(context, decision, input.arguments),
-    consequence: describeConsequence(decision),
+    chips: await findChips(context, input),
+    consequence: describeConsequence(decision, readAmount(decision, input.arguments)),
+    steps: traceSteps(input),
     task: describeTask(task),
     chain: await nameChain(context, task),
     policyIds: input.policyIds,
@@ -132,6 +140,20 @@ async function present(context: Requesting, input: ApprovalInput): Promise<Prese
     askedName: asked === undefined ? null : await findDisplayName(context, asked.personId),
     message: asked?.message ?? null,
   };
+}
+
+function nameTemplate(decision: ApprovalInput['decision']): NonNullable<Presented['template']> | null {
+  const text = readTemplate(decision);
+  return text === null || decision.tool === null ? null : { text, toolDigest: decision.tool.digest };
+}
+
+function weigh({ decision, requirement }: ApprovalInput): NonNullable<Presented['tier']> {
+  return tierOf({
+    effects: decision.effects,
+    reversibility: decision.tool?.reversibility ?? 'unknown',
+    confirmed: decision.tool?.confirmed ?? true,
+    quorum: requirement.quorum,
+  });
 }
 
 export function describeTask(task: LeasedTask): Presented['task'] {

@@ -5,7 +5,7 @@ import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { AuthorityInput } from './approval-state.ts';
 import { describeSubject } from './cast-vote.ts';
-import { findAuthorityChips } from './find-chips.ts';
+import { findAuthorityChips } from './find-authority-chips.ts';
 import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import type { Presented } from './presented.ts';

@@ -6,6 +6,6 @@ export { getRecord, type ProvenRecord } from './get-record.ts';
 export { readRecord as readLedgerRecord, type StoredRecord } from './ledger-record.ts';
 export { type BackwardsPage, readBackwards } from './read-backwards.ts';
 export { ledgerRoutes } from './routes.ts';
-export { type RecordPage, searchLedger } from './search-ledger.ts';
+export { findRecords, type RecordPage, searchLedger } from './search-ledger.ts';
 export { selectRecords as selectLedgerRecords } from './select-records.ts';
 export { tailLedger } from './tail-ledger.ts';

@@ -44,7 +44,15 @@ export async function searchLedger(
   input: z.input<typeof searchLedgerInput>,
 ): Promise<RecordPage> {
   requirePermission(actor, 'ledger.read');
-  const search = searchLedgerInput.parse(input);
+  return findRecords(context, searchLedgerInput.parse(input));
+}
+
+/** The same for the server's own use: nobody is asked whether they may read it. Looks at `most` candidates at the most. */
+export async function findRecords(
+  context: Pick<Context, 'store'>,
+  search: SearchInput,
+  most = candidatesPerPage,
+): Promise<RecordPage> {
   await context.store.index();
   const { sql } = context.store;
   const range = await findRange(sql, search);
@@ -52,7 +60,7 @@ export async function searchLedger(
   const { seqs, next } =
     cursors.length === 0
       ? await findInTime(sql, search, range)
-      : await findCommon(sql, search, range, cursors);
+      : await findCommon(sql, search, range, { cursors, most });
   return { items: await readRecords(sql, seqs), next: next === null ? null : String(next) };
 }
 
@@ -131,11 +139,11 @@ async function findCommon(
   sql: Kysely<Schema>,
   search: SearchInput,
   range: Range,
-  cursors: readonly TermCursor[],
+  { cursors, most }: { readonly cursors: readonly TermCursor[]; readonly most: number },
 ): Promise<FoundPage> {
   const seqs: number[] = [];
   let end = range.end;
-  for (let looked = 0; looked < candidatesPerPage; looked += 1) {
+  for (let looked = 0; looked < most; looked += 1) {
     const { agreed, before } = await stepDown(cursors, end);
     if (before === undefined) return { seqs, next: null };
     if (agreed && (await isInTime(sql, search, before))) {

@@ -7,6 +7,7 @@ export { createPolicyState } from './create-policy-state.ts';
 export { exceedsUnbound } from './decide/exceeds-unbound.ts';
 export { findObligations } from './decide/find-obligations.ts';
 export { traceCall } from './decide/find-traces.ts';
+export { type CallInsight, lookIntoCall } from './decide/look-into-call.ts';
 export { readPlan } from './decide/read-plan.ts';
 export { imagineSigned } from './decide/sign-traces.ts';
 export {

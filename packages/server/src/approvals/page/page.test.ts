@@ -44,7 +44,7 @@ describe('the approval page', () => {
     expect(said).toContain('needs 1 person, 0 so far');
     expect(said).toContain('10:00 left, then denied');
     expect(said).toContain('spends money · data domain customers · Countersign cannot undo it');
-    expect(said).toContain('Never approved before for this agent and tool');
+    expect(said).toContain('First call of this tool by this agent in 30 days');
     expect(said).toContain('Arguments (3)');
     expect(said).toContain(approval.actionDigest);
     expect(said).toContain(`Match code on the agent's screen: ${approval.matchCode}`);

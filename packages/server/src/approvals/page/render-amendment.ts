@@ -5,10 +5,10 @@ import {
   type GrantArgument,
   isJsonObject,
   type JsonObject,
-  type Origin,
 } from '@countersign/core';
 import { type Html, html } from '../../http/html.ts';
-import { countHidden } from '../find-chips.ts';
+import { countHidden } from '../count-hidden.ts';
+import { originWords as origins } from '../origin-words.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import { renderText, renderWords } from './render-text.ts';
 import { renderMembers } from './render-value.ts';
@@ -18,15 +18,6 @@ const spans: readonly (readonly [string, number])[] = [
   ['for 5 minutes', 5 * minute],
   ['for 15 minutes', 15 * minute],
 ];
-
-const origins: Readonly<Record<Origin, string>> = {
-  prompt: 'the prompt',
-  plan: 'what people signed before',
-  delegation: 'the delegation',
-  trusted: 'trusted data',
-  untrusted: 'text that outsiders can write',
-  model: 'nowhere: the model made it up or computed it',
-};
 
 /** The whole difference, from the text that is signed: each call, where its values came from, and what passes from then on. */
 export function renderAmendment(approval: StoredApproval, now: number): Html {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from '@countersign/core';
 import type { PageAssets } from '../../http/create-page-assets.ts';
 import { type Html, html } from '../../http/html.ts';
 import { renderPage } from '../../http/render-page.ts';
-import { countHidden } from '../find-chips.ts';
+import { countHidden } from '../count-hidden.ts';
 import type { ViewedApproval } from '../get-approval.ts';
 import type { ChainStep } from '../presented.ts';
 import type { StoredApproval } from '../read-approval.ts';

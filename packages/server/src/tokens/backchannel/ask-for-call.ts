@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import { isActionPattern, type Requirement } from '@countersign/core';
 import { planCall } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
+import { lookIntoCall } from '../../policies/index.ts';
 import { type LeasedTask, openTask, requireStanding } from '../../tasks/index.ts';
 import type { Asked, Wish } from './ask.ts';
 import { type Asking, describeAsked, makeAsk } from './keep-ask.ts';
@@ -90,7 +91,7 @@ async function requestCall(context: Context, asking: Asking, wish: Call, task: L
     actionId,
     callDigest,
     key: asking.key,
-    decision: request,
+    ...lookIntoCall(request),
     requirement,
     policyVersion: plan.policyVersion,
     policyIds: ruling.policyIds,

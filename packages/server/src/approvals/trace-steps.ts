@@ -1,0 +1,51 @@
+import type { Origin } from '@countersign/core';
+import type { CallInsight, DecisionRequest } from '../policies/index.ts';
+import { originWords } from './origin-words.ts';
+import type { CausalStep } from './presented.ts';
+
+const mostTools = 4;
+const mostArguments = 6;
+
+/** How a call came about, from what is known of its task: what was asked, what was done before, where its values are from. */
+export function traceSteps({ decision, traces }: CallInsight): readonly CausalStep[] {
+  return [describePrompt(decision), describeBefore(decision), describeValues(traces)];
+}
+
+function describePrompt({ task }: DecisionRequest): CausalStep {
+  const text = task.prompt === null ? 'No prompt was given with the task' : 'The prompt of the task';
+  return { kind: 'prompt', text, isTainted: false };
+}
+
+function describeBefore({ task, now }: DecisionRequest): CausalStep {
+  const tools = task.history.list('tool');
+  const isTainted = task.history.labelsAt(now).trust === 'untrusted';
+  const named = tools.slice(-mostTools).join(', ');
+  const more = tools.length > mostTools ? ` and ${tools.length - mostTools} more tools` : '';
+  const done =
+    tools.length === 0 ? 'No other tool was used in the task before' : `Used before: ${named}${more}`;
+  const read = isTainted ? '; what was read holds text that outsiders can write' : '';
+  const gap = task.history.values.isComplete
+    ? ''
+    : '; not all of it is known any more, and what is not known counts as written by outsiders';
+  return { kind: 'read', text: `${done}${read}${gap}`, isTainted };
+}
+
+function describeValues(traces: CallInsight['traces']): CausalStep {
+  const said = new Map<string, string>();
+  for (const { pointer, role, worst } of traces)
+    if (said.size < mostArguments)
+      said.set(`${pointer} ${worst}`, `${role} ${pointer} from ${originWords[worst]}`);
+  const text =
+    said.size === 0
+      ? 'This call; where its values came from is not known'
+      : `This call: ${[...said.values()].join('; ')}`;
+  return {
+    kind: 'call',
+    text,
+    isTainted: traces.some(({ role, worst }) => role !== 'content' && isUnproven(worst)),
+  };
+}
+
+function isUnproven(origin: Origin): boolean {
+  return origin === 'untrusted' || origin === 'model';
+}
