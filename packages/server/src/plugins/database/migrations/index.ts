@@ -23,9 +23,9 @@ import { migration0023 } from './0023-directory-groups.ts';
 import { migration0024 } from './0024-sign-in.ts';
 import { migration0026 } from './0026-signals.ts';
 import { migration0027 } from './0027-approval-routing.ts';
+import { migration0028 } from './0028-approval-page.ts';
 import { migration0030 } from './0030-channels.ts';
 import { migration0032 } from './0032-reviews.ts';
-import { migration0028 } from './0028-approval-page.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
