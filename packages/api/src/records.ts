@@ -22,6 +22,7 @@ export const recordKinds = [
   'approval.expired',
   'approval.cancelled',
   'approval.extended',
+  'approval.receipt_issued',
   'delegation.created',
   'delegation.revoked',
   'exposure.drill_finished',

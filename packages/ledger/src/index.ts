@@ -39,6 +39,15 @@ export {
   verifyNote,
 } from './note.ts';
 export { maximumLineLength, readLines } from './read-lines.ts';
+export type { ReceiptStatus } from './receipt/read-receipt-status.ts';
+export { encodeDisclosure } from './receipt/read-sd-jwt.ts';
+export { type ReceiptClaims, type ReceiptVote, receiptType } from './receipt/receipt-claims.ts';
+export {
+  type ReceiptFinding,
+  type ReceiptVerdict,
+  type VerifyReceiptOptions,
+  verifyReceipt,
+} from './receipt/verify-receipt.ts';
 export { equalBytes, hashEmptyTree, hashLeaf, hashNode } from './tree-hash.ts';
 export {
   createVerifierKey,

@@ -2,7 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { createUnauthenticatedCounter, planRoutes } from './actions/index.ts';
 import { agentRoutes, createAgentState, ghostRoutes } from './agents/index.ts';
-import { approvalPages, approvalRoutes, createApprovalState } from './approvals/index.ts';
+import {
+  approvalPages,
+  approvalRoutes,
+  createApprovalState,
+  createReceiptRoutes,
+  loadReceiptKeys,
+} from './approvals/index.ts';
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
 import { delegationRoutes } from './delegations/index.ts';
@@ -133,6 +139,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       drills: createDrillState((substitutes) => buildContext({ ...parts, ...substitutes })),
       counters: createLimitCounters(store),
       approvals,
+      receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: publicUrl }),
       unauthenticated: createUnauthenticatedCounter(platform, store),
     };
   } catch (error) {
@@ -162,6 +169,8 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
     routes: [
       ...listRoutes(context),
       { path: '/', app: peoplePages(context, pageAssets) },
+      // Before the pages of approvals, whose pattern would take the name for an id.
+      { path: '/', app: createReceiptRoutes(context) },
       { path: '/', app: approvalPages(context, pageAssets) },
       { path: '/', app: connectionPages(context, pageAssets) },
       { path: '/', app: createAuthorizeRoutes(context, pageAssets) },

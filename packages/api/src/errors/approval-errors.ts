@@ -50,6 +50,13 @@ export const approvalErrors = {
     caller: 'You can give less than was asked for, never more.',
     operator: 'The limits given with an approval of authority are not within those that the agent asked for.',
   },
+  'approval.not_decided': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: true,
+    caller: 'Nobody has decided this yet, so that there is no receipt.',
+    operator: 'A receipt was asked for of an approval that is open, expired or cancelled without a decision.',
+  },
   'approval.not_eligible': {
     status: 403,
     jsonRpc: -32600,

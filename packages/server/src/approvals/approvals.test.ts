@@ -98,7 +98,12 @@ describe('approving', () => {
     const [x, y] = [cose.subarray(-67, -35), cose.subarray(-32)].map((part) => part.toString('base64url'));
     const key = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x: x ?? '', y: y ?? '' } });
     expect(verify('sha256', signed, key, Buffer.from(passkey.signature, 'base64url'))).toBe(true);
-    expect(await house.kinds()).toEqual(['approval.requested', 'approval.voted', 'approval.granted']);
+    expect(await house.kinds()).toEqual([
+      'approval.requested',
+      'approval.voted',
+      'approval.granted',
+      'approval.receipt_issued',
+    ]);
   });
 
   it.each<[string, CeremonyForgery]>([
@@ -184,7 +189,12 @@ describe('denying', () => {
     });
     expect((await approve(bo, approval)).code).toBe('approval.already_decided');
     await expect(release(approval)).rejects.toMatchObject({ code: 'approval.already_decided' });
-    expect(await house.kinds()).toEqual(['approval.requested', 'approval.voted', 'approval.denied']);
+    expect(await house.kinds()).toEqual([
+      'approval.requested',
+      'approval.voted',
+      'approval.denied',
+      'approval.receipt_issued',
+    ]);
   });
 
   it("takes back what was approved, also by one's own vote", async () => {

@@ -18,7 +18,10 @@ export const approveInput = z.strictObject({
   ...amendmentInput,
 });
 
-type Approving = Pick<Context, 'approvals' | 'config' | 'platform' | 'store' | 'tasks' | 'upstreams'>;
+type Approving = Pick<
+  Context,
+  'approvals' | 'config' | 'platform' | 'receipts' | 'store' | 'tasks' | 'upstreams'
+>;
 
 /**
  * A person's yes to exactly one action: the passkey must have signed the digest of the very text that is kept, and

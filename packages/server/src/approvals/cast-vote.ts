@@ -10,6 +10,7 @@ import { loadApproval, toMachine } from './load-approval.ts';
 import type { SignedText } from './narrow-authority.ts';
 import { noteNews } from './notices/index.ts';
 import type { StoredApproval, VoteEvidence } from './read-approval.ts';
+import { issueReceipt } from './receipts/index.ts';
 import { refuseEvent } from './refuse-event.ts';
 import { loadRoster } from './routing/index.ts';
 import { settleAmendment } from './settle-amendment.ts';
@@ -25,7 +26,7 @@ interface Ballot {
   readonly amends?: LeasedTask;
 }
 
-type Voting = Pick<Context, 'approvals' | 'platform' | 'store' | 'tasks' | 'upstreams'>;
+type Voting = Pick<Context, 'approvals' | 'platform' | 'receipts' | 'store' | 'tasks' | 'upstreams'>;
 
 /** Counts a vote whose passkey, if any, is verified; records it, and the approval's end if it brings one. */
 export async function castVote(
@@ -87,6 +88,10 @@ export async function castVote(
     }
     await noteNews(context, tx, approval, decided === null ? 'voted' : 'decided');
     const after = await loadApproval(tx, approval.id);
+    if (decided !== null) {
+      const outcome = changed.state.state === 'denied' ? 'denied' : 'approved';
+      await issueReceipt(context, tx, after, { record: decided, outcome, at });
+    }
     tx.afterCommit(() => context.approvals.put(after));
     return after;
   });

@@ -20,7 +20,7 @@ export const denyInput = z.strictObject({
 
 /** A person's no: final, from one alone, and without a passkey, because refusing must never be hard. */
 export async function denyApproval(
-  context: Pick<Context, 'approvals' | 'platform' | 'store' | 'tasks' | 'upstreams'>,
+  context: Pick<Context, 'approvals' | 'platform' | 'receipts' | 'store' | 'tasks' | 'upstreams'>,
   actor: Actor,
   input: z.input<typeof denyInput>,
 ): Promise<Approval> {

@@ -18,6 +18,7 @@ export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';
 export type { StoredApproval, VoteEvidence } from './read-approval.ts';
+export { createReceiptRoutes, loadReceiptKeys, type ReceiptKeys } from './receipts/index.ts';
 export { mayDecide } from './require-decider.ts';
 export { approvalRoutes } from './routes.ts';
 export { type EligiblePerson, findEligible, loadRoster } from './routing/index.ts';

@@ -13,6 +13,7 @@ import {
 } from './describe-approval.ts';
 import { getApproval } from './get-approval.ts';
 import { listApprovals, listApprovalsInput } from './list-approvals.ts';
+import { mountReceipt } from './receipts/index.ts';
 import { mountStream } from './stream/routes.ts';
 
 const params = z.object({ id: z.string().regex(/^apr_[0-9A-Z]{26}$/) });
@@ -23,6 +24,7 @@ const decidedSchema = z.object({ id: z.string(), state: z.string() });
 export function approvalRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   mountStream(app, context);
+  mountReceipt(app, context);
   app.openapi(
     createRoute({
       method: 'get',

@@ -2,10 +2,17 @@ import { createServer, type Server } from 'node:http';
 import type { RecordKind, Role } from '@countersign/api';
 import { pino } from 'pino';
 import { createAgentState } from '../agents/index.ts';
-import { approvalPages, approvalRoutes, createApprovalState } from '../approvals/index.ts';
+import {
+  approvalPages,
+  approvalRoutes,
+  createApprovalState,
+  createReceiptRoutes,
+  loadReceiptKeys,
+} from '../approvals/index.ts';
 import { configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { type ConsoleFile, createControlPlane, createPageAssets } from '../http/index.ts';
+import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createStops } from '../signals/index.ts';
@@ -57,6 +64,7 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
   const platform = createPlatform(now);
   const stops = createStops();
   const log = pino({ level: 'silent' });
+  const masterKey = createMasterKey(new Uint8Array(32).fill(7));
   // What these nouns do not use is left out.
   const context = {
     config: { ...parsed, server: { ...parsed.server, publicUrl: origin } },
@@ -66,6 +74,7 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
     tasks: createTaskLeases({ store, platform, stops }),
     cascades: await createCascades({ store, platform, stops, config: parsed, log }),
     approvals: await createApprovalState({ store, platform, publicUrl: origin }),
+    receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: origin }),
   } as unknown as Context;
   const operatorToken = `cso_${'A'.repeat(43)}`;
   server.on(
@@ -77,6 +86,7 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
         { path: '/v1/people', app: peopleRoutes(context) },
         { path: '/v1/approvals', app: approvalRoutes(context) },
         { path: '/', app: peoplePages(context, pageAssets) },
+        { path: '/', app: createReceiptRoutes(context) },
         { path: '/', app: approvalPages(context, pageAssets) },
       ],
       pageAssets,

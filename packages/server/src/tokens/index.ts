@@ -36,6 +36,7 @@ export { createSigningKeyRoutes, createTokenRoutes } from './routes.ts';
 export { createTokenDoor } from './serve-token-request.ts';
 export { openServerKey, sealServerKey } from './server-key.ts';
 export { signAccessToken } from './sign-access-token.ts';
+export type { PublishedJwk, SigningKey } from './signing-keys.ts';
 export { confirmStatus } from './status/confirm-status.ts';
 export { createStatusRoutes, createTokenControlRoutes } from './status/routes.ts';
 export type { TokenBinding } from './token-binding.ts';

@@ -4,13 +4,15 @@ import type { MasterKey } from '../platform/master-key.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { generatePrivateJwk, type SigningKey, toSigningKey } from './signing-keys.ts';
 
+type ServerKeyUse = Selectable<Schema['server_keys']>['use'];
+
 /** A new key of this server as it is stored: the private part sealed for exactly this key and use. */
 export function sealServerKey(
   masterKey: MasterKey,
-  use: 'token' | 'ledger' | 'policy',
+  use: ServerKeyUse,
   now: number,
 ): Selectable<Schema['server_keys']> {
-  const alg = use === 'token' ? 'ES256' : 'EdDSA';
+  const alg = use === 'token' || use === 'receipt' ? 'ES256' : 'EdDSA';
   const privateJwk = generatePrivateJwk(alg);
   const { kid, publicJwk } = toSigningKey(privateJwk, null);
   return {
@@ -36,6 +38,6 @@ export function openServerKey(
   return key;
 }
 
-function purposeOf(use: 'token' | 'ledger' | 'policy', kid: string): string {
+function purposeOf(use: ServerKeyUse, kid: string): string {
   return `server_keys/${use}/${kid}`;
 }

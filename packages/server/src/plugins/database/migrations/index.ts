@@ -26,6 +26,7 @@ import { migration0027 } from './0027-approval-routing.ts';
 import { migration0028 } from './0028-approval-page.ts';
 import { migration0030 } from './0030-channels.ts';
 import { migration0032 } from './0032-reviews.ts';
+import { migration0031 } from './0031-receipts.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -57,4 +58,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0027,
   migration0032,
   migration0028,
+  migration0031,
 ];

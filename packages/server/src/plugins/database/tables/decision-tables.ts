@@ -116,6 +116,20 @@ export interface DecisionTables {
     /** By how much the escalation was brought forward, because nobody could be told. */
     advanced_milliseconds: Generated<number>;
   };
+  /** Signed receipts of decisions. */
+  approval_receipts: {
+    /** Counts all of them. */
+    number: Fixed<number>;
+    approval_id: Fixed<string>;
+    /** A yes may be followed by a no: then there are two. */
+    outcome: Fixed<'approved' | 'denied'>;
+    /** Its place in a status list. */
+    list: Fixed<string>;
+    idx: Fixed<number>;
+    /** SD-JWT VC with all its disclosures. */
+    credential: Fixed<string>;
+    issued_at: Fixed<number>;
+  };
   approval_votes: {
     approval_id: Fixed<string>;
     person_id: Fixed<string>;

@@ -1,0 +1,36 @@
+import { AppError } from '@countersign/api';
+import { isId } from '@countersign/core';
+import type { Context } from '../../context.ts';
+import { type Actor, requirePermission } from '../../people/index.ts';
+
+export interface KeptReceipt {
+  readonly approvalId: string;
+  /** The SD-JWT VC, with everything that may be left out. */
+  readonly receipt: string;
+  /** Epoch milliseconds. */
+  readonly issuedAt: number;
+}
+
+/** The receipt of the latest decision. Throws `approval.not_found`, `approval.not_decided`. */
+export async function getReceipt(
+  context: Pick<Context, 'store'>,
+  actor: Actor,
+  approvalId: string,
+): Promise<KeptReceipt> {
+  requirePermission(actor, 'approvals.read');
+  if (!isId('apr', approvalId)) throw new AppError('approval.not_found');
+  const row = await context.store.sql
+    .selectFrom('approval_receipts')
+    .select(['credential', 'issued_at'])
+    .where('approval_id', '=', approvalId)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row !== undefined) return { approvalId, receipt: row.credential, issuedAt: row.issued_at };
+  const approval = await context.store.sql
+    .selectFrom('approvals')
+    .select('id')
+    .where('id', '=', approvalId)
+    .executeTakeFirst();
+  throw new AppError(approval === undefined ? 'approval.not_found' : 'approval.not_decided');
+}
