@@ -18,6 +18,7 @@ import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import { plans } from './requirements/plans.ts';
 import { policyBehaviours } from './requirements/policies.ts';
+import { receipts } from './requirements/receipts.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
 import { tokenStatus } from './requirements/token-status.ts';
@@ -47,5 +48,6 @@ export const requirements: readonly Requirement[] = [
   ...policyBehaviours,
   ...drillBehaviours,
   ...plans,
+  ...receipts,
   ...containmentBehaviours,
 ];

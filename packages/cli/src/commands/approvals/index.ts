@@ -1,6 +1,16 @@
 import type { CommandDefinition } from '../../command.ts';
+import { showIssuer } from './issuer.ts';
 import { listApprovals } from './list.ts';
+import { showReceipt } from './receipt.ts';
 import { showApproval } from './show.ts';
+import { verifyReceiptFile } from './verify.ts';
 import { watchApprovals } from './watch.ts';
 
-export const commands: readonly CommandDefinition[] = [listApprovals, showApproval, watchApprovals];
+export const commands: readonly CommandDefinition[] = [
+  listApprovals,
+  showApproval,
+  watchApprovals,
+  showReceipt,
+  verifyReceiptFile,
+  showIssuer,
+];
