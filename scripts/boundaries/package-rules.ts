@@ -15,8 +15,13 @@ const reach: Readonly<Record<string, readonly string[]>> = {
 };
 
 const pure = new Set(['core', 'ledger']);
-/** The ledger's two doors to hashing and signatures; an auditor reads them first. */
-const mayImportCrypto = new Set(['packages/ledger/src/sha256.ts', 'packages/ledger/src/verify-signature.ts']);
+/** The ledger's doors to hashing, signatures and compression; an auditor reads them first. */
+const doors: ReadonlyMap<string, string> = new Map([
+  ['packages/ledger/src/sha256.ts', 'node:crypto'],
+  ['packages/ledger/src/verify-signature.ts', 'node:crypto'],
+  ['packages/ledger/src/receipt/public-key.ts', 'node:crypto'],
+  ['packages/ledger/src/receipt/inflate-list.ts', 'node:zlib'],
+]);
 /** A bench takes the server apart, where production code has no switch to do so. */
 const measuresParts = /^bench\//;
 const mayImportServer = /^packages\/cli\/src\/commands\/(up|demo)(\/|\.)/;
@@ -27,7 +32,7 @@ const mayImportAuthoring = /^packages\/cli\/src\/commands\/policies\//;
 export const packageRules: readonly Rule[] = [
   importRule('core and ledger import nothing', (specifier, path) => {
     if (!pure.has(packageOf(path) ?? '') || isTest(path) || isRelative(specifier)) return undefined;
-    if (specifier === 'node:crypto' && mayImportCrypto.has(path)) return undefined;
+    if (doors.get(path) === specifier) return undefined;
     return `imports ${specifier}: this package is pure`;
   }),
   importRule('packages reach only the packages below them', (specifier, path) => {

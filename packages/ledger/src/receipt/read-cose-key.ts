@@ -1,12 +1,5 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../base64.ts';
-
-/** A public key of an authenticator and the algorithm it signs with. */
-export interface CoseKey {
-  readonly key: KeyObject;
-  /** For `verify`: null where the algorithm has a hash of its own. */
-  readonly hash: 'sha256' | null;
-}
+import { openPublicKey, type VerifyingKey } from './public-key.ts';
 
 /** The algorithms of RFC 9053 that passkeys are registered with here. */
 const es256 = -7;
@@ -14,7 +7,7 @@ const eddsa = -8;
 const rs256 = -257;
 
 /** The key in a COSE_Key (RFC 9052 §7) with integer labels, hostile bytes; undefined for anything else. Never throws. */
-export function readCoseKey(bytes: Uint8Array): CoseKey | undefined {
+export function readCoseKey(bytes: Uint8Array): VerifyingKey | undefined {
   try {
     const members = readMap(bytes);
     const text = (label: number): string => {
@@ -37,8 +30,11 @@ export function readCoseKey(bytes: Uint8Array): CoseKey | undefined {
   }
 }
 
-function make(jwk: { readonly [name: string]: string }, hash: 'sha256' | null): CoseKey {
-  return { key: createPublicKey({ key: jwk, format: 'jwk' }), hash };
+function make(
+  jwk: { readonly [name: string]: string },
+  hash: VerifyingKey['hash'],
+): VerifyingKey | undefined {
+  return openPublicKey(jwk, { hash, encoding: 'der' });
 }
 
 type CborValue = number | Uint8Array;

@@ -1,5 +1,5 @@
-import { inflateSync } from 'node:zlib';
 import { decodeBase64url } from '../base64.ts';
+import { inflateList } from './inflate-list.ts';
 import { isObject } from './read-sd-jwt.ts';
 
 export interface ReceiptStatus {
@@ -11,7 +11,6 @@ export interface ReceiptStatus {
 
 const values = ['valid', 'invalid', 'suspended'] as const;
 const longestToken = 1024 * 1024;
-const longestList = 4 * 1024 * 1024;
 const encoder = new TextEncoder();
 
 type Verify = (signed: Uint8Array, signature: Uint8Array, kid: unknown) => boolean;
@@ -45,7 +44,7 @@ function readPlace(list: unknown, idx: number): number {
   if (!isObject(list) || typeof list.lst !== 'string') return Number.NaN;
   const { bits } = list;
   if (bits !== 1 && bits !== 2 && bits !== 4 && bits !== 8) return Number.NaN;
-  const bytes = inflateSync(Buffer.from(list.lst, 'base64url'), { maxOutputLength: longestList });
+  const bytes = inflateList(Buffer.from(list.lst, 'base64url'));
   const perByte = 8 / bits;
   const byte = bytes[Math.floor(idx / perByte)];
   if (byte === undefined) return Number.NaN;

@@ -1,7 +1,7 @@
-import { verify } from 'node:crypto';
 import { decodeBase64url } from '../base64.ts';
 import { sha256 } from '../sha256.ts';
 import { equalBytes } from '../tree-hash.ts';
+import { isSignedBy } from './public-key.ts';
 import { readCoseKey } from './read-cose-key.ts';
 import { isObject } from './read-sd-jwt.ts';
 
@@ -37,12 +37,9 @@ export function verifyPasskeyProof(proof: PasskeyProof, digest: string): boolean
   if ((flags & userPresent) === 0 || (flags & userVerified) === 0) return false;
   if (!equalBytes(authenticatorData.subarray(0, 32), sha256(encoder.encode(proof.rpId)))) return false;
   const key = readCoseKey(cose);
-  if (key === undefined) return false;
-  try {
-    return verify(key.hash, Buffer.concat([authenticatorData, sha256(clientData)]), key.key, signature);
-  } catch {
-    return false;
-  }
+  return (
+    key !== undefined && isSignedBy(key, Buffer.concat([authenticatorData, sha256(clientData)]), signature)
+  );
 }
 
 function isClientData(bytes: Uint8Array, digest: string, origin: string): boolean {

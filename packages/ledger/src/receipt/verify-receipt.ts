@@ -1,4 +1,3 @@
-import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import { sha256Text } from '../sha256.ts';
 import { isSignedFor } from './is-signed-for.ts';
 import { type ReceiptStatus, readReceiptStatus } from './read-receipt-status.ts';
@@ -8,7 +7,7 @@ import { verifyPasskeyProof } from './verify-passkey.ts';
 
 export interface VerifyReceiptOptions {
   /** The issuer's keys (RFC 7517), known from elsewhere. Without them the key is the one that the receipt itself names. */
-  readonly keys?: readonly JsonWebKey[];
+  readonly keys?: readonly Readonly<Record<string, unknown>>[];
   /** A Token Status List of the issuer, `statuslist+jwt`. */
   readonly statusList?: string;
 }
@@ -59,7 +58,7 @@ export function verifyReceipt(text: string, options: VerifyReceiptOptions = {}):
     options.statusList === undefined
       ? null
       : readReceiptStatus(options.statusList, claims.status.status_list, (signed, signature, kid) => {
-          const signer = findKey({ ...read, header: { ...read.header, kid } }, options.keys);
+          const signer = findKey({ header: { ...read.header, kid } }, options.keys);
           return signer !== undefined && isSignedBy(signer, signed, signature);
         });
   if (status === undefined) findings.push('status_unreadable');
@@ -99,23 +98,14 @@ function digest(text: string): string {
   return sha256Text(new TextEncoder().encode(text));
 }
 
-function findKey({ header }: ReadSdJwt, keys: readonly JsonWebKey[] | undefined): KeyObject | undefined {
-  const jwk = keys === undefined ? header.jwk : keys.find(({ kid }) => kid === header.kid);
+function findKey(
+  { header }: Pick<ReadSdJwt, 'header'>,
+  keys: VerifyReceiptOptions['keys'],
+): VerifyingKey | undefined {
+  const jwk = keys === undefined ? header.jwk : keys.find((one) => isObject(one) && one.kid === header.kid);
   if (!isObject(jwk) || jwk.kty !== 'EC' || jwk.crv !== 'P-256') return undefined;
-  try {
-    return createPublicKey({
-      key: { kty: 'EC', crv: 'P-256', x: jwk.x, y: jwk.y } as JsonWebKey,
-      format: 'jwk',
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-function isSignedBy(key: KeyObject, signed: Uint8Array, signature: Uint8Array): boolean {
-  // ES256 in JOSE form (RFC 7518 §3.4) is 64 bytes, never DER.
-  if (signature.length !== 64) return false;
-  return verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  const { kty, crv, x, y } = jwk;
+  return openPublicKey({ kty, crv, x, y }, { hash: 'sha256', encoding: 'ieee-p1363' });
 }
 
 /** What the issuer signed is still read carefully: with a claimed key the issuer may be anybody. */

@@ -1,5 +1,9 @@
-import type { JsonWebKey } from 'node:crypto';
-import { type ReceiptFinding, type ReceiptVerdict, verifyReceipt } from '@countersign/ledger';
+import {
+  type ReceiptFinding,
+  type ReceiptVerdict,
+  type VerifyReceiptOptions,
+  verifyReceipt,
+} from '@countersign/ledger';
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -39,7 +43,7 @@ export const verifyReceiptFile = defineCommand<{ issuer?: string; status?: strin
   },
 });
 
-function readKeys(file: string): readonly JsonWebKey[] {
+function readKeys(file: string): NonNullable<VerifyReceiptOptions['keys']> {
   const read = readJsonFile(file) as { readonly jwks?: { readonly keys?: unknown }; readonly keys?: unknown };
   const keys = read?.jwks?.keys ?? read?.keys;
   if (!Array.isArray(keys)) throw new CliError(`${file} holds no keys`);
