@@ -1,5 +1,6 @@
 import { sha256Text } from '../sha256.ts';
 import { isSignedFor } from './is-signed-for.ts';
+import { isSignedBy, openPublicKey, type VerifyingKey } from './public-key.ts';
 import { type ReceiptStatus, readReceiptStatus } from './read-receipt-status.ts';
 import { isObject, type ReadSdJwt, readSdJwt } from './read-sd-jwt.ts';
 import { type ReceiptClaims, type ReceiptVote, receiptType } from './receipt-claims.ts';
