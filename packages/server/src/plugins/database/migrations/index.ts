@@ -25,8 +25,8 @@ import { migration0026 } from './0026-signals.ts';
 import { migration0027 } from './0027-approval-routing.ts';
 import { migration0028 } from './0028-approval-page.ts';
 import { migration0030 } from './0030-channels.ts';
-import { migration0032 } from './0032-reviews.ts';
 import { migration0031 } from './0031-receipts.ts';
+import { migration0032 } from './0032-reviews.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -54,9 +54,10 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0023,
   migration0024,
   migration0026,
-  migration0030,
   migration0027,
   migration0032,
   migration0028,
+  migration0030,
   migration0031,
+  migration0032,
 ];
