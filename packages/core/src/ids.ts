@@ -20,6 +20,8 @@ export const ID_PREFIXES = {
   fam: 'token family',
   wid: 'workload identity',
   pep: 'enforcement point',
+  sct: 'SCIM token',
+  grp: 'group of a directory',
   arq: 'access request',
   pmc: 'policy mode change',
   tdc: 'task declassification',

@@ -27,7 +27,7 @@ import {
 } from './http/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
-import { peoplePages, peopleRoutes } from './people/index.ts';
+import { holdLeavers, peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import { createSecretStores, createWorkloadAttestors, openStore } from './plugins/catalog.ts';
@@ -86,6 +86,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);
     const stops = createStops();
     await loadStops(store, stops);
+    await holdLeavers({ store, stops });
     const upstreams = await createUpstreamDirectory({
       ...{ store, platform, log },
       fetchDocument: parts.fetchDocument ?? fetchDocument,

@@ -10,7 +10,7 @@ import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
-import { type Actor, createFirstAdministrator } from './people/index.ts';
+import { type Actor, createFirstAdministrator, finishInterrupted } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { forgetCounters } from './policies/index.ts';
@@ -134,6 +134,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('count use', () => countUse(context), now, context.log),
     runJob('write places', () => writePlaces(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
+    runJob('finish leavings', () => finishInterrupted(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),
     runJob('run due drills', () => runDueDrills(context), now, context.log),

@@ -29,6 +29,14 @@ export const personErrors = {
     caller: 'Somebody must stay administrator.',
     operator: 'The change would leave no active administrator.',
   },
+  'person.left': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This person has left.',
+    operator:
+      'A directory, an event or an administrator said that the person left; only a return takes that back.',
+  },
   'person.not_found': {
     status: 404,
     jsonRpc: -32602,

@@ -4,6 +4,7 @@ import type { Transaction } from '../plugins/database/database.ts';
 import type { ApprovalKind } from '../plugins/database/schema.ts';
 import type { CallInsight, DecisionRequest } from '../policies/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
+import type { PersonNews } from './notices/index.ts';
 import type { StoredApproval } from './read-approval.ts';
 
 export interface Approval {
@@ -149,6 +150,8 @@ export interface ApprovalState {
   put(approval: StoredApproval): void;
   /** For everything that changes a person's roles or state: their votes count by what they are now. */
   refreshVoter(personId: string): Promise<void>;
+  /** Keeps what one person is to be told, in the transaction that makes it true; for nouns that approvals stand on. */
+  tellPerson(tx: Transaction, news: PersonNews): Promise<void>;
   /** Where a person decides: absolute URL with the opaque id only. */
   link(approvalId: string): string;
 }

@@ -5,10 +5,14 @@ import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './appr
 import { createAmending } from './create-amending.ts';
 import { cancelApprovals } from './end-approvals.ts';
 import { loadApproval } from './load-approval.ts';
+import { notePersonNews } from './notices/index.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
 import { releaseApproval } from './release-approval.ts';
 import { requestApproval } from './request-approval.ts';
 import { requestAuthority } from './request-authority.ts';
+
+/** Few enough that one transaction stays far below its limit of time. */
+const cancelledAtOnce = 100;
 
 type Parts = Pick<Context, 'platform' | 'store'> & { readonly publicUrl: string };
 
@@ -42,6 +46,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     onChange: memory.onChange,
     onAnyChange: memory.onAnyChange,
     put,
+    tellPerson: (tx, news) => notePersonNews(parts, tx, news),
     link: (approvalId) => `${parts.publicUrl}/approvals/${approvalId}`,
     request(input) {
       const under = asking.get(input.callDigest);
@@ -69,7 +74,10 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     async cancel(scope, target, reason) {
       const open = memory.list((one) => isOpen(one.approval) && isUnder(one, scope, target));
       const ids = open.map((one) => one.approval.id);
-      for (const cancelled of await cancelApprovals(parts, ids, reason)) put(cancelled);
+      for (let from = 0; from < ids.length; from += cancelledAtOnce) {
+        const some = ids.slice(from, from + cancelledAtOnce);
+        for (const cancelled of await cancelApprovals(parts, some, reason)) put(cancelled);
+      }
       if (scope === 'task') memory.forgetTask(target);
     },
     async refreshVoter(personId) {

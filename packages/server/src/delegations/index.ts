@@ -15,6 +15,6 @@ export { narrowLimits } from './narrow-limits.ts';
 export { readDelegationLimits } from './read-limits.ts';
 export { type Replacement, replaceDelegation } from './replace-delegation.ts';
 export { requireMembers } from './require-members.ts';
-export { revokeBranches, revokeDelegationsTo } from './revoke-branches.ts';
+export { type Revocation, type Revoked, revokeBranches, revokeDelegationsTo } from './revoke-branches.ts';
 export { type RevokedDelegation, revokeDelegation } from './revoke-delegation.ts';
 export { delegationRoutes } from './routes.ts';

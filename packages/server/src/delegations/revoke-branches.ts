@@ -20,12 +20,18 @@ export interface Revocation {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
+/** Ids of what ended. */
+export interface Revoked {
+  readonly delegations: readonly string[];
+  readonly tasks: readonly string[];
+}
+
 /** Revokes the roots and all below, ends their tasks, and records each of these. Returns what ended. */
 export async function revokeBranches(
   context: RevokingContext,
   tx: Transaction,
   revocation: Revocation,
-): Promise<{ readonly delegations: readonly string[]; readonly tasks: readonly string[] }> {
+): Promise<Revoked> {
   const { roots, by } = revocation;
   if (roots.length === 0) return { delegations: [], tasks: [] };
   const now = context.platform.now();
@@ -115,7 +121,7 @@ export async function revokeDelegationsTo(
     readonly fromPersonId?: string;
     readonly causes: readonly string[];
   },
-): Promise<{ readonly delegations: readonly string[]; readonly tasks: readonly string[] }> {
+): Promise<Revoked> {
   const { agentId, fromPersonId, causes, ...revocation } = given;
   const roots = await tx.sql
     .selectFrom('delegations')

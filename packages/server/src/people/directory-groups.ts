@@ -2,6 +2,8 @@ import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { type Actor, nameActor } from './actor.ts';
 import { getPerson } from './get-person.ts';
+import type { Leaving } from './leaving/leave-person.ts';
+import { loseAgents } from './leaving/lose-agents.ts';
 import { isRole } from './person.ts';
 
 /** Where a person's groups come from; each speaks for itself alone. */
@@ -27,14 +29,13 @@ export function mapGroups(
   return [...given].sort().slice(0, mostGroups);
 }
 
-type Directed = Pick<Context, 'agents' | 'approvals' | 'config' | 'platform' | 'store'>;
-
 /**
- * Replaces what one directory gives the person, in the transaction that learned of it. Their votes count by it at once.
+ * Replaces what one directory gives the person, in the transaction that learned of it. Their votes count by it at once,
+ * and who may not own agents any more loses them.
  * Returns the record of the change, or undefined when nothing changed.
  */
 export async function setDirectoryGroups(
-  context: Directed,
+  context: Leaving,
   tx: Transaction,
   actor: Actor,
   change: { readonly personId: string; readonly directory: Directory; readonly groups: readonly string[] },
@@ -69,6 +70,7 @@ export async function setDirectoryGroups(
       rolesAfter: [...after.roles, ...after.groups],
     },
   });
+  await loseAgents(context, tx, { before, after, cause: directory, record });
   tx.afterCommit(() => {
     context.agents.forgetOwner(personId);
     void context.approvals.refreshVoter(personId);

@@ -4,6 +4,14 @@ export { createFirstAdministrator, type FirstLink } from './create-first-adminis
 export { type Directory, setDirectoryGroups } from './directory-groups.ts';
 export { findDisplayName, getPerson } from './get-person.ts';
 export { type Invitation, invitePerson } from './invite-person.ts';
+export {
+  finishInterrupted,
+  holdLeavers,
+  type LeaveCause,
+  leavePerson,
+  loseAgents,
+  returnPerson,
+} from './leaving/index.ts';
 export { listPeople } from './list-people.ts';
 export { renderSignIn } from './pages/render-sign-in.ts';
 export { peoplePages } from './pages/routes.ts';

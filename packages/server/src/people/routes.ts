@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { getPerson } from './get-person.ts';
 import { invitePerson } from './invite-person.ts';
+import { mountLeaving } from './leaving/routes.ts';
 import { listPeople, listPeopleInput } from './list-people.ts';
 import { inviteInput, personId, rolesInput } from './person-input.ts';
 import { invitationSchema, peoplePageSchema, personSchema } from './person-schema.ts';
@@ -79,5 +80,6 @@ export function peopleRoutes(context: Context): Hono<HttpEnv> {
     }),
     async (c) => c.json(await resumePerson(context, requestActor(c), c.req.valid('param').id), 200),
   );
+  mountLeaving(app, context);
   return app;
 }

@@ -1,16 +1,21 @@
 import { AppError } from '@countersign/api';
 import type { z } from 'zod';
-import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { type Actor, nameActor } from './actor.ts';
 import { getPerson } from './get-person.ts';
-import { isRole, type Person, readPerson } from './person.ts';
+import { finishLeavings } from './leaving/finish-leavings.ts';
+import type { Leaving } from './leaving/leave-person.ts';
+import { loseAgents } from './leaving/lose-agents.ts';
+import { type Person, readPerson } from './person.ts';
 import { rolesInput } from './person-input.ts';
 import { requirePermission } from './require-permission.ts';
 
-/** Replaces a person's roles and groups; bites on their next request. Throws `person.last_administrator`. */
+/**
+ * Replaces a person's roles and groups; bites on their next request. Who may not own agents any more loses them, and
+ * what they delegated. Throws `person.last_administrator`.
+ */
 export async function setRoles(
-  context: Pick<Context, 'agents' | 'approvals' | 'platform' | 'store'>,
+  context: Leaving,
   actor: Actor,
   input: z.input<typeof rolesInput>,
 ): Promise<Person> {
@@ -24,19 +29,22 @@ export async function setRoles(
       .set({ roles: JSON.stringify(roles) })
       .where('id', '=', personId)
       .execute();
+    const record = context.platform.newId('rec');
     tx.record({
-      id: context.platform.newId('rec'),
+      id: record,
       kind: 'person.state_changed',
       at: context.platform.now(),
       causes: [],
       person: personId,
       body: { by: nameActor(actor), rolesBefore: [...person.roles, ...person.groups], rolesAfter: roles },
     });
-    const isGroup = (name: string): boolean => !isRole(name);
-    return { ...person, roles: roles.filter(isRole), groups: roles.filter(isGroup) };
+    const after = await getPerson(tx, personId);
+    await loseAgents(context, tx, { before: person, after, cause: 'administrator', record });
+    return after;
   });
   context.agents.forgetOwner(personId);
   await context.approvals.refreshVoter(personId);
+  await finishLeavings(context, personId);
   return changed;
 }
 

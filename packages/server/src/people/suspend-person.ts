@@ -4,6 +4,7 @@ import type { Transaction } from '../plugins/database/database.ts';
 import { describeCut, noteSecurityEvent } from '../signals/index.ts';
 import { type Actor, nameActor } from './actor.ts';
 import { getPerson } from './get-person.ts';
+import { requireNotLeft } from './leaving/return-person.ts';
 import type { Person } from './person.ts';
 import { personId as personIdInput } from './person-input.ts';
 import { requirePermission } from './require-permission.ts';
@@ -72,13 +73,16 @@ function suspend(
   });
 }
 
-/** Lets the person sign in again and their agents work again, unless a stop of the owner is in force. */
+/**
+ * Lets the person sign in again and their agents work again, unless a stop of the owner is in force. Throws `person.left`.
+ */
 export async function resumePerson(context: Suspending, actor: Actor, input: string): Promise<Person> {
   requirePermission(actor, 'people.change');
   const personId = personIdInput.parse(input);
   return context.store.transaction(async (tx) => {
     const before = await getPerson(tx, personId);
     if (before.state === 'active') return before;
+    await requireNotLeft(tx, personId);
     const passkey = await tx.sql
       .selectFrom('passkeys')
       .select('label')

@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Limits } from '@countersign/core';
-import { revokeBranches } from '../delegations/index.ts';
+import { type Revocation, type Revoked, revokeBranches } from '../delegations/index.ts';
 import type { Platform } from '../platform/platform.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 import type { Store, Transaction } from '../plugins/database/database.ts';
@@ -80,6 +80,10 @@ class HeldTasks implements TaskLeases {
     });
     const below = await this.#closeBelow(tx, closed, closing.by);
     return [...closed.map((task) => task.id), ...below];
+  }
+
+  revoke(tx: Transaction, revocation: Revocation): Promise<Revoked> {
+    return revokeBranches({ platform: this.#parts.platform, tasks: this }, tx, revocation);
   }
 
   /** What was passed on in these tasks, and what works for them. Comes to an end: what has ended is not found again. */

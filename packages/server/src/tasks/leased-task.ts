@@ -1,4 +1,5 @@
 import type { ChainLink, Limits, TaskEnding } from '@countersign/core';
+import type { Revocation, Revoked } from '../delegations/index.ts';
 import type { Transaction, UsageEffect } from '../plugins/database/database.ts';
 import type { UpstreamDirectory } from '../upstreams/index.ts';
 import type { SignedAmendment } from './grants/index.ts';
@@ -99,6 +100,8 @@ export interface TaskLeases {
    * flight are cut. Returns the task ids.
    */
   close(tx: Transaction, closing: TaskClosing): Promise<readonly string[]>;
+  /** Revokes delegations, all below them and their tasks; for nouns that delegations stand on. Returns what ended. */
+  revoke(tx: Transaction, revocation: Revocation): Promise<Revoked>;
   /**
    * Puts what people signed into the plan of the task, as part of the transaction, and in force once it is committed. Throws
    * `task.not_open`, `task.plan_changed`, `task.plan_too_large`.

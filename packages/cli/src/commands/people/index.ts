@@ -1,7 +1,9 @@
 import type { CommandDefinition } from '../../command.ts';
 import { invitePerson } from './invite.ts';
+import { leavePerson } from './leave.ts';
 import { listPeople } from './list.ts';
 import { resumePerson } from './resume.ts';
+import { returnPerson } from './return.ts';
 import { setRoles } from './roles.ts';
 import { listSessions } from './sessions.ts';
 import { showPerson } from './show.ts';
@@ -15,4 +17,6 @@ export const commands: readonly CommandDefinition[] = [
   listSessions,
   suspendPerson,
   resumePerson,
+  leavePerson,
+  returnPerson,
 ];

@@ -7,6 +7,7 @@ import type { EnforcementTables } from './tables/enforcement-tables.ts';
 import type { ExposureTables } from './tables/exposure-tables.ts';
 import type { LedgerTables } from './tables/ledger-tables.ts';
 import type { PeopleTables } from './tables/people-tables.ts';
+import type { ProvisioningTables } from './tables/provisioning-tables.ts';
 import type { ReviewTables } from './tables/review-tables.ts';
 import type { RoutingTables } from './tables/routing-tables.ts';
 import type { SignalTables } from './tables/signal-tables.ts';
@@ -21,6 +22,7 @@ export interface Schema
   extends BackchannelTables,
     PeopleTables,
     RoutingTables,
+    ProvisioningTables,
     SignalTables,
     AuthorityTables,
     TokenTables,

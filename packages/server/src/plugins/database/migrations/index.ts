@@ -21,6 +21,7 @@ import { migration0021 } from './0021-hook-sessions.ts';
 import { migration0022 } from './0022-drills.ts';
 import { migration0023 } from './0023-directory-groups.ts';
 import { migration0024 } from './0024-sign-in.ts';
+import { migration0025 } from './0025-provisioning.ts';
 import { migration0026 } from './0026-signals.ts';
 import { migration0027 } from './0027-approval-routing.ts';
 import { migration0028 } from './0028-approval-page.ts';
@@ -53,9 +54,9 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0022,
   migration0023,
   migration0024,
+  migration0025,
   migration0026,
   migration0027,
-  migration0032,
   migration0028,
   migration0030,
   migration0031,
