@@ -6,6 +6,8 @@ import {
   approvalPages,
   approvalRoutes,
   createApprovalState,
+  createNoticeState,
+  createPushDevices,
   createReceiptRoutes,
   loadReceiptKeys,
 } from './approvals/index.ts';
@@ -30,7 +32,12 @@ import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts'
 import { holdLeavers, peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
-import { createSecretStores, createWorkloadAttestors, openStore } from './plugins/catalog.ts';
+import {
+  createApprovalChannels,
+  createSecretStores,
+  createWorkloadAttestors,
+  openStore,
+} from './plugins/catalog.ts';
 import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
@@ -103,6 +110,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
         .cancel('task', taskId, 'task.ended')
         .catch((err: unknown) => log.error({ err, task: taskId }, 'cancelling approvals failed'));
     });
+    const push = createPushDevices({ store, masterKey, platform });
+    const notices = await createNoticeState((tell) =>
+      createApprovalChannels({ config, store, secrets, push, tell }),
+    );
     const tokens = await createTokenState({
       ...{ config, platform, store, masterKey, stops, log },
       fetchDocument: parts.fetchDocument ?? fetchDocument,
@@ -141,6 +152,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       counters: createLimitCounters(store),
       approvals,
       receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: publicUrl }),
+      notices,
       unauthenticated: createUnauthenticatedCounter(platform, store),
     };
   } catch (error) {

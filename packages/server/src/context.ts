@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { UnauthenticatedCounter } from './actions/index.ts';
 import type { AgentState } from './agents/index.ts';
-import type { ApprovalState, ReceiptKeys } from './approvals/index.ts';
+import type { ApprovalState, NoticeState, ReceiptKeys } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
 import type { DrillState } from './exposure/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
@@ -43,6 +43,8 @@ export interface Context {
   readonly approvals: ApprovalState;
   /** What signs receipts of decisions. */
   readonly receipts: ReceiptKeys;
+  /** Where people are told of approvals and of what concerns them. */
+  readonly notices: NoticeState;
   readonly unauthenticated: UnauthenticatedCounter;
   /** Where drills are played, and which one is. */
   readonly drills: DrillState;

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { toAppError } from '@countersign/api';
 import type { Logger } from 'pino';
 import { recordLostOutcomes } from './actions/index.ts';
-import { expireApprovals } from './approvals/index.ts';
+import { deliverCards, expireApprovals } from './approvals/index.ts';
 import { buildContext, buildHandle, type Handle } from './build.ts';
 import { type Config, type ConfigFile, completeConfig } from './config/index.ts';
 import type { Context } from './context.ts';
@@ -135,6 +135,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('write places', () => writePlaces(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
     runJob('finish leavings', () => finishInterrupted(context), now, context.log),
+    runJob('tell people', () => deliverCards(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),
     runJob('run due drills', () => runDueDrills(context), now, context.log),
@@ -191,6 +192,7 @@ async function stopServer(
   await listening.close(graceMilliseconds);
   await context.drills.close();
   await Promise.all(jobs.map((job) => job.stop()));
+  await context.notices.close();
   await writeLast(context, () => context.unauthenticated.flush());
   await writeLast(context, () => context.tokens.refusals.flush());
   await closeContext(context, () => writeLast(context, () => recordLife(context, 'server.stopped', version)));

@@ -13,7 +13,16 @@ export { expireApprovals } from './expire-approvals.ts';
 export { getApproval, type Standing, type ViewedApproval } from './get-approval.ts';
 export { listApprovals } from './list-approvals.ts';
 export { loadApproval, toMachine } from './load-approval.ts';
-export { type ApprovalNews, noteNews, notePersonNews, type PersonNews } from './notices/index.ts';
+export {
+  type ApprovalNews,
+  createNoticeState,
+  createPushDevices,
+  deliverCards,
+  type NoticeState,
+  noteNews,
+  notePersonNews,
+  type PersonNews,
+} from './notices/index.ts';
 export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentsSchema } from './agents.ts';
+import { approvalsSchema } from './approvals.ts';
 import { cascadesSchema } from './cascades.ts';
 import { peopleSchema } from './people.ts';
 import { secretsSchema } from './secret-stores.ts';
@@ -159,6 +160,7 @@ export const configSchema = z.strictObject({
   agents: agentsSchema.prefault({}),
   cascades: cascadesSchema.prefault({}),
   people: peopleSchema.prefault({}),
+  approvals: approvalsSchema.prefault({}),
   mcp: z
     .strictObject({
       callSeconds: z

@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@countersign/api';
+import type { ChannelConfig } from '../config/channels.ts';
 import type { Config } from '../config/config.ts';
 import type { SecretStoreConfig } from '../config/secret-stores.ts';
 import type { FetchDocument } from '../outbound/fetch-document.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { ApprovalChannel } from './approval-channel/approval-channel.ts';
+import { createInboxChannel } from './approval-channel/inbox/create-inbox-channel.ts';
+import { createMailChannel } from './approval-channel/mail/create-mail-channel.ts';
+import type { PushDevice, VapidKey } from './approval-channel/push-device.ts';
+import { createSlackChannel } from './approval-channel/slack/create-slack-channel.ts';
+import { createWebPushChannel } from './approval-channel/web-push/create-web-push-channel.ts';
+import { createWebhookChannel } from './approval-channel/webhook/create-webhook-channel.ts';
 import type { Store } from './database/database.ts';
 import { openPostgresStore } from './database/postgres/open-postgres-store.ts';
 import { parseDatabaseUrl } from './database/postgres/parse-database-url.ts';
@@ -134,5 +142,93 @@ function createWorkloadAttestor(
       return createKubernetesAttestor({ ...rules, issuer, keys: createKeySource({ load, now }) });
     case 'github-actions':
       return createGitHubActionsAttestor({ ...rules, issuer, keys: createKeySource({ load, now }) });
+  }
+}
+
+export interface ChannelParts {
+  readonly config: Pick<Config, 'approvals' | 'server'>;
+  readonly store: Store;
+  readonly secrets: Pick<SecretStore, 'get'>;
+  /** The browsers that people named, and the key they know this server by. */
+  readonly push: {
+    readKey(): Promise<VapidKey>;
+    listDevices(personId: string): Promise<readonly PushDevice[]>;
+    removeDevice(deviceId: string): Promise<void>;
+  };
+  tell(personId: string, cardId: string): void;
+}
+
+/** The inbox and every channel of the configuration, by name. Throws `config.invalid`, `upstream.address_refused`. */
+export async function createApprovalChannels(
+  parts: ChannelParts,
+): Promise<ReadonlyMap<string, ApprovalChannel>> {
+  const { store, tell } = parts;
+  const inbox = createInboxChannel({ name: 'inbox', store, tell });
+  const made = new Map<string, ApprovalChannel>([[inbox.name, inbox]]);
+  for (const stated of parts.config.approvals.channels) {
+    if (made.has(stated.name))
+      throw new AppError('config.invalid', { detail: `approvals.channels: two are named ${stated.name}` });
+    made.set(stated.name, await createApprovalChannel(stated, parts));
+  }
+  return made;
+}
+
+async function createApprovalChannel(stated: ChannelConfig, parts: ChannelParts): Promise<ApprovalChannel> {
+  const { name } = stated;
+  const read = (reference: string | undefined, path: string | undefined) =>
+    readSetting(parts, reference, path);
+  switch (stated.kind) {
+    case 'web-push':
+      return createWebPushChannel({
+        name,
+        contact: stated.contact,
+        services: stated.services,
+        ...parts.push,
+      });
+    case 'mail': {
+      const { host, port, security, from, user, password, passwordFile } = stated;
+      return createMailChannel({
+        ...{ name, host, port, security, from },
+        ...(user === undefined ? {} : { user, readPassword: () => read(password, passwordFile) }),
+        ...(await readChannelAuthority(stated)),
+      });
+    }
+    case 'slack':
+      return createSlackChannel({
+        name,
+        readToken: () => read(stated.token, stated.tokenFile),
+        ...(stated.channel === undefined ? {} : { channel: stated.channel }),
+        ...(stated.apiUrl === undefined ? {} : { apiUrl: stated.apiUrl }),
+      });
+    case 'webhook': {
+      const { url, allowPrivate, secret, secretFile, previousSecret } = stated;
+      return createWebhookChannel({
+        ...{ name, url, allowPrivate, source: parts.config.server.publicUrl },
+        readSecrets: async () => [
+          await read(secret, secretFile),
+          ...(previousSecret === undefined ? [] : [await read(previousSecret, undefined)]),
+        ],
+        ...(await readChannelAuthority(stated)),
+      });
+    }
+  }
+}
+
+/** The value of a `{secret:…}` reference, or what a file holds. */
+async function readSetting(
+  { secrets }: ChannelParts,
+  reference: string | undefined,
+  path: string | undefined,
+): Promise<string> {
+  if (reference !== undefined) return (await secrets.get(reference.slice('{secret:'.length, -1))).value;
+  return (await readFile(path ?? '', 'utf8')).trim();
+}
+
+async function readChannelAuthority({ name, caFile }: { name: string; caFile?: string | undefined }) {
+  if (caFile === undefined) return {};
+  try {
+    return { certificateAuthority: await readFile(caFile, 'utf8') };
+  } catch (cause) {
+    throw new AppError('config.invalid', { detail: `channel ${name}: caFile cannot be read`, cause });
   }
 }

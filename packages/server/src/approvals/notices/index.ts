@@ -1,2 +1,5 @@
+export { deliverCards } from './deliver-cards.ts';
+export { createPushDevices } from './devices/index.ts';
 export { type ApprovalNews, noteNews } from './note-news.ts';
 export { notePersonNews, type PersonNews, type PersonNewsKind } from './note-person-news.ts';
+export { createNoticeState, type NoticeState } from './notice-state.ts';

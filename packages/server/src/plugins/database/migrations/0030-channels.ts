@@ -22,6 +22,7 @@ export const migration0030 = {
       sent_revision {integer} NOT NULL,
       sent_digest TEXT,
       handle TEXT,
+      tried {integer} NOT NULL,
       attempts {integer} NOT NULL,
       next_at {integer},
       owed_since {integer} NOT NULL,

@@ -33,6 +33,8 @@ export interface ChannelTables {
     sent_digest: string | null;
     /** What the channel needs to change the copy. */
     handle: string | null;
+    /** Whether an attempt was ever made, which may have worked. */
+    tried: number;
     attempts: number;
     /** When it is tried next; null when nothing is owed, or it was given up. */
     next_at: number | null;

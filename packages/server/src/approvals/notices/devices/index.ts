@@ -1,0 +1,1 @@
+export { createPushDevices, devicePurpose, type PushDevices } from './create-push-devices.ts';

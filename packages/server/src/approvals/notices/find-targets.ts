@@ -1,0 +1,68 @@
+import type { Context } from '../../context.ts';
+import type { Person } from '../../people/index.ts';
+import type { ApprovalChannel } from '../../plugins/approval-channel/approval-channel.ts';
+import { findChannelConfig, readPreferences } from './preferences/index.ts';
+
+export interface Target {
+  readonly channel: ApprovalChannel;
+  /** Empty where the channel is a place. */
+  readonly personId: string;
+}
+
+type Finding = Pick<Context, 'config' | 'notices' | 'store'>;
+
+/** Where these people are told: in their inbox, and on the channels that they or their roles chose and that can reach them. */
+export async function findTargets(
+  context: Finding,
+  people: readonly Person[],
+  reach: 'inbox' | 'all' = 'all',
+): Promise<readonly Target[]> {
+  if (people.length === 0) return [];
+  const channels = [...context.notices.channels.values()].filter(
+    (channel) => channel.reach === 'person' && (reach === 'all' || channel.kind === 'inbox'),
+  );
+  const ids = people.map(({ id }) => id);
+  const stated = await readPreferences(context, ids);
+  const withDevice = await findPeopleWithDevice(context, ids);
+  return people.flatMap((person) =>
+    channels
+      .filter((channel) => {
+        if (channel.kind === 'inbox') return true;
+        const config = findChannelConfig(context, channel.name);
+        if (config === undefined || config.kind === 'webhook') return false;
+        const own = stated.find((one) => one.personId === person.id && one.channel === channel.name);
+        const isOn = own?.isOn ?? config.roles.some((role) => person.roles.includes(role));
+        if (!isOn) return false;
+        if (channel.kind === 'web-push') return withDevice.has(person.id);
+        return findAddress(context, channel, person, own) !== undefined;
+      })
+      .map((channel) => ({ channel, personId: person.id })),
+  );
+}
+
+/** The address that the person proved to be theirs, or that of the account where the configuration takes it as proven. */
+export function findAddress(
+  context: Pick<Context, 'config'>,
+  channel: ApprovalChannel,
+  person: Pick<Person, 'email'>,
+  own: { readonly address: string | null; readonly verifiedAt: number | null } | undefined,
+): string | undefined {
+  if (own !== undefined && own.address !== null && own.verifiedAt !== null)
+    return channel.readAddress(own.address);
+  const config = findChannelConfig(context, channel.name);
+  const isTaken = config?.kind === 'mail' && config.accountAddresses && person.email !== null;
+  return isTaken ? channel.readAddress(person.email ?? '') : undefined;
+}
+
+async function findPeopleWithDevice(
+  context: Finding,
+  personIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await context.store.sql
+    .selectFrom('push_subscriptions')
+    .select('person_id')
+    .distinct()
+    .where('person_id', 'in', personIds)
+    .execute();
+  return new Set(rows.map((row) => row.person_id));
+}

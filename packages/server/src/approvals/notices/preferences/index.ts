@@ -1,0 +1,1 @@
+export { findChannelConfig, type Preference, readPreferences } from './read-preferences.ts';

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { channelSchema } from './channels.ts';
+
+/** How people are asked. */
+export const approvalsSchema = z.strictObject({
+  channels: z
+    .array(channelSchema)
+    .max(16)
+    .default([])
+    .describe('Where people are told beyond the inbox. A channel notifies and links; none decides.'),
+  tellPerHour: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(20)
+    .describe('New cards one person gets on one channel in an hour; what is beyond them is told together.'),
+});
