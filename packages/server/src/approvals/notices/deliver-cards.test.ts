@@ -55,6 +55,7 @@ beforeEach(async () => {
   house = await openTestHouse({ store: test.store, now: clock.now, fetch });
   owner = await house.addPerson(['admin', 'owner']);
   ada = await house.addPerson(['approver']);
+  await addPasskey(ada);
   sent = [];
   answers = [];
 });
@@ -63,6 +64,17 @@ afterEach(async () => {
   await house.close();
   await test.remove();
 });
+
+/** Who has none is asked nothing. */
+async function addPasskey({ id }: TestPerson): Promise<void> {
+  await test.store.sql
+    .insertInto('passkeys')
+    .values({
+      ...{ credential_id: id, person_id: id, public_key: new Uint8Array(1), counter: 0 },
+      ...{ transports: '[]', label: 'Key', created_at: 1, last_used_at: null },
+    })
+    .execute();
+}
 
 async function settle(): Promise<void> {
   do await deliverCards(context);
@@ -80,6 +92,9 @@ const deny = (approvalId: string) =>
 const owed = () =>
   test.store.sql.selectFrom('channel_cards').selectAll().where('next_at', 'is not', null).execute();
 const states = () => sent.map(({ card }) => card.state);
+
+const setEmail = () =>
+  test.store.sql.updateTable('people').set({ email: 'ada@example.test' }).where('id', '=', ada.id).execute();
 
 describe('the outbox', () => {
   it('tells a place and the inbox of those who may decide, without a value of the action', async () => {
@@ -208,11 +223,7 @@ describe('a channel that fails', () => {
     context = await open([
       createFake('mail', { reach: 'person', addresses: 'proven', shows: 'what-matters' }),
     ]);
-    await test.store.sql
-      .updateTable('people')
-      .set({ email: 'ada@example.test' })
-      .where('id', '=', ada.id)
-      .execute();
+    await setEmail();
     answers = [{ outcome: 'refused', why: 'the mail server said 550' }];
     const approval = await ask();
     await settle();
@@ -270,15 +281,44 @@ describe('after a crash', () => {
   });
 });
 
+describe('quiet hours', () => {
+  beforeEach(() => clock.set(Date.UTC(2026, 2, 1, 12)));
+  const addQuiet = (personId: string) =>
+    test.store.sql
+      .insertInto('quiet_hours')
+      .values({ person_id: personId, from_minute: 0, until_minute: 1380, time_zone: 'UTC' })
+      .execute();
+  const mail = () => createFake('mail', { reach: 'person', addresses: 'proven', shows: 'what-matters' });
+
+  it('hold while somebody else can decide, and their end is when the person is told', async () => {
+    context = await open([mail()]);
+    await setEmail();
+    const bo = await house.addPerson(['approver']);
+    await addPasskey(bo);
+    await addQuiet(ada.id);
+    await ask({ requirement: { withinSeconds: 86_400 }, taskSeconds: 172_800 });
+    await settle();
+    expect(sent).toEqual([]);
+    const [waiting] = await owed();
+    expect(waiting?.person_id).toBe(ada.id);
+    expect(new Date(waiting?.next_at ?? 0).getUTCHours()).toBe(23);
+    clock.set(waiting?.next_at ?? 0);
+    await settle();
+    expect(sent.map(({ to }) => to?.personId)).toEqual([ada.id]);
+  });
+
+  it('hold nobody back when nobody else can decide', async () => {
+    context = await open([mail()]);
+    await setEmail();
+    await addQuiet(ada.id);
+    await ask();
+    await settle();
+    expect(sent.map(({ to }) => to?.personId)).toEqual([ada.id]);
+  });
+});
+
 describe('a person', () => {
   const personal = { reach: 'person', addresses: 'proven', shows: 'what-matters' } as const;
-  const setEmail = () =>
-    test.store.sql
-      .updateTable('people')
-      .set({ email: 'ada@example.test' })
-      .where('id', '=', ada.id)
-      .execute();
-
   it('is told together of what is beyond the bound of an hour', async () => {
     context = await open([createFake('mail', personal)]);
     await setEmail();

@@ -1,37 +1,57 @@
-import { isNamedApprover } from '@countersign/core';
+import { isQuiet, matchesSelector } from '@countersign/core';
 import type { Context } from '../../context.ts';
-import { hasPermission, type Person, readPerson } from '../../people/index.ts';
-import { readVoter, type StoredApproval } from '../read-approval.ts';
+import { type Person, readPerson } from '../../people/index.ts';
+import type { StoredApproval } from '../read-approval.ts';
+import { findEligible, loadRoster } from '../routing/index.ts';
+
+export interface Listener {
+  readonly person: Person;
+  /** Epoch milliseconds at which their quiet hours are over; null when they may be told at once. */
+  readonly quietUntil: number | null;
+}
 
 /** More than that would be told of nothing they could still decide. */
 const mostPeople = 200;
+const stepMilliseconds = 5 * 60_000;
+const longestQuietMilliseconds = 24 * 3_600_000;
 
 /**
  * Who is to be told of an open request now: those who may decide it, whom the agent named, and those that policy wants to
- * know of it. Only people of this house who are active.
+ * know of it. Quiet hours hold unless nobody else could decide.
  */
 export async function findAudience(
   context: Pick<Context, 'platform' | 'store'>,
   approval: StoredApproval,
-): Promise<readonly Person[]> {
-  const rows = await context.store.sql
-    .selectFrom('people')
-    .selectAll()
-    .where('state', '=', 'active')
-    .execute();
-  const isPersonal = approval.kind === 'authority' || approval.kind === 'amendment';
-  const { notify } = approval.requirement;
-  const told = rows.filter((row) => {
-    if (row.id === approval.askedPersonId) return true;
-    const voter = readVoter(row, approval.ownerId, approval.presented.requesterId);
-    const names = [`person:${row.id}`, ...voter.roles.flatMap((role) => [`role:${role}`, `group:${role}`])];
-    if (notify.some((selector) => names.includes(selector))) return true;
-    if (isPersonal && approval.askedPersonId !== null) return false;
-    const mayDecide = hasPermission(
-      { kind: 'person', person: row.id, roles: readPerson(row).roles, session: '', verifiedAt: 0 },
-      'approvals.decide',
-    );
-    return mayDecide && isNamedApprover(approval.requirement, voter);
+): Promise<readonly Listener[]> {
+  const { sql } = context.store;
+  const at = context.platform.now();
+  const parties = { ownerId: approval.ownerId, requesterId: approval.presented.requesterId };
+  const { requirement, votes, askedPersonId } = approval;
+  // Of authority and of one's own plan, that person alone may decide.
+  const isPersonal = askedPersonId !== null && approval.kind !== 'once';
+  const elapsedSeconds = Math.floor((at - approval.requestedAt) / 1000);
+  const eligible = isPersonal
+    ? []
+    : await findEligible(context, { requirement, ...parties, at, votes, elapsedSeconds });
+  const isAnybodyAwake = eligible.some((one) => !one.isQuiet);
+  const rows = await sql.selectFrom('people').selectAll().where('state', '=', 'active').execute();
+  const roster = await loadRoster(sql);
+  const listeners = rows.flatMap((row): Listener[] => {
+    const asked = eligible.find(({ personId }) => personId === row.id);
+    const voter = roster.read(row, parties, at);
+    const isNamed = row.id === askedPersonId || requirement.notify.some((one) => matchesSelector(one, voter));
+    if (asked === undefined && !isNamed) return [];
+    const quiet = roster.quietHours(row.id);
+    const mayWait = asked === undefined ? row.id !== askedPersonId : asked.isQuiet && isAnybodyAwake;
+    return [{ person: readPerson(row), quietUntil: mayWait ? findEnd(quiet, at) : null }];
   });
-  return told.slice(0, mostPeople).map(readPerson);
+  return listeners.slice(0, mostPeople);
+}
+
+/** When the quiet hours that hold now are over; null when none do. */
+function findEnd(quiet: Parameters<typeof isQuiet>[0] | undefined, at: number): number | null {
+  if (quiet === undefined || !isQuiet(quiet, at)) return null;
+  for (let later = at; later < at + longestQuietMilliseconds; later += stepMilliseconds)
+    if (!isQuiet(quiet, later)) return later;
+  return null;
 }

@@ -1,12 +1,15 @@
 import type { Context } from '../../context.ts';
 import type { Person } from '../../people/index.ts';
 import type { ApprovalChannel } from '../../plugins/approval-channel/approval-channel.ts';
+import type { Listener } from './find-audience.ts';
 import { findChannelConfig, readPreferences } from './preferences/index.ts';
 
 export interface Target {
   readonly channel: ApprovalChannel;
   /** Empty where the channel is a place. */
   readonly personId: string;
+  /** Epoch milliseconds before which it stays quiet; null when it is told at once. */
+  readonly after: number | null;
 }
 
 type Finding = Pick<Context, 'config' | 'notices' | 'store'>;
@@ -14,17 +17,17 @@ type Finding = Pick<Context, 'config' | 'notices' | 'store'>;
 /** Where these people are told: in their inbox, and on the channels that they or their roles chose and that can reach them. */
 export async function findTargets(
   context: Finding,
-  people: readonly Person[],
+  listeners: readonly Listener[],
   reach: 'inbox' | 'all' = 'all',
 ): Promise<readonly Target[]> {
-  if (people.length === 0) return [];
+  if (listeners.length === 0) return [];
   const channels = [...context.notices.channels.values()].filter(
     (channel) => channel.reach === 'person' && (reach === 'all' || channel.kind === 'inbox'),
   );
-  const ids = people.map(({ id }) => id);
+  const ids = listeners.map(({ person }) => person.id);
   const stated = await readPreferences(context, ids);
   const withDevice = await findPeopleWithDevice(context, ids);
-  return people.flatMap((person) =>
+  return listeners.flatMap(({ person, quietUntil }) =>
     channels
       .filter((channel) => {
         if (channel.kind === 'inbox') return true;
@@ -36,7 +39,11 @@ export async function findTargets(
         if (channel.kind === 'web-push') return withDevice.has(person.id);
         return findAddress(context, channel, person, own) !== undefined;
       })
-      .map((channel) => ({ channel, personId: person.id })),
+      .map((channel) => ({
+        channel,
+        personId: person.id,
+        after: channel.kind === 'inbox' ? null : quietUntil,
+      })),
   );
 }
 

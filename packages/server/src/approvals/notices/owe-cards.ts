@@ -78,7 +78,7 @@ async function insert(context: Owing, tx: Transaction, cards: NewCards, now: num
     await tx.sql
       .insertInto('channel_cards')
       .values(
-        targets.slice(from, from + chunk).map(({ channel, personId }) => ({
+        targets.slice(from, from + chunk).map(({ channel, personId, after }) => ({
           ...{
             id: context.platform.newId('crd'),
             card_key: cardKey,
@@ -87,7 +87,7 @@ async function insert(context: Owing, tx: Transaction, cards: NewCards, now: num
           },
           ...{ news, content: content === null ? null : JSON.stringify(content) },
           ...{ revision: 1, sent_revision: 0, sent_digest: null, handle: null, failure: null },
-          ...{ tried: 0, attempts: 0, next_at: now, owed_since: now, created_at: now },
+          ...{ tried: 0, attempts: 0, next_at: after ?? now, owed_since: now, created_at: now },
         })),
       )
       .execute();

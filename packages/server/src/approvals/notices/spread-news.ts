@@ -46,8 +46,8 @@ async function planForApproval(context: Spreading, { approval_id, kind }: News):
   const isOpen = approval.state === 'requested' && context.platform.now() < approval.expiresAt;
   const plan = { cardKey: approval.id, news: kind, content: null, isFinal: approval.state !== 'requested' };
   if (!isOpen || !asking.has(kind)) return { ...plan, targets: [] };
-  const people = await findAudience(context, approval);
-  return { ...plan, targets: [...listPlaces(context), ...(await findTargets(context, people))] };
+  const listeners = await findAudience(context, approval);
+  return { ...plan, targets: [...listPlaces(context), ...(await findTargets(context, listeners))] };
 }
 
 async function planForPerson(context: Spreading, news: News): Promise<NewCards> {
@@ -59,7 +59,7 @@ async function planForPerson(context: Spreading, news: News): Promise<NewCards> 
     .where('id', '=', news.person_id ?? '')
     .where('state', '=', 'active')
     .executeTakeFirst();
-  const people = row === undefined ? [] : [readPerson(row)];
+  const people = row === undefined ? [] : [{ person: readPerson(row), quietUntil: null }];
   // A channel that fails is not said on channels, or it would fail to say so again.
   const targets = await findTargets(context, people, kind === 'channel_failed' ? 'inbox' : 'all');
   return { cardKey: id, news: kind, content, isFinal: true, targets };
@@ -68,5 +68,5 @@ async function planForPerson(context: Spreading, news: News): Promise<NewCards> 
 function listPlaces({ notices }: Spreading): readonly Target[] {
   return [...notices.channels.values()]
     .filter(({ reach }) => reach === 'place')
-    .map((channel) => ({ channel, personId: '' }));
+    .map((channel) => ({ channel, personId: '', after: null }));
 }
