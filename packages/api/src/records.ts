@@ -30,7 +30,6 @@ export const recordKinds = [
   'exposure.drills_scheduled',
   'ledger.exported',
   'person.agents_lost',
-  'person.channel_changed',
   'person.invited',
   'person.left',
   'person.passkey_added',
