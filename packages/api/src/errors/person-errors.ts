@@ -59,6 +59,13 @@ export const personErrors = {
     operator:
       'It changes authority, and no passkey verified the person in this session within people.freshSeconds.',
   },
+  'person.passkey_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such passkey.',
+    operator: 'Unknown credential, or one of another person.',
+  },
   'person.passkey_refused': {
     status: 403,
     jsonRpc: -32600,
@@ -87,5 +94,12 @@ export const personErrors = {
     retryable: false,
     caller: 'Sign in first.',
     operator: 'No valid console session.',
+  },
+  'person.too_many_passkeys': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Remove a passkey first.',
+    operator: 'A person may hold 20 passkeys.',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;

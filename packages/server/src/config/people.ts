@@ -1,7 +1,16 @@
 import { z } from 'zod';
+import { singleSignOn } from './single-sign-on.ts';
 
 /** Who people are, and what the directories that know them say. */
 export const peopleSchema = z.strictObject({
+  oidc: singleSignOn.optional().describe('Single sign-on; none when absent.'),
+  recoveryCoolSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(604_800)
+    .default(3600)
+    .describe('How long a passkey that came out of a recovery does not count.'),
   freshSeconds: z
     .number()
     .int()

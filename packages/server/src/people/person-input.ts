@@ -21,11 +21,16 @@ export const inviteInput = z.strictObject({
 export const rolesInput = z.strictObject({ personId, roles: roleNames });
 export const linkToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
+/** What a person calls a passkey of theirs. */
+export const passkeyLabel = displayName;
+
 const base64url = (longest: number) =>
   z
     .string()
     .max(longest)
     .regex(/^[A-Za-z0-9_-]*$/);
+
+export const credentialId = base64url(1_366).min(1);
 
 /** Hostile: what a browser says that an authenticator answered at sign-in or approval. */
 export const assertionInput = z.object({
@@ -58,6 +63,6 @@ export const attestationInput = z.object({
 export const joinInput = z.strictObject({
   token: linkToken,
   displayName: displayName.optional(),
-  label: displayName.default('Passkey'),
+  label: passkeyLabel.default('Passkey'),
   response: attestationInput,
 });

@@ -2,6 +2,7 @@ import type { CommandDefinition } from '../../command.ts';
 import { invitePerson } from './invite.ts';
 import { leavePerson } from './leave.ts';
 import { listPeople } from './list.ts';
+import { listPasskeys } from './passkeys.ts';
 import { resumePerson } from './resume.ts';
 import { returnPerson } from './return.ts';
 import { setRoles } from './roles.ts';
@@ -15,6 +16,7 @@ export const commands: readonly CommandDefinition[] = [
   invitePerson,
   setRoles,
   listSessions,
+  listPasskeys,
   suspendPerson,
   resumePerson,
   leavePerson,

@@ -14,6 +14,7 @@ import { beginJoin, finishJoin } from '../accept-invite.ts';
 import { type Challenges, createChallenges } from '../challenges.ts';
 import { createRefusalRecorder } from '../create-refusal-recorder.ts';
 import { getPerson } from '../get-person.ts';
+import { mountPasskeys } from '../passkeys/routes.ts';
 import { assertionInput, joinInput, linkToken } from '../person-input.ts';
 import { joinedSchema, personSchema } from '../person-schema.ts';
 import { beginSignIn, finishSignIn } from '../sign-in.ts';
@@ -39,6 +40,7 @@ export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void
   mountSession(app, context);
   mountVerify(app, ceremonies);
   mountSessionList(app, context);
+  mountPasskeys(app, context, challenges);
 }
 
 type RecordIfRefused = <T>(work: Promise<T>) => Promise<T>;
