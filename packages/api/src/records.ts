@@ -32,7 +32,6 @@ export const recordKinds = [
   'person.agents_lost',
   'person.invited',
   'person.left',
-  'person.identity_linked',
   'person.passkey_added',
   'person.passkey_confirmed',
   'person.passkey_removed',

@@ -25,6 +25,7 @@ export * from './keys/make-dpop-proof.ts';
 export type { NaiveConfig } from './naive/naive-state.ts';
 export * from './naive/start-naive-gateway.ts';
 export * from './passkey/create-passkey.ts';
+export * from './passkey/join-test-person.ts';
 export * from './platforms/start-platform-issuer.ts';
 export * from './postgres/start-database-proxy.ts';
 export * from './postgres/start-postgres.ts';

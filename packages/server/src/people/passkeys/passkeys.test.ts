@@ -1,14 +1,14 @@
-import { createManualClock } from '@countersign/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import {
   askPeople,
+  createManualClock,
   type JoinedPerson,
   joinTestPerson,
-  register,
+  registerPasskey,
   signInWith,
   verifyAgain,
-} from '../join-test-person.ts';
+} from '@countersign/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { openTestHouse, type TestHouse } from '../open-test-house.ts';
 import { openSession } from '../session.ts';
 import { isPasskeyCode, passkeyCode } from './passkey-code.ts';
@@ -34,7 +34,7 @@ const ask = (cookie: string, path: string, body?: object, method?: string) =>
 async function addPasskey(cookie: string) {
   const begun = await ask(cookie, '/me/passkeys/begin', {});
   if (begun.status !== 200) return { added: begun, passkey: undefined };
-  const { passkey, response } = register(house, begun);
+  const { passkey, response } = registerPasskey(house, begun);
   return { added: await ask(cookie, '/me/passkeys/finish', { label: 'Second', response }), passkey };
 }
 

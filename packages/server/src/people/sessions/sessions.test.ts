@@ -1,7 +1,6 @@
-import { createManualClock } from '@countersign/testkit';
+import { askPeople, createManualClock, joinTestPerson, signInWith, verifyAgain } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
-import { askPeople, joinTestPerson, signInWith, verifyAgain } from '../join-test-person.ts';
 import { openTestHouse, type TestHouse } from '../open-test-house.ts';
 import { nameUserAgent } from './name-user-agent.ts';
 

@@ -1,9 +1,19 @@
-import { createPasskey, type Passkey } from '@countersign/testkit';
-import type { TestHouse } from './open-test-house.ts';
+import { createPasskey, type Passkey } from './create-passkey.ts';
+
+/** A control plane as a browser on its own origin reaches it. */
+export interface House {
+  readonly origin: string;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** One where people can be put without asking anybody. */
+export interface OpenHouse extends House {
+  addPerson(roles: readonly string[]): Promise<{ readonly cookie: string }>;
+}
 
 /** Asks the control plane about people as a browser with this cookie does; POST when there is a body. */
 export async function askPeople(
-  house: TestHouse,
+  house: House,
   cookie: string,
   path: string,
   body?: object,
@@ -32,7 +42,7 @@ export interface JoinedPerson {
 }
 
 /** Somebody who came in by an invitation, with a passkey that really signs. */
-export async function joinTestPerson(house: TestHouse, roles: readonly string[]): Promise<JoinedPerson> {
+export async function joinTestPerson(house: OpenHouse, roles: readonly string[]): Promise<JoinedPerson> {
   const { cookie } = await house.addPerson(['admin']);
   const { body } = await askPeople(house, cookie, '', { displayName: 'Ada', roles });
   return registerByLink(house, '/join', body.link.split('#')[1]);
@@ -40,31 +50,31 @@ export async function joinTestPerson(house: TestHouse, roles: readonly string[])
 
 /** Follows a one-time link to a passkey. */
 export async function registerByLink(
-  house: TestHouse,
+  house: House,
   path: '/join' | '/recover',
   token: string,
 ): Promise<JoinedPerson> {
   const begun = await askPeople(house, '', `${path}/begin`, { token });
   if (begun.status !== 200) throw new Error(begun.body.code);
-  const { passkey, response } = register(house, begun);
+  const { passkey, response } = registerPasskey(house, begun);
   const joined = await askPeople(house, '', `${path}/finish`, { token, response });
   if (joined.status !== 200) throw new Error(joined.body.code);
   return { id: joined.body.personId, cookie: joined.cookie, passkey };
 }
 
 /** What an authenticator makes of the options of a registration. */
-export function register(house: TestHouse, begun: TestAnswer) {
+export function registerPasskey(house: House, begun: TestAnswer) {
   const userHandle: string = begun.body.user.id;
   const passkey = createPasskey({ rpId: begun.body.rp.id, origin: house.origin, userHandle });
   return { passkey, response: passkey.register(begun.body.challenge) };
 }
 
-export async function signInWith(house: TestHouse, passkey: Passkey): Promise<TestAnswer> {
+export async function signInWith(house: House, passkey: Passkey): Promise<TestAnswer> {
   const begun = await askPeople(house, '', '/sign-in/begin', {});
   return askPeople(house, '', '/sign-in/finish', passkey.assert(begun.body.challenge));
 }
 
-export async function verifyAgain(house: TestHouse, cookie: string, passkey: Passkey): Promise<TestAnswer> {
+export async function verifyAgain(house: House, cookie: string, passkey: Passkey): Promise<TestAnswer> {
   const begun = await askPeople(house, cookie, '/me/verify/begin', {});
   return askPeople(house, cookie, '/me/verify/finish', passkey.assert(begun.body.challenge));
 }
