@@ -53,7 +53,7 @@ export const migration0032 = {
     'CREATE INDEX agent_places_time ON agent_places (last_at)',
     'ALTER TABLE agents ADD COLUMN working_hours TEXT',
     'ALTER TABLE delegations ADD COLUMN replaced_by TEXT',
-    'CREATE INDEX delegations_root ON delegations (root_person_id)',
+    'CREATE INDEX delegations_by_root ON delegations (root_person_id)',
     `CREATE TABLE agent_handovers (
       id TEXT PRIMARY KEY,
       from_person_id TEXT,
