@@ -19,6 +19,11 @@ export {
 export * from './agents/lifecycle.ts';
 export * from './approvals/amendment.ts';
 export * from './approvals/authority.ts';
+export * from './approvals/draft-grant.ts';
+export * from './approvals/fits-grant.ts';
+export * from './approvals/grant.ts';
+export * from './approvals/group.ts';
+export * from './approvals/is-narrower-grant.ts';
 export * from './approvals/local-time.ts';
 export * from './approvals/machine.ts';
 export * from './approvals/merge-requirements.ts';

@@ -2,6 +2,8 @@ import { arrangeEscalation } from './escalation.ts';
 import {
   arrangeRequirement,
   type Escalation,
+  GRANT_SCOPES,
+  type GrantScope,
   listApprovers,
   type Requirement,
   sortSelectors,
@@ -41,6 +43,7 @@ function mergeTwo(first: Requirement, second: Requirement): Requirement {
     ...(first.ownerMayBreakGlass === true && second.ownerMayBreakGlass === true
       ? { ownerMayBreakGlass: true }
       : {}),
+    ...mergeGrants(first.grant, second.grant),
   });
 }
 
@@ -52,4 +55,11 @@ function mergeEscalation(first: Requirement, second: Requirement): readonly Esca
     approvers: intersectSelectors(listApprovers(first, afterSeconds), listApprovers(second, afterSeconds)),
   }));
   return arrangeEscalation(steps, intersectSelectors(first.approvers, second.approvers));
+}
+
+/** Saying nothing allows more than `no` and, for the gravest calls, less than `task`. */
+function mergeGrants(first: GrantScope | undefined, second: GrantScope | undefined): { grant?: GrantScope } {
+  if (first === undefined || second === undefined)
+    return first === 'no' || second === 'no' ? { grant: 'no' } : {};
+  return { grant: GRANT_SCOPES.find((scope) => scope === first || scope === second) ?? 'no' };
 }

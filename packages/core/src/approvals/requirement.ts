@@ -19,6 +19,10 @@ export type Escalation = {
   readonly approvers: readonly PersonSelector[];
 };
 
+/** Whether one signature may let more calls like the one shown through, and how far: see `draftGrant`. */
+export const GRANT_SCOPES = ['no', 'task', 'delegation'] as const;
+export type GrantScope = (typeof GRANT_SCOPES)[number];
+
 /**
  * Who may lift a step-up, and how. Lists are sorted and without duplicates, and what was not stated has no member, so
  * equal requirements are equal texts.
@@ -44,6 +48,8 @@ export interface Requirement {
   readonly breakGlass?: readonly PersonSelector[];
   /** Owner and requester may do that, too. */
   readonly ownerMayBreakGlass?: true;
+  /** Absent: for a task, unless the call is of the gravest tier. */
+  readonly grant?: GrantScope;
 }
 
 /** What is known of a person who votes on one action. */
@@ -165,7 +171,7 @@ export function sortSelectors(selectors: Iterable<PersonSelector>): PersonSelect
 /** The requirement with its members in their one order, and without those that are not stated. */
 export function arrangeRequirement(requirement: Requirement): Requirement {
   const { approvers, excluded, quorum, method, withinSeconds, notify } = requirement;
-  const { each, freshSeconds, escalation, breakGlass, ownerMayBreakGlass } = requirement;
+  const { each, freshSeconds, escalation, breakGlass, ownerMayBreakGlass, grant } = requirement;
   return {
     ...{ approvers, excluded, quorum, method, withinSeconds, notify },
     ...(each === undefined || each.length === 0 ? {} : { each }),
@@ -180,5 +186,6 @@ export function arrangeRequirement(requirement: Requirement): Requirement {
         }),
     ...(breakGlass === undefined || breakGlass.length === 0 ? {} : { breakGlass }),
     ...(ownerMayBreakGlass === true ? { ownerMayBreakGlass } : {}),
+    ...(grant === undefined ? {} : { grant }),
   };
 }

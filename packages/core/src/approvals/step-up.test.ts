@@ -29,6 +29,14 @@ describe('parseStepUp', () => {
     });
   });
 
+  it('reads whether more calls may be granted at once, and how far', () => {
+    expect(parse('approvers=owner; grant=no').grant).toBe('no');
+    expect(parse('approvers=owner; grant=delegation').grant).toBe('delegation');
+    expect('grant' in parse('approvers=owner')).toBe(false);
+    expect(parseStepUp('approvers=owner; grant=yes').ok).toBe(false);
+    expect(parseStepUp('approvers=owner; grant=').ok).toBe(false);
+  });
+
   it('fills in what is not said, sorts and drops doubles', () => {
     expect(parse(` approvers = role:ops , owner,role:ops,person:${PERSON} ; ; `)).toEqual({
       approvers: ['owner', `person:${PERSON}`, 'role:ops'],
@@ -162,5 +170,25 @@ describe('mergeRequirements', () => {
         }
       }),
     );
+  });
+});
+
+describe('mergeRequirements of grants', () => {
+  it.each([
+    ['', '', undefined],
+    ['no', 'delegation', 'no'],
+    ['no', '', 'no'],
+    ['', 'task', undefined],
+    ['task', 'delegation', 'task'],
+    ['delegation', 'delegation', 'delegation'],
+  ])('of “%s” and “%s” is %s', (first, second, wanted) => {
+    const say = (grant: string) => parse(`approvers=owner${grant === '' ? '' : `; grant=${grant}`}`);
+    for (const [a, b] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      const merged = mergeRequirements(say(a), say(b));
+      expect(merged.possible && merged.requirement.grant).toBe(wanted);
+    }
   });
 });

@@ -5,6 +5,7 @@ import {
   arrangeRequirement,
   coversSelector,
   type Escalation,
+  GRANT_SCOPES,
   listApprovers,
   type PersonSelector,
   type Requirement,
@@ -21,7 +22,7 @@ const WITHIN = { shortest: 10, longest: 7 * 24 * 60 * 60 };
 const DEFAULT_WITHIN = '10m';
 const KEYS: readonly string[] = [
   ...['approvers', 'each', 'quorum', 'method', 'within', 'fresh', 'not', 'notify'],
-  ...['escalate', 'breakGlass', 'breakGlassOwner'],
+  ...['escalate', 'breakGlass', 'breakGlassOwner', 'grant'],
 ];
 const PEOPLE = 'names roles, groups, rotas, people, owner or requester';
 
@@ -59,9 +60,12 @@ export function parseStepUp(text: string): ParsedStepUp {
   if (alone !== 'yes' && alone !== 'no') return refuse('breakGlassOwner is yes or no');
   if (values.has('breakGlassOwner') && breakGlass.length === 0)
     return refuse('breakGlassOwner needs breakGlass');
+  const grant = GRANT_SCOPES.find((scope) => scope === values.get('grant'));
+  if (values.has('grant') && grant === undefined) return refuse('grant is no, task or delegation');
   const requirement = arrangeRequirement({
     ...{ approvers, excluded, method: 'passkey', notify, each, escalation, breakGlass, ...counts },
     ...(alone === 'yes' ? { ownerMayBreakGlass: true } : {}),
+    ...(grant === undefined ? {} : { grant }),
   });
   if (!isRequirementPossible(requirement))
     return refuse('every approver is also excluded, or too few are named');
