@@ -14,6 +14,8 @@ export interface GrantBasis extends Pick<GrantTerms, 'toolDigest' | 'environment
   readonly roles: readonly ArgumentRole[];
   /** Where it spends, and how much this call does. */
   readonly spend: { readonly pointer: string; readonly minor: number; readonly currency: string } | null;
+  /** Of its task and of the delegation that the task works under, epoch milliseconds. */
+  readonly endsAt: { readonly task: number; readonly delegation: number };
 }
 
 /** What a person would let happen. */
@@ -41,14 +43,14 @@ export function findGrantScope({ grant }: Requirement, tier: Tier): 'no' | 'task
   return tier === 3 ? 'no' : 'task';
 }
 
-/** The terms of a grant as wide as was wished, or why it may not be. `endsAt`: of what it is for, epoch milliseconds. */
+/** The terms of a grant as wide as was wished, or why it may not be. */
 export function draftGrant(
   basis: GrantBasis,
   asked: {
     readonly arguments: JsonValue;
     readonly requirement: Requirement;
+    /** Epoch milliseconds. */
     readonly now: number;
-    readonly endsAt: number;
   },
   wish: GrantWish,
 ): DraftedGrant {
@@ -59,9 +61,9 @@ export function draftGrant(
     return refuse('policy lets it be for one task alone');
   if (!Number.isSafeInteger(uses) || uses < 2 || uses > MOST_GRANT_USES)
     return refuse(`it is for 2 to ${MOST_GRANT_USES} calls`);
-  const latest = Math.min(asked.endsAt, asked.now + LONGEST_GRANT_MS);
+  const latest = Math.min(basis.endsAt[scope], asked.now + LONGEST_GRANT_MS);
   if (!Number.isSafeInteger(expiresAt) || expiresAt <= asked.now || expiresAt > latest)
-    return refuse('it ends with its task, and after 8 hours at the latest');
+    return refuse('it ends with what it is for, and after 8 hours at the latest');
   const free = [...new Set(wish.free ?? [])].sort();
   const flaw = findFreeFlaw(basis, free);
   if (flaw !== undefined) return refuse(flaw);

@@ -38,8 +38,9 @@ const basis: GrantBasis = {
     { pointer: '/note/text', role: 'content' },
   ],
   spend: { pointer: '/amount', minor: 500, currency: 'EUR' },
+  endsAt: { task: 1_000 + 10 * hour, delegation: 1_000 + 9 * hour },
 };
-const asked = { arguments: shown, requirement, now: 1_000, endsAt: 1_000 + 10 * hour };
+const asked = { arguments: shown, requirement, now: 1_000 };
 const wish: GrantWish = { uses: 3, expiresAt: 1_000 + hour };
 
 function draft(change: Partial<GrantWish> = {}, on: Partial<GrantBasis> = {}): GrantTerms {
@@ -108,7 +109,7 @@ describe('what may be wished', () => {
   });
 
   it('is no end after that of the task, and nothing beside the amount where nothing is spent', () => {
-    expect(draftGrant(basis, { ...asked, endsAt: 2_000 }, wish).ok).toBe(false);
+    expect(draftGrant({ ...basis, endsAt: { task: 2_000, delegation: 9 * hour } }, asked, wish).ok).toBe(false);
     expect(draft({}, { spend: null, roles: [] })).toMatchObject({ total: null, atMost: [] });
     expect(draftGrant({ ...basis, spend: null }, asked, { ...wish, totalMinor: 1 }).ok).toBe(false);
   });

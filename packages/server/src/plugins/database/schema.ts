@@ -5,6 +5,7 @@ import type { ClientTables } from './tables/client-tables.ts';
 import type { DecisionTables } from './tables/decision-tables.ts';
 import type { EnforcementTables } from './tables/enforcement-tables.ts';
 import type { ExposureTables } from './tables/exposure-tables.ts';
+import type { GrantTables } from './tables/grant-tables.ts';
 import type { LedgerTables } from './tables/ledger-tables.ts';
 import type { PeopleTables } from './tables/people-tables.ts';
 import type { ProvisioningTables } from './tables/provisioning-tables.ts';
@@ -33,4 +34,5 @@ export interface Schema
     EnforcementTables,
     ExposureTables,
     ReviewTables,
+    GrantTables,
     LedgerTables {}

@@ -115,6 +115,10 @@ export interface DecisionTables {
     escalated_steps: Generated<number>;
     /** By how much the escalation was brought forward, because nobody could be told. */
     advanced_milliseconds: Generated<number>;
+    /** What a grant can be made of; null for what cannot be more than one call. */
+    grant_basis: ColumnType<Json | null, Json | null | undefined, never>;
+    /** Equal for requests that one signature may approve together; null for those decided alone. */
+    group_id: ColumnType<string | null, string | null | undefined, never>;
   };
   /** Signed receipts of decisions. */
   approval_receipts: {

@@ -1,0 +1,25 @@
+import {
+  type BoundedGrant,
+  findGrantMisfit,
+  findGrantScope,
+  type GrantedCall,
+  satisfies,
+} from '@countersign/core';
+import type { Approval } from '../approval-state.ts';
+import type { AskedNow } from './grant-state.ts';
+
+/** As what the signature says is until when it counts, policy's own time for one call does not. */
+const anyAgeSeconds = Number.MAX_SAFE_INTEGER / 1000;
+
+/** Whether the call is one that the grant lets through. */
+export function covers(granted: BoundedGrant, call: GrantedCall, { requirement, tier }: AskedNow): boolean {
+  const widest = findGrantScope(requirement, tier);
+  if (widest === 'no' || (granted.grant.scope === 'delegation' && widest !== 'delegation')) return false;
+  return findGrantMisfit(granted, call) === undefined;
+}
+
+/** Whether those who signed it, as they are now, are enough for what policy asks now. */
+export function isSigned(approval: Approval, { requirement }: AskedNow, at: number): boolean {
+  const required = { ...requirement, withinSeconds: anyAgeSeconds };
+  return satisfies(required, { votes: approval.votes, at }).satisfied;
+}
