@@ -9,6 +9,7 @@ export const permissions = {
   'agents.change': ['admin', 'owner'],
   'approvals.read': ['admin', 'owner', 'approver', 'auditor'],
   'approvals.decide': ['approver'],
+  'approvals.end_grants': ['admin', 'owner', 'approver'],
   'delegations.create': ['admin', 'owner'],
   'delegations.read': ['admin', 'owner', 'auditor'],
   'delegations.revoke': ['admin', 'owner'],

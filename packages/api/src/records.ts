@@ -24,6 +24,8 @@ export const recordKinds = [
   'approval.card_failed',
   'approval.extended',
   'approval.receipt_issued',
+  'approval.grant_given',
+  'approval.grant_ended',
   'delegation.created',
   'delegation.revoked',
   'exposure.drill_finished',

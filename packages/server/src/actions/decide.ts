@@ -16,6 +16,7 @@ import { addToday, type BoundLimit, type DecisionRequest, noteRequest } from '..
 import type { RaisedRisks } from '../signals/index.ts';
 import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
+import { claimGrant } from './claim-grant.ts';
 import { decideForEvery, isForEvery } from './decide-for-every.ts';
 import { requireMeetable } from './meet-obligations.ts';
 import { narrowByMapping } from './narrow-by-mapping.ts';
@@ -43,7 +44,7 @@ async function decideEvery(context: Context, intended: Intended): Promise<Decide
   const ruled = await decideForEvery(context, intended);
   // It was ruled upstream by upstream, while others were signed and used up.
   const lifts = [...new Set([...before, ...intended.task.history.liftsUsedAt(request.now)])];
-  return { ...intended, ...ruled, facts, lifts, approval: null } as Decided;
+  return { ...intended, ...ruled, facts, lifts, approval: null, grant: null } as Decided;
 }
 
 async function decideOne(context: Context, intended: Intended): Promise<Decided> {
@@ -58,6 +59,7 @@ async function decideOne(context: Context, intended: Intended): Promise<Decided>
       facts: noteRequest(request, context.policies.live?.sequences),
       lifts: intended.task.history.liftsUsedAt(request.now),
       approval: null,
+      grant: null,
     } as Decided;
   }
   const asked = await addToday(context, request, intended.spend);
@@ -69,7 +71,8 @@ async function decideOne(context: Context, intended: Intended): Promise<Decided>
   const ruling = oweWithCall(narrowed, intended.message.owed);
   const approval = findApproval(context, intended, ruling);
   if (ruling.effect === 'allow') requireGivenCall(context, intended, approval);
-  return { ...intended, ruling, policyVersion, limits, facts, lifts, approval } as Decided;
+  const grant = approval === null ? claimGrant(context, intended, ruling, asked) : null;
+  return { ...intended, ruling, policyVersion, limits, facts, lifts, approval, grant } as Decided;
 }
 
 /** What follows a call up brings the answer that the call was allowed for. */

@@ -15,7 +15,7 @@ function noteAfter(message: Message): TaskHistory {
     readonly ruling: object;
     readonly facts: object;
   } = {
-    ...{ task: { ...testTask, history }, tool: null, message, approval: null },
+    ...{ task: { ...testTask, history }, tool: null, message, approval: null, grant: null },
     ...{ ruling: { effect: 'allow' }, facts: {} },
   };
   const context = { platform: { now: () => 1 }, policies: { live: undefined } };

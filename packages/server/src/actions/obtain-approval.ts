@@ -4,6 +4,7 @@ import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import { lookIntoCall } from '../policies/index.ts';
 import { findAmendment } from './ask-for-plan.ts';
+import { describeCall, weighNow } from './claim-grant.ts';
 import { describeRequest } from './decide.ts';
 import { allows, type Outcome, type Recorded, type Released } from './stages.ts';
 
@@ -20,6 +21,7 @@ export async function obtainApproval(context: Context, recorded: Recorded): Prom
     );
     return { ...recorded, cause } as Released;
   }
+  if (recorded.grant !== null) return { ...recorded, cause: await useGrant(context, recorded) } as Released;
   if (allows(recorded)) return { ...recorded, cause: recorded.decisionRecord } as Released;
   refuseDecided(context.approvals.findForCall(recorded.callDigest), recorded);
   // Returns the open request for this call, unless policy now asks for more than it did.
@@ -32,6 +34,20 @@ export async function obtainApproval(context: Context, recorded: Recorded): Prom
       decisionRecord: recorded.decisionRecord,
     },
   };
+}
+
+/** What waits for a person of just this call waits no longer. */
+async function useGrant(context: Context, recorded: Recorded): Promise<string> {
+  const { id, grant, callDigest, ruling, decisionRecord } = recorded;
+  const cause = await context.approvals.grants.use({
+    ...{ approvalId: grant?.approvalId ?? '', actionId: id, callDigest, causes: [decisionRecord] },
+    call: describeCall(recorded, describeRequest(context, recorded)),
+    asked: weighNow(recorded, ruling),
+  });
+  const open = context.approvals.findForCall(callDigest);
+  if (open?.state === 'requested' && open.kind === 'call')
+    await context.approvals.cancel('approval', open.id, 'approval.grant_given');
+  return cause;
 }
 
 /** Throws `approval.denied`, `approval.expired` when exactly this call was asked for before, in vain. */

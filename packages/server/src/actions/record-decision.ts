@@ -47,7 +47,8 @@ function describeGoal({ task, agent, target, tool, message }: Decided) {
 }
 
 function describeDecisionRecord(context: Context, decided: Decided): LedgerRecord {
-  const { intent, ruling, approval, policyVersion } = decided;
+  const { intent, ruling, policyVersion } = decided;
+  const approval = decided.approval ?? decided.grant;
   return {
     ...intent,
     id: context.platform.newId('rec'),
@@ -55,7 +56,7 @@ function describeDecisionRecord(context: Context, decided: Decided): LedgerRecor
     at: context.platform.now(),
     causes: [intent.id, ...(approval?.recordIds ?? [])],
     policyVersion,
-    ...(approval === null ? {} : { approval: approval.id }),
+    ...(approval === null ? {} : { approval: nameApproval(approval) }),
     body: {
       decidedBy: approval === null ? ruling.by : 'approval',
       effect: allows(decided) ? 'allow' : ruling.effect,
@@ -69,6 +70,10 @@ function describeDecisionRecord(context: Context, decided: Decided): LedgerRecor
       ...(decided.spend === null ? {} : { spend: decided.spend }),
     },
   };
+}
+
+function nameApproval(approval: NonNullable<Decided['approval'] | Decided['grant']>): string {
+  return 'approvalId' in approval ? approval.approvalId : approval.id;
 }
 
 /** Tells the owner of the agent, in the same write, that policies in `warn` would have stopped what goes through. */

@@ -10,7 +10,7 @@ import type {
   VerdictReason,
 } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
-import type { Approval } from '../approvals/index.ts';
+import type { Approval, GrantClaim } from '../approvals/index.ts';
 import type { BoundLimit, Operation, QuestionFlaw, RequestFacts } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
 import type { CallPass, LeasedTask } from '../tasks/index.ts';
@@ -162,11 +162,13 @@ export interface Decided extends Intended {
   readonly lifts: readonly string[];
   /** An approval for this exact call that satisfies what policy asks now. */
   readonly approval: Approval | null;
+  /** A place in what people let happen for several calls like this one. */
+  readonly grant: GrantClaim | null;
 }
 
-/** Whether the action may go out now: policy allows it, or a person has approved exactly this call. */
+/** Whether the action may go out now: policy allows it, or a person has approved exactly this call or calls like it. */
 export function allows(decided: Decided): boolean {
-  return decided.ruling.effect === 'allow' || decided.approval !== null;
+  return decided.ruling.effect === 'allow' || decided.approval !== null || decided.grant !== null;
 }
 
 /** The decision is durable. */

@@ -4,6 +4,7 @@ import type { Transaction } from '../plugins/database/database.ts';
 import type { ApprovalKind } from '../plugins/database/schema.ts';
 import type { CallInsight, DecisionRequest } from '../policies/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
+import type { GrantState } from './grants/index.ts';
 import type { PersonNews } from './notices/index.ts';
 import type { StoredApproval } from './read-approval.ts';
 
@@ -115,6 +116,8 @@ export interface AmendmentInput {
 export type CancelScope = 'approval' | 'task' | 'agent' | 'owner' | 'delegation';
 
 export interface ApprovalState {
+  /** What people let happen beyond single calls. */
+  readonly grants: GrantState;
   /** The one that is requested or approved for this exact call, if any; a denied or expired one until the task ends. */
   findForCall(callDigest: string): Approval | undefined;
   find(approvalId: string): Approval | undefined;

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { type Actor, assertionInput, requireOwnPasskey, verifySignature } from '../people/index.ts';
 import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
+import { grantInput } from './grants/index.ts';
 import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
 import { amendmentInput, narrowSigned } from './narrow-amendment.ts';
@@ -16,6 +17,7 @@ export const approveInput = z.strictObject({
   /** Only for authority: less of it than was asked for. */
   limits: narrowerInput.optional(),
   ...amendmentInput,
+  ...grantInput,
 });
 
 type Approving = Pick<
@@ -38,7 +40,7 @@ export async function approveApproval(
   requireDecider(actor, approval);
   requireAsShown(approval);
   const row = await requireOwnPasskey(context.store.sql, actor.person, assertion);
-  const signed = narrowSigned(approval, { limits, ...given });
+  const signed = narrowSigned(approval, { limits, ...given }, context.platform.now());
   return castVote(context, actor, {
     approvalId,
     choice: 'approve',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, askForSignature } from '../people/index.ts';
 import { getApproval } from './get-approval.ts';
+import { grantInput } from './grants/index.ts';
 import { amendmentInput, narrowSigned } from './narrow-amendment.ts';
 import { narrowerInput } from './narrow-authority.ts';
 import { requireAsShown } from './require-as-shown.ts';
@@ -13,6 +14,7 @@ export const beginApproveInput = z.strictObject({
   /** Only for authority: less of it than was asked for. */
   limits: narrowerInput.optional(),
   ...amendmentInput,
+  ...grantInput,
 });
 
 /** What the browser needs so that the person's passkey signs exactly this action. */
@@ -28,6 +30,6 @@ export async function beginApprove(
   if (approval.state !== 'requested' || standing.hasApproved) throw new AppError('approval.already_decided');
   if (!standing.mayApprove) throw new AppError('approval.not_eligible');
   requireAsShown(approval);
-  const signed = narrowSigned(approval, { limits, ...given });
+  const signed = narrowSigned(approval, { limits, ...given }, context.platform.now());
   return askForSignature(context, actor.person, signed.digest);
 }

@@ -1,11 +1,13 @@
 import { AppError } from '@countersign/api';
-import { applyApprovalEvent } from '@countersign/core';
+import { applyApprovalEvent, readGrant } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { type Actor, countSignature, type PasskeySignature } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { Approval } from './approval-state.ts';
+import { endGrantsIn } from './grants/end-grants.ts';
+import { keepGrant } from './grants/keep-grant.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
 import type { SignedText } from './narrow-authority.ts';
 import { noteNews } from './notices/index.ts';
@@ -22,6 +24,8 @@ interface Ballot {
   /** What the passkey signed; the text of the request unless the person gave less. */
   readonly signed?: SignedText;
   readonly signature: PasskeySignature | null;
+  /** Where the signature is over several requests: what it signs, and whether it was counted with another of them. */
+  readonly group?: { readonly text: string; readonly isCounted: boolean };
   /** The task whose plan an amendment changes, held while it is decided. */
   readonly amends?: LeasedTask;
 }
@@ -34,67 +38,105 @@ export async function castVote(
   actor: Actor & { kind: 'person' },
   ballot: Ballot,
 ): Promise<Approval> {
-  return context.store.transaction(async (tx) => {
-    const asked = await loadApproval(tx, ballot.approvalId);
-    const person = await tx.sql
-      .selectFrom('people')
-      .selectAll()
-      .where('id', '=', actor.person)
-      .where('state', '=', 'active')
-      .executeTakeFirst();
-    if (person === undefined) throw new AppError('approval.not_eligible');
-    const at = context.platform.now();
-    const { ownerId, presented } = asked;
-    const roster = await loadRoster(tx.sql, [actor.person]);
-    const voter = roster.read(person, { ownerId, requesterId: presented.requesterId }, at);
-    const changed = applyApprovalEvent(toMachine(asked), {
-      type: 'vote',
-      voter,
-      choice: ballot.choice,
-      method: 'passkey',
-      at,
-    });
-    if (!changed.ok) throw refuseEvent(changed.code);
-    const approval = await keepSigned(tx, asked, ballot.signed);
-    const record = recordVote(context, tx, actor, approval, ballot, at);
-    const isLast = changed.state.state !== approval.state;
-    const decided = isLast ? context.platform.newId('rec') : null;
-    await saveVote(tx, actor, ballot, { record, decided }, at);
-    if (decided !== null) {
-      const end = changed.state.state === 'denied' ? 'denied' : 'approved';
-      await tx.sql
-        .updateTable('approvals')
-        .set({ state: end, reason: ballot.reason, decided_at: at })
-        .where('id', '=', approval.id)
-        .where('state', '=', approval.state)
-        .execute();
-      const before = approval.given.filter((vote) => vote.outcome === ballot.choice);
-      recordEnd(tx, approval, {
-        id: decided,
-        end,
-        causes: [...approval.recordIds.slice(0, 1), ...before.map((vote) => vote.evidence.record), record],
-        at,
-        people: [...before.map((vote) => vote.personId), actor.person],
-        ...(ballot.reason === null ? {} : { reason: ballot.reason }),
-      });
-      if (ballot.amends !== undefined)
-        await settleAmendment(context, tx, ballot.amends, {
-          approval,
-          end,
-          cause: decided,
-          at,
-          person: actor.person,
-        });
-    }
-    await noteNews(context, tx, approval, decided === null ? 'voted' : 'decided');
-    const after = await loadApproval(tx, approval.id);
-    if (decided !== null) {
-      const outcome = changed.state.state === 'denied' ? 'denied' : 'approved';
-      await issueReceipt(context, tx, after, { record: decided, outcome, at });
-    }
-    tx.afterCommit(() => context.approvals.put(after));
-    return after;
+  return context.store.transaction((tx) => countVote(context, tx, actor, ballot));
+}
+
+/** The same in a transaction that counts more than one. Throws before it has changed anything. */
+export async function countVote(
+  context: Voting,
+  tx: Transaction,
+  actor: Actor & { kind: 'person' },
+  ballot: Ballot,
+): Promise<Approval> {
+  const asked = await loadApproval(tx, ballot.approvalId);
+  const person = await tx.sql
+    .selectFrom('people')
+    .selectAll()
+    .where('id', '=', actor.person)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  if (person === undefined) throw new AppError('approval.not_eligible');
+  const at = context.platform.now();
+  const { ownerId, presented } = asked;
+  const roster = await loadRoster(tx.sql, [actor.person]);
+  const voter = roster.read(person, { ownerId, requesterId: presented.requesterId }, at);
+  const changed = applyApprovalEvent(toMachine(withCounted(asked, ballot.signed)), {
+    type: 'vote',
+    voter,
+    choice: ballot.choice,
+    method: 'passkey',
+    at,
   });
+  if (!changed.ok) throw refuseEvent(changed.code);
+  const approval = await keepSigned(tx, asked, ballot.signed);
+  const record = recordVote(context, tx, actor, approval, ballot, at);
+  const isLast = changed.state.state !== approval.state;
+  const decided = isLast ? context.platform.newId('rec') : null;
+  await saveVote(tx, actor, ballot, { record, decided, digest: approval.actionDigest }, at);
+  if (decided !== null) {
+    const end = changed.state.state === 'denied' ? 'denied' : 'approved';
+    await tx.sql
+      .updateTable('approvals')
+      .set({ state: end, reason: ballot.reason, decided_at: at })
+      .where('id', '=', approval.id)
+      .where('state', '=', approval.state)
+      .execute();
+    const before = listEarlier(approval, actor, ballot);
+    recordEnd(tx, approval, {
+      id: decided,
+      end,
+      causes: [...approval.recordIds.slice(0, 1), ...before.map((vote) => vote.evidence.record), record],
+      at,
+      people: [...before.map((vote) => vote.personId), actor.person],
+      ...(ballot.reason === null ? {} : { reason: ballot.reason }),
+    });
+    if (ballot.amends !== undefined)
+      await settleAmendment(context, tx, ballot.amends, {
+        approval,
+        end,
+        cause: decided,
+        at,
+        person: actor.person,
+      });
+  }
+  if (decided !== null)
+    await settleGrant(context, tx, approval, { end: changed.state.state, cause: decided, at });
+  await noteNews(context, tx, approval, decided === null ? 'voted' : 'decided');
+  const after = await loadApproval(tx, approval.id);
+  if (decided !== null) {
+    const outcome = changed.state.state === 'denied' ? 'denied' : 'approved';
+    await issueReceipt(context, tx, after, { record: decided, outcome, at });
+  }
+  tx.afterCommit(() => context.approvals.put(after));
+  return after;
+}
+
+/** Who signed another text has not approved this one. */
+function withCounted(asked: StoredApproval, signed: SignedText | undefined): StoredApproval {
+  return signed === undefined || signed.digest === asked.actionDigest ? asked : { ...asked, votes: [] };
+}
+
+/** Of other people, for what is decided now. */
+function listEarlier(approval: StoredApproval, actor: Actor & { kind: 'person' }, { choice }: Ballot) {
+  return approval.given.filter(
+    ({ personId, outcome, evidence }) =>
+      outcome === choice &&
+      personId !== actor.person &&
+      (choice === 'deny' || evidence.digest === undefined || evidence.digest === approval.actionDigest),
+  );
+}
+
+/** Calls like it may pass from now on, or no longer. */
+async function settleGrant(
+  context: Voting,
+  tx: Transaction,
+  approval: StoredApproval,
+  { end, cause, at }: { readonly end: string; readonly cause: string; readonly at: number },
+): Promise<void> {
+  const granted = readGrant(approval.signedAction);
+  if (granted === undefined) return;
+  if (end === 'approved') await keepGrant(context, tx, approval, granted, { cause, at });
+  else await endGrantsIn(context, tx, [approval.id], 'denied');
 }
 
 /** What the person signed takes the place of what was asked: it is what they gave. */
@@ -117,11 +159,19 @@ async function saveVote(
   tx: Transaction,
   actor: Actor & { kind: 'person' },
   ballot: Ballot,
-  records: Pick<VoteEvidence, 'record' | 'decided'>,
+  kept: Pick<VoteEvidence, 'record' | 'decided' | 'digest'>,
   at: number,
 ): Promise<void> {
-  const { signature } = ballot;
-  if (signature !== null) await countSignature(tx, signature, at);
+  const { signature, group } = ballot;
+  if (signature !== null && group?.isCounted !== true) await countSignature(tx, signature, at);
+  // Whoever signed a text that another has narrowed since signs again; the ledger keeps that they did before.
+  if (ballot.choice === 'approve')
+    await tx.sql
+      .deleteFrom('approval_votes')
+      .where('approval_id', '=', ballot.approvalId)
+      .where('person_id', '=', actor.person)
+      .where('outcome', '=', 'approve')
+      .execute();
   await tx.sql
     .insertInto('approval_votes')
     .values({
@@ -130,7 +180,11 @@ async function saveVote(
       outcome: ballot.choice,
       reason: ballot.reason,
       credential_id: signature?.row.credential_id ?? null,
-      evidence: JSON.stringify({ ...records, passkey: signature?.evidence ?? null } satisfies VoteEvidence),
+      evidence: JSON.stringify({
+        ...kept,
+        passkey: signature?.evidence ?? null,
+        ...(group === undefined ? {} : { group: group.text }),
+      } satisfies VoteEvidence),
       at,
     })
     .execute();

@@ -4,6 +4,7 @@ import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memo
 import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './approval-state.ts';
 import { createAmending } from './create-amending.ts';
 import { cancelApprovals } from './end-approvals.ts';
+import { createGrantState } from './grants/index.ts';
 import { loadApproval } from './load-approval.ts';
 import { notePersonNews } from './notices/index.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
@@ -20,7 +21,11 @@ type Parts = Pick<Context, 'platform' | 'store'> & { readonly publicUrl: string 
 export async function createApprovalState(parts: Parts): Promise<ApprovalState> {
   const memory = createApprovalMemory(parts.platform.now);
   const asking = new Map<string, Promise<Approval>>();
-  const put = (approval: StoredApproval): void => memory.put(hold(approval));
+  const grants = await createGrantState(parts);
+  const put = (approval: StoredApproval): void => {
+    grants.put(approval);
+    memory.put(hold(approval));
+  };
   await loadLive(parts, put);
 
   const ask = async (input: ApprovalInput): Promise<Approval> => {
@@ -45,6 +50,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     findForCall: memory.findForCall,
     onChange: memory.onChange,
     onAnyChange: memory.onAnyChange,
+    grants,
     put,
     tellPerson: (tx, news) => notePersonNews(parts, tx, news),
     link: (approvalId) => `${parts.publicUrl}/approvals/${approvalId}`,
@@ -78,6 +84,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
         const some = ids.slice(from, from + cancelledAtOnce);
         for (const cancelled of await cancelApprovals(parts, some, reason)) put(cancelled);
       }
+      await grants.end((approval, chain) => isUnder({ approval, chain }, scope, target), reason);
       if (scope === 'task') memory.forgetTask(target);
     },
     async refreshVoter(personId) {
@@ -85,6 +92,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
         approval.votes.some((vote) => vote.voter.person === personId),
       );
       for (const { approval } of voted) put(await loadApproval(parts.store, approval.id));
+      await grants.refreshVoter(personId);
     },
   };
 }
@@ -127,11 +135,16 @@ async function loadLive(parts: Parts, put: (approval: StoredApproval) => void): 
 }
 
 function hold(stored: StoredApproval): HeldApproval {
-  const { signedAction, presented, agents, chain, given, upstream, tool, ...approval } = stored;
+  const { signedAction, presented, agents, chain, given, upstream, tool, grantBasis, groupId, ...approval } =
+    stored;
   return { approval, chain, keepUntil: presented.task.expiresAt };
 }
 
-function isUnder({ approval, chain }: HeldApproval, scope: CancelScope, target: string): boolean {
+function isUnder(
+  { approval, chain }: Pick<HeldApproval, 'approval' | 'chain'>,
+  scope: CancelScope,
+  target: string,
+): boolean {
   switch (scope) {
     case 'approval':
       return approval.id === target;

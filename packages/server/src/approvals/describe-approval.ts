@@ -80,11 +80,16 @@ export const approvalSchema = z.object({
     method: z.literal('passkey'),
     withinSeconds: z.number(),
     notify: z.array(z.string()).readonly(),
+    grant: z.enum(['no', 'task', 'delegation']).exactOptional(),
   }),
   approvals: z.number().describe('How many people have approved so far'),
   requestedAt: z.number(),
   expiresAt: z.number(),
   decidedAt: z.number().nullable(),
+  groupId: z
+    .string()
+    .nullable()
+    .describe('Equal for requests that one signature may approve together; null for those decided alone'),
   presented: presentedSchema,
   link: z.string(),
 });
@@ -104,6 +109,11 @@ export const wholeApprovalSchema = approvalSchema.extend({
           record: z.string(),
           decided: z.string().nullable(),
           passkey: passkeySchema.nullable(),
+          digest: z.string().exactOptional().describe('Of the text that was voted on'),
+          group: z
+            .string()
+            .exactOptional()
+            .describe('The text, where one signature is over several requests'),
         }),
       }),
     )
@@ -114,7 +124,7 @@ export const wholeApprovalSchema = approvalSchema.extend({
 export function describeApproval(approval: StoredApproval, link: string): z.input<typeof approvalSchema> {
   const { id, actionId, agentId, taskId, ownerId, upstream, tool, state, reason, requirement } = approval;
   const { callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented } = approval;
-  const { kind, askedPersonId, drill } = approval;
+  const { kind, askedPersonId, drill, groupId } = approval;
   const approvals = approval.votes.filter((vote) => vote.choice === 'approve').length;
   return {
     ...{
@@ -134,6 +144,7 @@ export function describeApproval(approval: StoredApproval, link: string): z.inpu
     },
     ...{ callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented },
     approvals,
+    groupId,
     link,
   };
 }

@@ -11,6 +11,7 @@ export { createApprovalState, stillSatisfies } from './create-approval-state.ts'
 export { denyApproval } from './deny-approval.ts';
 export { expireApprovals } from './expire-approvals.ts';
 export { getApproval, type Standing, type ViewedApproval } from './get-approval.ts';
+export { type AskedNow, type GrantClaim, listOrigins } from './grants/index.ts';
 export { listApprovals } from './list-approvals.ts';
 export { loadApproval, toMachine } from './load-approval.ts';
 export {

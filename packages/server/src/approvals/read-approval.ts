@@ -1,5 +1,5 @@
 import { permissions, type Role } from '@countersign/api';
-import type { AmendedCall, Requirement, Vote } from '@countersign/core';
+import type { AmendedCall, GrantBasis, Requirement, Vote } from '@countersign/core';
 import type { Kysely, Selectable } from 'kysely';
 import { type PasskeyEvidence, readPerson } from '../people/index.ts';
 import type { Schema } from '../plugins/database/schema.ts';
@@ -19,6 +19,10 @@ export interface StoredApproval extends Approval {
   readonly agents: readonly string[];
   readonly chain: readonly string[];
   readonly given: readonly GivenVote[];
+  /** What a grant can be made of; null for what cannot be more than one call. */
+  readonly grantBasis: GrantBasis | null;
+  /** Equal for requests that one signature may approve together; null for those decided alone. */
+  readonly groupId: string | null;
 }
 
 /** A vote as it was given, for showing and for verifying again. */
@@ -38,6 +42,10 @@ export interface VoteEvidence {
   /** Ledger record of the grant or denial that this vote brought, or null. */
   readonly decided: string | null;
   readonly passkey: PasskeyEvidence | null;
+  /** Of the text that was voted on; a yes to another than the one in force does not count. Absent in older votes. */
+  readonly digest?: string;
+  /** Where one signature is over several requests: the text that it signs, which lists this one's digest. */
+  readonly group?: string;
   /** Whose duty the person carried with this vote. */
   readonly forPersonIds?: readonly string[];
   /** Of what one person let through alone: the text that their passkey signed. */
@@ -130,6 +138,8 @@ function readApproval(row: Row, voteRows: readonly VoteRow[], roster: Roster): S
     agents: agents ?? [],
     chain: chain ?? [],
     given,
+    grantBasis: row.grant_basis === null ? null : JSON.parse(row.grant_basis),
+    groupId: row.group_id,
   };
 }
 
@@ -141,6 +151,8 @@ function readVote(row: VoteRow, approval: Row, parties: Parties, roster: Roster)
   if (row.outcome === 'approve' && !mayDecide) return [];
   const voter = roster.read(row, parties, row.at);
   const evidence: VoteEvidence = JSON.parse(row.evidence);
+  const isOther = evidence.digest !== undefined && evidence.digest !== approval.action_digest;
+  if (row.outcome === 'approve' && isOther) return [];
   return [
     {
       ...{ voter, choice: row.outcome, method: 'passkey', at: row.at },

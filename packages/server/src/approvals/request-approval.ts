@@ -12,6 +12,8 @@ import { readAmount } from './describe-amount.ts';
 import { describeConsequence } from './describe-consequence.ts';
 import { digestPresented } from './digest-presented.ts';
 import { findChips } from './find-chips.ts';
+import { makeGrantBasis } from './grants/index.ts';
+import { nameGroup } from './groups/index.ts';
 import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import type { ChainStep, Presented } from './presented.ts';
@@ -50,6 +52,8 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
     nonce: Buffer.from(context.platform.randomBytes(16)).toString('base64url'),
     expiresAt,
   });
+  const basis = asked === undefined ? makeGrantBasis(decision, input.requirement) : null;
+  const about = { agent: decision.agent.id, upstream: decision.upstream, tool };
   const id = context.platform.newId('apr');
   return context.store.transaction(async (tx) => {
     await requireRoom(tx, decision.agent.id);
@@ -76,6 +80,8 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
         decided_at: null,
         released_at: null,
         requested_record: record,
+        grant_basis: basis === null ? null : JSON.stringify(basis),
+        group_id: nameGroup(about, input.requirement, basis),
         ...(asked === undefined ? {} : { kind: 'once', asked_person_id: asked.personId }),
       })
       .execute();

@@ -12,6 +12,8 @@ import {
   wholeApprovalSchema,
 } from './describe-approval.ts';
 import { getApproval } from './get-approval.ts';
+import { mountGrants } from './grants/index.ts';
+import { mountGroups } from './groups/index.ts';
 import { listApprovals, listApprovalsInput } from './list-approvals.ts';
 import { mountReceipt } from './receipts/index.ts';
 import { mountStream } from './stream/routes.ts';
@@ -25,6 +27,8 @@ export function approvalRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   mountStream(app, context);
   mountReceipt(app, context);
+  mountGrants(app, context);
+  mountGroups(app, context);
   app.openapi(
     createRoute({
       method: 'get',

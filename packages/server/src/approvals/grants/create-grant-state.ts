@@ -61,7 +61,8 @@ export async function createGrantState(parts: Parts): Promise<GrantState> {
       for (const id of byAgent.get(call.agent) ?? []) {
         const one = held.get(id);
         if (one === undefined || !covers(one.granted, call, asked)) continue;
-        if (!isSigned(one.approval, asked, call.at) || !hasRoom(one, call.at, call.spend?.minor ?? 0)) continue;
+        if (!isSigned(one.approval, asked, call.at) || !hasRoom(one, call.at, call.spend?.minor ?? 0))
+          continue;
         one.claims.set(actionId, { minor: call.spend?.minor ?? 0, at: call.at });
         return { approvalId: id, recordIds: one.approval.recordIds };
       }
@@ -71,7 +72,11 @@ export async function createGrantState(parts: Parts): Promise<GrantState> {
       const one = held.get(use.approvalId);
       try {
         const { recordId, used, spentMinor } = await useGrant(parts, use);
-        if (one !== undefined) Object.assign(one, { used: Math.max(used, one.used), spentMinor: Math.max(spentMinor, one.spentMinor) });
+        if (one !== undefined)
+          Object.assign(one, {
+            used: Math.max(used, one.used),
+            spentMinor: Math.max(spentMinor, one.spentMinor),
+          });
         if (one !== undefined && used >= one.granted.grant.uses) drop(use.approvalId);
         return recordId;
       } finally {
@@ -87,7 +92,9 @@ export async function createGrantState(parts: Parts): Promise<GrantState> {
       if (approval.state === 'approved') hold(approval, 1, readAmount(approval));
     },
     async end(matches, reason) {
-      const ids = [...held.values()].filter(({ approval }) => matches(approval, approval.chain)).map(({ approval }) => approval.id);
+      const ids = [...held.values()]
+        .filter(({ approval }) => matches(approval, approval.chain))
+        .map(({ approval }) => approval.id);
       for (const id of ids) drop(id);
       return endGrants(parts, ids, reason);
     },
@@ -104,7 +111,11 @@ export async function createGrantState(parts: Parts): Promise<GrantState> {
   };
 }
 
-function hasRoom({ granted: { grant }, used, spentMinor, claims }: HeldGrant, at: number, minor: number): boolean {
+function hasRoom(
+  { granted: { grant }, used, spentMinor, claims }: HeldGrant,
+  at: number,
+  minor: number,
+): boolean {
   for (const [action, claim] of claims) if (at - claim.at > claimMilliseconds) claims.delete(action);
   if (used + claims.size >= grant.uses) return false;
   const claimed = [...claims.values()].reduce((sum, claim) => sum + claim.minor, 0);

@@ -1,5 +1,5 @@
 import { type BoundedGrant, findAtPointer, isJsonObject, type JsonValue } from '@countersign/core';
-import { formatAmount } from '../describe-action.ts';
+import { formatAmount } from '../describe-amount.ts';
 
 /** What a grant lets through, a sentence each, from the text that is signed and nothing else. */
 export function describeTerms({ grant, target, tool, arguments: shown }: BoundedGrant): readonly string[] {

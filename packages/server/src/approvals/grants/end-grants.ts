@@ -17,17 +17,18 @@ export async function endGrants(
   let ended = 0;
   for (let from = 0; from < approvalIds.length; from += batch) {
     const some = approvalIds.slice(from, from + batch);
-    ended += await context.store.transaction((tx) => endSome(context, tx, some, reason, by));
+    ended += await context.store.transaction((tx) => endGrantsIn(context, tx, some, reason, by));
   }
   return ended;
 }
 
-async function endSome(
-  context: Ending,
+/** The same in a transaction that ends more: at most 200. */
+export async function endGrantsIn(
+  context: Pick<Context, 'platform'>,
   tx: Transaction,
   approvalIds: readonly string[],
   reason: string,
-  by: string | undefined,
+  by?: string,
 ): Promise<number> {
   const at = context.platform.now();
   const rows = await tx.sql

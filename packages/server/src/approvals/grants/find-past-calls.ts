@@ -53,7 +53,7 @@ async function read(
     const page: Awaited<ReturnType<typeof findRecords>> = await findRecords(context, {
       ...search,
       limit: pageSize,
-      ...(cursor === null ? {} : { cursor }),
+      ...(cursor === null ? {} : { cursor: Number(cursor) }),
     });
     items.push(...page.items);
     cursor = page.next;

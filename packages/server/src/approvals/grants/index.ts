@@ -5,4 +5,4 @@ export type { AskedNow, GrantClaim, GrantState } from './grant-state.ts';
 export { keepGrant } from './keep-grant.ts';
 export { listOrigins, makeGrantBasis } from './make-grant-basis.ts';
 export { mountGrants } from './routes.ts';
-export { signGrant } from './sign-grant.ts';
+export { type GrantableApproval, signGrant } from './sign-grant.ts';

@@ -3,7 +3,7 @@ import {
   findGrantMisfit,
   findGrantScope,
   type GrantedCall,
-  satisfies,
+  satisfiesNow,
 } from '@countersign/core';
 import type { Approval } from '../approval-state.ts';
 import type { AskedNow } from './grant-state.ts';
@@ -20,6 +20,8 @@ export function covers(granted: BoundedGrant, call: GrantedCall, { requirement, 
 
 /** Whether those who signed it, as they are now, are enough for what policy asks now. */
 export function isSigned(approval: Approval, { requirement }: AskedNow, at: number): boolean {
-  const required = { ...requirement, withinSeconds: anyAgeSeconds };
-  return satisfies(required, { votes: approval.votes, at }).satisfied;
+  const { freshSeconds: _one, ...rest } = requirement;
+  // What somebody let happen alone, in an emergency, is one call.
+  const votes = approval.votes.filter((vote) => vote.brokeGlass !== true);
+  return satisfiesNow({ ...approval, votes }, { ...rest, withinSeconds: anyAgeSeconds }, at).satisfied;
 }

@@ -77,7 +77,11 @@ export async function listGrants(
         ...{ approvalId: approval.id, agentId: approval.agentId, agentName: approval.presented.agentName },
         ...{ taskId: approval.taskId, upstream: approval.upstream, tool: approval.tool, scope, uses },
         ...{ terms: describeTerms(granted), actionDigest: approval.actionDigest, used: row.used },
-        ...{ spentMinor: row.spent_minor, totalMinor: total?.minor ?? null, currency: total?.currency ?? null },
+        ...{
+          spentMinor: row.spent_minor,
+          totalMinor: total?.minor ?? null,
+          currency: total?.currency ?? null,
+        },
         ...{ givenBy: givers.map((vote) => vote.personName), givenAt: row.given_at, expiresAt },
         ...{ endedAt: row.ended_at, endReason: row.end_reason },
       },

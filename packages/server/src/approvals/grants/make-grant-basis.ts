@@ -1,6 +1,6 @@
 import { type GrantBasis, type GrantOrigin, type Requirement, tierOf } from '@countersign/core';
 import { type DecisionRequest, traceCall } from '../../policies/index.ts';
-import { readAmount } from '../describe-action.ts';
+import { readAmount } from '../describe-amount.ts';
 
 const mostOrigins = 64;
 

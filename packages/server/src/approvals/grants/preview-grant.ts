@@ -20,7 +20,9 @@ const pastCallSchema = z.object({
   outcome: z
     .enum(['passed', 'approved', 'asked', 'denied'])
     .describe('`passed` by policy alone; `asked` and not let through'),
-  withinCount: z.boolean().describe('False where the grant, given at the first such call of its task, was used up'),
+  withinCount: z
+    .boolean()
+    .describe('False where the grant, given at the first such call of its task, was used up'),
 });
 
 export const grantPreviewSchema = z.object({
@@ -63,14 +65,20 @@ export async function previewGrant(
   const from = now - lookBackMs;
   const { agentId: agent, upstream, tool } = approval;
   const found = await findPastCalls(context, { agent, tool: `${upstream}/${tool}`, from });
-  const isAtHand = (call: RecordedCall) => call.task === approval.taskId && call.callDigest === approval.callDigest;
+  const isAtHand = (call: RecordedCall) =>
+    call.task === approval.taskId && call.callDigest === approval.callDigest;
   const others = found.calls.filter((call) => !isAtHand(call));
   const unknown = others.filter((call) => call.provenance === undefined).length;
   const calls = simulate(granted, others);
   return {
     ...{ signedAction: text, actionDigest: digest, terms: describeTerms(granted) },
     past: {
-      ...{ from, looked: others.length - unknown, unknown: found.unknown + unknown, reachedAt: found.reachedAt },
+      ...{
+        from,
+        looked: others.length - unknown,
+        unknown: found.unknown + unknown,
+        reachedAt: found.reachedAt,
+      },
       passes: calls.filter((call) => call.withinCount).length,
       calls: calls.slice(0, mostShown),
     },
@@ -112,7 +120,10 @@ function listAttempts(calls: readonly RecordedCall[]): RecordedCall[] {
 function fits(granted: BoundedGrant, call: RecordedCall): boolean {
   const { toolDigest, environment, effects } = granted.grant;
   if (call.provenance === undefined || call.toolDigest !== toolDigest) return false;
-  if (call.environment !== environment || !call.effects.every((one) => effects.some((other) => other === one)))
+  if (
+    call.environment !== environment ||
+    !call.effects.every((one) => effects.some((other) => other === one))
+  )
     return false;
   return findArgumentMisfit(granted, { ...call, origins: call.provenance }) === undefined;
 }

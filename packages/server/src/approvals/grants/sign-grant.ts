@@ -1,11 +1,5 @@
 import { AppError } from '@countersign/api';
-import {
-  canonicalGrant,
-  draftGrant,
-  isNarrowerGrant,
-  readGrant,
-  withoutGrant,
-} from '@countersign/core';
+import { canonicalGrant, draftGrant, isNarrowerGrant, readGrant, withoutGrant } from '@countersign/core';
 import { sha256 } from '../../platform/sha256.ts';
 import type { SignedText } from '../narrow-authority.ts';
 import type { StoredApproval } from '../read-approval.ts';
@@ -13,13 +7,7 @@ import type { GivenGrant } from './grant-input.ts';
 
 export type GrantableApproval = Pick<
   StoredApproval,
-  | 'kind'
-  | 'signedAction'
-  | 'actionDigest'
-  | 'votes'
-  | 'requirement'
-  | 'grantBasis'
-  | 'drill'
+  'kind' | 'signedAction' | 'actionDigest' | 'votes' | 'requirement' | 'grantBasis' | 'drill'
 >;
 
 /**

@@ -1,9 +1,9 @@
 import { AppError } from '@countersign/api';
 import { readGrant } from '@countersign/core';
 import type { Context } from '../../context.ts';
-import { sha256 } from '../../platform/sha256.ts';
 import { describeSubject } from '../cast-vote.ts';
 import { loadApproval } from '../load-approval.ts';
+import { requireAsShown } from '../require-as-shown.ts';
 import type { GrantUse } from './grant-state.ts';
 import { covers, isSigned } from './judge-grant.ts';
 
@@ -25,7 +25,7 @@ export async function useGrant(
     const granted = readGrant(approval.signedAction);
     if (granted === undefined || approval.drill !== null || !lasting.has(approval.state))
       throw new AppError('approval.grant_spent');
-    if (sha256(approval.signedAction) !== approval.actionDigest) throw new AppError('approval.digest_mismatch');
+    requireAsShown(approval);
     const at = context.platform.now();
     if (!covers(granted, { ...call, at }, asked)) throw new AppError('approval.grant_spent');
     if (!isSigned(approval, asked, at)) throw new AppError('approval.insufficient');

@@ -1,11 +1,17 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { type Actor, assertionInput, requireOwnPasskey, requirePermission, verifySignature } from '../../people/index.ts';
-import { sha256 } from '../../platform/sha256.ts';
+import {
+  type Actor,
+  assertionInput,
+  requireOwnPasskey,
+  requirePermission,
+  verifySignature,
+} from '../../people/index.ts';
 import type { Approval } from '../approval-state.ts';
 import { countVote } from '../cast-vote.ts';
 import { loadApproval } from '../load-approval.ts';
+import { requireAsShown } from '../require-as-shown.ts';
 import { requireDecider } from '../require-decider.ts';
 import { groupMembers, signGroup } from './group-input.ts';
 
@@ -25,7 +31,10 @@ export const decidedGroupSchema = z.object({
 
 export type DecidedGroup = z.infer<typeof decidedGroupSchema>;
 
-type Approving = Pick<Context, 'approvals' | 'config' | 'platform' | 'store' | 'tasks' | 'upstreams'>;
+type Approving = Pick<
+  Context,
+  'approvals' | 'config' | 'platform' | 'receipts' | 'store' | 'tasks' | 'upstreams'
+>;
 
 /**
  * A person's yes to exactly the listed requests, by one signature over the digests of all of them: each keeps the list and
@@ -50,12 +59,18 @@ export async function approveGroup(
       try {
         const asked = await loadApproval(tx, id);
         requireDecider(actor, asked);
-        if (asked.groupId !== groupId || sha256(asked.signedAction) !== actionDigest)
+        if (asked.groupId !== groupId || asked.actionDigest !== actionDigest)
           throw new AppError('approval.digest_mismatch');
-        if (asked.actionDigest !== actionDigest) throw new AppError('approval.digest_mismatch');
+        requireAsShown(asked);
         const group = { text, isCounted: decided.length > 0 };
         decided.push(
-          await countVote(context, tx, actor, { approvalId: id, choice: 'approve', reason: null, signature, group }),
+          await countVote(context, tx, actor, {
+            approvalId: id,
+            choice: 'approve',
+            reason: null,
+            signature,
+            group,
+          }),
         );
       } catch (error) {
         if (!(error instanceof AppError) || error.code === 'person.passkey_refused') throw error;

@@ -22,7 +22,8 @@ export async function beginGroup(
   const waiting = new Map(group.members.map((one) => [one.approval.id, one]));
   for (const { id, actionDigest } of members) {
     const one = waiting.get(id);
-    if (one === undefined || one.approval.actionDigest !== actionDigest) throw new AppError('approval.group_changed');
+    if (one === undefined || one.approval.actionDigest !== actionDigest)
+      throw new AppError('approval.group_changed');
     requireDecider(actor, one.approval);
     if (!one.standing.mayApprove) throw new AppError('approval.not_eligible');
   }

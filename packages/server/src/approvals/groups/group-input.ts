@@ -19,7 +19,8 @@ export type GroupMember = z.output<typeof groupMembers>[number];
 
 /** The text that one signature over all of them signs. Throws `approval.group_changed` for one that stands there twice. */
 export function signGroup(members: readonly GroupMember[]): SignedText {
-  if (new Set(members.map(({ id }) => id)).size !== members.length) throw new AppError('approval.group_changed');
+  if (new Set(members.map(({ id }) => id)).size !== members.length)
+    throw new AppError('approval.group_changed');
   try {
     const text = canonicalGroup(members.map(({ actionDigest }) => actionDigest));
     return { text, digest: sha256(text) };

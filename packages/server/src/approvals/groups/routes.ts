@@ -11,7 +11,9 @@ const params = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
 const groupSchema = z.object({
   id: z.string(),
   members: z
-    .array(z.object({ id: z.string(), actionDigest: z.string(), expiresAt: z.number(), mayApprove: z.boolean() }))
+    .array(
+      z.object({ id: z.string(), actionDigest: z.string(), expiresAt: z.number(), mayApprove: z.boolean() }),
+    )
     .readonly(),
   more: z.number().describe('How many more wait than one signature may approve'),
 });

@@ -25,10 +25,10 @@ import { migration0025 } from './0025-provisioning.ts';
 import { migration0026 } from './0026-signals.ts';
 import { migration0027 } from './0027-approval-routing.ts';
 import { migration0028 } from './0028-approval-page.ts';
+import { migration0029 } from './0029-grants.ts';
 import { migration0030 } from './0030-channels.ts';
 import { migration0031 } from './0031-receipts.ts';
 import { migration0032 } from './0032-reviews.ts';
-import { migration0029 } from './0029-grants.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -59,8 +59,8 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0026,
   migration0027,
   migration0028,
+  migration0029,
   migration0030,
   migration0031,
   migration0032,
-  migration0029,
 ];
