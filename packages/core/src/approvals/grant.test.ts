@@ -109,7 +109,9 @@ describe('what may be wished', () => {
   });
 
   it('is no end after that of the task, and nothing beside the amount where nothing is spent', () => {
-    expect(draftGrant({ ...basis, endsAt: { task: 2_000, delegation: 9 * hour } }, asked, wish).ok).toBe(false);
+    expect(draftGrant({ ...basis, endsAt: { task: 2_000, delegation: 9 * hour } }, asked, wish).ok).toBe(
+      false,
+    );
     expect(draft({}, { spend: null, roles: [] })).toMatchObject({ total: null, atMost: [] });
     expect(draftGrant({ ...basis, spend: null }, asked, { ...wish, totalMinor: 1 }).ok).toBe(false);
   });

@@ -52,8 +52,6 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
     nonce: Buffer.from(context.platform.randomBytes(16)).toString('base64url'),
     expiresAt,
   });
-  const basis = asked === undefined ? makeGrantBasis(decision, input.requirement) : null;
-  const about = { agent: decision.agent.id, upstream: decision.upstream, tool };
   const id = context.platform.newId('apr');
   return context.store.transaction(async (tx) => {
     await requireRoom(tx, decision.agent.id);
@@ -80,8 +78,7 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
         decided_at: null,
         released_at: null,
         requested_record: record,
-        grant_basis: basis === null ? null : JSON.stringify(basis),
-        group_id: nameGroup(about, input.requirement, basis),
+        ...describeMore(input, tool),
         ...(asked === undefined ? {} : { kind: 'once', asked_person_id: asked.personId }),
       })
       .execute();
@@ -108,6 +105,16 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
     await noteNews(context, tx, approval, 'asked');
     return approval;
   });
+}
+
+/** What the request may be decided together with, and what a signature under it may let through beside it. */
+function describeMore({ decision, requirement, asked }: ApprovalInput, tool: string) {
+  const basis = asked === undefined ? makeGrantBasis(decision, requirement) : null;
+  const about = { agent: decision.agent.id, upstream: decision.upstream, tool };
+  return {
+    grant_basis: basis === null ? null : JSON.stringify(basis),
+    group_id: nameGroup(about, requirement, basis),
+  };
 }
 
 /** Throws `server.rate_limited` when too much of the agent waits for people already. */
