@@ -20,6 +20,7 @@ import { plans } from './requirements/plans.ts';
 import { policyBehaviours } from './requirements/policies.ts';
 import { receipts } from './requirements/receipts.ts';
 import type { Requirement } from './requirements/requirement.ts';
+import { reviewBehaviours } from './requirements/reviews.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
 import { tokenStatus } from './requirements/token-status.ts';
 import { upstreamAuthority } from './requirements/upstream-authority.ts';
@@ -47,6 +48,7 @@ export const requirements: readonly Requirement[] = [
   ...secretBehaviours,
   ...policyBehaviours,
   ...drillBehaviours,
+  ...reviewBehaviours,
   ...plans,
   ...receipts,
   ...containmentBehaviours,

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { createUnauthenticatedCounter, planRoutes } from './actions/index.ts';
-import { agentRoutes, createAgentState, ghostRoutes } from './agents/index.ts';
+import { agentRoutes, agentRoutes, createAgentState, createAgentState, ghostRoutes } from './agents/index.ts';
 import {
-  approvalPages,
-  approvalRoutes,
-  createApprovalState,
+  approvalPages,approvalPages, 
+  approvalRoutes,approvalRoutes, 
+  createApprovalState,createApprovalState, 
   createNoticeState,
   createPushDevices,
   createReceiptRoutes,
-  loadReceiptKeys,
+  loadReceiptKeys
 } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
@@ -40,6 +40,7 @@ import {
 } from './plugins/catalog.ts';
 import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
+import { ghostRoutes, handoverPages, handoverRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadRiskState, loadStops, signalRoutes } from './signals/index.ts';
 import { createCascades, createTaskLeases, declassificationPages, taskRoutes } from './tasks/index.ts';
@@ -187,6 +188,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: approvalPages(context, pageAssets) },
       { path: '/', app: connectionPages(context, pageAssets) },
       { path: '/', app: createAuthorizeRoutes(context, pageAssets) },
+      { path: '/', app: handoverPages(context, pageAssets) },
       { path: '/', app: policyModePages(context, pageAssets) },
       { path: '/', app: declassificationPages(context, pageAssets) },
     ],
@@ -219,6 +221,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/', app: createBackchannelRoutes(context) },
     { path: '/', app: createRegistrationRoutes(context) },
     { path: '/v1/agents', app: ghostRoutes(context) },
+    { path: '/v1/agents/handovers', app: handoverRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: approvalRoutes(context) },

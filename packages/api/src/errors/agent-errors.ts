@@ -8,6 +8,20 @@ export const agentErrors = {
     caller: 'An agent with this name or key exists.',
     operator: 'Names and keys are unique.',
   },
+  'agent.handover_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such handover.',
+    operator: 'Unknown id of a handover of agents.',
+  },
+  'agent.handover_not_open': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This handover can no longer be answered.',
+    operator: 'It was answered or taken back before, or it expired; the detail says which. Propose it again.',
+  },
   'agent.key_invalid': {
     status: 400,
     jsonRpc: -32602,

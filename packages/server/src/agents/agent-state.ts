@@ -1,5 +1,5 @@
 import type { AgentState as AgentLifecycle } from '@countersign/core';
-import type { AgentPlaces } from './ghosts/agent-places.ts';
+import type { AgentPlaces } from './agent-places.ts';
 
 /** What the path needs to know of an agent. */
 export interface AgentFacts {

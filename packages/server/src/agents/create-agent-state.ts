@@ -2,8 +2,8 @@ import { AppError } from '@countersign/api';
 import { listNames } from '../people/index.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 import type { Store } from '../plugins/database/database.ts';
+import { createAgentPlaces } from './agent-places.ts';
 import type { AgentFacts, AgentState } from './agent-state.ts';
-import { createAgentPlaces } from './ghosts/agent-places.ts';
 
 interface Load {
   /** Set when the agent changed after the rows were asked for: they may be from before. */

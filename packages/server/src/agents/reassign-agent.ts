@@ -45,7 +45,8 @@ export async function reassignAgent(context: Context, actor: Actor, input: unkno
   }
 }
 
-async function moveOwner(
+/** Makes another person accountable, in a transaction of the caller's. Throws `agent.transition_refused`. */
+export async function moveOwner(
   context: Context,
   tx: Transaction,
   agent: LoadedAgent,

@@ -2,6 +2,7 @@ export { createDelegation, createDelegationInput } from './create-delegation.ts'
 export { limitsAnswer } from './delegation-answer.ts';
 export { type DelegationRow, loadDelegation, toChainLink } from './delegation-row.ts';
 export { type DelegationView, showDelegation } from './delegation-view.ts';
+export { fitBudgets } from './fit-budgets.ts';
 export { type DelegationDetail, getDelegation } from './get-delegation.ts';
 export {
   delegationLimitsSchema,

@@ -22,7 +22,8 @@ export type PageAssetName =
   | 'connect-page.js'
   | 'approval-page.js'
   | 'consent-page.js'
-  | 'signing-page.js';
+  | 'signing-page.js'
+  | 'choosing-page.js';
 
 export interface PageAssets {
   /** The address to write into a page. */
@@ -46,6 +47,7 @@ export function createPageAssets(): PageAssets {
     'approval-page',
     'consent-page',
     'signing-page',
+    'choosing-page',
   ] as const) {
     assets.set(`${name}.js`, createAsset(`${name}.js`, javascript, readPageScript(name)));
   }

@@ -1,1 +1,3 @@
-export { catchUp, countUse, dayMilliseconds } from './use/index.ts';
+export { ghostRoutes } from './ghosts/index.ts';
+export { handoverPages, handoverRoutes, tendHandovers } from './handover/index.ts';
+export { countUse } from './use/index.ts';

@@ -3,9 +3,12 @@ import { addAgentKey } from './add-key.ts';
 import { addAgentWorkload } from './add-workload.ts';
 import { listGhosts } from './ghosts.ts';
 import { groupAgent } from './groups.ts';
+import { handOver } from './hand-over.ts';
+import { listHandovers, showHandover, withdrawHandover } from './handovers.ts';
 import { setHours } from './hours.ts';
 import { listAgents } from './list.ts';
 import { notifyAgent } from './notify.ts';
+import { offboardPerson } from './offboard.ts';
 import { reassignAgent } from './reassign.ts';
 import { registerAgent } from './register.ts';
 import { removeAgentWorkload } from './remove-workload.ts';
@@ -26,6 +29,11 @@ export const commands: readonly CommandDefinition[] = [
   groupAgent,
   setHours,
   listGhosts,
+  handOver,
+  listHandovers,
+  showHandover,
+  withdrawHandover,
+  offboardPerson,
   notifyAgent,
   addAgentKey,
   retireAgentKey,

@@ -29,6 +29,17 @@ export async function catchUp(context: CountingContext): Promise<number> {
   return (await readProgress(context)).at;
 }
 
+/** Since when use is known, in epoch milliseconds: nothing before was ever counted. */
+export async function countedSince({ store }: Pick<Context, 'store'>): Promise<number> {
+  const row = await store.sql
+    .selectFrom('use_progress')
+    .innerJoin('ledger_entries', 'ledger_entries.seq', 'use_progress.counted_from')
+    .select('ledger_entries.at')
+    .where('use_progress.name', '=', 'ledger')
+    .executeTakeFirst();
+  return row?.at ?? 0;
+}
+
 interface Progress {
   readonly counted: number;
   readonly at: number;

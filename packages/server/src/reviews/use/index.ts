@@ -1,3 +1,9 @@
-export { catchUp, countUse } from './count-use.ts';
-export { listUsedTools, type MeasuredTool, type MeasuredUse, measureUse } from './measure-use.ts';
+export { catchUp, countedSince, countUse } from './count-use.ts';
+export {
+  listUsedTools,
+  type MeasuredTool,
+  type MeasuredUse,
+  measureUse,
+  toUseOfLimits,
+} from './measure-use.ts';
 export { dayMilliseconds } from './sum-calls.ts';

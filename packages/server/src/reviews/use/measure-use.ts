@@ -1,4 +1,4 @@
-import type { DayCount, Effect, UsedTool } from '@countersign/core';
+import type { DayCount, Effect, Limits, UsedTool, UseOfLimits } from '@countersign/core';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { dayMilliseconds } from './sum-calls.ts';
@@ -150,4 +150,10 @@ async function readTotal(sql: Kysely<Schema>, delegationId: string): Promise<Mea
 /** What shrinks limits: only tools that a call was allowed to. */
 export function listUsedTools({ tools }: Pick<MeasuredUse, 'tools'>): readonly MeasuredTool[] {
   return tools.filter(({ allowed }) => allowed > 0);
+}
+
+/** The use as limits are shrunk to it; what was spent in another currency than theirs is none of theirs. */
+export function toUseOfLimits(use: MeasuredUse, { currency }: Pick<Limits, 'currency'>): UseOfLimits {
+  const spent = use.spend.find((one) => one.currency === currency);
+  return { tools: listUsedTools(use), spendMinor: spent?.minor ?? 0, depth: use.depth, total: use.total };
 }

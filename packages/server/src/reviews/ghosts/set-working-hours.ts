@@ -1,10 +1,9 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
+import { loadAgent, requireOwner } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
-import { loadAgent } from '../load-agent.ts';
-import { requireOwner } from '../require-owner.ts';
 import { readWorkingHours, type WorkingHours, workingHours } from './working-hours.ts';
 
 export const setWorkingHoursInput = z.strictObject({

@@ -1,5 +1,5 @@
-import { RecentMap } from '../../platform/recent-map.ts';
-import type { Store } from '../../plugins/database/database.ts';
+import { RecentMap } from '../platform/recent-map.ts';
+import type { Store } from '../plugins/database/database.ts';
 
 /** Where agents are used from, and with which keys: noted in memory, written later, a bounded number for each agent. */
 export interface AgentPlaces {

@@ -1,4 +1,3 @@
-export { type AgentPlaces, createAgentPlaces } from './agent-places.ts';
 export { type Ghost, ghostAnswer } from './ghost.ts';
 export { inspectAgents } from './inspected-agents.ts';
 export { judgeAgent } from './judge-agent.ts';

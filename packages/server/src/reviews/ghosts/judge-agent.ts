@@ -1,5 +1,5 @@
+import { togetherMilliseconds } from '../../agents/index.ts';
 import type { Config } from '../../config/index.ts';
-import { togetherMilliseconds } from './agent-places.ts';
 import type { Ghost, GhostKind } from './ghost.ts';
 import type { InspectedAgent, InspectedAgents } from './inspected-agents.ts';
 import { findOddHours, judgedDays, readWorkingHours } from './working-hours.ts';
@@ -45,7 +45,7 @@ function judgeOwner(agent: InspectedAgent): readonly Ghost[] {
   return [
     make(agent, 'no_owner', {
       ...{ severity: 'high', detail: `Nobody answers for it: ${why}.`, since: agent.changed_at },
-      fix: `agents handover propose --to <person> --agents ${agent.name}`,
+      fix: `agents hand-over ${agent.name} --to <person>`,
     }),
   ];
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
-import { catchUp, dayMilliseconds } from '../../reviews/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
+import { catchUp, dayMilliseconds } from '../use/index.ts';
 import type { Ghost } from './ghost.ts';
 import { inspectAgents } from './inspected-agents.ts';
 import { judgeAgent } from './judge-agent.ts';

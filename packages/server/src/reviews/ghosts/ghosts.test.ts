@@ -120,7 +120,7 @@ describe('listGhosts', () => {
       .where('id', '=', personId('owner'))
       .execute();
     expect(await find('lost')).toMatchObject([
-      { kind: 'no_owner', severity: 'high', fix: 'agents handover propose --to <person> --agents lost' },
+      { kind: 'no_owner', severity: 'high', fix: 'agents hand-over lost --to <person>' },
       { kind: 'delegation_to_nobody', fix: `delegations revoke ${delegation.id}` },
     ]);
   });

@@ -1,0 +1,20 @@
+import { behaviour, type Requirement } from './requirement.ts';
+
+/** Who answers for agents, and whether what they may do is still right. */
+export const reviewBehaviours: readonly Requirement[] = [
+  behaviour(
+    'agent.ghosts-found',
+    'test/scenarios/agent-ghosts.test.ts',
+    'Agents without an active owner, unused, used from elsewhere, with old keys or at odd hours are listed with evidence and the command that ends it.',
+  ),
+  behaviour(
+    'agent.handed-over',
+    'test/scenarios/agent-handover.test.ts',
+    'A new owner takes agents with a passkey over the digest of exactly what was listed and chosen; authority is given again as far as it was used, and the former owner’s ends.',
+  ),
+  behaviour(
+    'agent.handover-attacked',
+    'test/scenarios/agent-handover.test.ts',
+    'Nobody accepts for another, with a signature over other choices or twice, or gets more than there was.',
+  ),
+];
