@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { createUnauthenticatedCounter, planRoutes } from './actions/index.ts';
-import { agentRoutes, agentRoutes, createAgentState, createAgentState, ghostRoutes } from './agents/index.ts';
+import { agentRoutes, createAgentState } from './agents/index.ts';
 import {
-  approvalPages,approvalPages, 
-  approvalRoutes,approvalRoutes, 
-  createApprovalState,createApprovalState, 
+  approvalPages,
+  approvalRoutes,
+  createApprovalState,
   createNoticeState,
   createPushDevices,
   createReceiptRoutes,
-  loadReceiptKeys
+  loadReceiptKeys,
 } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
