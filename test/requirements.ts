@@ -9,6 +9,7 @@ import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
 import { drillBehaviours } from './requirements/drills.ts';
 import { faults } from './requirements/faults.ts';
+import { followingApprovals } from './requirements/following-approvals.ts';
 import { hooks } from './requirements/hooks.ts';
 import { httpApis } from './requirements/http-apis.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
@@ -35,6 +36,7 @@ export const requirements: readonly Requirement[] = [
   ...asking,
   ...decisionApi,
   ...faults,
+  ...followingApprovals,
   ...hooks,
   ...httpApis,
   ...interactiveClients,

@@ -7,6 +7,7 @@ import { openRequestState, requestStateSeconds, sealRequestState } from './reque
 import { approvalInput, digestRequest } from './translate-message.ts';
 
 type Pending = Outcome & { kind: 'pending' };
+type Asked = Pick<Pending, 'approval' | 'link'>;
 
 /**
  * Tells the caller that a person was asked. With URL elicitation declared: `input_required` with the link and sealed
@@ -22,7 +23,7 @@ export function pendingReply(
 ): JsonObject {
   const { approval } = pending;
   const _meta = describePending(pending);
-  if (!supportsUrlElicitation(read) || hasDeclined(read)) {
+  if (!canElicit(read) || hasDeclined(read)) {
     return { jsonrpc: '2.0', id: read.id, result: { ...pendingResult(pending), _meta } };
   }
   const requestState = sealRequestState(context.masterKey, {
@@ -45,7 +46,7 @@ export function pendingReply(
 }
 
 /** What a program can know of the approval it waits for. */
-export function describePending({ approval, link }: Pending): JsonObject {
+export function describePending({ approval, link }: Asked): JsonObject {
   const { id, expiresAt, matchCode } = approval;
   return { 'countersign/approval': { approval: id, link, expiresAt, matchCode } };
 }
@@ -56,7 +57,7 @@ export function pendingResult(pending: Pending): JsonObject {
 }
 
 /** What a model reads of the approval that its call waits for. */
-export function writePending({ approval, link }: Pending): string {
+export function writePending({ approval, link }: Asked): string {
   return [
     `PENDING ${approval.id}, code ${approval.matchCode}. A person was asked to approve this exact call: ${link}`,
     'It has not run. Call again with the same arguments after approval. Do not try another way.',
@@ -68,7 +69,8 @@ function describeElicitation({ approval, link }: Pending): JsonObject {
   return { method: 'elicitation/create', params: { mode: 'url', message, url: link } };
 }
 
-function supportsUrlElicitation({ capabilities }: ReadMessage): boolean {
+/** Whether the caller can show its person a page to open. */
+export function canElicit({ capabilities }: ReadMessage): boolean {
   return isJsonObject(capabilities.elicitation) && isJsonObject(capabilities.elicitation.url);
 }
 

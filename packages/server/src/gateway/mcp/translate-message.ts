@@ -18,8 +18,9 @@ import { type HeldTask, openTaskHandle } from './task-handle.ts';
 /** The name under which our own URL elicitation travels among an upstream's input requests. */
 export const approvalInput = 'countersign_approval';
 
-const tasksExtension = 'io.modelcontextprotocol/tasks';
-const passedMeta = /^(?:io\.modelcontextprotocol\/|progressToken$|traceparent$|tracestate$|baggage$)/;
+export const tasksExtension = 'io.modelcontextprotocol/tasks';
+/** The `_meta` that an upstream may see. */
+export const passedMeta = /^(?:io\.modelcontextprotocol\/|progressToken$|traceparent$|tracestate$|baggage$)/;
 
 /** Digest of what a retried request must still be: everything but state, answers and `_meta`. */
 export function digestRequest(upstream: string, read: ReadMessage): string {
@@ -75,7 +76,8 @@ function openHeldTask(
   return openTaskHandle(context.masterKey, read.name ?? '', { agent: caller.agentId, upstream });
 }
 
-function requireTasksExtension({ capabilities }: ReadMessage): void {
+/** Throws `action.capability_missing` unless the message declares that its sender can follow tasks. */
+export function requireTasksExtension({ capabilities }: ReadMessage): void {
   if (isJsonObject(capabilities.extensions) && isJsonObject(capabilities.extensions[tasksExtension])) return;
   const requiredCapabilities = { extensions: { [tasksExtension]: {} } };
   throw new AppError('action.capability_missing', { data: { requiredCapabilities } });

@@ -4,7 +4,7 @@ import type { PresentedToken } from '../../tokens/index.ts';
 import type { ReadMessage } from './read-message.ts';
 import { requestStateSeconds, sealRequestState } from './request-state.ts';
 import { sealTaskHandle } from './task-handle.ts';
-import { digestRequest } from './translate-message.ts';
+import { digestRequest, tasksExtension } from './translate-message.ts';
 
 /** Puts an upstream's answer in terms that only this caller can use; returns the very same object when nothing had to change. */
 export function translateReply(
@@ -17,6 +17,7 @@ export function translateReply(
 ): JsonObject {
   const { result } = response;
   if (!isJsonObject(result)) return response;
+  if (read.method === 'server/discover') return { ...response, result: offerTasks(result) };
   if (typeof result.requestState === 'string') {
     const requestState = sealRequestState(context.masterKey, {
       agent: caller.agentId,
@@ -40,4 +41,12 @@ export function translateReply(
     return { ...response, result: { ...result, taskId } };
   }
   return response;
+}
+
+/** Whatever the upstream can do, a call that waits for a person can be followed here. */
+function offerTasks(result: JsonObject): JsonObject {
+  const capabilities = isJsonObject(result.capabilities) ? result.capabilities : {};
+  const extensions = isJsonObject(capabilities.extensions) ? capabilities.extensions : {};
+  const offered = { ...capabilities, extensions: { [tasksExtension]: {}, ...extensions } };
+  return { ...result, capabilities: offered };
 }

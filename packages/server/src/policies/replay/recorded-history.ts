@@ -10,6 +10,7 @@ import { UnknownFact } from './unknown-fact.ts';
 
 /** What was done in a task, as it was when the decision was made. */
 export function readHistory(taskId: string, facts: RequestFacts | undefined): TaskHistory {
+  const { RecordedHistory, UnknownHistory } = histories();
   if (facts?.history == null) return new UnknownHistory(taskId);
   const { dataDomains, denials, effects, labels, order, tools, upstreams } = facts.history;
   const ordered = new Map(order?.facts.map((fact) => [`${fact.kind} ${fact.name}`, fact]));
@@ -41,70 +42,83 @@ function toStored(fact: StoredFact['fact'], name: string, order: Ordered | undef
   };
 }
 
-/** Says so where an order is asked for that was not kept. */
-class RecordedHistory extends TaskHistory {
-  readonly #hasOrder: boolean;
-  readonly #spent: number | undefined;
-
-  constructor(
-    task: string,
-    stored: readonly StoredFact[],
-    kept: { readonly hasOrder: boolean; readonly spent: number | undefined },
-  ) {
-    super(task, stored);
-    this.#hasOrder = kept.hasOrder;
-    this.#spent = kept.spent;
-  }
-
-  override get spentMinor(): number {
-    if (this.#spent === undefined) throw new UnknownFact('what the tasks of the line had spent');
-    return this.#spent;
-  }
-
-  override lastBegun(selector: DoneSelector, now: number): DoneMoment | undefined {
-    const moment = super.lastBegun(selector, now);
-    if (moment?.position === 0) throw new UnknownFact(unknownOrder);
-    return moment;
-  }
-
-  override lastCompleted(selector: DoneSelector, now: number): DoneMoment | undefined {
-    // Whether it was completed says only an order.
-    if (super.lastBegun(selector, now)?.position === 0) throw new UnknownFact(unknownOrder);
-    return super.lastCompleted(selector, now);
-  }
-
-  override denialsOf(selector: DoneSelector | null) {
-    if (!this.#hasOrder && this.denials > 0) throw new UnknownFact('which tools had been refused');
-    return super.denialsOf(selector);
-  }
-}
-
 const unknownOrder = 'the order of what was done in the task';
 
-class UnknownHistory extends TaskHistory {
-  override get denials(): number {
-    throw new UnknownFact('context.task.facts');
+type Histories = ReturnType<typeof defineHistories>;
+let defined: Histories | undefined;
+
+/** Made when first used: tasks and policies import each other, and one of the two is not there yet as the other loads. */
+function histories(): Histories {
+  defined ??= defineHistories();
+  return defined;
+}
+
+function defineHistories() {
+  /** Says so where an order is asked for that was not kept. */
+  class RecordedHistory extends TaskHistory {
+    readonly #hasOrder: boolean;
+    readonly #spent: number | undefined;
+
+    constructor(
+      task: string,
+      stored: readonly StoredFact[],
+      kept: { readonly hasOrder: boolean; readonly spent: number | undefined },
+    ) {
+      super(task, stored);
+      this.#hasOrder = kept.hasOrder;
+      this.#spent = kept.spent;
+    }
+
+    override get spentMinor(): number {
+      if (this.#spent === undefined) throw new UnknownFact('what the tasks of the line had spent');
+      return this.#spent;
+    }
+
+    override lastBegun(selector: DoneSelector, now: number): DoneMoment | undefined {
+      const moment = super.lastBegun(selector, now);
+      if (moment?.position === 0) throw new UnknownFact(unknownOrder);
+      return moment;
+    }
+
+    override lastCompleted(selector: DoneSelector, now: number): DoneMoment | undefined {
+      // Whether it was completed says only an order.
+      if (super.lastBegun(selector, now)?.position === 0) throw new UnknownFact(unknownOrder);
+      return super.lastCompleted(selector, now);
+    }
+
+    override denialsOf(selector: DoneSelector | null) {
+      if (!this.#hasOrder && this.denials > 0) throw new UnknownFact('which tools had been refused');
+      return super.denialsOf(selector);
+    }
   }
 
-  override get spentMinor(): number {
-    throw new UnknownFact('what the tasks of the line had spent');
+  class UnknownHistory extends TaskHistory {
+    override get denials(): number {
+      throw new UnknownFact('context.task.facts');
+    }
+
+    override get spentMinor(): number {
+      throw new UnknownFact('what the tasks of the line had spent');
+    }
+
+    override list(): readonly string[] {
+      throw new UnknownFact('context.task.facts');
+    }
+
+    override lastBegun(): DoneMoment | undefined {
+      throw new UnknownFact(unknownOrder);
+    }
+
+    override lastCompleted(): DoneMoment | undefined {
+      throw new UnknownFact(unknownOrder);
+    }
+
+    override denialsOf(): never {
+      throw new UnknownFact('which tools had been refused');
+    }
   }
 
-  override list(): readonly string[] {
-    throw new UnknownFact('context.task.facts');
-  }
-
-  override lastBegun(): DoneMoment | undefined {
-    throw new UnknownFact(unknownOrder);
-  }
-
-  override lastCompleted(): DoneMoment | undefined {
-    throw new UnknownFact(unknownOrder);
-  }
-
-  override denialsOf(): never {
-    throw new UnknownFact('which tools had been refused');
-  }
+  return { RecordedHistory, UnknownHistory };
 }
 
 /** What the task had used, or something that says that nobody knows when it is read. */

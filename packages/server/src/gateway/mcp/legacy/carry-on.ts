@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '@countersign/api';
-import { isJsonObject, type JsonObject } from '@countersign/core';
+import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import type { Outcome } from '../../../actions/index.ts';
 import { exposeReply } from '../aggregate/expose-reply.ts';
+import { type HeldCall, holdCall } from '../hold-call.ts';
 import { askClient, countRound, listInputs } from './ask-client.ts';
 import { emitNotification } from './emit-notification.ts';
-import { holdCall } from './hold-call.ts';
 import { type LegacyRequestParts, refuse } from './legacy-door.ts';
 import type { OpenCall } from './open-call.ts';
 import { announceDecision, canOpenPages, demandApproval, explainApproval } from './pending-answer.ts';
@@ -80,11 +80,22 @@ async function answerPending(
     announceDecision(context, session, pending.approval.id);
     return false;
   }
-  const canHold = request.meta.progressToken !== undefined && call.reply.canStream;
-  if (canHold && (await holdCall(context, call, pending))) return true;
+  const { progressToken } = request.meta;
+  const canHold = progressToken !== undefined && call.reply.canStream;
+  if (canHold && (await holdCall(context, describeHeld(call, progressToken), pending))) return true;
   if (call.over.signal.aborted) throw call.over.signal.reason;
   finish(call, explainApproval(request, pending));
   return false;
+}
+
+function describeHeld(call: OpenCall, progressToken: JsonValue): HeldCall {
+  const { receivedAt, caller, session, over, reply } = call;
+  return {
+    ...{ receivedAt, caller, progressToken },
+    clientName: session.hello.name,
+    over: over.signal,
+    emit: reply.emit,
+  };
 }
 
 /** The very request that was authenticated when it came, decided anew under what is in force now. */

@@ -1,9 +1,8 @@
 import type { JsonObject } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '../../../actions/index.ts';
-import type { Context } from '../../../context.ts';
-import { holdCall } from './hold-call.ts';
-import type { OpenCall } from './open-call.ts';
+import type { Outcome } from '../../actions/index.ts';
+import type { Context } from '../../context.ts';
+import { type HeldCall, holdCall } from './hold-call.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
@@ -13,9 +12,9 @@ function hold(name: string, tokenSeconds = 300) {
   const listeners = new Set<() => void>();
   const approval = { id: 'apr_1', state: 'requested', expiresAt: 600_000, matchCode: '47' };
   const call = {
-    session: { hello: { name } },
-    request: { meta: { progressToken: 'p' } },
-    reply: { emit: (message: JsonObject) => void sent.push(message) },
+    clientName: name,
+    progressToken: 'p',
+    emit: (message: JsonObject) => void sent.push(message),
     over: new AbortController(),
     receivedAt: 0,
     caller: { expiresAt: tokenSeconds * 1000 },
@@ -37,7 +36,7 @@ function hold(name: string, tokenSeconds = 300) {
   let decided: boolean | undefined;
   const held = holdCall(
     context as unknown as Context,
-    call as unknown as OpenCall,
+    { ...call, over: call.over.signal } as unknown as HeldCall,
     pending as unknown as Outcome & { kind: 'pending' },
   ).then((result) => {
     decided = result;
