@@ -121,8 +121,8 @@ export interface ApprovalState {
   /** The one that is requested or approved for this exact call, if any; a denied or expired one until the task ends. */
   findForCall(callDigest: string): Approval | undefined;
   find(approvalId: string): Approval | undefined;
-  /** The text whose SHA-256 is signed; it holds the arguments. Throws `approval.not_found`. */
-  readSignedAction(approvalId: string): Promise<string>;
+  /** All that is kept of it, also long after it was decided. Throws `approval.not_found`. */
+  load(approvalId: string): Promise<StoredApproval>;
   /**
    * The open request for this exact call, or a new one, durable before it returns: the same call digest never has two.
    * One that was asked for under a policy that asked for less is cancelled and asked for again.

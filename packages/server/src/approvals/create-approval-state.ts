@@ -54,7 +54,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     put,
     tellPerson: (tx, news) => notePersonNews(parts, tx, news),
     link: (approvalId) => `${parts.publicUrl}/approvals/${approvalId}`,
-    readSignedAction: async (approvalId) => (await loadApproval(parts.store, approvalId)).signedAction,
+    load: (approvalId) => loadApproval(parts.store, approvalId),
     request(input) {
       const under = asking.get(input.callDigest);
       if (under !== undefined) return under;

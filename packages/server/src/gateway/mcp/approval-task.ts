@@ -56,11 +56,11 @@ export function openApprovalTask(
 }
 
 /** The arguments that were asked about, as they are kept with the approval; undefined when it is not about this call. */
-export async function loadArguments(
-  { approvals }: Pick<Context, 'approvals'>,
-  { approval, tool, argumentsDigest }: ApprovalTask,
-): Promise<JsonObject | undefined> {
-  const signed: JsonObject = JSON.parse(await approvals.readSignedAction(approval));
+export function readAskedArguments(
+  signedAction: string,
+  { tool, argumentsDigest }: ApprovalTask,
+): JsonObject | undefined {
+  const signed: JsonObject = JSON.parse(signedAction);
   const calls: readonly JsonValue[] = Array.isArray(signed.calls) ? signed.calls : [{ ...signed, tool }];
   const given = calls.map((call) => (isJsonObject(call) ? call.arguments : undefined));
   return given.filter(isJsonObject).find((args) => digestArguments(args) === argumentsDigest);

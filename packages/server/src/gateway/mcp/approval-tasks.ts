@@ -4,7 +4,12 @@ import type { Message, Outcome } from '../../actions/index.ts';
 import type { Approval } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
 import type { PresentedToken } from '../../tokens/index.ts';
-import { type ApprovalTask, loadArguments, openApprovalTask, sealApprovalTask } from './approval-task.ts';
+import {
+  type ApprovalTask,
+  openApprovalTask,
+  readAskedArguments,
+  sealApprovalTask,
+} from './approval-task.ts';
 import { capabilitiesKey } from './check-headers.ts';
 import { describePending, writePending } from './pending-reply.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -14,7 +19,8 @@ import { passedMeta, readTraceparent, requireTasksExtension, tasksExtension } fr
 /** A follow-up of a call that waits for a person. */
 export interface FollowUp {
   readonly task: ApprovalTask;
-  /** The arguments of the call; undefined when the approval is no longer kept. */
+  readonly approval: Approval;
+  /** Of the call; undefined when the approval is not about it. */
   readonly arguments: JsonObject | undefined;
 }
 
@@ -89,16 +95,18 @@ export function createApprovalTasks(context: Context): ApprovalTasks {
     async find(read) {
       if (!read.method.startsWith('tasks/')) return undefined;
       const task = openApprovalTask(context, read.name ?? '');
-      return task && { task, arguments: await loadArguments(context, task) };
+      if (task === undefined) return undefined;
+      const approval = await context.approvals.load(task.approval);
+      return { task, approval, arguments: readAskedArguments(approval.signedAction, task) };
     },
     translate(follow, read, upstream, caller) {
       requireTasksExtension(read);
       const { task, arguments: args } = follow;
-      const approval = context.approvals.find(task.approval);
+      // What is in memory shows a passed deadline; what was spent before a restart is in the store alone.
+      const approval = context.approvals.find(task.approval) ?? follow.approval;
       const isTheirs =
         task.agent === caller.agentId && task.upstream === upstream && task.task === caller.taskId;
-      if (!isTheirs || approval === undefined || args === undefined)
-        throw new AppError('action.resource_unknown');
+      if (!isTheirs || args === undefined) throw new AppError('action.resource_unknown');
       if (read.method === 'tasks/update') return followUp(read, () => ({ resultType: 'complete' }));
       if (read.method === 'tasks/cancel') {
         return followUp(read, async () => {
@@ -125,19 +133,15 @@ export function createApprovalTasks(context: Context): ApprovalTasks {
       // Decided anew it needs people again: the same handle follows the new request, because the call is the same.
       if (outcome.kind === 'pending')
         return answer(read, describeWaiting(handle, outcome.approval, outcome.link));
-      const approval = context.approvals.find(follow.task.approval);
-      if (approval === undefined) throw new AppError('action.resource_unknown');
       const state = readState(outcome.response);
-      return answer(read, results.keep(handle, describeTask(handle, approval, state)));
+      return answer(read, results.keep(handle, describeTask(handle, follow.approval, state)));
     },
     fail(follow, read, error) {
       const handle = read.name ?? '';
       if (!calls.has(follow)) return undefined;
       running.delete(handle);
-      const approval = context.approvals.find(follow.task.approval);
-      if (approval === undefined) return undefined;
       const { message } = refusalReply(error, { id: read.id, method: 'tools/call' });
-      const told = describeTask(handle, approval, readState(message));
+      const told = describeTask(handle, follow.approval, readState(message));
       // Only what the approval came to is final; a full server or a stopped agent may be otherwise next time.
       return answer(read, isFinal.has(error.code) ? results.keep(handle, told) : told);
     },
