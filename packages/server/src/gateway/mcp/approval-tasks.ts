@@ -24,22 +24,10 @@ export interface FollowUp {
   readonly arguments: JsonObject | undefined;
 }
 
-/**
- * Calls that wait for a person, as tasks of the extension `io.modelcontextprotocol/tasks`. Nothing runs by itself: the
- * follow-up that finds the approval given enters the path with the call, by its own token and proof, and what came of it
- * is kept for a while for those that follow.
- */
-export interface ApprovalTasks {
-  /** The answer to the call: a task to follow. */
-  begin(read: ReadMessage, upstream: string, caller: PresentedToken, pending: Pending): JsonObject;
-  /** What a message follows up; undefined for every other message. */
-  find(read: ReadMessage): Promise<FollowUp | undefined>;
-  /** What goes down the path for it. Throws `action.resource_unknown` for another's task. */
-  translate(follow: FollowUp, read: ReadMessage, upstream: string, caller: PresentedToken): Message;
-  /** The answer to a follow-up, after the path. */
-  finish(follow: FollowUp, read: ReadMessage, outcome: Outcome): JsonObject;
-  /** The answer when the path refused the call that a follow-up began; undefined for a refusal of the follow-up itself. */
-  fail(follow: FollowUp, read: ReadMessage, error: AppError): JsonObject | undefined;
+/** Whether the caller can follow a task. */
+export function followsTasks({ method, capabilities }: ReadMessage): boolean {
+  const { extensions } = capabilities;
+  return method === 'tools/call' && isJsonObject(extensions) && isJsonObject(extensions[tasksExtension]);
 }
 
 type Pending = Outcome & { kind: 'pending' };
@@ -49,102 +37,117 @@ const keepMilliseconds = 600_000;
 const mostKept = 1_000;
 const mostCharacters = 16_777_216;
 
-/** Whether the caller can follow a task. */
-export function followsTasks({ method, capabilities }: ReadMessage): boolean {
-  const { extensions } = capabilities;
-  return method === 'tools/call' && isJsonObject(extensions) && isJsonObject(extensions[tasksExtension]);
+/**
+ * Calls that wait for a person, as tasks of the extension `io.modelcontextprotocol/tasks`. Nothing runs by itself: the
+ * follow-up that finds the approval given enters the path with the call, by its own token and proof, and what came of it
+ * is kept for a while for those that follow.
+ */
+export class ApprovalTasks {
+  readonly #context: Context;
+  readonly #results: TaskResults;
+  /** Calls under way, by the handle under which they are followed. */
+  readonly #running = new Set<string>();
+  /** Follow-ups that went down the path as the call itself. */
+  readonly #calls = new WeakSet<FollowUp>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#results = new TaskResults(context.platform.now);
+  }
+
+  /** The answer to the call: a task to follow. */
+  begin(read: ReadMessage, upstream: string, caller: PresentedToken, pending: Pending): JsonObject {
+    const handle = sealApprovalTask(this.#context, read, upstream, caller, pending);
+    return answer(read, {
+      ...describeWaiting(handle, pending.approval, pending.link),
+      resultType: 'task',
+    });
+  }
+
+  /** What a message follows up; undefined for every other message. */
+  async find(read: ReadMessage): Promise<FollowUp | undefined> {
+    if (!read.method.startsWith('tasks/')) return undefined;
+    const task = openApprovalTask(this.#context, read.name ?? '');
+    if (task === undefined) return undefined;
+    const approval = await this.#context.approvals.load(task.approval);
+    return { task, approval, arguments: readAskedArguments(approval.signedAction, task) };
+  }
+
+  /** What goes down the path for it. Throws `action.resource_unknown` for another's task. */
+  translate(follow: FollowUp, read: ReadMessage, upstream: string, caller: PresentedToken): Message {
+    requireTasksExtension(read);
+    const { task, arguments: args } = follow;
+    const { approvals } = this.#context;
+    // What is in memory shows a passed deadline; what was spent before a restart is in the store alone.
+    const approval = approvals.find(task.approval) ?? follow.approval;
+    const isTheirs =
+      task.agent === caller.agentId && task.upstream === upstream && task.task === caller.taskId;
+    if (!isTheirs || args === undefined) throw new AppError('action.resource_unknown');
+    if (read.method === 'tasks/update') return followUp(read, () => ({ resultType: 'complete' }));
+    if (read.method === 'tasks/cancel') {
+      return followUp(read, async () => {
+        await approvals.cancel('approval', approval.id, 'agent.withdrew');
+        return { resultType: 'complete' };
+      });
+    }
+    const handle = read.name ?? '';
+    if (approval.state === 'requested')
+      return followUp(read, () => describeWaiting(handle, approval, approvals.link(approval.id)));
+    if (approval.state === 'released' || this.#running.has(handle))
+      return followUp(read, () => this.#look(handle, approval));
+    this.#running.add(handle);
+    this.#calls.add(follow);
+    return makeCall(read, task.tool, args);
+  }
+
+  /** The answer to a follow-up, after the path. */
+  finish(follow: FollowUp, read: ReadMessage, outcome: Outcome): JsonObject {
+    const handle = read.name ?? '';
+    if (!this.#calls.has(follow)) {
+      if (outcome.kind === 'pending' || outcome.response === null) throw new AppError('server.internal');
+      return outcome.response;
+    }
+    this.#running.delete(handle);
+    // Decided anew it needs people again: the same handle follows the new request, because the call is the same.
+    if (outcome.kind === 'pending')
+      return answer(read, describeWaiting(handle, outcome.approval, outcome.link));
+    const told = describeTask(handle, follow.approval, readState(outcome.response));
+    return answer(read, this.#results.keep(handle, told));
+  }
+
+  /** The answer when the path refused the call that a follow-up began; undefined for a refusal of the follow-up itself. */
+  fail(follow: FollowUp, read: ReadMessage, error: AppError): JsonObject | undefined {
+    const handle = read.name ?? '';
+    if (!this.#calls.has(follow)) return undefined;
+    this.#running.delete(handle);
+    const { message } = refusalReply(error, { id: read.id, method: 'tools/call' });
+    const told = describeTask(handle, follow.approval, readState(message));
+    // Only what the approval came to is final; a full server or a stopped agent may be otherwise next time.
+    return answer(read, isFinal.has(error.code) ? this.#results.keep(handle, told) : told);
+  }
+
+  #look(handle: string, approval: Approval): JsonObject {
+    const known = this.#results.find(handle);
+    if (known !== undefined) return known;
+    if (this.#running.has(handle)) return describeTask(handle, approval, { status: 'working' });
+    // It ran, and this process no longer knows what came of it: it is not run again.
+    const error = { code: -32_603, message: 'It ran once. Its result is no longer kept here.' };
+    return describeTask(handle, approval, { status: 'failed', error });
+  }
 }
 
-export function createApprovalTasks(context: Context): ApprovalTasks {
-  const results = new TaskResults(context.platform.now);
-  /** Calls under way, by the handle under which they are followed. */
-  const running = new Set<string>();
-  /** Follow-ups that went down the path as the call itself. */
-  const calls = new WeakSet<FollowUp>();
-  const answer = (read: ReadMessage, result: JsonObject): JsonObject => ({
-    ...{ jsonrpc: '2.0', id: read.id },
-    result,
-  });
-  const followUp = (read: ReadMessage, result: () => JsonObject | Promise<JsonObject>): Message => ({
+function answer(read: ReadMessage, result: JsonObject): JsonObject {
+  return { jsonrpc: '2.0', id: read.id, result };
+}
+
+/** What is answered here, once the path has let it. */
+function followUp(read: ReadMessage, result: () => JsonObject | Promise<JsonObject>): Message {
+  return {
     ...{ method: read.method, operation: 'follow_up', target: read.name ?? '', arguments: {} },
     outgoing: { jsonrpc: '2.0', method: read.method },
     isNotification: false,
     answerHere: async () => answer(read, await result()),
     traceparent: readTraceparent(read.meta),
-  });
-  const look = (read: ReadMessage, approval: Approval): JsonObject => {
-    const handle = read.name ?? '';
-    const known = results.find(handle);
-    if (known !== undefined) return known;
-    if (running.has(handle)) return describeTask(handle, approval, { status: 'working' });
-    // It ran, and this process no longer knows what came of it: it is not run again.
-    const error = { code: -32_603, message: 'It ran once. Its result is no longer kept here.' };
-    return describeTask(handle, approval, { status: 'failed', error });
-  };
-
-  return {
-    begin(read, upstream, caller, pending) {
-      const handle = sealApprovalTask(context, read, upstream, caller, pending);
-      const statusMessage = writePending(pending);
-      return answer(read, {
-        ...describeTask(handle, pending.approval, { status: 'working', statusMessage }),
-        resultType: 'task',
-        _meta: describePending(pending),
-      });
-    },
-    async find(read) {
-      if (!read.method.startsWith('tasks/')) return undefined;
-      const task = openApprovalTask(context, read.name ?? '');
-      if (task === undefined) return undefined;
-      const approval = await context.approvals.load(task.approval);
-      return { task, approval, arguments: readAskedArguments(approval.signedAction, task) };
-    },
-    translate(follow, read, upstream, caller) {
-      requireTasksExtension(read);
-      const { task, arguments: args } = follow;
-      // What is in memory shows a passed deadline; what was spent before a restart is in the store alone.
-      const approval = context.approvals.find(task.approval) ?? follow.approval;
-      const isTheirs =
-        task.agent === caller.agentId && task.upstream === upstream && task.task === caller.taskId;
-      if (!isTheirs || args === undefined) throw new AppError('action.resource_unknown');
-      if (read.method === 'tasks/update') return followUp(read, () => ({ resultType: 'complete' }));
-      if (read.method === 'tasks/cancel') {
-        return followUp(read, async () => {
-          await context.approvals.cancel('approval', approval.id, 'agent.withdrew');
-          return { resultType: 'complete' };
-        });
-      }
-      const handle = read.name ?? '';
-      if (approval.state === 'requested')
-        return followUp(read, () => describeWaiting(handle, approval, context.approvals.link(approval.id)));
-      if (approval.state === 'released' || running.has(handle))
-        return followUp(read, () => look(read, approval));
-      running.add(handle);
-      calls.add(follow);
-      return makeCall(read, task.tool, args);
-    },
-    finish(follow, read, outcome) {
-      const handle = read.name ?? '';
-      if (!calls.has(follow)) {
-        if (outcome.kind === 'pending' || outcome.response === null) throw new AppError('server.internal');
-        return outcome.response;
-      }
-      running.delete(handle);
-      // Decided anew it needs people again: the same handle follows the new request, because the call is the same.
-      if (outcome.kind === 'pending')
-        return answer(read, describeWaiting(handle, outcome.approval, outcome.link));
-      const state = readState(outcome.response);
-      return answer(read, results.keep(handle, describeTask(handle, follow.approval, state)));
-    },
-    fail(follow, read, error) {
-      const handle = read.name ?? '';
-      if (!calls.has(follow)) return undefined;
-      running.delete(handle);
-      const { message } = refusalReply(error, { id: read.id, method: 'tools/call' });
-      const told = describeTask(handle, follow.approval, readState(message));
-      // Only what the approval came to is final; a full server or a stopped agent may be otherwise next time.
-      return answer(read, isFinal.has(error.code) ? results.keep(handle, told) : told);
-    },
   };
 }
 

@@ -3,7 +3,7 @@ import { AppError, toAppError } from '@countersign/api';
 import { handleAction } from '../../actions/index.ts';
 import type { Context } from '../../context.ts';
 import { everyUpstream } from '../../upstreams/index.ts';
-import { createApprovalTasks } from './approval-tasks.ts';
+import { ApprovalTasks } from './approval-tasks.ts';
 import { createSlots, type Slots } from './call-slots.ts';
 import { isLegacyRequest } from './legacy/is-legacy-request.ts';
 import { serveLegacy } from './legacy/serve-legacy.ts';
@@ -26,7 +26,7 @@ export function createMcpDoor(
   const origin = new URL(context.config.server.publicUrl).origin;
   const slots = createSlots(context.config.server.maxConcurrentCalls);
   const sessions = createSessions(context);
-  const tasks = createApprovalTasks(context);
+  const tasks = new ApprovalTasks(context);
   return async (request, response) => {
     const standing = () => ({ 'dpop-nonce': context.tokens.nextNonce() });
     const acceptsEvents = (request.headers.accept ?? '').includes('text/event-stream');
