@@ -10,6 +10,8 @@ export const permissions = {
   'approvals.read': ['admin', 'owner', 'approver', 'auditor'],
   'approvals.decide': ['approver'],
   'approvals.end_grants': ['admin', 'owner', 'approver'],
+  'approvals.review_glass': ['admin', 'approver', 'auditor'],
+  'approvals.route': ['admin'],
   'delegations.create': ['admin', 'owner'],
   'delegations.read': ['admin', 'owner', 'auditor'],
   'delegations.revoke': ['admin', 'owner'],

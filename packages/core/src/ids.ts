@@ -38,6 +38,7 @@ export const ID_PREFIXES = {
   hnd: 'handover of agents',
   rev: 'access review',
   rvi: 'item of an access review',
+  gls: 'glass to break',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

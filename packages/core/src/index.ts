@@ -19,8 +19,10 @@ export {
 export * from './agents/lifecycle.ts';
 export * from './approvals/amendment.ts';
 export * from './approvals/authority.ts';
+export * from './approvals/break-glass.ts';
 export * from './approvals/draft-grant.ts';
 export * from './approvals/fits-grant.ts';
+export * from './approvals/given-duty.ts';
 export * from './approvals/grant.ts';
 export * from './approvals/group.ts';
 export * from './approvals/is-narrower-grant.ts';

@@ -10,6 +10,8 @@ import {
   createPushDevices,
   createReceiptRoutes,
   loadReceiptKeys,
+  quietHoursRoutes,
+  signingPages,
 } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
@@ -185,6 +187,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: peoplePages(context, pageAssets) },
       // Before the pages of approvals, whose pattern would take the name for an id.
       { path: '/', app: createReceiptRoutes(context) },
+      { path: '/', app: signingPages(context, pageAssets) },
       { path: '/', app: approvalPages(context, pageAssets) },
       { path: '/', app: connectionPages(context, pageAssets) },
       { path: '/', app: createAuthorizeRoutes(context, pageAssets) },
@@ -229,6 +232,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/exposure', app: exposureRoutes(context) },
     { path: '/v1/ledger', app: ledgerRoutes(context) },
     { path: '/v1/people', app: peopleRoutes(context) },
+    { path: '/v1/people', app: quietHoursRoutes(context) },
     { path: '/v1/policies', app: policyRoutes(context) },
     { path: '/v1/secrets', app: secretRoutes(context) },
     { path: '/v1/signals', app: signalRoutes(context) },

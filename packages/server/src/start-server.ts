@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { toAppError } from '@countersign/api';
 import type { Logger } from 'pino';
 import { recordLostOutcomes } from './actions/index.ts';
-import { deliverCards, expireApprovals } from './approvals/index.ts';
+import { deliverCards, escalateApprovals, expireApprovals } from './approvals/index.ts';
 import { buildContext, buildHandle, type Handle } from './build.ts';
 import { type Config, type ConfigFile, completeConfig } from './config/index.ts';
 import type { Context } from './context.ts';
@@ -137,6 +137,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
     runJob('finish leavings', () => finishInterrupted(context), now, context.log),
     runJob('tell people', () => deliverCards(context), now, context.log),
+    runJob('escalate approvals', () => escalateApprovals(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),
     runJob('run due drills', () => runDueDrills(context), now, context.log),

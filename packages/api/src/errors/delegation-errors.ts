@@ -15,6 +15,14 @@ export const delegationErrors = {
     caller: 'The delegation would reach further than what you may pass on.',
     operator: "The limits are not within the parent's, or not within those of the task it is made in.",
   },
+  'delegation.no_approver': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Nobody could approve what policy would ask about, so this cannot be delegated yet.',
+    operator:
+      'For the policies that the detail names, too few eligible approvers other than the person the agent acts for have a passkey.',
+  },
   'delegation.not_active': {
     status: 403,
     jsonRpc: -40308,

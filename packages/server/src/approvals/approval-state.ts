@@ -157,6 +157,8 @@ export interface ApprovalState {
   refreshVoter(personId: string): Promise<void>;
   /** Keeps what one person is to be told, in the transaction that makes it true; for nouns that approvals stand on. */
   tellPerson(tx: Transaction, news: PersonNews): Promise<void>;
+  /** Ends every duty to approve that the person gave or holds, with what they rest on. */
+  endDuties(tx: Transaction, personId: string, reason: string): Promise<void>;
   /** Where a person decides: absolute URL with the opaque id only. */
   link(approvalId: string): string;
 }

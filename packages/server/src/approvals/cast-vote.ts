@@ -1,11 +1,14 @@
 import { AppError } from '@countersign/api';
-import { applyApprovalEvent, readGrant } from '@countersign/core';
+import { applyApprovalEvent, countElapsed, findCapacities, readGrant, type Voter } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { type Actor, countSignature, type PasskeySignature } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { Approval } from './approval-state.ts';
+import type { GlassRow } from './break-glass/glass-row.ts';
+import { settleGlass } from './break-glass/settle-glass.ts';
+import { describeSubject } from './describe-subject.ts';
 import { endGrantsIn } from './grants/end-grants.ts';
 import { keepGrant } from './grants/keep-grant.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
@@ -24,6 +27,8 @@ interface Ballot {
   /** What the passkey signed; the text of the request unless the person gave less. */
   readonly signed?: SignedText;
   readonly signature: PasskeySignature | null;
+  /** What the person wrote and signed who lets it through alone. */
+  readonly glass?: GlassRow;
   /** Where the signature is over several requests: what it signs, and whether it was counted with another of them. */
   readonly group?: { readonly text: string; readonly isCounted: boolean };
   /** The task whose plan an amendment changes, held while it is decided. */
@@ -66,18 +71,22 @@ export async function countVote(
     choice: ballot.choice,
     method: 'passkey',
     at,
+    ...(ballot.glass === undefined ? {} : { brokeGlass: true }),
   });
   if (!changed.ok) throw refuseEvent(changed.code);
+  const forPersonIds = ballot.glass === undefined ? listGivers(asked, voter, at) : [];
   const approval = await keepSigned(tx, asked, ballot.signed);
-  const record = recordVote(context, tx, actor, approval, ballot, at);
+  const record = recordVote(context, tx, actor, approval, ballot, { at, forPersonIds });
   const isLast = changed.state.state !== approval.state;
   const decided = isLast ? context.platform.newId('rec') : null;
-  await saveVote(tx, actor, ballot, { record, decided, digest: approval.actionDigest }, at);
+  const kept = { record, decided, digest: approval.actionDigest };
+  await saveVote(tx, actor, ballot, { ...kept, ...(forPersonIds.length === 0 ? {} : { forPersonIds }) }, at);
+  const alarm = await settleGlass(context, tx, actor, { approval, glass: ballot.glass, record, at });
   if (decided !== null) {
     const end = changed.state.state === 'denied' ? 'denied' : 'approved';
     await tx.sql
       .updateTable('approvals')
-      .set({ state: end, reason: ballot.reason, decided_at: at })
+      .set({ state: end, reason: ballot.reason, decided_at: at, expires_at: changed.state.expiresAt })
       .where('id', '=', approval.id)
       .where('state', '=', approval.state)
       .execute();
@@ -85,7 +94,12 @@ export async function countVote(
     recordEnd(tx, approval, {
       id: decided,
       end,
-      causes: [...approval.recordIds.slice(0, 1), ...before.map((vote) => vote.evidence.record), record],
+      causes: [
+        ...approval.recordIds.slice(0, 1),
+        ...before.map((vote) => vote.evidence.record),
+        record,
+        ...alarm,
+      ],
       at,
       people: [...before.map((vote) => vote.personId), actor.person],
       ...(ballot.reason === null ? {} : { reason: ballot.reason }),
@@ -159,10 +173,10 @@ async function saveVote(
   tx: Transaction,
   actor: Actor & { kind: 'person' },
   ballot: Ballot,
-  kept: Pick<VoteEvidence, 'record' | 'decided' | 'digest'>,
+  kept: Pick<VoteEvidence, 'record' | 'decided' | 'digest' | 'forPersonIds'>,
   at: number,
 ): Promise<void> {
-  const { signature, group } = ballot;
+  const { signature, group, glass } = ballot;
   if (signature !== null && group?.isCounted !== true) await countSignature(tx, signature, at);
   // Whoever signed a text that another has narrowed since signs again; the ledger keeps that they did before.
   if (ballot.choice === 'approve')
@@ -184,10 +198,17 @@ async function saveVote(
         ...kept,
         passkey: signature?.evidence ?? null,
         ...(group === undefined ? {} : { group: group.text }),
+        ...(glass === undefined ? {} : { brokeGlass: { signedText: glass.signed_text } }),
       } satisfies VoteEvidence),
       at,
     })
     .execute();
+}
+
+/** Whose duty the vote carries; nobody's when the person is asked themselves. */
+function listGivers(asked: StoredApproval, voter: Voter, at: number): readonly string[] {
+  const capacities = findCapacities(asked.requirement, voter, countElapsed(asked, at));
+  return capacities === undefined || capacities.own ? [] : capacities.duties.map(({ giver }) => giver.person);
 }
 
 function recordVote(
@@ -196,7 +217,7 @@ function recordVote(
   actor: Actor & { kind: 'person' },
   approval: StoredApproval,
   ballot: Ballot,
-  at: number,
+  { at, forPersonIds }: { readonly at: number; readonly forPersonIds: readonly string[] },
 ): string {
   const id = context.platform.newId('rec');
   const [requested] = approval.recordIds;
@@ -211,6 +232,7 @@ function recordVote(
       choice: ballot.choice,
       actionDigest: approval.actionDigest,
       session: actor.session,
+      ...(forPersonIds.length === 0 ? {} : { forPeople: forPersonIds }),
       credentialId: ballot.signature?.row.credential_id ?? null,
       // The assertion itself is kept beside the approval; this proves which one it was.
       evidenceDigest: ballot.signature === null ? null : sha256(JSON.stringify(ballot.signature.evidence)),
@@ -244,22 +266,4 @@ export function recordEnd(tx: Transaction, approval: StoredApproval, ended: Appr
       ...(reason === undefined ? {} : { reason }),
     },
   });
-}
-
-/** What every record of this approval names. */
-export function describeSubject(approval: StoredApproval) {
-  const about = {
-    ...{ agent: approval.agentId, approval: approval.id, policyVersion: approval.policyVersion },
-    ...(approval.drill === null ? {} : { drill: approval.drill }),
-  };
-  if (approval.kind === 'authority') return about;
-  return {
-    ...about,
-    action: approval.actionId,
-    task: approval.taskId,
-    ...(approval.agents.length > 1 ? { agents: approval.agents } : {}),
-    chain: approval.chain,
-    upstream: approval.upstream,
-    tool: approval.tool,
-  };
 }

@@ -1,8 +1,9 @@
-import { satisfiesNow } from '@countersign/core';
+import { satisfiesNow, type Vote } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
 import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './approval-state.ts';
 import { createAmending } from './create-amending.ts';
+import { endDuties } from './duty/end-duty.ts';
 import { cancelApprovals } from './end-approvals.ts';
 import { createGrantState } from './grants/index.ts';
 import { loadApproval } from './load-approval.ts';
@@ -43,6 +44,14 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     const approval = await requestApproval(parts, input);
     put(approval);
     return approval;
+  };
+
+  const refreshVoter = async (personId: string): Promise<void> => {
+    const isOf = ({ voter }: Vote): boolean =>
+      voter.person === personId || (voter.duties ?? []).some(({ giver }) => giver.person === personId);
+    for (const { approval } of memory.list((one) => one.approval.votes.some(isOf)))
+      put(await loadApproval(parts.store, approval.id));
+    await grants.refreshVoter(personId);
   };
 
   return {
@@ -88,13 +97,13 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
       await grants.end((approval, chain) => isUnder({ approval, chain }, scope, target), reason);
       if (scope === 'task') memory.forgetTask(target);
     },
-    async refreshVoter(personId) {
-      const voted = memory.list(({ approval }) =>
-        approval.votes.some((vote) => vote.voter.person === personId),
-      );
-      for (const { approval } of voted) put(await loadApproval(parts.store, approval.id));
-      await grants.refreshVoter(personId);
+    async endDuties(tx, personId, reason) {
+      const ended = await endDuties(parts, tx, personId, reason);
+      tx.afterCommit(() => {
+        for (const duty of ended) void refreshVoter(duty.holder_id);
+      });
     },
+    refreshVoter,
   };
 }
 

@@ -31,5 +31,14 @@ export type { StoredApproval, VoteEvidence } from './read-approval.ts';
 export { createReceiptRoutes, loadReceiptKeys, type ReceiptKeys } from './receipts/index.ts';
 export { mayDecide } from './require-decider.ts';
 export { approvalRoutes } from './routes.ts';
-export { type EligiblePerson, findEligible, loadRoster } from './routing/index.ts';
+export {
+  chooseTold,
+  type EligiblePerson,
+  escalateApprovals,
+  findDeciders,
+  findEligible,
+  loadRoster,
+} from './routing/index.ts';
+export { quietHoursRoutes } from './routing/routes.ts';
 export { type DrillRequest, endDrillApprovals, showDrillApproval } from './show-drill-approval.ts';
+export { signingPages } from './signing-pages.ts';

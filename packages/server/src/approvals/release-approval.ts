@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { applyApprovalEvent, type Requirement } from '@countersign/core';
 import type { Context } from '../context.ts';
-import { describeSubject } from './cast-vote.ts';
+import { describeSubject } from './describe-subject.ts';
 import { loadApproval, toMachine } from './load-approval.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { refuseEvent } from './refuse-event.ts';

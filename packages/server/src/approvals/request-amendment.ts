@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { AmendmentInput, Approval } from './approval-state.ts';
-import { describeSubject } from './cast-vote.ts';
+import { describeSubject } from './describe-subject.ts';
 import { joinShown } from './join-shown.ts';
 import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { AuthorityInput } from './approval-state.ts';
-import { describeSubject } from './cast-vote.ts';
+import { describeSubject } from './describe-subject.ts';
 import { findAuthorityChips } from './find-authority-chips.ts';
 import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { approveApproval, approveInput } from './approve-approval.ts';
 import { beginApprove, beginApproveInput } from './begin-approve.ts';
+import { mountBreakGlass } from './break-glass/routes.ts';
 import { denyApproval, denyInput } from './deny-approval.ts';
 import {
   approvalSchema,
@@ -11,11 +12,13 @@ import {
   describeWholeApproval,
   wholeApprovalSchema,
 } from './describe-approval.ts';
+import { mountDuties } from './duty/routes.ts';
 import { getApproval } from './get-approval.ts';
 import { mountGrants } from './grants/index.ts';
 import { mountGroups } from './groups/index.ts';
 import { listApprovals, listApprovalsInput } from './list-approvals.ts';
 import { mountReceipt } from './receipts/index.ts';
+import { mountRotas } from './routing/routes.ts';
 import { mountStream } from './stream/routes.ts';
 
 const params = z.object({ id: z.string().regex(/^apr_[0-9A-Z]{26}$/) });
@@ -29,6 +32,9 @@ export function approvalRoutes(context: Context): Hono<HttpEnv> {
   mountReceipt(app, context);
   mountGrants(app, context);
   mountGroups(app, context);
+  mountRotas(app, context);
+  mountDuties(app, context);
+  mountBreakGlass(app, context);
   app.openapi(
     createRoute({
       method: 'get',

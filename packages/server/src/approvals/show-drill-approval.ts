@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
 import type { Store } from '../plugins/database/database.ts';
-import { describeSubject } from './cast-vote.ts';
+import { describeSubject } from './describe-subject.ts';
 import { loadApproval } from './load-approval.ts';
 import type { Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';

@@ -71,6 +71,7 @@ export async function setDirectoryGroups(
     },
   });
   await loseAgents(context, tx, { before, after, cause: directory, record });
+  if (!after.roles.includes('approver')) await context.approvals.endDuties(tx, personId, 'person.role_lost');
   tx.afterCommit(() => {
     context.agents.forgetOwner(personId);
     void context.approvals.refreshVoter(personId);

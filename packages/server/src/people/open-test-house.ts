@@ -8,6 +8,7 @@ import {
   createApprovalState,
   createReceiptRoutes,
   loadReceiptKeys,
+  signingPages,
 } from '../approvals/index.ts';
 import { configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
@@ -87,6 +88,7 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
         { path: '/v1/approvals', app: approvalRoutes(context) },
         { path: '/', app: peoplePages(context, pageAssets) },
         { path: '/', app: createReceiptRoutes(context) },
+        { path: '/', app: signingPages(context, pageAssets) },
         { path: '/', app: approvalPages(context, pageAssets) },
       ],
       pageAssets,

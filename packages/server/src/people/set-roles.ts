@@ -40,6 +40,8 @@ export async function setRoles(
     });
     const after = await getPerson(tx, personId);
     await loseAgents(context, tx, { before: person, after, cause: 'administrator', record });
+    if (!after.roles.includes('approver'))
+      await context.approvals.endDuties(tx, personId, 'person.role_lost');
     return after;
   });
   context.agents.forgetOwner(personId);

@@ -58,6 +58,7 @@ function suspend(
       .where('used_at', 'is', null)
       .execute();
     const record = await changeState(context, tx, actor, before, { state: 'suspended', ...describeCut(cut) });
+    await context.approvals.endDuties(tx, personId, 'person.suspended');
     await context.tasks.close(tx, {
       under: { owner: personId },
       reason: 'stopped',

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
-import { describeSubject } from '../cast-vote.ts';
+import { describeSubject } from '../describe-subject.ts';
 import { readApprovals } from '../read-approval.ts';
 
 type Ending = Pick<Context, 'platform' | 'store'>;

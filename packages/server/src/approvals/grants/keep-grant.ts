@@ -1,7 +1,7 @@
 import type { BoundedGrant } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
-import { describeSubject } from '../cast-vote.ts';
+import { describeSubject } from '../describe-subject.ts';
 import type { StoredApproval } from '../read-approval.ts';
 
 /** Makes a grant that enough people have signed durable, with the call that was shown counted as its first use. */

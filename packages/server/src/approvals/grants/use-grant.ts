@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { readGrant } from '@countersign/core';
 import type { Context } from '../../context.ts';
-import { describeSubject } from '../cast-vote.ts';
+import { describeSubject } from '../describe-subject.ts';
 import { loadApproval } from '../load-approval.ts';
 import { requireAsShown } from '../require-as-shown.ts';
 import type { GrantUse } from './grant-state.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
-import { describeSubject } from '../cast-vote.ts';
+import { describeSubject } from '../describe-subject.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import { describeReceipt } from './describe-receipt.ts';
 import { choosePlace } from './receipt-lists.ts';

@@ -67,7 +67,14 @@ const addDuty = (giver: string, holder: string, names: readonly string[] | null 
     .values({
       ...{ id: newId('dut'), giver_id: giver, holder_id: holder, from_at: noon - 1, until_at: noon + 1 },
       ...{ names: names === null ? null : JSON.stringify(names), signed_text: '{}', digest: newId('dut') },
-      ...{ evidence: '{}', given_at: 1, ended_at: null, end_reason: null, record: newId('rec') },
+      ...{
+        evidence: '{}',
+        proposed_at: 1,
+        given_at: 1,
+        ended_at: null,
+        end_reason: null,
+        record: newId('rec'),
+      },
     })
     .execute();
 

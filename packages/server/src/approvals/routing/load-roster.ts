@@ -113,7 +113,11 @@ async function loadDuties(
   sql: Kysely<Schema>,
   personIds: readonly string[] | undefined,
 ): Promise<readonly HeldDuty[]> {
-  const all = sql.selectFrom('approval_duties').selectAll().where('ended_at', 'is', null);
+  const all = sql
+    .selectFrom('approval_duties')
+    .selectAll()
+    .where('given_at', 'is not', null)
+    .where('ended_at', 'is', null);
   const rows = await (personIds === undefined ? all : all.where('holder_id', 'in', personIds)).execute();
   if (rows.length === 0) return [];
   const ids = [...new Set(rows.map((row) => row.giver_id))];

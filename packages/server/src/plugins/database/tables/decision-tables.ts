@@ -100,7 +100,8 @@ export interface DecisionTables {
     state: 'requested' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'released';
     reason: string | null;
     requested_at: Fixed<number>;
-    expires_at: Fixed<number>;
+    /** Sooner once one person let it through alone. */
+    expires_at: number;
     decided_at: number | null;
     released_at: number | null;
     /** Record that asked, to link what follows. */

@@ -25,23 +25,30 @@ export interface RoutingTables {
     names: Fixed<Json | null>;
     from_at: Fixed<number>;
     until_at: Fixed<number>;
-    /** What the giver's passkey signed, and its SHA-256. */
+    /** What the giver's passkey signs, and its SHA-256. */
     signed_text: Fixed<Json>;
     digest: Fixed<string>;
-    evidence: Fixed<Json>;
-    given_at: Fixed<number>;
+    proposed_at: Fixed<number>;
+    /** Null until the giver has signed; then it counts. */
+    given_at: number | null;
+    evidence: Json | null;
+    record: string | null;
     ended_at: number | null;
     end_reason: string | null;
-    record: Fixed<string>;
   };
-  /** Approvals that one person gave alone in an emergency. */
+  /** What one person lets through alone in an emergency: written first, then signed, then reviewed by another. */
   approval_glass: {
+    id: Fixed<string>;
     approval_id: Fixed<string>;
-    person_id: Fixed<string>;
     reason: Fixed<string>;
-    at: Fixed<number>;
-    review_due_at: Fixed<number>;
-    record: Fixed<string>;
+    signed_text: Fixed<Json>;
+    digest: Fixed<string>;
+    proposed_at: Fixed<number>;
+    /** Null, like what follows, until somebody has signed. */
+    person_id: string | null;
+    broken_at: number | null;
+    review_due_at: number | null;
+    record: string | null;
     reviewed_by: string | null;
     reviewed_at: number | null;
     finding: 'justified' | 'not_justified' | null;
