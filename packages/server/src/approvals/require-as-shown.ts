@@ -35,10 +35,15 @@ export function requireAsShown(approval: Shown): void {
     signed.shown === undefined ||
     signed.shown === digestPresented(approval.presented);
   const row = {
-    ...{ agent: approval.agentId, task: approval.taskId, target: approval.upstream, tool: approval.tool },
-    ...{ expiresAt: approval.expiresAt },
+    agent: approval.agentId,
+    task: approval.taskId,
+    target: approval.upstream,
+    tool: approval.tool,
   };
-  const isSame = Object.entries(row).every(([name, value]) => signed[name] === value);
+  // Sooner than was signed once one person has let it through alone; never later.
+  const isInTime = typeof signed.expiresAt === 'number' && approval.expiresAt <= signed.expiresAt;
+  const isSame =
+    isInTime && Object.entries(row).every(([name, value]) => signed[name as keyof Call] === value);
   // What is no tool is found under the name of its method.
   const isFound =
     approval.presented.operation !== 'call' || sha256(canonicalCall(signed)) === approval.callDigest;

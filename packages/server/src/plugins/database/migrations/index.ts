@@ -63,5 +63,4 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0030,
   migration0031,
   migration0032,
-  migration0030,
 ];
