@@ -1,4 +1,4 @@
-import { satisfiesNow, type Vote } from '@countersign/core';
+import { satisfiesNow } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
 import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './approval-state.ts';
@@ -6,9 +6,9 @@ import { createAmending } from './create-amending.ts';
 import { endDuties } from './duty/end-duty.ts';
 import { cancelApprovals } from './end-approvals.ts';
 import { createGrantState } from './grants/index.ts';
-import { loadApproval } from './load-approval.ts';
 import { notePersonNews } from './notices/index.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
+import { refreshVoter } from './refresh-voter.ts';
 import { releaseApproval } from './release-approval.ts';
 import { requestApproval } from './request-approval.ts';
 import { requestAuthority } from './request-authority.ts';
@@ -34,23 +34,16 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     // A change of the plan that the call is a part of is another question.
     if (earlier !== undefined && earlier.kind !== 'amendment' && isOpen(earlier)) {
       if (stillSatisfies(earlier, input, parts.platform.now())) return earlier;
-      for (const cancelled of await cancelApprovals(
-        parts,
-        [earlier.id],
-        earlier.key === input.key ? 'policy.changed' : 'agent.key_changed',
-      ))
-        put(cancelled);
+      const reason = earlier.key === input.key ? 'policy.changed' : 'agent.key_changed';
+      for (const cancelled of await cancelApprovals(parts, [earlier.id], reason)) put(cancelled);
     }
     const approval = await requestApproval(parts, input);
     put(approval);
     return approval;
   };
 
-  const refreshVoter = async (personId: string): Promise<void> => {
-    const isOf = ({ voter }: Vote): boolean =>
-      voter.person === personId || (voter.duties ?? []).some(({ giver }) => giver.person === personId);
-    for (const { approval } of memory.list((one) => one.approval.votes.some(isOf)))
-      put(await loadApproval(parts.store, approval.id));
+  const recount = async (personId: string): Promise<void> => {
+    await refreshVoter(parts, memory, put, personId);
     await grants.refreshVoter(personId);
   };
 
@@ -99,11 +92,9 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     },
     async endDuties(tx, personId, reason) {
       const ended = await endDuties(parts, tx, personId, reason);
-      tx.afterCommit(() => {
-        for (const duty of ended) void refreshVoter(duty.holder_id);
-      });
+      tx.afterCommit(() => void Promise.all(ended.map((duty) => recount(duty.holder_id))));
     },
-    refreshVoter,
+    refreshVoter: recount,
   };
 }
 

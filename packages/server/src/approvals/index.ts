@@ -41,4 +41,4 @@ export {
 } from './routing/index.ts';
 export { quietHoursRoutes } from './routing/routes.ts';
 export { type DrillRequest, endDrillApprovals, showDrillApproval } from './show-drill-approval.ts';
-export { signingPages } from './signing-pages.ts';
+export { signingPages } from './signing/routes.ts';

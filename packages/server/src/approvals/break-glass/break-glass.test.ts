@@ -1,13 +1,15 @@
-import { createManualClock } from '@countersign/testkit';
+import { createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { suspendPerson } from '../../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { addTestApprover, postAs, signStep } from '../add-test-approver.ts';
 import type { Approval } from '../approval-state.ts';
 import { makeApprovalInput, type TestCall } from '../make-approval-input.ts';
-import { addApprover, postAs, signStep, type TestApprover } from '../open-approvers.ts';
 
 const reason = 'payments are down and nobody answers';
+type TestApprover = TestPerson & { readonly passkey: Passkey };
+
 const clock = createManualClock();
 let test: TestStore;
 let house: TestHouse;
@@ -19,8 +21,8 @@ beforeEach(async () => {
   test = await openTestStore();
   house = await openTestHouse({ store: test.store, now: clock.now, fetch });
   admin = await house.addPerson(['admin', 'owner']);
-  ira = await addApprover(house, ['approver', 'incident']);
-  rex = await addApprover(house, ['approver']);
+  ira = await addTestApprover(house, createPasskey, ['approver', 'incident']);
+  rex = await addTestApprover(house, createPasskey, ['approver']);
 });
 
 afterEach(async () => {
@@ -55,8 +57,9 @@ describe('breaking the glass', () => {
     await release(approval);
     await expect(release(approval)).rejects.toMatchObject({ code: 'approval.already_decided' });
     const kinds = await house.kinds();
-    expect(kinds.slice(-4)).toEqual([
-      ...['approval.voted', 'approval.glass_broken', 'approval.granted', 'action.release'],
+    expect(kinds.slice(-5)).toEqual([
+      ...['approval.voted', 'approval.glass_broken', 'approval.granted'],
+      ...['approval.receipt_issued', 'action.release'],
     ]);
   });
 

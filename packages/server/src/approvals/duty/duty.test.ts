@@ -1,11 +1,13 @@
-import { createManualClock } from '@countersign/testkit';
+import { createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setRoles, suspendPerson } from '../../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { addTestApprover, postAs, signStep } from '../add-test-approver.ts';
 import type { Approval } from '../approval-state.ts';
 import { makeApprovalInput, type TestCall } from '../make-approval-input.ts';
-import { addApprover, postAs, signStep, type TestApprover } from '../open-approvers.ts';
+
+type TestApprover = TestPerson & { readonly passkey: Passkey };
 
 const clock = createManualClock();
 const day = 86_400_000;
@@ -20,9 +22,9 @@ beforeEach(async () => {
   test = await openTestStore();
   house = await openTestHouse({ store: test.store, now: clock.now, fetch });
   admin = await house.addPerson(['admin', 'owner']);
-  fin = await addApprover(house, ['approver', 'finance']);
-  hal = await addApprover(house);
-  eve = await addApprover(house);
+  fin = await addTestApprover(house, createPasskey, ['approver', 'finance']);
+  hal = await addTestApprover(house, createPasskey);
+  eve = await addTestApprover(house, createPasskey);
 });
 
 afterEach(async () => {

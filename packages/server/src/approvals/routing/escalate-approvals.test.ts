@@ -1,15 +1,17 @@
 import { parseStepUp } from '@countersign/core';
-import { createManualClock } from '@countersign/testkit';
+import { createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { addTestApprover, signStep } from '../add-test-approver.ts';
 import type { Approval } from '../approval-state.ts';
 import { makeApprovalInput } from '../make-approval-input.ts';
-import { addApprover, signStep, type TestApprover } from '../open-approvers.ts';
 import { escalateApprovals } from './escalate-approvals.ts';
 import { setQuietHours } from './quiet-hours.ts';
 
 const minute = 60_000;
+type TestApprover = TestPerson & { readonly passkey: Passkey };
+
 const clock = createManualClock();
 let test: TestStore;
 let house: TestHouse;
@@ -21,8 +23,8 @@ beforeEach(async () => {
   test = await openTestStore();
   house = await openTestHouse({ store: test.store, now: clock.now, fetch });
   owner = await house.addPerson(['admin', 'owner']);
-  ada = await addApprover(house, ['approver', 'finance']);
-  sec = await addApprover(house, ['approver', 'security']);
+  ada = await addTestApprover(house, createPasskey, ['approver', 'finance']);
+  sec = await addTestApprover(house, createPasskey, ['approver', 'security']);
 });
 
 afterEach(async () => {

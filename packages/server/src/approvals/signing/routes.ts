@@ -1,13 +1,13 @@
 import type { Hono, Context as HonoContext } from 'hono';
-import type { Context } from '../context.ts';
-import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../http/index.ts';
-import { renderReturnPage } from '../http/render-page.ts';
-import { type Actor, findDisplayName, requirePermission } from '../people/index.ts';
-import { renderGlass } from './break-glass/render-glass.ts';
-import { viewGlass } from './break-glass/view-glass.ts';
-import { loadDuty } from './duty/duty.ts';
-import { findObstacle } from './duty/give-duty.ts';
-import { renderDuty } from './duty/render-duty.ts';
+import type { Context } from '../../context.ts';
+import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../http/index.ts';
+import { renderReturnPage } from '../../http/render-page.ts';
+import { type Actor, findDisplayName, requirePermission } from '../../people/index.ts';
+import { renderGlass } from '../break-glass/render-glass.ts';
+import { viewGlass } from '../break-glass/view-glass.ts';
+import { loadDuty } from '../duty/duty.ts';
+import { findObstacle } from '../duty/give-duty.ts';
+import { renderDuty } from '../duty/render-duty.ts';
 
 /** GET /approvals/glass/:id and /approvals/duties/:id; mounted at the root. Looking changes nothing. */
 export function signingPages(context: Context, assets: PageAssets): Hono<HttpEnv> {
