@@ -6,6 +6,7 @@ import { createAmending } from './create-amending.ts';
 import { endDuties } from './duty/end-duty.ts';
 import { cancelApprovals } from './end-approvals.ts';
 import { createGrantState } from './grants/index.ts';
+import { loadApproval } from './load-approval.ts';
 import { notePersonNews } from './notices/index.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
 import { refreshVoter } from './refresh-voter.ts';
