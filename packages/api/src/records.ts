@@ -41,6 +41,7 @@ export const recordKinds = [
   'exposure.drills_scheduled',
   'ledger.exported',
   'person.agents_lost',
+  'person.identity_linked',
   'person.invited',
   'person.left',
   'person.passkey_added',

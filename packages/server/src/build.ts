@@ -31,7 +31,7 @@ import {
 } from './http/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
-import { holdLeavers, peoplePages, peopleRoutes } from './people/index.ts';
+import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import {
@@ -184,6 +184,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
     version: parts.version,
     routes: [
       ...listRoutes(context),
+      { path: '/', app: oidcRoutes(context, pageAssets) },
       { path: '/', app: peoplePages(context, pageAssets) },
       // Before the pages of approvals, whose pattern would take the name for an id.
       { path: '/', app: createReceiptRoutes(context) },

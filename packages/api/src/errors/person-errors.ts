@@ -44,6 +44,43 @@ export const personErrors = {
     caller: 'There is no such person.',
     operator: 'Unknown person id.',
   },
+  'person.oidc_denied': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Your identity provider did not sign you in.',
+    operator: 'The issuer answered the authorization request with an error.',
+  },
+  'person.oidc_expired': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This sign-in took too long or was begun elsewhere. Begin again.',
+    operator:
+      'The state of an authorization response is unknown, used or older than 15 minutes, or the cookie that belongs to it is missing.',
+  },
+  'person.oidc_refused': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'What your identity provider answered could not be verified.',
+    operator: 'An authorization response, ID token or logout token failed a check; the log says which.',
+  },
+  'person.oidc_unavailable': {
+    status: 503,
+    jsonRpc: -32603,
+    retryable: true,
+    caller: 'Your identity provider cannot be reached. A passkey still works.',
+    operator: 'The issuer of people.oidc, its metadata, keys or client secret could not be had.',
+  },
+  'person.oidc_unknown': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'You have no account here. Ask for an invitation, or sign in with a passkey and link it.',
+    operator:
+      'The issuer vouched for somebody who is not linked, invited to the same verified e-mail address, active or of an allowed tenant.',
+  },
   'person.origin_refused': {
     status: 403,
     jsonRpc: -32600,

@@ -7,6 +7,7 @@ export { followTlsFiles } from './follow-tls-files.ts';
 export { type Listening, listen } from './listen.ts';
 export { writeOperatorToken } from './operator-token.ts';
 export { createProblemResponse, type Problem, readThrown } from './problem.ts';
+export { readCookie } from './read-cookie.ts';
 export { readTlsFiles } from './read-tls-files.ts';
 export { authenticateRequest, findVisitor, requestActor } from './request-actor.ts';
 export { listSecurityHeaders, pagePolicy } from './security-headers.ts';

@@ -30,6 +30,8 @@ label.tick small{color:var(--quiet);font-size:.8125rem}
 form button{width:100%;margin-top:16px}
 button{font:inherit;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;background:transparent;color:inherit;cursor:pointer}
 .card button{width:100%;margin-top:16px}
+a.button{display:block;text-align:center;text-decoration:none;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;color:inherit}
+.or{text-align:center;color:var(--quiet);margin:12px 0}
 button.primary{border-color:var(--brand);background:var(--brand);color:var(--on)}
 button[aria-disabled=true],button:disabled{opacity:.45;cursor:default}
 :focus-visible{outline:3px solid var(--ask);outline-offset:2px}

@@ -8,18 +8,21 @@ import type { Platform } from '../platform/platform.ts';
 export interface Challenges {
   /** A new one, base64url; `holder` says what alone it may be answered for. */
   issue(holder: string): string;
-  /** Whether this process issued it for this holder within the last 5 minutes. */
+  /** Whether this process issued it for this holder within its lifetime. */
   isIssued(challenge: string, holder: string): boolean;
   /** True once for each challenge: call it when the answer has been verified, before acting on it. */
   spend(challenge: string): boolean;
 }
 
-const lifetimeMilliseconds = 5 * 60_000;
+const standardMilliseconds = 5 * 60_000;
 const nonceBytes = 16;
 const timeBytes = 6;
 const length = nonceBytes + timeBytes + 32;
 
-export function createChallenges(platform: Pick<Platform, 'now' | 'randomBytes'>): Challenges {
+export function createChallenges(
+  platform: Pick<Platform, 'now' | 'randomBytes'>,
+  lifetimeMilliseconds: number = standardMilliseconds,
+): Challenges {
   const secret = platform.randomBytes(32);
   // In the order of spending.
   const spent = new Map<string, number>();

@@ -13,6 +13,7 @@ export {
   returnPerson,
 } from './leaving/index.ts';
 export { listPeople } from './list-people.ts';
+export { oidcRoutes } from './oidc/index.ts';
 export { renderSignIn } from './pages/render-sign-in.ts';
 export { peoplePages } from './pages/routes.ts';
 export {

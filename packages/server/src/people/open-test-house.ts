@@ -19,7 +19,7 @@ import type { Store } from '../plugins/database/database.ts';
 import { createStops } from '../signals/index.ts';
 import { createCascades, createTaskLeases } from '../tasks/index.ts';
 import type { Actor } from './actor.ts';
-import { openSession, peoplePages, peopleRoutes, sessionCookieName } from './index.ts';
+import { oidcRoutes, openSession, peoplePages, peopleRoutes, sessionCookieName } from './index.ts';
 
 /** People, approvals and the control plane on a real store and a real socket, for tests. */
 export interface TestHouse {
@@ -48,6 +48,8 @@ export interface TestHouseOptions {
   readonly store: Store;
   readonly now: () => number;
   readonly fetch: typeof fetch;
+  /** Settings of people, once the console's origin is known. */
+  readonly people?: (origin: string) => Promise<Partial<Context['config']['people']>>;
   readonly tokens?: Pick<Context['tokens'], 'issuer' | 'nextNonce' | 'verifyPresented'>;
   readonly consoleFiles?: ReadonlyMap<string, ConsoleFile>;
 }
@@ -68,7 +70,11 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
   const masterKey = createMasterKey(new Uint8Array(32).fill(7));
   // What these nouns do not use is left out.
   const context = {
-    config: { ...parsed, server: { ...parsed.server, publicUrl: origin } },
+    config: {
+      ...parsed,
+      people: { ...parsed.people, ...(await options.people?.(origin)) },
+      server: { ...parsed.server, publicUrl: origin },
+    },
     ...{ platform, store, stops, tokens },
     log,
     agents: createAgentState(store),
@@ -86,6 +92,7 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
       routes: [
         { path: '/v1/people', app: peopleRoutes(context) },
         { path: '/v1/approvals', app: approvalRoutes(context) },
+        { path: '/', app: oidcRoutes(context, pageAssets) },
         { path: '/', app: peoplePages(context, pageAssets) },
         { path: '/', app: createReceiptRoutes(context) },
         { path: '/', app: signingPages(context, pageAssets) },

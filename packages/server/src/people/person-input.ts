@@ -21,6 +21,8 @@ export const inviteInput = z.strictObject({
 export const rolesInput = z.strictObject({ personId, roles: roleNames });
 export const linkToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
+/** What a person is called. */
+export const personName = displayName;
 /** What a person calls a passkey of theirs. */
 export const passkeyLabel = displayName;
 

@@ -3,7 +3,7 @@ import { html } from '../../http/html.ts';
 import { renderPage } from '../../http/render-page.ts';
 
 /** `returnPath` comes from `toSafeReturnPath`. */
-export function renderSignIn(assets: PageAssets, returnPath: string): string {
+export function renderSignIn(assets: PageAssets, returnPath: string, hasSingleSignOn = false): string {
   return renderPage({
     title: 'Sign in',
     assets,
@@ -13,6 +13,12 @@ export function renderSignIn(assets: PageAssets, returnPath: string): string {
 <h1>Sign in</h1>
 <p class="quiet">Your device asks for your finger, face or PIN. No password, no code.</p>
 <button id="sign-in" class="primary" type="button">Use a passkey</button>
+${
+  hasSingleSignOn &&
+  html`<p class="or">or</p>
+<p><a class="button" href="/sign-in/oidc/start?return=${encodeURIComponent(returnPath)}">Single sign-on</a></p>
+<p class="quiet">Shows you everything and lets you stop things. Approving and changing need a passkey.</p>`
+}
 <p id="message" role="status" aria-live="polite"></p>
 <noscript><p>Passkeys need JavaScript from this server. Nothing is loaded from anywhere else.</p></noscript>
 </main>`,

@@ -11,7 +11,7 @@ export function peoplePages(context: Context, assets: PageAssets): Hono<HttpEnv>
     const returnPath = toSafeReturnPath(c.req.query('return'));
     if ((await findVisitor(c, context)) !== undefined) return c.redirect(returnPath, 303);
     c.header('content-security-policy', pagePolicy);
-    return c.html(renderSignIn(assets, returnPath));
+    return c.html(renderSignIn(assets, returnPath, context.config.people.oidc !== undefined));
   });
   app.get('/join', (c) => {
     c.header('content-security-policy', pagePolicy);

@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { describe, expect, it } from 'vitest';
+import type { FetchOptions, GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
-import type { FetchOptions, GuardedFetch } from '../credentials/guarded-fetch.ts';
 import { describeClient } from './client-document.ts';
 import type { ConnectionParts } from './connection-parts.ts';
 import { findClient } from './find-client.ts';

@@ -1,12 +1,12 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FetchOptions, GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import { createMasterKey } from '../../platform/master-key.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
 import { createUpstreamCredentials } from '../credentials/create-credential-state.ts';
-import type { FetchOptions, GuardedFetch } from '../credentials/guarded-fetch.ts';
 import type { Holder } from '../credentials/minted.ts';
 import type { ConnectionParts, UserCredential } from './connection-parts.ts';
 import { type HeldTokens, nameHeldTokens } from './held-tokens.ts';

@@ -2,13 +2,13 @@ import { inspect } from 'node:util';
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FetchOptions, GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import { createMasterKey } from '../../platform/master-key.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import type { Store } from '../../plugins/database/database.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
 import { createUpstreamCredentials, type UpstreamCredentials } from './create-credential-state.ts';
-import type { FetchOptions, GuardedFetch } from './guarded-fetch.ts';
 import type { Claimant, Holder } from './minted.ts';
 
 const issuer = 'https://login.example';

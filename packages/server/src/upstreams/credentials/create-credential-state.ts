@@ -1,5 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Logger } from 'pino';
+import { createGuardedFetch, type GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { MasterKey } from '../../platform/master-key.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
@@ -12,7 +13,6 @@ import { admitCredential, recordMinted } from './admit-credential.ts';
 import { createIssuerMemory } from './create-issuer-memory.ts';
 import { describeStored } from './describe-stored.ts';
 import { fillCredential, type MintedCredential } from './fill-credential.ts';
-import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { issueCredential } from './issue-credential.ts';
 import type { ArmedInjection, Claimant, CredentialUse, Holder } from './minted.ts';
 

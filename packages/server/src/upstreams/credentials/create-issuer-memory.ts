@@ -1,6 +1,6 @@
+import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { UpstreamSettings } from '../live-upstream.ts';
 import { findIssuer, type Issuer } from './find-issuer.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
 import type { IssueParts } from './issue-parts.ts';
 
 interface Remembered {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { FetchOptions, GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { CredentialOf } from './credential-settings.ts';
 import { findIssuer } from './find-issuer.ts';
-import type { FetchOptions, GuardedFetch } from './guarded-fetch.ts';
 import type { Holder } from './minted.ts';
 
 type UserCredential = CredentialOf<'oauth-user'>;

@@ -2,9 +2,9 @@ import { AppError } from '@countersign/api';
 import { isJsonObject } from '@countersign/core';
 import * as oauth from 'oauth4webapi';
 import { requireUpstreamUrl } from '../../outbound/address-guard.ts';
+import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import { lied, modernRevision } from '../json-rpc.ts';
 import type { OAuthCredential } from './credential-settings.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
 import type { Holder } from './minted.ts';
 
 export interface Issuer {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
 import { issueAwsSts } from './issue-aws-sts.ts';
 import { issueGithubApp } from './issue-github-app.ts';
 import type { IssueParts } from './issue-parts.ts';

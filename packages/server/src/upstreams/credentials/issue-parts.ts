@@ -1,13 +1,13 @@
 import { AppError } from '@countersign/api';
 import { SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
+import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
 import type { TokenState } from '../../tokens/index.ts';
 import { lied } from '../json-rpc.ts';
 import type { CredentialKind, CredentialOf, OAuthCredential } from './credential-settings.ts';
 import type { Issuer } from './find-issuer.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
 import {
   type ClientIdentity,
   chooseAuthentication,

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, type JsonWebKey, KeyObject } from 'node:crypto';
 import { AppError } from '@countersign/api';
 import * as oauth from 'oauth4webapi';
+import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SecretStore } from '../../plugins/secret-store/secret-store.ts';
 import { findSecretNames } from '../secret-reference.ts';
 import type { OAuthCredential } from './credential-settings.ts';
 import type { Issuer } from './find-issuer.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
 import { importPrivateKey } from './import-private-key.ts';
 import type { BindingKey } from './minted.ts';
 

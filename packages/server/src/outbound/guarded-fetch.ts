@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { Agent, request } from 'undici';
-import { requireUpstreamUrl } from '../../outbound/address-guard.ts';
-import { createGuardedConnector, type Lookup } from '../../outbound/guarded-connector.ts';
+import { requireUpstreamUrl } from './address-guard.ts';
+import { createGuardedConnector, type Lookup } from './guarded-connector.ts';
 
 export interface FetchOptions {
   readonly method?: string | undefined;
