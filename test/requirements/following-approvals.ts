@@ -19,4 +19,9 @@ export const followingApprovals: readonly Requirement[] = [
     file,
     'A client that only listens is told of progress, and gets its answer when a person decides in time.',
   ),
+  behaviour(
+    'approval.quorum-of-two',
+    'test/browser/quorum.test.ts',
+    'Two people, each with their own passkey, let one call happen once: asked ahead, or held past its client’s time-out.',
+  ),
 ];

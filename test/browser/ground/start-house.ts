@@ -15,6 +15,8 @@ export interface House {
   readonly upstream: Upstream;
   readonly agent: EnrolledAgent;
   call(tool: string, args: object): Promise<HttpReply>;
+  /** With another token than that of the agent's task. */
+  callWith(token: string, tool: string, args: object): Promise<HttpReply>;
   /** Calls, and returns the id of the approval that was asked for. */
   ask(tool: string, args: object): Promise<string>;
   /** A link with which somebody joins in a browser. */
@@ -42,15 +44,17 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const files = [{ name: 'payments.cedar', text: PAYMENT_POLICY }];
   requireSuccess(await gateway.operator('POST', '/v1/policies', { files }));
   const agent = await gateway.enrol({ name: options.agentName ?? 'invoice-bot' });
-  const call: House['call'] = (tool, args) => {
+  const callWith: House['callWith'] = (token, tool, args) => {
     const { message, headers } = toolCall(tool, args);
-    return agent.agent.send({ url, token: agent.token, message, headers });
+    return agent.agent.send({ url, token, message, headers });
   };
+  const call: House['call'] = (tool, args) => callWith(agent.token, tool, args);
   return {
     gateway,
     upstream,
     agent,
     call,
+    callWith,
     ask: async (tool, args) => readApproval(await call(tool, args)),
     async invite(displayName, roles) {
       const invited = requireSuccess(await gateway.operator('POST', '/v1/people', { displayName, roles }));
