@@ -46,7 +46,11 @@ describe('the approval page', () => {
       expect(said).toContain(shown);
     expect(said).toContain('hidden or misleading characters');
     expect(await page.locator('main img, main script').count()).toBe(0);
-    expect(await page.locator('button').count()).toBe(2);
+    expect(await page.locator('button').allInnerTexts()).toEqual([
+      'Deny',
+      'Approve once with passkey',
+      'Stop now',
+    ]);
     expect(await page.evaluate(() => 'hit' in window)).toBe(false);
     await page.goto(`${stage().url}/approvals`);
     const listed = page.getByRole('link', { name: 'refund-bot wants' });

@@ -8,12 +8,14 @@ import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
 import { amendmentInput, narrowSigned } from './narrow-amendment.ts';
 import { narrowerInput } from './narrow-authority.ts';
+import { boundReading, readingInput } from './reading.ts';
 import { requireAsShown } from './require-as-shown.ts';
 import { requireDecider } from './require-decider.ts';
 
 export const approveInput = z.strictObject({
   approvalId: z.string(),
   assertion: assertionInput,
+  reading: readingInput.optional(),
   /** Only for authority: less of it than was asked for. */
   limits: narrowerInput.optional(),
   ...amendmentInput,
@@ -35,7 +37,7 @@ export async function approveApproval(
   actor: Actor,
   input: z.input<typeof approveInput>,
 ): Promise<Approval> {
-  const { approvalId, assertion, limits, ...given } = approveInput.parse(input);
+  const { approvalId, assertion, reading, limits, ...given } = approveInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
   requireDecider(actor, approval);
   requireAsShown(approval);
@@ -45,6 +47,7 @@ export async function approveApproval(
     approvalId,
     choice: 'approve',
     reason: null,
+    reading: boundReading(reading, context.platform.now() - approval.requestedAt),
     signed,
     ...(await holdAmended(context, approval)),
     signature: await verifySignature(row, assertion, signed.digest, context.config.server.publicUrl),

@@ -31,6 +31,8 @@ interface Ballot {
   readonly glass?: GlassRow;
   /** Where the signature is over several requests: what it signs, and whether it was counted with another of them. */
   readonly group?: { readonly text: string; readonly isCounted: boolean };
+  /** How the person read, as their browser says; JSON. */
+  readonly reading?: string | null;
   /** The task whose plan an amendment changes, held while it is decided. */
   readonly amends?: LeasedTask;
 }
@@ -200,6 +202,7 @@ async function saveVote(
         ...(group === undefined ? {} : { group: group.text }),
         ...(glass === undefined ? {} : { brokeGlass: { signedText: glass.signed_text } }),
       } satisfies VoteEvidence),
+      reading: ballot.reading ?? null,
       at,
     })
     .execute();

@@ -5,6 +5,7 @@ import type { Approval } from './approval-state.ts';
 import { castVote } from './cast-vote.ts';
 import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
+import { boundReading, readingInput } from './reading.ts';
 import { requireDecider } from './require-decider.ts';
 
 export const denyInput = z.strictObject({
@@ -16,6 +17,7 @@ export const denyInput = z.strictObject({
     .max(500)
     .regex(/^[^\p{Cc}\p{Cf}]*$/u)
     .nullish(),
+  reading: readingInput.optional(),
 });
 
 /** A person's no: final, from one alone, and without a passkey, because refusing must never be hard. */
@@ -24,10 +26,17 @@ export async function denyApproval(
   actor: Actor,
   input: z.input<typeof denyInput>,
 ): Promise<Approval> {
-  const { approvalId, reason } = denyInput.parse(input);
+  const { approvalId, reason, reading } = denyInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
   requireDecider(actor, approval);
   const said = reason === undefined || reason === '' ? null : reason;
   const held = await holdAmended(context, approval);
-  return castVote(context, actor, { approvalId, choice: 'deny', reason: said, signature: null, ...held });
+  return castVote(context, actor, {
+    approvalId,
+    choice: 'deny',
+    reason: said,
+    signature: null,
+    reading: boundReading(reading, context.platform.now() - approval.requestedAt),
+    ...held,
+  });
 }

@@ -10,7 +10,7 @@ import {
   type SentencePart,
 } from '@countersign/core';
 import type { DecisionRequest } from '../policies/index.ts';
-import { formatAmount, readAmount } from './describe-amount.ts';
+import { formatAmount, formatMoney, readAmount } from './describe-amount.ts';
 
 const mostValues = 4;
 const longestValue = 120;
@@ -41,7 +41,7 @@ function sayValue(decision: DecisionRequest, args: JsonObject, of: string): stri
   if (of === 'tool') return tool?.name ?? decision.target;
   if (of === 'environment') return decision.environment;
   const amount = of === tool?.amountPointer ? readAmount(decision, args) : null;
-  if (amount !== null) return formatAmount(amount);
+  if (amount !== null) return formatMoney(amount);
   const { values, isComplete } = findArgumentValues(args, of);
   const name = of.split('/').findLast((token) => token !== '*') ?? '';
   const said = quoteValues(name, values);

@@ -31,19 +31,26 @@ function describeBefore({ task, now }: DecisionRequest): CausalStep {
 }
 
 function describeValues(traces: CallInsight['traces']): CausalStep {
-  const said = new Map<string, string>();
+  const said = new Map<Origin, Set<string>>();
   for (const { pointer, role, worst } of traces)
-    if (said.size < mostArguments)
-      said.set(`${pointer} ${worst}`, `${role} ${pointer} from ${originWords[worst]}`);
+    said.set(worst, (said.get(worst) ?? new Set()).add(`${role} ${pointer}`));
+  const parts = [...said].map(
+    ([origin, named]) => `${nameArguments([...named])} from ${originWords[origin]}`,
+  );
   const text =
-    said.size === 0
+    parts.length === 0
       ? 'This call; where its values came from is not known'
-      : `This call: ${[...said.values()].join('; ')}`;
+      : `This call, with ${parts.join('; ')}`;
   return {
     kind: 'call',
     text,
     isTainted: traces.some(({ role, worst }) => role !== 'content' && isUnproven(worst)),
   };
+}
+
+function nameArguments(named: readonly string[]): string {
+  const more = named.length - mostArguments;
+  return more > 0 ? `${named.slice(0, mostArguments).join(', ')} and ${more} more` : named.join(', ');
 }
 
 function isUnproven(origin: Origin): boolean {

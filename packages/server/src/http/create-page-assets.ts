@@ -17,6 +17,7 @@ export interface Asset {
 export type PageAssetName =
   | 'page.css'
   | 'passkey.js'
+  | 'calm-page.js'
   | 'sign-in-page.js'
   | 'join-page.js'
   | 'connect-page.js'
@@ -40,6 +41,8 @@ export function createPageAssets(): PageAssets {
     ['page.css', createAsset('page.css', 'text/css; charset=utf-8', pageStyle)],
     ['passkey.js', createAsset('passkey.js', javascript, readPasskeyLibrary())],
   ]);
+  const calm = createAsset('calm-page.js', javascript, readPageScript('calm-page'));
+  assets.set('calm-page.js', calm);
   for (const name of [
     'sign-in-page',
     'join-page',
@@ -49,7 +52,7 @@ export function createPageAssets(): PageAssets {
     'signing-page',
     'choosing-page',
   ] as const) {
-    assets.set(`${name}.js`, createAsset(`${name}.js`, javascript, readPageScript(name)));
+    assets.set(`${name}.js`, createAsset(`${name}.js`, javascript, linkCalm(readPageScript(name), calm)));
   }
   const byPath = new Map([...assets.values()].map((asset) => [asset.path, asset]));
   return {
@@ -75,6 +78,11 @@ function readPageScript(name: string): string {
   const path = fileURLToPath(new URL(`./browser/${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
   const text = readFileSync(path, 'utf8');
   return isSource ? stripTypeScriptTypes(text) : text;
+}
+
+/** What the pages share has an address that changes with its content, too. */
+function linkCalm(text: string, calm: Asset): string {
+  return text.replace(/(['"])\.\/calm-page\.(?:ts|js)\1/, () => `'${calm.path}'`);
 }
 
 /** The published browser bundle, as it is: it defines the global `SimpleWebAuthnBrowser`. */

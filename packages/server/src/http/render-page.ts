@@ -30,9 +30,10 @@ ${parts.body}
 `.markup;
 }
 
-/** The library is a classic script that defines a global, ours are modules; both run in order after the markup. */
+/** The library is a classic script that defines a global, ours are modules; both run in order after the markup. What modules share is fetched with them. */
 function renderScript(name: PageAssetName, assets: PageAssets): Html {
   const path = assets.path(name);
+  if (name === 'calm-page.js') return html`<link rel="modulepreload" href="${path}">\n`;
   return name === 'passkey.js'
     ? html`<script defer src="${path}"></script>\n`
     : html`<script type="module" src="${path}"></script>\n`;

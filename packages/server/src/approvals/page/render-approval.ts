@@ -6,22 +6,35 @@ import { countHidden } from '../count-hidden.ts';
 import type { ViewedApproval } from '../get-approval.ts';
 import type { ChainStep } from '../presented.ts';
 import type { StoredApproval } from '../read-approval.ts';
+import type { EligiblePerson } from '../routing/index.ts';
 import { renderAmendment } from './render-amendment.ts';
 import { renderAsked } from './render-asked.ts';
 import { renderAuthority } from './render-authority.ts';
 import { renderControls, renderOutcome } from './render-controls.ts';
+import { renderDeciders } from './render-deciders.ts';
+import { renderSigned } from './render-signed.ts';
+import { renderSteps } from './render-steps.ts';
 import { renderText, renderWords } from './render-text.ts';
 import { renderMembers } from './render-value.ts';
 
+/** What the page is made for: who looks at it when, and who else could decide. */
+export interface PageView extends ViewedApproval {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Who may still approve, the first to be asked first. */
+  readonly deciders: readonly EligiblePerson[];
+  readonly mayStop: boolean;
+}
+
 /** Reading order is deciding order: who, what, for whom, what is unusual, what follows, then all the evidence. */
-export function renderApproval(viewed: ViewedApproval, now: number, assets: PageAssets): string {
-  const { approval, standing } = viewed;
+export function renderApproval(viewed: PageView, assets: PageAssets): string {
+  const { approval, standing, now } = viewed;
   const { presented } = approval;
   const isOpen = approval.state === 'requested';
   return renderPage({
     title: `${presented.agentName} asks`,
     assets,
-    scripts: ['passkey.js', 'approval-page.js'],
+    scripts: ['passkey.js', 'calm-page.js', 'approval-page.js'],
     body: html`<main class="approval" data-id="${approval.id}" data-state="${approval.state}" data-approved="${countYes(approval)}" data-expires="${approval.expiresAt}" data-digest="${approval.actionDigest}" data-now="${now}">
 ${renderBand(approval, now)}
 ${approval.drill !== null && html`<p class="alarm" role="note"><b>This is a drill.</b> Nothing happens whatever you decide; it shows that requests reach you.</p>`}
@@ -31,7 +44,9 @@ ${(approval.kind === 'once' || approval.kind === 'authority') && renderAsked(app
 ${presented.chips.length > 0 && html`<ul class="chips" aria-label="Unusual">${presented.chips.map((chip) => html`<li>! ${chip}</li>`)}</ul>`}
 <p class="consequence">${renderWords(presented.consequence)}</p>
 ${renderSubject(approval, now)}
+${renderSteps(presented.steps)}
 ${renderChain(approval)}
+${renderDeciders(viewed)}
 ${renderDetails(approval)}
 ${isOpen || standing.mayDeny ? renderControls(viewed) : renderOutcome(approval)}
 </main>`,
@@ -56,8 +71,9 @@ function renderBand(approval: StoredApproval, now: number): Html {
   const people = requirement.quorum === 1 ? '1 person' : `${requirement.quorum} people`;
   return html`<header class="band${isProduction ? ' production' : ''}">
 <b>${renderWords(presented.environment === '' ? 'no environment' : presented.environment)}</b>
+${presented.tier !== undefined && html`<span class="tier">tier ${presented.tier} of 3</span>`}
 <span>needs ${people}, ${countYes(approval)} so far</span>
-${approval.state === 'requested' && html`<span><span id="left" role="timer">${left}</span> left, then denied</span>`}
+${approval.state === 'requested' && html`<span><span id="left" role="timer">${left}</span> left, then denied (${new Date(approval.expiresAt).toISOString().slice(11, 19)} UTC)</span>`}
 </header>`;
 }
 
@@ -111,7 +127,8 @@ ${presented.policyIds.length > 0 && html`<dt>Policies that asked</dt><dd>${prese
 <dt>Policy version</dt><dd><code>${approval.policyVersion}</code></dd>
 <dt>Who may approve</dt><dd>${requirement.approvers.join(', ')}; not ${excluded}</dd>
 <dt>Your passkey signs the SHA-256</dt><dd><code>${approval.actionDigest}</code></dd>
-<dt>of this text</dt><dd><code class="signed">${renderText(approval.signedAction)}</code></dd>
+<dt>of this text</dt><dd>${renderSigned(approval.signedAction)}</dd>
+${presented.template !== undefined && presented.template !== null && html`<dt>Words of the sentence, confirmed for the tool’s definition</dt><dd>${renderWords(presented.template.text)} <code>${presented.template.toolDigest}</code></dd>`}
 <dt>Request</dt><dd><code>${approval.id}</code>${approval.actionId !== '' && html` for action <code>${approval.actionId}</code>`}</dd>
 </dl>
 </details>`;

@@ -1,29 +1,47 @@
 import { type Html, html } from '../../http/html.ts';
-import type { ViewedApproval } from '../get-approval.ts';
 import type { StoredApproval } from '../read-approval.ts';
+import type { PageView } from './render-approval.ts';
+import { renderStop } from './render-stop.ts';
 import { renderWords } from './render-text.ts';
 
+/** What most refusals mean; the agent is told the words and can act on them. */
+const reasons = [
+  'Wrong amount or value',
+  'Wrong recipient',
+  'Not part of the task',
+  'Not now',
+  'Do it another way',
+  'I cannot tell what this does',
+  'This looks like an attack',
+] as const;
+
 /** Deny stands first and is focused first; both stay inert until the script says that the page has been still. */
-export function renderControls({ approval, standing }: ViewedApproval): Html {
+export function renderControls(view: PageView): Html {
+  const { approval, standing } = view;
   if (!standing.mayDeny) {
     return html`<section class="controls"><p>You can see this request, but you are not among those who decide it.</p></section>`;
   }
   return html`<section class="controls" aria-label="Decide">
 <p class="match">Match code on the agent's screen: <b>${approval.matchCode}</b></p>
-<p id="message" role="status" aria-live="polite">${explain({ approval, standing })}</p>
-<details class="reason"><summary>Deny with a reason</summary>
-<label for="reason">Told to the agent</label>
-<input id="reason" maxlength="500" autocomplete="off">
-</details>
+<p id="message" role="status" aria-live="polite">${explain(view)}</p>
 <div class="buttons">
 <button id="deny" type="button" aria-disabled="true">Deny</button>
 ${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">${verbs[approval.kind]}</button>`}
+</div>
+<div class="others">
+<details class="reason"><summary>Deny with a reason</summary>
+<label for="why">Why</label>
+<select id="why"><option value="">no reason</option>${reasons.map((reason) => html`<option>${reason}</option>`)}</select>
+<label for="reason">Told to the agent</label>
+<input id="reason" maxlength="400" autocomplete="off">
+</details>
+${view.mayStop && renderStop(approval)}
 </div>
 <noscript><p>Deciding needs JavaScript from this server. Without a decision the action is denied in time.</p></noscript>
 </section>`;
 }
 
-function explain({ approval, standing }: ViewedApproval): string {
+function explain({ approval, standing }: PageView): string {
   if (standing.hasApproved) return 'You have approved. You can still deny.';
   if (approval.state === 'approved') return 'Approved, not used yet. You can still deny.';
   if (!standing.mayApprove) return 'You may deny this, but not approve it: separation of duties.';

@@ -1,14 +1,16 @@
-import { type HonestText, type RenderFlag, type RenderSegment, renderHonestly } from '@countersign/core';
+import { type RenderFlag, renderHonestly } from '@countersign/core';
 import { type Html, html } from '../../http/html.ts';
+import { type MarkedSegment, markSegments } from './formats/mark-segments.ts';
+import type { Token } from './formats/token.ts';
 
 const shownCharacters = 600;
 
 /** Flags of pieces that can be seen; the others are shown by their code points alone. */
 const visible: ReadonlySet<RenderFlag> = new Set(['confusable', 'mixed_script', 'punycode', 'combining']);
 
-/** All of the text, with everything that hides or misleads marked; a long rest is folded behind its length. */
-export function renderText(text: string): Html {
-  const { segments } = renderHonestly(text);
+/** All of the text, with everything that hides or misleads marked, and tokens set apart; a long rest is folded behind its length. */
+export function renderText(text: string, tokens: readonly Token[] = []): Html {
+  const segments = markSegments(renderHonestly(text).segments, tokens);
   const [shown, rest] = divide(segments);
   if (rest.length === 0) return html`<span class="text">${shown.map(renderSegment)}</span>`;
   const length = rest.reduce((sum, segment) => sum + segment.text.length, 0);
@@ -20,14 +22,8 @@ export function renderWords(text: string): Html {
   return html`${renderHonestly(text).segments.map(renderSegment)}`;
 }
 
-export function countFlags(counts: HonestText['counts']): number {
-  return Object.entries(counts).reduce(
-    (sum, [flag, count]) => (flag === 'newline' || flag === 'tab' ? sum : sum + count),
-    0,
-  );
-}
-
-function renderSegment({ text, flag, codePoints }: RenderSegment): Html {
+function renderSegment({ text, flag, codePoints, kind }: MarkedSegment): Html {
+  if (flag === undefined && kind !== undefined) return html`<bdi class="${kind}">${text}</bdi>`;
   if (flag === undefined) return html`<bdi>${text}</bdi>`;
   if (flag === 'newline') return html`<span class="soft" aria-hidden="true">⏎</span>${text}`;
   if (flag === 'tab') return html`<span class="soft" aria-hidden="true">⇥</span>${text}`;
@@ -43,10 +39,10 @@ function renderSegment({ text, flag, codePoints }: RenderSegment): Html {
 }
 
 function divide(
-  segments: readonly RenderSegment[],
-): readonly [readonly RenderSegment[], readonly RenderSegment[]] {
-  const shown: RenderSegment[] = [];
-  const rest: RenderSegment[] = [];
+  segments: readonly MarkedSegment[],
+): readonly [readonly MarkedSegment[], readonly MarkedSegment[]] {
+  const shown: MarkedSegment[] = [];
+  const rest: MarkedSegment[] = [];
   let room = shownCharacters;
   for (const segment of segments) {
     if (room <= 0) rest.push(segment);
@@ -54,8 +50,8 @@ function divide(
     else if (segment.flag !== undefined) rest.push(segment);
     else {
       const at = findCut(segment.text, room);
-      shown.push({ text: segment.text.slice(0, at), codePoints: [] });
-      rest.push({ text: segment.text.slice(at), codePoints: [] });
+      shown.push({ ...segment, text: segment.text.slice(0, at) });
+      rest.push({ ...segment, text: segment.text.slice(at) });
     }
     room -= segment.text.length;
   }

@@ -4,8 +4,12 @@ import type { Hono } from 'hono';
 import type { Context } from '../../context.ts';
 import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../http/index.ts';
 import { renderReturnPage } from '../../http/render-page.ts';
+import type { Actor } from '../../people/index.ts';
+import { hasPermission } from '../../people/index.ts';
+import type { ViewedApproval } from '../get-approval.ts';
 import { getApproval } from '../get-approval.ts';
-import { renderApproval } from './render-approval.ts';
+import { findEligible } from '../routing/index.ts';
+import { type PageView, renderApproval } from './render-approval.ts';
 
 /** GET /approvals/:id; mounted at the root. Looking changes nothing, however often a mail scanner does it. */
 export function approvalPages(context: Context, assets: PageAssets): Hono<HttpEnv> {
@@ -21,7 +25,22 @@ export function approvalPages(context: Context, assets: PageAssets): Hono<HttpEn
       return c.redirect(`/sign-in?return=${encodeURIComponent(path)}`, 303);
     }
     const viewed = await getApproval(context, visitor, id);
-    return c.html(renderApproval(viewed, context.platform.now(), assets));
+    return c.html(renderApproval(await lookAround(context, visitor, viewed), assets));
   });
   return app;
+}
+
+async function lookAround(context: Context, visitor: Actor, viewed: ViewedApproval): Promise<PageView> {
+  const { approval } = viewed;
+  const now = context.platform.now();
+  const { requirement, ownerId, votes } = approval;
+  const asking = { requirement, ownerId, requesterId: approval.presented.requesterId, at: now, votes };
+  const elapsedSeconds = (now - approval.requestedAt) / 1000;
+  return {
+    ...viewed,
+    now,
+    deciders:
+      approval.state === 'requested' ? await findEligible(context, { ...asking, elapsedSeconds }) : [],
+    mayStop: visitor.kind === 'person' && hasPermission(visitor, 'signals.stop'),
+  };
 }

@@ -1,51 +1,34 @@
+import { decide, isInert, keepCalm, onReadiness, post, say } from './calm-page.ts';
+
 declare const SimpleWebAuthnBrowser: typeof import('@simplewebauthn/browser');
 
-/** A click that was meant for what stood here a moment ago must not decide anything. */
-const inertMilliseconds = 800;
 const pollMilliseconds = 3_000;
 
-const main = document.querySelector<HTMLElement>('main.approval');
-const deny = document.querySelector<HTMLButtonElement>('#deny');
-const approve = document.querySelector<HTMLButtonElement>('#approve');
-const reason = document.querySelector<HTMLInputElement>('#reason');
-const message = document.querySelector('#message');
-const left = document.querySelector('#left');
+const find = <T extends Element = HTMLElement>(selector: string): T | null =>
+  document.querySelector<T>(selector);
+const main = find('main.approval');
+const deny = find<HTMLButtonElement>('#deny');
+const approve = find<HTMLButtonElement>('#approve');
+const stop = find<HTMLButtonElement>('#stop');
 const { id = '', state = '', approved = '', expires = '0', now = '0', digest = '' } = main?.dataset ?? {};
 // By the server's clock, because it decides.
 const expiresAt = performance.now() + Number(expires) - Number(now);
+const isOpen = state === 'requested' || state === 'approved';
 
-let inertUntil = Number.POSITIVE_INFINITY;
-let isBusy = false;
+let readSince = document.hidden ? null : performance.now();
+let readBefore = 0;
+let opened = 0;
 
-function rest(): void {
-  inertUntil = performance.now() + inertMilliseconds;
-  showReadiness();
-  setTimeout(showReadiness, inertMilliseconds + 20);
-}
+const call = (step: string, body: object): Promise<Response> => post(`/v1/approvals/${id}/${step}`, body);
 
-function isInert(): boolean {
-  return isBusy || performance.now() < inertUntil;
-}
-
-function showReadiness(): void {
-  for (const button of [deny, approve]) button?.setAttribute('aria-disabled', String(isInert()));
-}
-
-function say(text: string): void {
-  if (message) message.textContent = text;
-}
-
-async function call(step: string, body: unknown): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
-  const path = `/v1/approvals/${id}/${step}`;
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (response.ok) return response;
-  const { title }: { title?: string } = await response.json();
-  throw new Error(title ?? 'Something went wrong here.');
+/** How long the page was really in front of somebody, and how much of it they opened. */
+function measureReading(): { milliseconds: number; opened: number } {
+  const current = readSince === null ? 0 : performance.now() - readSince;
+  return { milliseconds: Math.round(readBefore + current), opened };
 }
 
 function findFolded(): HTMLDetailsElement | null {
-  return document.querySelector<HTMLDetailsElement>('section details.rest:not([open])');
+  return find<HTMLDetailsElement>('section details.rest:not([open])');
 }
 
 /** What the person gives less of, read once, so that what is asked to be signed is what is sent; nothing when all is left as asked. */
@@ -81,32 +64,39 @@ function readTighter(): { shown: string; tighter?: Record<string, unknown> } {
 
 async function sendApproval(): Promise<void> {
   const narrower = { ...readNarrower(), ...readTighter() };
+  const reading = measureReading();
   const challenge = await call('challenge', narrower);
   say('Your device asks for you now.');
   const assertion = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: await challenge.json() });
-  await call('approve', { assertion, ...narrower });
+  await call('approve', { assertion, reading, ...narrower });
+  location.reload();
 }
 
 async function sendDenial(): Promise<void> {
-  const said = reason?.value.trim() ?? '';
-  await call('deny', said === '' ? {} : { reason: said });
+  const said = [find<HTMLSelectElement>('#why')?.value, find<HTMLInputElement>('#reason')?.value.trim()];
+  const reason = said.filter(Boolean).join(': ');
+  await call('deny', { reading: measureReading(), ...(reason === '' ? {} : { reason }) });
+  location.reload();
 }
 
-async function decide(event: Event, send: () => Promise<void>): Promise<void> {
-  if (!event.isTrusted || isInert()) return;
-  isBusy = true;
-  showReadiness();
-  try {
-    await send();
-    location.reload();
-  } catch (error) {
-    isBusy = false;
-    say(error instanceof Error ? error.message : String(error));
-    rest();
+async function sendStop(): Promise<void> {
+  const chosen = find<HTMLSelectElement>('#stop-scope')?.selectedOptions[0];
+  const reason = find<HTMLInputElement>('#stop-reason')?.value.trim() ?? '';
+  if (reason === '') {
+    find('#stop-reason')?.focus();
+    throw new Error('Say why: the record keeps it.');
   }
+  const target = chosen?.dataset.target;
+  await post('/v1/signals', { scope: chosen?.value, reason, ...(target === undefined ? {} : { target }) });
+  say('Stopped. This request can still be denied.');
+  if (stop) stop.hidden = true;
 }
 
+onReadiness(() => {
+  for (const button of [deny, approve, stop]) button?.setAttribute('aria-disabled', String(isInert()));
+});
 deny?.addEventListener('click', (event) => decide(event, sendDenial));
+stop?.addEventListener('click', (event) => decide(event, sendStop));
 approve?.addEventListener('click', (event) => {
   const folded = findFolded();
   if (folded) {
@@ -117,41 +107,66 @@ approve?.addEventListener('click', (event) => {
   decide(event, sendApproval);
 });
 
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+}
+
+function openReasons(): void {
+  const reasons = find<HTMLDetailsElement>('details.reason');
+  if (reasons) reasons.open = true;
+  find('#why')?.focus();
+}
+
 document.addEventListener('keydown', (event) => {
-  const isTyping = event.target instanceof HTMLInputElement;
-  if (isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape') deny?.focus();
+  if (isTyping(event.target) || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   // A key only ever moves the focus or unfolds; deciding takes a second, separate press.
-  if (event.key === 'd') deny?.focus();
-  if (event.key === 'a') approve?.focus();
-  if (event.key === 'e') for (const folded of document.querySelectorAll('details')) folded.open = true;
+  if (event.key === 'd') openReasons();
+  else if (event.key === 'a') approve?.focus();
+  else if (event.key === 'e') for (const folded of document.querySelectorAll('details')) folded.open = true;
+  else return;
+  // Or the key would be typed into, or choose from, what has the focus now.
+  event.preventDefault();
 });
 
-document.addEventListener('toggle', rest, { capture: true });
-window.addEventListener('resize', rest);
-document.addEventListener('visibilitychange', rest);
+document.addEventListener(
+  'toggle',
+  (event) => {
+    if (event.target instanceof HTMLDetailsElement && event.target.open) opened += 1;
+  },
+  { capture: true },
+);
+document.addEventListener('visibilitychange', () => {
+  if (readSince !== null) readBefore += performance.now() - readSince;
+  readSince = document.hidden ? null : performance.now();
+});
 
 function countDown(): void {
   const seconds = Math.max(0, Math.ceil((expiresAt - performance.now()) / 1000));
+  const left = find('#left');
   if (left) left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** Every copy shows what has become of the request; what somebody is writing here is not taken from them for a vote. */
 async function poll(): Promise<void> {
-  if (isBusy || document.hidden) return;
+  if (document.hidden) return;
   const response = await fetch(`/v1/approvals/${id}`);
-  if (!response.ok || isBusy) return;
+  if (!response.ok) return;
   const current: { state: string; approvals: number; actionDigest: string } = await response.json();
   const isSame = current.actionDigest === digest && String(current.approvals) === approved;
-  if (current.state !== state || !isSame) location.reload();
+  if (current.state === state && isSame) return;
+  const isDecidable = current.state === 'requested' || current.state === 'approved';
+  if (isDecidable && isTyping(document.activeElement))
+    say('Somebody else has decided meanwhile. Reload to see it.');
+  else location.reload();
 }
 
-if (state === 'requested' || state === 'approved') {
+if (isOpen) {
   setInterval(countDown, 1_000);
   setInterval(
     () => poll().catch(() => say('No connection. The request still ends in time.')),
     pollMilliseconds,
   );
 }
-rest();
+keepCalm();
 deny?.focus({ preventScroll: true });
-
-export {};

@@ -1,48 +1,24 @@
-declare const SimpleWebAuthnBrowser: typeof import('@simplewebauthn/browser');
+import { decide, isInert, keepCalm, onReadiness, post, rest, say } from './calm-page.ts';
 
-/** A click that was meant for what stood here a moment ago must not decide anything. */
-const inertMilliseconds = 800;
+declare const SimpleWebAuthnBrowser: typeof import('@simplewebauthn/browser');
 
 const main = document.querySelector<HTMLElement>('main.approval');
 const deny = document.querySelector<HTMLButtonElement>('#deny');
 const allow = document.querySelector<HTMLButtonElement>('#allow');
 const restart = document.querySelector<HTMLButtonElement>('#restart');
 const choices = document.querySelector<HTMLFormElement>('#choices');
-const message = document.querySelector('#message');
 const { id = '', again = '' } = main?.dataset ?? {};
 
-let inertUntil = Number.POSITIVE_INFINITY;
-let isBusy = false;
 /** The choices differ from what is written above and would be signed. */
 let isChanged = false;
 
-function rest(): void {
-  inertUntil = performance.now() + inertMilliseconds;
-  showReadiness();
-  setTimeout(showReadiness, inertMilliseconds + 20);
-}
-
-function isInert(): boolean {
-  return isBusy || performance.now() < inertUntil;
-}
-
-function showReadiness(): void {
+onReadiness(() => {
   for (const button of [deny, restart]) button?.setAttribute('aria-disabled', String(isInert()));
   allow?.setAttribute('aria-disabled', String(isInert() || isChanged));
-}
+});
 
-function say(text: string): void {
-  if (message) message.textContent = text;
-}
-
-async function call(step: string, body: unknown): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
-  const path = `/v1/tokens/consents/${id}/${step}`;
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (response.ok) return response;
-  const { title, detail }: { title?: string; detail?: string } = await response.json();
-  throw new Error([title ?? 'Something went wrong here.', detail ?? ''].join(' ').trim());
-}
+const call = (step: string, body: unknown): Promise<Response> =>
+  post(`/v1/tokens/consents/${id}/${step}`, body);
 
 async function leave(response: Response): Promise<void> {
   const { location: target }: { location: string } = await response.json();
@@ -83,19 +59,6 @@ async function sendChoices(): Promise<void> {
   location.reload();
 }
 
-async function decide(event: Event, send: () => Promise<void>): Promise<void> {
-  if (!event.isTrusted || isInert()) return;
-  isBusy = true;
-  showReadiness();
-  try {
-    await send();
-  } catch (error) {
-    isBusy = false;
-    say(error instanceof Error ? error.message : String(error));
-    rest();
-  }
-}
-
 deny?.addEventListener('click', (event) => decide(event, async () => leave(await call('deny', {}))));
 allow?.addEventListener('click', (event) => {
   if (isChanged) {
@@ -120,10 +83,5 @@ choices?.addEventListener('submit', (event) => {
   decide(event, sendChoices);
 });
 
-document.addEventListener('toggle', rest, { capture: true });
-window.addEventListener('resize', rest);
-document.addEventListener('visibilitychange', rest);
-rest();
+keepCalm();
 deny?.focus({ preventScroll: true });
-
-export {};

@@ -18,7 +18,7 @@ export function renderModeChange({ viewed, maySwitch, assets }: ModePage): strin
   return renderPage({
     title: 'Switch a policy',
     assets,
-    scripts: ['passkey.js', 'signing-page.js'],
+    scripts: ['passkey.js', 'calm-page.js', 'signing-page.js'],
     body: html`<main class="approval" data-path="/v1/policies/modes/${row.id}" data-step="switch">
 <h1>Switch policy <b>${renderWords(row.policy_id)}</b> from <b>${row.from_mode}</b> to <b>${row.to_mode}</b></h1>
 <p class="consequence">${describeConsequence(row)}</p>

@@ -21,7 +21,7 @@ export function renderDeclassification(page: DeclassificationPage): string {
   return renderPage({
     title: 'Declassify a task',
     assets,
-    scripts: ['passkey.js', 'signing-page.js'],
+    scripts: ['passkey.js', 'calm-page.js', 'signing-page.js'],
     body: html`<main class="approval" data-path="/v1/tasks/declassifications/${row.id}" data-step="sign">
 <h1>Lift <b>${row.label}</b> from what task <b>${renderWords(row.task_id)}</b> has read</h1>
 <p class="consequence">${describeConsequence(row)} It holds for ${calls} in the next ${row.minutes} minutes, also of tasks it works for and that work for it. What is read from now on is labelled all the same.</p>

@@ -25,7 +25,7 @@ export function renderConsent(page: ConsentPage): string {
     // Not its name: what stands there cannot be marked.
     title: 'An application asks',
     assets,
-    scripts: ['passkey.js', 'consent-page.js'],
+    scripts: ['passkey.js', 'calm-page.js', 'consent-page.js'],
     body: html`<main class="approval" data-id="${request.id}" data-digest="${request.draftDigest}">
 ${renderBand(page)}
 <h1><b>${renderWords(client.name)}</b> wants to act for you in ${request.request.upstreams.map((name, index) => html`${index > 0 && ', '}<b>${name === everyUpstream ? 'every upstream' : name}</b>`)}</h1>
