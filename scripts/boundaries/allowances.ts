@@ -32,7 +32,7 @@ export const allowances: readonly Allowance[] = [
     why: 'It runs in the browser, where there is nobody to hand them in.',
   },
   {
-    path: 'packages/server/src/http/browser/consent-page.ts',
+    path: 'packages/server/src/http/browser/calm-page.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'It runs in the browser, where there is nobody to hand them in.',
   },
@@ -43,11 +43,6 @@ export const allowances: readonly Allowance[] = [
   },
   {
     path: 'packages/server/src/http/browser/join-page.ts',
-    rule: 'no ambient clock, randomness or fetch outside platform/',
-    why: 'It runs in the browser, where there is nobody to hand them in.',
-  },
-  {
-    path: 'packages/server/src/http/browser/signing-page.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'It runs in the browser, where there is nobody to hand them in.',
   },
