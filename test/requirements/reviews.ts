@@ -17,4 +17,19 @@ export const reviewBehaviours: readonly Requirement[] = [
     'test/scenarios/agent-handover.test.ts',
     'Nobody accepts for another, with a signature over other choices or twice, or gets more than there was.',
   ),
+  behaviour(
+    'review.shrunk-to-use',
+    'test/scenarios/access-review.test.ts',
+    'A review compares granted with used; its default, signed with a passkey, leaves what was used, and is undone in one step.',
+  ),
+  behaviour(
+    'review.attacked',
+    'test/scenarios/access-review.test.ts',
+    'Nobody reviews what they own at the top tier or decides it among others; what changed since it was shown, other choices and used signatures are refused.',
+  ),
+  behaviour(
+    'review.signed-evidence',
+    'test/scenarios/access-review.test.ts',
+    'A review ends in a signed report of who decided what, how long they looked and what the deadline did; nothing is kept in silence.',
+  ),
 ];

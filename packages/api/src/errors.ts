@@ -7,6 +7,7 @@ import { exposureErrors } from './errors/exposure-errors.ts';
 import { ledgerErrors } from './errors/ledger-errors.ts';
 import { personErrors } from './errors/person-errors.ts';
 import { policyErrors } from './errors/policy-errors.ts';
+import { reviewErrors } from './errors/review-errors.ts';
 import { secretErrors } from './errors/secret-errors.ts';
 import { serverErrors } from './errors/server-errors.ts';
 import { signalErrors } from './errors/signal-errors.ts';
@@ -27,6 +28,7 @@ export const errors = {
   ...ledgerErrors,
   ...personErrors,
   ...policyErrors,
+  ...reviewErrors,
   ...secretErrors,
   ...serverErrors,
   ...signalErrors,

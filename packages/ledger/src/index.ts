@@ -48,6 +48,8 @@ export {
   type VerifyReceiptOptions,
   verifyReceipt,
 } from './receipt/verify-receipt.ts';
+export { digestReviewReport, signReviewReport, verifyReviewReport } from './review-report.ts';
+export type { ReportVerdict } from './signed-report.ts';
 export { equalBytes, hashEmptyTree, hashLeaf, hashNode } from './tree-hash.ts';
 export {
   createVerifierKey,

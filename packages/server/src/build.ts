@@ -42,7 +42,7 @@ import {
 } from './plugins/catalog.ts';
 import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
-import { ghostRoutes, handoverPages, handoverRoutes } from './reviews/index.ts';
+import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import { createStops, loadRiskState, loadStops, signalRoutes } from './signals/index.ts';
 import { createCascades, createTaskLeases, declassificationPages, taskRoutes } from './tasks/index.ts';
@@ -193,6 +193,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: connectionPages(context, pageAssets) },
       { path: '/', app: createAuthorizeRoutes(context, pageAssets) },
       { path: '/', app: handoverPages(context, pageAssets) },
+      { path: '/', app: reviewPages(context, pageAssets) },
       { path: '/', app: policyModePages(context, pageAssets) },
       { path: '/', app: declassificationPages(context, pageAssets) },
     ],
@@ -235,6 +236,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/people', app: peopleRoutes(context) },
     { path: '/v1/people', app: quietHoursRoutes(context) },
     { path: '/v1/policies', app: policyRoutes(context) },
+    { path: '/v1/reviews', app: reviewRoutes(context) },
     { path: '/v1/secrets', app: secretRoutes(context) },
     { path: '/v1/signals', app: signalRoutes(context) },
     { path: '/v1/tasks', app: taskRoutes(context) },

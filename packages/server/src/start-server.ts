@@ -14,7 +14,7 @@ import { type Actor, createFirstAdministrator, finishInterrupted } from './peopl
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { forgetCounters } from './policies/index.ts';
-import { countUse, tendHandovers } from './reviews/index.ts';
+import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import { expireTasks } from './tasks/index.ts';
 import {
@@ -132,6 +132,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('forget workload assertions', () => forgetAssertions(context), now, context.log),
     runJob('forget counters of limits', () => forgetCounters(context), now, context.log),
     runJob('count use', () => countUse(context), now, context.log),
+    runJob('tend reviews', () => tendReviews(context), now, context.log),
     runJob('tend handovers', () => tendHandovers(context), now, context.log),
     runJob('write places', () => writePlaces(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),

@@ -3,6 +3,7 @@ import { agentsSchema } from './agents.ts';
 import { approvalsSchema } from './approvals.ts';
 import { cascadesSchema } from './cascades.ts';
 import { peopleSchema } from './people.ts';
+import { reviewsSchema } from './reviews.ts';
 import { secretsSchema } from './secret-stores.ts';
 import { workloadTrust } from './workload-trust.ts';
 
@@ -160,6 +161,7 @@ export const configSchema = z.strictObject({
   agents: agentsSchema.prefault({}),
   cascades: cascadesSchema.prefault({}),
   people: peopleSchema.prefault({}),
+  reviews: reviewsSchema.prefault({}),
   approvals: approvalsSchema.prefault({}),
   mcp: z
     .strictObject({

@@ -1,5 +1,5 @@
 export { type Ghost, ghostAnswer } from './ghost.ts';
 export { inspectAgents } from './inspected-agents.ts';
 export { judgeAgent } from './judge-agent.ts';
-export { listGhosts } from './list-ghosts.ts';
+export { findGhostsOf, listGhosts } from './list-ghosts.ts';
 export { ghostRoutes } from './routes.ts';

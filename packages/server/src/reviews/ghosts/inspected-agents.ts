@@ -21,6 +21,7 @@ export interface InspectionBounds {
   /** The first day, whole days since 1970, of which hours are looked at. */
   readonly fromDay: number;
   readonly ownerId?: string | undefined;
+  readonly agentId?: string;
 }
 
 /** The next agents in the order of their ids, retired ones left out, with a bounded number of statements however many they are. */
@@ -50,7 +51,12 @@ export async function inspectAgents(
   };
 }
 
-function readAgents(sql: Kysely<Schema>, after: string, limit: number, { ownerId }: InspectionBounds) {
+function readAgents(
+  sql: Kysely<Schema>,
+  after: string,
+  limit: number,
+  { ownerId, agentId }: InspectionBounds,
+) {
   return sql
     .selectFrom('agents')
     .innerJoin('people', 'people.id', 'agents.owner_id')
@@ -64,6 +70,7 @@ function readAgents(sql: Kysely<Schema>, after: string, limit: number, { ownerId
     .select(firstRecord('agents.id', 'agent.registered').as('registered_record'))
     .where('agents.id', '>', after)
     .where('agents.state', '!=', 'retired')
+    .$if(agentId !== undefined, (query) => query.where('agents.id', '=', agentId ?? ''))
     .$if(ownerId !== undefined, (query) => query.where('agents.owner_id', '=', ownerId ?? ''))
     .orderBy('agents.id')
     .limit(limit)

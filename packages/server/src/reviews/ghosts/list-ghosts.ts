@@ -58,3 +58,14 @@ export async function listGhosts(
   }
   return { items, next: after, examined, countedUntil };
 }
+
+/** What is wrong with one agent. */
+export async function findGhostsOf(
+  context: Pick<Context, 'store' | 'platform' | 'config'>,
+  agentId: string,
+): Promise<readonly Ghost[]> {
+  const now = context.platform.now();
+  const fromDay = Math.floor(now / dayMilliseconds) - judgedDays - learnedDays;
+  const found = await inspectAgents(context.store.sql, '', 1, { now, fromDay, agentId });
+  return found.agents.flatMap((agent) => judgeAgent(agent, found, { ...context.config.agents.ghosts, now }));
+}

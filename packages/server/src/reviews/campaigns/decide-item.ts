@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { requireActivePerson } from '../../agents/index.ts';
+import type { Context } from '../../context.ts';
+import {
+  type Actor,
+  askForSignature,
+  assertionInput,
+  countSignature,
+  requireOwnPasskey,
+  verifySignature,
+} from '../../people/index.ts';
+import { sha256 } from '../../platform/sha256.ts';
+import { catchUp } from '../use/index.ts';
+import { applyDecision, withHeld } from './apply-decision.ts';
+import { decisionInput, prepareDecision } from './decision-text.ts';
+import { type ItemView, showItem } from './item-view.ts';
+import { loadItem, loadReview, requireOpenItem } from './review.ts';
+import { requireReviewer } from './reviewers.ts';
+
+const longestLookMilliseconds = 24 * 3_600_000;
+
+export const decideItemInput = decisionInput.extend({
+  /** How long the page was in front of the person, as their browser counted it. */
+  milliseconds: z.number().int().min(0).max(longestLookMilliseconds).optional(),
+  assertion: assertionInput,
+});
+
+/** What the passkey has to sign: the digest of the facts with exactly this change. */
+export async function beginDecision(context: Context, actor: Actor, id: string, input: unknown) {
+  const item = await loadItem(context.store.sql, id);
+  const { person } = await requireReviewer(context, actor, item);
+  const review = await loadReview(context.store.sql, item.review_id);
+  requireOpenItem(review, item, context.platform.now());
+  await catchUp(context);
+  const { canonical } = await prepareDecision(context, { review, item }, person, decisionInput.parse(input));
+  return askForSignature(context, person, sha256(canonical));
+}
+
+/**
+ * Decides one item as its reviewer signed it: the change is made in the transaction that keeps the signature. Throws
+ * `review.not_open`, `review.changed`, `review.own`, `review.reason_needed`, `person.passkey_refused`.
+ */
+export async function decideItem(
+  context: Context,
+  actor: Actor,
+  id: string,
+  input: unknown,
+): Promise<ItemView> {
+  const { assertion, milliseconds, ...given } = decideItemInput.parse(input);
+  const { store, platform, config } = context;
+  const item = await loadItem(store.sql, id);
+  const { person, session } = await requireReviewer(context, actor, item);
+  const review = await loadReview(store.sql, item.review_id);
+  requireOpenItem(review, item, platform.now());
+  await catchUp(context);
+  const prepared = await prepareDecision(context, { review, item }, person, given);
+  const passkey = await requireOwnPasskey(store.sql, person, assertion);
+  const signature = await verifySignature(
+    passkey,
+    assertion,
+    sha256(prepared.canonical),
+    config.server.publicUrl,
+  );
+  const signed = { text: prepared.canonical, signature, session };
+  const deciding = { review, item, prepared, by: person, signed, milliseconds: milliseconds ?? null };
+  await withHeld(context, deciding, (cut) =>
+    store.transaction(async (tx) => {
+      await requireActivePerson(tx.sql, person);
+      await countSignature(tx, signature, platform.now());
+      await applyDecision(context, tx, deciding, cut);
+    }),
+  );
+  return showItem(context, await loadItem(store.sql, id));
+}

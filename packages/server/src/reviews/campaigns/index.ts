@@ -1,0 +1,3 @@
+export { reviewPages } from './page/routes.ts';
+export { reviewRoutes } from './routes.ts';
+export { tendReviews } from './tend-reviews.ts';

@@ -1,0 +1,162 @@
+import { AppError } from '@countersign/api';
+import { canonicalJson, type JsonValue, keepRemaining, type Limits } from '@countersign/core';
+import { z } from 'zod';
+import { loadAgent, requireActivePerson } from '../../agents/index.ts';
+import type { Context } from '../../context.ts';
+import {
+  type DelegationRow,
+  fitBudgets,
+  loadChain,
+  loadDelegation,
+  replaceDelegation,
+  toChainLink,
+} from '../../delegations/index.ts';
+import {
+  type Actor,
+  askForSignature,
+  assertionInput,
+  countSignature,
+  requireOwnPasskey,
+  verifySignature,
+} from '../../people/index.ts';
+import { sha256 } from '../../platform/sha256.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
+import { type ItemView, showItem } from './item-view.ts';
+import { type ItemRow, loadItem } from './review.ts';
+import { requireReviewer } from './reviewers.ts';
+
+export const undoInput = z.strictObject({ assertion: assertionInput });
+
+interface Undoing {
+  readonly former: DelegationRow;
+  /** What stands in its place; null when it was revoked. */
+  readonly current: DelegationRow | null;
+  readonly limits: Limits;
+  readonly text: string;
+}
+
+type Reading = Pick<Transaction, 'sql'>;
+
+/** What the passkey has to sign to give back what a decision took. */
+export async function beginUndo(context: Context, actor: Actor, id: string) {
+  const item = await loadItem(context.store.sql, id);
+  const { person } = await requireReviewer(context, actor, item);
+  const { text } = await prepareUndo(context, context.store, item, person);
+  return askForSignature(context, person, sha256(text));
+}
+
+/**
+ * Gives back the former limits, by a new delegation of the same person with what is left of the budgets, while that
+ * person still holds the authority. Throws `review.not_undoable`, `person.passkey_refused`, `review.own`.
+ */
+export async function undoItem(
+  context: Context,
+  actor: Actor,
+  id: string,
+  input: unknown,
+): Promise<ItemView> {
+  const { assertion } = undoInput.parse(input);
+  const { store, platform, config } = context;
+  const shown = await loadItem(store.sql, id);
+  const { person, session } = await requireReviewer(context, actor, shown);
+  const { text } = await prepareUndo(context, store, shown, person);
+  const passkey = await requireOwnPasskey(store.sql, person, assertion);
+  const signature = await verifySignature(passkey, assertion, sha256(text), config.server.publicUrl);
+  const hold = context.stops.hold('agent', shown.agent_id, new AppError('agent.not_active'));
+  try {
+    await store.transaction(async (tx) => {
+      await requireActivePerson(tx.sql, person);
+      const item = await loadItem(tx.sql, id);
+      const undoing = await prepareUndo(context, tx, item, person);
+      if (undoing.text !== text) throw new AppError('review.changed');
+      const now = platform.now();
+      await countSignature(tx, signature, now);
+      const record = platform.newId('rec');
+      const evidence = JSON.stringify(signature.evidence);
+      tx.record({
+        ...{
+          id: record,
+          kind: 'review.undone',
+          at: now,
+          causes: [],
+          agent: item.agent_id,
+          person: item.owner_id,
+        },
+        chain: [undoing.former.id],
+        body: {
+          ...{ by: person, review: item.review_id, item: id, digest: sha256(text), session },
+          ...{ credentialId: signature.row.credential_id, evidenceDigest: sha256(evidence) },
+        },
+      });
+      const to = await giveBack(context, tx, undoing, { by: person, causes: [record], item });
+      await tx.sql
+        .updateTable('review_items')
+        .set({
+          ...{
+            state: 'undone',
+            undone_by: person,
+            undone_at: now,
+            undo_content: text,
+            undo_evidence: evidence,
+          },
+          to_delegation: to,
+        })
+        .where('id', '=', id)
+        .execute();
+    });
+  } finally {
+    hold.release();
+  }
+  return showItem(context, await loadItem(store.sql, id));
+}
+
+async function prepareUndo(
+  { platform, config }: Pick<Context, 'platform' | 'config'>,
+  { sql }: Reading,
+  item: ItemRow,
+  person: string,
+): Promise<Undoing> {
+  const refuse = (detail: string) => new AppError('review.not_undoable', { detail });
+  if (item.state !== 'decided') throw refuse(`it is ${item.state}`);
+  if (item.decision !== 'shrink' && item.decision !== 'revoke') throw refuse('nothing can be given back');
+  if (item.from_delegation === null) throw refuse('nothing was taken');
+  const former = await loadDelegation(sql, item.from_delegation);
+  const current = item.to_delegation === null ? null : await loadDelegation(sql, item.to_delegation);
+  if (former.expires_at <= platform.now()) throw refuse('it would have ended by now');
+  if (current !== null && current.revoked_at !== null)
+    throw refuse('what stood in its place was ended since');
+  const agent = await loadAgent(sql, item.agent_id);
+  if (agent.state !== 'active' || agent.owner_id !== item.owner_id)
+    throw refuse('the agent or its owner changed');
+  const giver = await sql
+    .selectFrom('people')
+    .select('state')
+    .where('id', '=', former.root_person_id)
+    .executeTakeFirst();
+  if (giver?.state !== 'active') throw refuse('who gave it no longer holds the authority');
+  const { limits } = toChainLink(former);
+  const text = canonicalJson({
+    ...{ purpose: 'countersign access review undo 1', item: item.id, person },
+    server: new URL(config.server.publicUrl).origin,
+    ...{ from: current?.id ?? null, former: former.id, limits: limits as unknown as JsonValue },
+  });
+  return { former, current, limits, text };
+}
+
+async function giveBack(
+  context: Context,
+  tx: Transaction,
+  { former, current, limits }: Undoing,
+  { by, causes, item }: { readonly by: string; readonly causes: readonly string[]; readonly item: ItemRow },
+): Promise<string> {
+  const left = await fitBudgets(tx, former, limits);
+  const used = current === null ? undefined : (await loadChain(tx.sql, current.id)).at(-1);
+  const rest = keepRemaining(left, {
+    ...{ calls: used?.used_calls ?? 0, spendMinor: used?.used_spend_minor ?? 0 },
+    ...{ rows: used?.used_rows ?? 0, bytes: used?.used_bytes ?? 0 },
+  });
+  return replaceDelegation(context, tx, {
+    ...{ row: current ?? former, limits: rest, most: limits, by, causes },
+    body: { review: item.review_id, item: item.id, undoes: true },
+  });
+}
