@@ -29,7 +29,7 @@ beforeAll(async () => {
   ada = await gateway.invite('Ada', ['owner']);
   for (const tool of ['echo', 'pay'])
     requireDone(
-      await gateway.operator('PUT', `/v1/upstreams/shop/tools/${tool}`, {
+      await gateway.operator('PUT', `/v1/upstreams/shop/tools/${tool}/classification`, {
         effects: tool === 'pay' ? ['write'] : ['read'],
         dataDomain: 'shop',
       }),

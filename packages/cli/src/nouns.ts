@@ -68,6 +68,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
   },
   ledger: { summary: 'the evidence, and proofs of it', load: () => import('./commands/ledger/index.ts') },
   signals: { summary: 'stop agents, tools or everything', load: () => import('./commands/signals/index.ts') },
+  reviews: {
+    summary: 'what agents may do, reviewed against what they did',
+    load: () => import('./commands/reviews/index.ts'),
+  },
   drills: {
     summary: 'attacks tried on purpose, to see that they are contained',
     load: () => import('./commands/drills/index.ts'),

@@ -1,0 +1,18 @@
+import type { CommandDefinition } from '../../command.ts';
+import { closeReview, reportReview } from './close.ts';
+import { listReviews } from './list.ts';
+import { openReview } from './open.ts';
+import { scheduleReviews } from './schedule.ts';
+import { showReview, undoItem } from './show.ts';
+import { verifyReport } from './verify.ts';
+
+export const commands: readonly CommandDefinition[] = [
+  openReview,
+  listReviews,
+  showReview,
+  undoItem,
+  closeReview,
+  reportReview,
+  scheduleReviews,
+  verifyReport,
+];
