@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { recordEnd } from './cast-vote.ts';
+import { endGrantsIn } from './grants/end-grants.ts';
 import { noteNews } from './notices/index.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
 
@@ -31,6 +32,8 @@ export async function cancelApprovals(
       recordEnd(tx, approval, { id, end: 'cancelled', causes: approval.recordIds, at, reason });
       await noteNews(context, tx, approval, 'decided');
     }
+    const ids = approvals.map(({ id }) => id);
+    if (ids.length > 0) await endGrantsIn(context, tx, ids, reason);
     return approvals.map((approval) => ({ ...approval, state: 'cancelled' as const, reason, decidedAt: at }));
   });
 }
