@@ -10,6 +10,7 @@ import { defects } from './requirements/defects.ts';
 import { drillBehaviours } from './requirements/drills.ts';
 import { faults } from './requirements/faults.ts';
 import { followingApprovals } from './requirements/following-approvals.ts';
+import { grantBehaviours } from './requirements/grants.ts';
 import { hooks } from './requirements/hooks.ts';
 import { httpApis } from './requirements/http-apis.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
@@ -37,6 +38,7 @@ export const requirements: readonly Requirement[] = [
   ...decisionApi,
   ...faults,
   ...followingApprovals,
+  ...grantBehaviours,
   ...hooks,
   ...httpApis,
   ...interactiveClients,

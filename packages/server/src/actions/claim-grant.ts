@@ -1,7 +1,7 @@
 import { type GrantedCall, tierOf } from '@countersign/core';
 import { type AskedNow, type GrantClaim, listOrigins } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
-import type { DecisionRequest } from '../policies/index.ts';
+import { type DecisionRequest, lookIntoCall } from '../policies/index.ts';
 import type { Intended, Ruling } from './stages.ts';
 
 /**
@@ -42,6 +42,6 @@ export function describeCall(intended: Intended, request: DecisionRequest): Gran
     ...{ agent: agent.id, task: task.id, target: target.name, tool: tool?.name ?? '' },
     ...{ arguments: message.arguments, key: token.key, chain: task.chainIds, spend, effects },
     ...{ toolDigest: tool?.digest ?? '', environment: target.environment, at: request.now },
-    origins: listOrigins(request),
+    origins: listOrigins(lookIntoCall(request).traces),
   };
 }

@@ -108,8 +108,8 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
 }
 
 /** What the request may be decided together with, and what a signature under it may let through beside it. */
-function describeMore({ decision, requirement, asked }: ApprovalInput, tool: string) {
-  const basis = asked === undefined ? makeGrantBasis(decision, requirement) : null;
+function describeMore({ decision, requirement, asked, traces }: ApprovalInput, tool: string) {
+  const basis = asked === undefined ? makeGrantBasis(decision, requirement, traces) : null;
   const about = { agent: decision.agent.id, upstream: decision.upstream, tool };
   return {
     grant_basis: basis === null ? null : JSON.stringify(basis),

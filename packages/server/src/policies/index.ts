@@ -45,7 +45,6 @@ export { fitPack, type OfferedTool, type PackFit } from './packs/fit-pack.ts';
 export { type Pack, packNames, readPack } from './packs/read-pack.ts';
 export type { DecisionRequest, Operation, PolicyDecision, PolicyState } from './policy-state.ts';
 export { reloadPolicies } from './reload-policies.ts';
-export { type RecordedCall, readRecordedCall } from './replay/read-recorded-call.ts';
 export { replayPolicies } from './replay/replay-policies.ts';
 export { noteRequest, type RequestFacts } from './replay/request-facts.ts';
 export { rollbackPolicies } from './rollback-policies.ts';

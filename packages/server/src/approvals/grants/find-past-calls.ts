@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { findRecords, type StoredRecord } from '../../ledger/index.ts';
-import { type RecordedCall, readRecordedCall } from '../../policies/index.ts';
+import { type RecordedCall, readRecordedCall } from './read-recorded-call.ts';
 
 export interface PastCalls {
   /** Newest first. */
@@ -31,7 +31,7 @@ export async function findPastCalls(
   let unknown = 0;
   for (const decision of decisions.items) {
     const intent = byId.get(decision.causes[0] ?? '');
-    const call = intent === undefined ? undefined : readRecordedCall({ decision, intent });
+    const call = intent === undefined ? undefined : readRecordedCall(decision, intent);
     if (call === undefined) unknown += 1;
     else calls.push(call);
   }

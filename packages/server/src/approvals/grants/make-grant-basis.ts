@@ -1,14 +1,18 @@
 import { type GrantBasis, type GrantOrigin, type Requirement, tierOf } from '@countersign/core';
-import { type DecisionRequest, traceCall } from '../../policies/index.ts';
+import type { DecisionRequest } from '../../policies/index.ts';
 import { readAmount } from '../describe-amount.ts';
 
 const mostOrigins = 64;
 
 /** What a grant of calls like this one can be made of; null for what calls no tool. */
-export function makeGrantBasis(decision: DecisionRequest, requirement: Requirement): GrantBasis | null {
+export function makeGrantBasis(
+  decision: DecisionRequest,
+  requirement: Requirement,
+  traces: readonly GrantOrigin[],
+): GrantBasis | null {
   const { tool, effects, environment } = decision;
   if (tool === null || decision.operation !== 'call') return null;
-  const origins = listOrigins(decision);
+  const origins = listOrigins(traces);
   // With more of them than are kept nobody could tell whether another call comes from as good a place.
   if (origins.length > mostOrigins) return null;
   const amount = readAmount(decision, decision.arguments);
@@ -29,9 +33,9 @@ export function makeGrantBasis(decision: DecisionRequest, requirement: Requireme
 }
 
 /** Where the values of each argument with a role came from, without the values. */
-export function listOrigins(decision: DecisionRequest): readonly GrantOrigin[] {
+export function listOrigins(traces: readonly GrantOrigin[]): readonly GrantOrigin[] {
   const origins = new Map<string, GrantOrigin>();
-  for (const { pointer, role, worst, isContested } of traceCall(decision)) {
+  for (const { pointer, role, worst, isContested } of traces) {
     const origin = { pointer, role, worst, ...(isContested === undefined ? {} : { isContested }) };
     origins.set(JSON.stringify(origin), origin);
   }

@@ -3,11 +3,11 @@ import { type BoundedGrant, findArgumentMisfit, readGrant } from '@countersign/c
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
-import type { RecordedCall } from '../../policies/index.ts';
 import { getApproval } from '../get-approval.ts';
-import { describeTerms, listOpenValues } from './describe-terms.ts';
+import { describeTerms, writeOpenValues } from './describe-terms.ts';
 import { findPastCalls } from './find-past-calls.ts';
 import { grantWish } from './grant-input.ts';
+import type { RecordedCall } from './read-recorded-call.ts';
 import { signGrant } from './sign-grant.ts';
 
 export const previewGrantInput = z.strictObject({ approvalId: z.string(), grant: grantWish });
@@ -16,7 +16,7 @@ const pastCallSchema = z.object({
   at: z.number(),
   task: z.string(),
   action: z.string(),
-  values: z.array(z.object({ pointer: z.string(), value: z.unknown() })).readonly(),
+  values: z.string().describe('What it had in place of what is left open, hidden characters made visible'),
   outcome: z
     .enum(['passed', 'approved', 'asked', 'denied'])
     .describe('`passed` by policy alone; `asked` and not let through'),
@@ -68,15 +68,14 @@ export async function previewGrant(
   const isAtHand = (call: RecordedCall) =>
     call.task === approval.taskId && call.callDigest === approval.callDigest;
   const others = found.calls.filter((call) => !isAtHand(call));
-  const unknown = others.filter((call) => call.provenance === undefined).length;
   const calls = simulate(granted, others);
   return {
     ...{ signedAction: text, actionDigest: digest, terms: describeTerms(granted) },
     past: {
       ...{
         from,
-        looked: others.length - unknown,
-        unknown: found.unknown + unknown,
+        looked: others.length,
+        unknown: found.unknown,
         reachedAt: found.reachedAt,
       },
       passes: calls.filter((call) => call.withinCount).length,
@@ -98,7 +97,7 @@ function simulate(granted: BoundedGrant, calls: readonly RecordedCall[]): GrantP
       const withinCount = before.calls < uses && hasRoom;
       if (withinCount) used.set(call.task, { calls: before.calls + 1, minor: before.minor + minor });
       const { at, task, action } = call;
-      const values = [...listOpenValues(granted, call.arguments)];
+      const values = writeOpenValues(granted, call.arguments);
       return { at, task, action, values, outcome: nameOutcome(call), withinCount };
     })
     .reverse();
@@ -119,13 +118,13 @@ function listAttempts(calls: readonly RecordedCall[]): RecordedCall[] {
 
 function fits(granted: BoundedGrant, call: RecordedCall): boolean {
   const { toolDigest, environment, effects } = granted.grant;
-  if (call.provenance === undefined || call.toolDigest !== toolDigest) return false;
+  if (call.toolDigest !== toolDigest) return false;
   if (
     call.environment !== environment ||
     !call.effects.every((one) => effects.some((other) => other === one))
   )
     return false;
-  return findArgumentMisfit(granted, { ...call, origins: call.provenance }) === undefined;
+  return findArgumentMisfit(granted, { ...call, spend: call.spend ?? null }) === undefined;
 }
 
 function nameOutcome({ effect, decidedBy }: RecordedCall): 'passed' | 'approved' | 'asked' | 'denied' {
