@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findGrant, grantCalls } from '../scenarios/ground/grant-calls.ts';
+import { confirmPay, findGrant, grantCalls } from '../scenarios/ground/grant-calls.ts';
 import { askToPay, followNaiveLink, isPending, PAYMENT, pay } from './ground/ask-to-pay.ts';
 import { ASK_BEFORE_PAY } from './ground/policies.ts';
 import { isResult } from './ground/read-refusal.ts';
@@ -18,6 +18,7 @@ describe('approval.grant-elsewhere', () => {
 
   it('pays nothing here but what was signed for', async () => {
     const { here } = ground();
+    await confirmPay(here.gateway);
     const { agent, enrolled, gateway } = here;
     const approval = await askToPay(here);
     await grantCalls(gateway.administrator, approval, { uses: 20 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { confirmPay } from '../scenarios/ground/grant-calls.ts';
 import { assertGroup, readGroup } from '../scenarios/ground/sign-group.ts';
 import { askToPay, followNaiveLink, PAYMENT, pay } from './ground/ask-to-pay.ts';
 import { ASK_BEFORE_PAY } from './ground/policies.ts';
@@ -18,6 +19,7 @@ describe('approval.group-swapped', () => {
 
   it('approves here what was listed, in its order, once', async () => {
     const { here } = ground();
+    await confirmPay(here.gateway);
     const { administrator } = here.gateway;
     const ids: string[] = [];
     for (const payment of OTHERS) ids.push(await askToPay(here, payment));

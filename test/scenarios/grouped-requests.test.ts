@@ -1,13 +1,15 @@
 import type { HttpReply } from '@countersign/testkit';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isPending, PAYMENT, readAsked } from '../attacks/ground/ask-to-pay.ts';
 import { ASK_BEFORE_PAY } from '../attacks/ground/policies.ts';
 import { isResult } from '../attacks/ground/read-refusal.ts';
 import { createCaller } from './ground/create-caller.ts';
+import { confirmPay } from './ground/grant-calls.ts';
 import { readGroup, signGroup } from './ground/sign-group.ts';
 import { requireDone, useScene } from './ground/use-scene.ts';
 
 const scene = useScene({ policy: ASK_BEFORE_PAY });
+beforeAll(() => confirmPay(scene().gateway));
 const went = (reply: HttpReply): boolean => isResult(reply) && !isPending(reply);
 
 describe('approval.group', () => {

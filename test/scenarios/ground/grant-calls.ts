@@ -1,4 +1,15 @@
 import type { HttpReply, TestGateway, TestPerson } from '@countersign/testkit';
+import { requireDone } from './use-scene.ts';
+
+/** Says that a payment spends what it names, and may be taken back: not of the gravest tier. */
+export async function confirmPay(gateway: TestGateway): Promise<void> {
+  const classification = {
+    ...{ effects: ['spend'], dataDomain: 'payments', reversibility: 'reversible' },
+    ...{ amountPointer: '/amount', amountCurrency: '/currency' },
+  };
+  const path = '/v1/upstreams/shop/tools/pay/classification';
+  requireDone(await gateway.administrator.request('PUT', path, classification));
+}
 
 /** A person's yes to a call and to others like it. */
 export function grantCalls(

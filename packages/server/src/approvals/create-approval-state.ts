@@ -88,7 +88,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
         const some = ids.slice(from, from + cancelledAtOnce);
         for (const cancelled of await cancelApprovals(parts, some, reason)) put(cancelled);
       }
-      await grants.end((approval, chain) => isUnder({ approval, chain }, scope, target), reason);
+      await grants.end((approval) => isUnder({ approval, chain: approval.chain }, scope, target), reason);
       if (scope === 'task') memory.forgetTask(target);
     },
     async endDuties(tx, personId, reason) {

@@ -5,6 +5,7 @@ import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { plainLine } from '../wire/plain-text.ts';
 import { describeCut } from './describe-cut.ts';
+import { endStoppedGrants } from './end-stopped-grants.ts';
 import { isStopTarget, requireStopTarget } from './stop-target.ts';
 import { type StopView, showStop } from './stop-view.ts';
 import { everything, type StopScope, stopScopes } from './stops.ts';
@@ -40,6 +41,7 @@ export async function stopScope(context: Context, actor: Actor, input: unknown):
       tx.afterCommit(() => context.stops.apply(scope, target));
       return saveStop(context, tx, { actor, scope, target, reason, cut });
     });
+    await endStoppedGrants(context, scope, target);
     return { stop, cut };
   } catch (thrown) {
     // Only what names nothing is taken back: it stopped nothing.

@@ -47,7 +47,7 @@ export async function createGrantState(parts: Parts): Promise<GrantState> {
       if (approval.state === 'approved') memory.hold(approval, 1, approval.grantBasis?.spend?.minor ?? 0);
     },
     async end(matches, reason) {
-      const ending = memory.list().filter(({ approval }) => matches(approval, approval.chain));
+      const ending = memory.list().filter(({ approval }) => matches(approval));
       const ids = ending.map(({ approval }) => approval.id);
       for (const id of ids) memory.drop(id);
       return endGrants(parts, ids, reason);

@@ -1,5 +1,4 @@
 import type { GrantedCall, Requirement } from '@countersign/core';
-import type { Approval } from '../approval-state.ts';
 import type { StoredApproval } from '../read-approval.ts';
 
 /** A place in a grant that one call has taken, in memory, until it is used or too late. */
@@ -39,7 +38,7 @@ export interface GrantState {
   /** What has just been committed of an approval. */
   put(approval: StoredApproval): void;
   /** Ends those that match and returns how many; durable before it resolves. */
-  end(matches: (approval: Approval, chain: readonly string[]) => boolean, reason: string): Promise<number>;
+  end(matches: (approval: StoredApproval) => boolean, reason: string): Promise<number>;
   /** False when there is none in force. */
   endOne(approvalId: string, reason: string, by: string): Promise<boolean>;
   /** By now the person may be somebody else. */
