@@ -127,6 +127,7 @@ describe('approval.grant-ends', () => {
   it('with a stop of its agent, also once that is lifted', async () => {
     const { gateway } = scene();
     const { caller } = await give({ uses: 10 });
+    expect(await passed(caller)).toBe(true);
     const stop = { scope: 'agent', target: caller.agentId, reason: 'A look' };
     const { stop: made } = requireDone<{ stop: { id: string } }>(
       await gateway.operator('POST', '/v1/signals', stop),
