@@ -12,6 +12,7 @@ export const permissions = {
   'approvals.end_grants': ['admin', 'owner', 'approver'],
   'approvals.review_glass': ['admin', 'approver', 'auditor'],
   'approvals.route': ['admin'],
+  'approvals.test_channels': ['admin'],
   'delegations.create': ['admin', 'owner'],
   'delegations.read': ['admin', 'owner', 'auditor'],
   'delegations.revoke': ['admin', 'owner'],

@@ -42,6 +42,7 @@ export const recordKinds = [
   'ledger.exported',
   'person.agents_lost',
   'person.identity_linked',
+  'person.channel_changed',
   'person.invited',
   'person.left',
   'person.passkey_added',

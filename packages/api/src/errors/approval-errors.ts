@@ -1,6 +1,14 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const approvalErrors = {
+  'approval.address_refused': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This channel cannot write to that address.',
+    operator:
+      'The address is not in a form that the channel takes, the channel takes none, or none is proven yet.',
+  },
   'approval.already_decided': {
     status: 409,
     jsonRpc: -32600,
@@ -8,12 +16,42 @@ export const approvalErrors = {
     caller: 'This request was decided already.',
     operator: 'A second decision on a final approval.',
   },
+  'approval.channel_failed': {
+    status: 502,
+    jsonRpc: -32603,
+    retryable: true,
+    caller: 'The channel could not deliver it.',
+    operator:
+      'A card that was sent at once, a test or a code, did not go out; the detail says why in our own words.',
+  },
+  'approval.channel_not_found': {
+    status: 404,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'There is no such channel.',
+    operator: 'No channel of this name is configured, or not one that a person sets.',
+  },
+  'approval.code_refused': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The code is not right, or no longer good.',
+    operator: 'A wrong code, a sixth try, one older than a quarter of an hour, or none was sent.',
+  },
   'approval.denied': {
     status: 403,
     jsonRpc: -40305,
     retryable: false,
     caller: 'A person refused this action. Do not retry it or try another way.',
     operator: 'An approver denied the request.',
+  },
+  'approval.device_refused': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This browser cannot be written to.',
+    operator:
+      'The endpoint is not one of a known push service, its key is no point of P-256, it is the eleventh, or it is not there.',
   },
   'approval.digest_mismatch': {
     status: 409,

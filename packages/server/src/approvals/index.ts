@@ -22,7 +22,10 @@ export {
   type NoticeState,
   noteNews,
   notePersonNews,
+  noticeRoutes,
   type PersonNews,
+  personChannelRoutes,
+  phonePages,
 } from './notices/index.ts';
 export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';

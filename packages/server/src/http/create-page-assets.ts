@@ -24,7 +24,9 @@ export type PageAssetName =
   | 'approval-page.js'
   | 'consent-page.js'
   | 'signing-page.js'
-  | 'choosing-page.js';
+  | 'choosing-page.js'
+  | 'phone-page.js'
+  | 'push-worker.js';
 
 export interface PageAssets {
   /** The address to write into a page. */
@@ -51,6 +53,8 @@ export function createPageAssets(): PageAssets {
     'consent-page',
     'signing-page',
     'choosing-page',
+    'phone-page',
+    'push-worker',
   ] as const) {
     assets.set(`${name}.js`, createAsset(`${name}.js`, javascript, linkCalm(readPageScript(name), calm)));
   }
@@ -77,7 +81,9 @@ function readPageScript(name: string): string {
   const isSource = import.meta.url.endsWith('.ts');
   const path = fileURLToPath(new URL(`./browser/${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
   const text = readFileSync(path, 'utf8');
-  return isSource ? stripTypeScriptTypes(text) : text;
+  const script = isSource ? stripTypeScriptTypes(text) : text;
+  // Not every browser takes a module for a worker.
+  return name === 'push-worker' ? script.replace(/^export \{\};?$/m, '') : script;
 }
 
 /** What the pages share has an address that changes with its content, too. */

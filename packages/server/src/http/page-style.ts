@@ -6,6 +6,7 @@ export const pageStyle = `
 body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:42rem;margin:0 auto;background:var(--card);min-height:100vh}
 main.card{width:min(26rem,100% - 32px);min-height:0;margin:12vh auto 0;padding:24px;border:1px solid var(--line);border-radius:12px}
+.code{display:block;width:min(14rem,100%);margin:12px auto;border-radius:8px}
 .brand{margin:0;font-weight:600;color:var(--brand)}
 h1{font-size:1.35rem;line-height:1.35;margin:12px 0;font-weight:500;overflow-wrap:anywhere}
 h2{font-size:1rem;margin:0 0 4px}

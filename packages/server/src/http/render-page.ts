@@ -8,6 +8,8 @@ export interface PageParts {
   /** Loaded in this order, after the markup. */
   readonly scripts: readonly PageAssetName[];
   readonly body: Html;
+  /** Of a page that can be installed. */
+  readonly manifest?: string;
 }
 
 /** A whole document without inline script or style, so that the strict policy holds without nonces. */
@@ -21,7 +23,7 @@ export function renderPage(parts: PageParts): string {
 <meta name="robots" content="noindex">
 <title>${parts.title} · Countersign</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${parts.assets.path('page.css')}">
+${parts.manifest === undefined ? '' : html`<link rel="manifest" href="${parts.manifest}">\n`}<link rel="stylesheet" href="${parts.assets.path('page.css')}">
 ${parts.scripts.map((name) => renderScript(name, parts.assets))}</head>
 <body>
 ${parts.body}

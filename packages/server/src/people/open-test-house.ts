@@ -6,6 +6,7 @@ import {
   approvalPages,
   approvalRoutes,
   createApprovalState,
+  createNoticeState,
   createReceiptRoutes,
   loadReceiptKeys,
   signingPages,
@@ -80,6 +81,7 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
     agents: createAgentState(store),
     tasks: createTaskLeases({ store, platform, stops }),
     cascades: await createCascades({ store, platform, stops, config: parsed, log }),
+    notices: await createNoticeState(async () => new Map()),
     approvals: await createApprovalState({ store, platform, publicUrl: origin }),
     receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: origin }),
   } as unknown as Context;

@@ -3,6 +3,7 @@ import { type Finding, findDevRisks, findOpenFiles } from '../../dev-findings.ts
 import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Session } from '../../session.ts';
+import { checkChannels } from './check-channels.ts';
 import { checkDrills } from './check-drills.ts';
 import { checkGhosts } from './check-ghosts.ts';
 import { checkHooks } from './check-hooks.ts';
@@ -51,5 +52,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkUpstreams(api)),
     ...(await checkHooks(api, session.now())),
     ...(await checkGhosts(api)),
+    ...(await checkChannels(api, session.now())),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -1,12 +1,15 @@
 import type { CommandDefinition } from '../../command.ts';
+import { showChannels } from './channels.ts';
 import { invitePerson } from './invite.ts';
 import { leavePerson } from './leave.ts';
 import { listPeople } from './list.ts';
 import { listPasskeys } from './passkeys.ts';
+import { proveAddress } from './prove-address.ts';
 import { resumePerson } from './resume.ts';
 import { returnPerson } from './return.ts';
 import { setRoles } from './roles.ts';
 import { listSessions } from './sessions.ts';
+import { setChannel } from './set-channel.ts';
 import { showPerson } from './show.ts';
 import { suspendPerson } from './suspend.ts';
 
@@ -15,6 +18,9 @@ export const commands: readonly CommandDefinition[] = [
   showPerson,
   invitePerson,
   setRoles,
+  showChannels,
+  setChannel,
+  proveAddress,
   listSessions,
   listPasskeys,
   suspendPerson,

@@ -14,13 +14,14 @@ const heartbeatMilliseconds = 20_000;
 const longestMilliseconds = 5 * 60_000;
 
 /**
- * GET /stream: the id and state of every approval that changes, and of every task that is paused or resumed. What changed
- * is read with the usual permission.
+ * GET /stream: the id and state of every approval that changes, and of every task that is paused or resumed, and of every
+ * card in one's own inbox. What changed is read with the usual permission.
  */
 export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
   let streams = 0;
   app.get('/stream', (c) => {
-    requirePermission(requestActor(c), 'approvals.read');
+    const actor = requestActor(c);
+    requirePermission(actor, 'approvals.read');
     if (streams >= mostStreams) throw new AppError('server.overloaded');
     streams += 1;
     return streamSSE(c, async (stream) => {
@@ -34,6 +35,10 @@ export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
       };
       const stops = [
         context.approvals.onAnyChange((approval) => tell(describeApproval(approval))),
+        context.notices.onInbox((personId, id) => {
+          if (actor.kind === 'person' && actor.person === personId)
+            tell({ event: 'notice', id, data: JSON.stringify({ id }) });
+        }),
         context.cascades.onChange((pause, state) => tell(describePause(pause, state))),
       ];
       stream.onAbort(() => wake());
@@ -64,7 +69,7 @@ export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
 }
 
 interface News {
-  readonly event: 'approval' | 'task';
+  readonly event: 'approval' | 'notice' | 'task';
   readonly id: string;
   readonly data: string;
 }

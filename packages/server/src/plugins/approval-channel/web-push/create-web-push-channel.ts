@@ -38,6 +38,7 @@ export function createWebPushChannel(parts: WebPushParts): ApprovalChannel {
 async function deliver(parts: WebPushParts, delivery: Delivery): Promise<Outcome> {
   if (delivery.to === null) return { outcome: 'refused', why: 'a device is of a person' };
   const devices = await parts.listDevices(delivery.to.personId);
+  if (devices.length === 0) return { outcome: 'refused', why: 'there is no device' };
   const key = await parts.readKey();
   // Which browsers have this revision: one that is slow does not make the others ring again.
   const told = new Map(Object.entries(readHandle(delivery.handle)));
