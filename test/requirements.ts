@@ -3,6 +3,7 @@ import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
 import { cascades } from './requirements/cascades.ts';
 import { chains } from './requirements/chains.ts';
+import { channels } from './requirements/channels.ts';
 import { consoleBehaviours } from './requirements/console.ts';
 import { containmentBehaviours } from './requirements/containment.ts';
 import { decisionApi } from './requirements/decision-api.ts';
@@ -31,6 +32,7 @@ import { upstreamAuthority } from './requirements/upstream-authority.ts';
 export const requirements: readonly Requirement[] = [
   ...pathAttacks,
   ...chains,
+  ...channels,
   ...badInput,
   ...behaviours,
   ...consoleBehaviours,

@@ -70,7 +70,7 @@ const slack = z.strictObject({
     .describe('Id of the one channel that shows every card; without it each person is written to.'),
   apiUrl: z
     .string()
-    .regex(/^http:\/\/(127\.0\.0\.1|localhost):\d+\/$/)
+    .regex(/^http:\/\/(127\.0\.0\.1|localhost):\d+\/(api\/)?$/)
     .optional()
     .describe('For tests, on this machine alone.'),
 });
