@@ -21,6 +21,7 @@ export const permissions = {
   'ledger.export': ['admin', 'auditor'],
   'ledger.read': ['admin', 'auditor'],
   'people.change': ['admin'],
+  'people.change_directories': ['admin'],
   'people.read': ['admin', 'owner', 'auditor'],
   'policies.activate': ['admin'],
   'policies.read': ['admin', 'owner', 'auditor'],

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { createUnauthenticatedCounter, planRoutes } from './actions/index.ts';
-import { agentRoutes, createAgentState } from './agents/index.ts';
+import { agentRoutes, announceAgent, createAgentState, retireAgent, suspendAgent } from './agents/index.ts';
 import {
   approvalPages,
   approvalRoutes,
@@ -34,7 +34,7 @@ import {
 } from './http/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
-import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes } from './people/index.ts';
+import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import {
@@ -241,6 +241,10 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/people', app: personChannelRoutes(context) },
     { path: '/v1/people', app: peopleRoutes(context) },
     { path: '/v1/people', app: quietHoursRoutes(context) },
+    {
+      path: '/scim/v2',
+      app: scimRoutes(context, { announce: announceAgent, suspend: suspendAgent, retire: retireAgent }),
+    },
     { path: '/v1/policies', app: policyRoutes(context) },
     { path: '/v1/reviews', app: reviewRoutes(context) },
     { path: '/v1/secrets', app: secretRoutes(context) },

@@ -10,7 +10,13 @@ import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
-import { type Actor, createFirstAdministrator, finishInterrupted } from './people/index.ts';
+import {
+  type Actor,
+  createFirstAdministrator,
+  finishInterrupted,
+  followMapping,
+  regroupPeople,
+} from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { forgetCounters } from './policies/index.ts';
@@ -81,6 +87,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     try {
       await recordLostOutcomes(context);
       await removeLeftWorlds(context);
+      await followMapping(context);
       handle = await buildHandle(context, parts);
       await recordLife(context, 'server.started', parts.version);
       const first = await createFirstAdministrator(context);
@@ -136,6 +143,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('tend handovers', () => tendHandovers(context), now, context.log),
     runJob('write places', () => writePlaces(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
+    runJob('regroup people', () => regroupPeople(context), now, context.log),
     runJob('finish leavings', () => finishInterrupted(context), now, context.log),
     runJob('tell people', () => deliverCards(context), now, context.log),
     runJob('escalate approvals', () => escalateApprovals(context), now, context.log),

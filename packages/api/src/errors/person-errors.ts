@@ -125,6 +125,43 @@ export const personErrors = {
     caller: 'There is no such session.',
     operator: 'Unknown session, or one that has ended.',
   },
+  'person.scim_conflict': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'A resource with this name or address exists already.',
+    operator: 'A directory tried to provision what exists already, or what another directory keeps.',
+  },
+  'person.scim_invalid': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The SCIM request is not valid.',
+    operator:
+      'A directory sent a resource, filter, path or operation that is not valid; its SCIM error type is in the answer.',
+  },
+  'person.scim_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such resource.',
+    operator:
+      'A directory named a resource that does not exist, that it deleted, or that another directory keeps.',
+  },
+  'person.scim_token_invalid': {
+    status: 401,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The token of the directory is not valid.',
+    operator: 'A SCIM request came without a token, or with one that is unknown, removed or expired.',
+  },
+  'person.scim_version_changed': {
+    status: 412,
+    jsonRpc: -32600,
+    retryable: true,
+    caller: 'The resource has changed since it was read.',
+    operator: 'A directory sent If-Match with a version that is not the current one.',
+  },
   'person.sign_in_required': {
     status: 401,
     jsonRpc: -32600,

@@ -4,6 +4,7 @@ export { togetherMilliseconds } from './agent-places.ts';
 export { changeReason } from './agent-schema.ts';
 export type { AgentFacts, AgentState } from './agent-state.ts';
 export { type AgentRow, type AgentView, readGroups, selectAgents } from './agent-view.ts';
+export { announceAgent } from './announce-agent.ts';
 export { createAgentState } from './create-agent-state.ts';
 export { endAgent } from './end-agent.ts';
 export { findAgentByKey } from './find-agent-by-key.ts';

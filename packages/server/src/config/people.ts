@@ -31,4 +31,13 @@ export const peopleSchema = z.strictObject({
     .max(256)
     .default([])
     .describe('What being in a group of a directory gives here. Roles are given by this list alone.'),
+  scim: z
+    .strictObject({
+      draftAgentSchema: z
+        .boolean()
+        .default(false)
+        .describe('Name agents by the URN of the draft of the Agent resource in the place of our own.'),
+    })
+    .prefault({})
+    .describe('What directories provision through SCIM.'),
 });

@@ -36,6 +36,8 @@ export interface ControlPlaneParts {
 const maxBodyBytes = 256 * 1024;
 /** Policies come as they are written, ten thousand of them. */
 const maxBundleBytes = 8 * 1024 * 1024;
+/** A group of a directory comes with all its members, a hundred thousand of them. */
+const maxGroupBytes = 24 * 1024 * 1024;
 
 /** All of the server but the gateway's hot path: API, authorization server, pages and console, as one listener. */
 export function createControlPlane(
@@ -61,7 +63,11 @@ export function createApp(context: Context, parts: ControlPlaneParts): OpenAPIHo
   });
   app.use(addSecurityHeaders(context.config.server.publicUrl.startsWith('https:')));
   const [limit, limitBundle] = [limitBody(maxBodyBytes), limitBody(maxBundleBytes)];
-  app.use((c, next) => (c.req.path.startsWith('/v1/policies') ? limitBundle(c, next) : limit(c, next)));
+  const limitGroup = limitBody(maxGroupBytes);
+  app.use((c, next) => {
+    if (c.req.path.startsWith('/v1/policies')) return limitBundle(c, next);
+    return (c.req.path.startsWith('/scim/v2/Groups') ? limitGroup : limit)(c, next);
+  });
   app.use('/v1/*', refuseAmbiguousJson());
   app.use('/v1/*', authenticateRequest(context, parts.operatorToken));
   mountHealth(app, context, parts);
@@ -117,7 +123,7 @@ function answerError(c: HttpContext<HttpEnv>, parts: ControlPlaneParts, error: A
   });
 }
 
-const machinePaths = /^\/(v1|oauth|mcp|pages|assets|\.well-known)(\/|$)/;
+const machinePaths = /^\/(v1|scim|oauth|mcp|pages|assets|\.well-known)(\/|$)/;
 
 function wantsPage(c: HttpContext): boolean {
   return !machinePaths.test(c.req.path) && (c.req.header('accept') ?? '').includes('text/html');

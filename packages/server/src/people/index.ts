@@ -28,6 +28,7 @@ export { assertionInput } from './person-input.ts';
 export { hasPermission, requireFresh, requirePermission } from './require-permission.ts';
 export { peopleRoutes } from './routes.ts';
 export { toSafeReturnPath } from './safe-return-path.ts';
+export { followMapping, regroupPeople, scimRoutes } from './scim/index.ts';
 export { findSession, openSession, sessionCookieName, sessionLifetimeSeconds } from './session.ts';
 export { endSessions } from './sessions/end-sessions.ts';
 export { nameUserAgent } from './sessions/name-user-agent.ts';

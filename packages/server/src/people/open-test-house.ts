@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { RecordKind, Role } from '@countersign/api';
 import { pino } from 'pino';
-import { createAgentState } from '../agents/index.ts';
+import { announceAgent, createAgentState, retireAgent, suspendAgent } from '../agents/index.ts';
 import {
   approvalPages,
   approvalRoutes,
@@ -20,7 +20,14 @@ import type { Store } from '../plugins/database/database.ts';
 import { createStops } from '../signals/index.ts';
 import { createCascades, createTaskLeases } from '../tasks/index.ts';
 import type { Actor } from './actor.ts';
-import { oidcRoutes, openSession, peoplePages, peopleRoutes, sessionCookieName } from './index.ts';
+import {
+  oidcRoutes,
+  openSession,
+  peoplePages,
+  peopleRoutes,
+  scimRoutes,
+  sessionCookieName,
+} from './index.ts';
 
 /** People, approvals and the control plane on a real store and a real socket, for tests. */
 export interface TestHouse {
@@ -93,6 +100,10 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
       version: '0.0.0',
       routes: [
         { path: '/v1/people', app: peopleRoutes(context) },
+        {
+          path: '/scim/v2',
+          app: scimRoutes(context, { announce: announceAgent, suspend: suspendAgent, retire: retireAgent }),
+        },
         { path: '/v1/approvals', app: approvalRoutes(context) },
         { path: '/', app: oidcRoutes(context, pageAssets) },
         { path: '/', app: peoplePages(context, pageAssets) },

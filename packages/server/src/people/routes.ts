@@ -9,6 +9,7 @@ import { listPeople, listPeopleInput } from './list-people.ts';
 import { inviteInput, personId, rolesInput } from './person-input.ts';
 import { invitationSchema, peoplePageSchema, personSchema } from './person-schema.ts';
 import { requirePermission } from './require-permission.ts';
+import { mountScimTokens } from './scim/tokens/routes.ts';
 import { mountSessions } from './sessions/routes.ts';
 import { setRoles } from './set-roles.ts';
 import { resumePerson, suspendPerson } from './suspend-person.ts';
@@ -20,6 +21,7 @@ export function peopleRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   // Before `/{id}`, whose pattern would otherwise see their names first.
   mountSessions(app, context);
+  mountScimTokens(app, context);
   app.openapi(
     createRoute({
       method: 'get',

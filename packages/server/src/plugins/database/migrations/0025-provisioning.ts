@@ -16,7 +16,6 @@ export const migration0025 = {
     )`,
     'CREATE INDEX leavings_person ON leavings(person_id)',
     'CREATE INDEX leavings_unfinished ON leavings(at) WHERE finished_at IS NULL',
-    'CREATE INDEX delegations_root ON delegations(root_person_id) WHERE revoked_at IS NULL',
     `CREATE TABLE scim_tokens (
       id TEXT PRIMARY KEY,
       digest TEXT NOT NULL UNIQUE,

@@ -1,0 +1,3 @@
+export { followMapping } from './groups/give-anew.ts';
+export { regroupPeople } from './groups/work-out-groups.ts';
+export { scimRoutes } from './routes.ts';
