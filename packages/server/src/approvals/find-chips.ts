@@ -29,6 +29,7 @@ export async function findChips(context: Finding, input: ApprovalInput): Promise
   ]);
   return pickChips([
     describeHidden(countHidden(args), 'arguments'),
+    describeRisk(decision),
     describeSource(input, 'untrusted'),
     describePlan(input),
     decision.tool?.confirmed === false && 'Nobody has confirmed what this tool does',
@@ -41,6 +42,13 @@ export async function findChips(context: Finding, input: ApprovalInput): Promise
     findOddHour(earlier.calls, decision.now),
     earlier.refused > 0 && `Refused by policy ${countTimes(earlier.refused)} in the last 24 hours`,
   ]);
+}
+
+/** Of those who answer for the agent, by name nobody: others read it too. */
+function describeRisk({ risks }: DecisionRequest): string | false {
+  const levels = [...(risks?.values() ?? [])];
+  const worst = levels.includes('high') ? 'high' : levels[0];
+  return worst !== undefined && `Signals report ${worst} risk for a person it acts for`;
 }
 
 async function countDenied(context: Finding, decision: DecisionRequest): Promise<number> {

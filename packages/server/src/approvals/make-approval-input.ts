@@ -14,6 +14,8 @@ export interface TestCall {
   readonly requirement?: Partial<ApprovalInput['requirement']>;
   readonly prompt?: string;
   readonly sentence?: string;
+  /** Facts of the decision that are not as usual. */
+  readonly decision?: Partial<DecisionRequest>;
   /** Where the arguments came from, and the plan. */
   readonly seen?: Partial<Pick<ApprovalInput, 'traces' | 'plan'>>;
   readonly taskSeconds?: number;
@@ -61,6 +63,7 @@ export function makeApprovalInput(platform: Platform, call: TestCall): ApprovalI
     dataDomain: 'customers',
     environment: 'production',
     now,
+    ...call.decision,
   } as unknown as DecisionRequest;
   return {
     actionId: platform.newId('act'),
