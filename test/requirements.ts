@@ -1,3 +1,4 @@
+import { approvalPage } from './requirements/approval-page.ts';
 import { asking } from './requirements/asking.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
@@ -36,6 +37,7 @@ export const requirements: readonly Requirement[] = [
   ...badInput,
   ...behaviours,
   ...consoleBehaviours,
+  ...approvalPage,
   ...asking,
   ...decisionApi,
   ...faults,

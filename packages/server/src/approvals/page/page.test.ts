@@ -34,7 +34,38 @@ async function open(call: Partial<TestCall> = {}, person = approver) {
 
 const text = (page: string) => page.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
 
+/** What an agent may really want: a refund with the mail that goes with it. */
+const largeRequest = {
+  ...{ amount: 124_000, currency: 'EUR', to: 'card_4421' },
+  cc: Array.from({ length: 20 }, (_, n) => `person-${n}@customer-${n}.example`),
+  subject: 'Your refund',
+  body: Array.from({ length: 80 }, (_, n) => `Line ${n}: what we have found about order ${n * 7_919}.`).join(
+    '\n',
+  ),
+  sql: "UPDATE orders SET state = 'refunded' WHERE id IN (SELECT id FROM refunds) AND total > 1240;",
+  metadata: { items: Array.from({ length: 60 }, (_, n) => ({ sku: `SKU-${n * 31}`, price: n * 199 })) },
+};
+
 describe('the approval page', () => {
+  it('shows the words that somebody vouched for, with the values of the call, and proves whose they are', async () => {
+    const { page } = await open({
+      sentence: 'Refund {/amount} to {/to}[ because of {/reason}] in {upstream}',
+    });
+    const said = text(page);
+    expect(said).toContain('refund-bot wants to refund EUR 1,240.00 to “card_4421” in payments');
+    expect(said).toContain('Refund {/amount} to {/to}[ because of {/reason}] in {upstream}');
+    expect(page.indexOf('How it got here')).toBeGreaterThan(page.indexOf('id="arguments"'));
+    expect(said).toContain('tier 2 of 3');
+  });
+
+  it('lets no value pass for words', async () => {
+    const { page } = await open({
+      sentence: 'Refund {/amount} to {/to}',
+      arguments: { amount: 1, currency: 'EUR', to: 'my own card” and nothing else. Approved by “Ada' },
+    });
+    expect(page).toContain('<b><bdi>&quot;my own card” and nothing else. Approved by “Ada&quot;</bdi></b>');
+  });
+
   it('says who wants what, for whom, how long there is and what happens otherwise', async () => {
     const { page, approval } = await open();
     const said = text(page);
@@ -52,7 +83,11 @@ describe('the approval page', () => {
   });
 
   it('weighs at most 25 kB with all it loads', async () => {
-    const { page } = await open();
+    const { page } = await open({
+      sentence: 'Refund {/amount} to {/to}',
+      prompt: 'Answer the ticket of this customer. '.repeat(20),
+      arguments: largeRequest,
+    });
     const addresses = [...page.matchAll(/(?:src|href)="(\/pages\/[^"]+)"/g)].map((found) => found[1] ?? '');
     expect(addresses).toHaveLength(4);
     const files = await Promise.all(addresses.map(async (path) => (await house.fetch(path)).bytes()));
