@@ -7,8 +7,6 @@ import { openTestStore, type TestStore } from '../plugins/database/open-test-sto
 import type { Approval } from './approval-state.ts';
 import { makeApprovalInput } from './make-approval-input.ts';
 
-// approval.byte-for-byte: a changed byte anywhere between what was shown and what is sent is refused.
-
 const clock = createManualClock();
 const runs = { numRuns: 24 };
 let test: TestStore;
@@ -91,7 +89,7 @@ function listChanges(text: string): readonly (() => string)[] {
   return changes;
 }
 
-describe('a changed byte between what was shown and what is sent', () => {
+describe('approval.byte-for-byte: a changed byte between what was shown and what is sent', () => {
   it('of the signed text, wherever it is, is refused', async () => {
     const approval = await ask();
     const { signed_action: text } = await read(approval);
