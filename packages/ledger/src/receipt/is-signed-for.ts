@@ -1,17 +1,24 @@
 import { isObject } from './read-sd-jwt.ts';
 
-/** Texts that a passkey signs for several actions at once, and where each lists their digests. */
-const lists: ReadonlyMap<unknown, string> = new Map([['countersign/group/v1', 'actions']]);
+/** What a text other than the action's own says yes to. */
+export type SignedFor = 'group' | 'broken_glass';
 
-/** Whether a signed text other than the action's own says yes to the action of this digest. */
-export function isSignedFor(signedText: string, actionDigest: string): boolean {
+/** What the text that a passkey signed is, when it says yes to the action of this digest; undefined when it does not. */
+export function readSignedFor(signedText: string, actionDigest: string): SignedFor | undefined {
   try {
     const signed: unknown = JSON.parse(signedText);
-    if (!isObject(signed)) return false;
-    const member = lists.get(signed.type);
-    const listed = member === undefined ? undefined : signed[member];
-    return Array.isArray(listed) && listed.includes(actionDigest);
+    if (!isObject(signed)) return undefined;
+    switch (signed.type) {
+      // Several requests with one signature: it lists the digest of each.
+      case 'countersign/group/v1':
+        return Array.isArray(signed.actions) && signed.actions.includes(actionDigest) ? 'group' : undefined;
+      // One person alone, in an emergency.
+      case 'countersign/break-glass/v1':
+        return signed.actionDigest === actionDigest ? 'broken_glass' : undefined;
+      default:
+        return undefined;
+    }
   } catch {
-    return false;
+    return undefined;
   }
 }

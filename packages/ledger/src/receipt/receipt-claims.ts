@@ -15,6 +15,8 @@ export interface ReceiptVote {
   readonly record: string;
   /** Null for a refusal, which takes no signature. */
   readonly passkey: PasskeyProof | null;
+  /** Whose duty they carried with it. */
+  readonly forPersons?: readonly string[];
   /** The text that the passkey signed, where it is another than that of the action. */
   readonly signedText?: string;
 }
@@ -36,6 +38,8 @@ export interface ReceiptClaims {
     readonly requestedAt: number;
     readonly decidedAt: number;
     readonly expiresAt: number;
+    /** Where the yes is to more than one call: how many, and until when. */
+    readonly grant?: { readonly uses: number; readonly expiresAt: number };
     /** The ledger's record of the decision. */
     readonly record: string;
   };

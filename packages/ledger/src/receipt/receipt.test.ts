@@ -154,6 +154,23 @@ describe('verifying a receipt', () => {
     expect(findings(signedWith(`"${digest}"`))).toEqual(['vote_unproven']);
   });
 
+  it('takes one person who broke the glass for enough, over exactly this action', () => {
+    const glass = (actionDigest: string) =>
+      JSON.stringify({ actionDigest, nonce: 'n', type: 'countersign/break-glass/v1' });
+    const alone = (signedText: string) =>
+      make({
+        claims: {
+          approval: {
+            ...{ id: 'apr_1', kind: 'call', outcome: 'approved', quorum: 2, record: 'rec_2' },
+            ...{ requestedAt: 1, decidedAt: 2, expiresAt: 3 },
+          },
+        },
+        votes: [makeVote(sha256Text(Buffer.from(signedText)), { signedText })],
+      });
+    expect(findings(alone(glass(digest)))).toEqual([]);
+    expect(findings(alone(glass('x')))).toEqual(['vote_unproven', 'quorum_unproven']);
+  });
+
   it('says that something was left out, and never that what is left is proven', () => {
     const [jwt = '', action = ''] = make().split('~');
     const bare = verifyReceipt(`${jwt}~`, { keys });

@@ -1,5 +1,5 @@
 import { sha256Text } from '../sha256.ts';
-import { isSignedFor } from './is-signed-for.ts';
+import { readSignedFor } from './is-signed-for.ts';
 import { isSignedBy, openPublicKey, type VerifyingKey } from './public-key.ts';
 import { type ReceiptStatus, readReceiptStatus } from './read-receipt-status.ts';
 import { isObject, type ReadSdJwt, readSdJwt } from './read-sd-jwt.ts';
@@ -81,9 +81,13 @@ function checkVotes(claims: ReceiptClaims, hidden: number): ReceiptFinding[] {
   const approving = votes.filter((vote) => vote.outcome === 'approve');
   if (!approving.every((vote) => isProven(vote, claims))) findings.push('vote_unproven');
   const people = new Set(approving.map(({ person }) => person));
+  const brokeGlass = approving.some(
+    ({ signedText }) =>
+      signedText !== undefined && readSignedFor(signedText, action.digest) === 'broken_glass',
+  );
   // What is left out may be the votes that are missing; then it is said that something is.
-  if (approval.outcome === 'approved' && hidden === 0 && people.size < approval.quorum)
-    findings.push('quorum_unproven');
+  const isEnough = brokeGlass || people.size >= approval.quorum;
+  if (approval.outcome === 'approved' && hidden === 0 && !isEnough) findings.push('quorum_unproven');
   if (approval.outcome === 'denied' && hidden === 0 && !votes.some(({ outcome }) => outcome === 'deny'))
     findings.push('quorum_unproven');
   return findings;
@@ -92,7 +96,9 @@ function checkVotes(claims: ReceiptClaims, hidden: number): ReceiptFinding[] {
 function isProven({ passkey, signedText }: ReceiptVote, { action }: ReceiptClaims): boolean {
   if (passkey === null) return false;
   if (signedText === undefined) return verifyPasskeyProof(passkey, action.digest);
-  return isSignedFor(signedText, action.digest) && verifyPasskeyProof(passkey, digest(signedText));
+  return (
+    readSignedFor(signedText, action.digest) !== undefined && verifyPasskeyProof(passkey, digest(signedText))
+  );
 }
 
 function digest(text: string): string {

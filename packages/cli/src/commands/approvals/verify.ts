@@ -60,6 +60,10 @@ function printVerdict({ print }: Session, verdict: ReceiptVerdict): void {
   const taken = status?.value === 'invalid';
   print.text(`verified: ${approval.id} was ${approval.outcome}${taken ? ', and TAKEN BACK since' : ''}`);
   print.text(`${action.agent} ${action.upstream}/${action.tool}, policy ${action.policyVersion}`);
+  if (approval.grant !== undefined) {
+    const until = new Date(approval.grant.expiresAt).toISOString();
+    print.text(`for up to ${approval.grant.uses} calls like it, until ${until}`);
+  }
   for (const { name, outcome, passkey } of votes) {
     const how = passkey === null ? 'without a signature' : `signed with a passkey at ${passkey.origin}`;
     print.text(`${outcome === 'approve' ? 'yes' : 'no'} by ${showHonestly(name)}, ${how}`);

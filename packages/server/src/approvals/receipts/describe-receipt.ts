@@ -1,3 +1,4 @@
+import { readGrant } from '@countersign/core';
 import type { ReceiptClaims, ReceiptVote } from '@countersign/ledger';
 import type { GivenVote, StoredApproval } from '../read-approval.ts';
 import { receiptTypeUrl } from './receipt-urls.ts';
@@ -19,6 +20,7 @@ export function describeReceipt(
       ...{ id, kind, requestedAt, expiresAt, outcome: decided.outcome, record: decided.record },
       quorum: requirement.quorum,
       decidedAt: decided.at,
+      ...describeGrant(signedAction),
     },
     action: {
       digest: approval.actionDigest,
@@ -33,16 +35,29 @@ export function describeReceipt(
     },
     signedAction,
     ...(reason === null ? {} : { reason }),
-    votes: approval.given.map(describeVote),
+    // A yes to a text that was asked before is none to this one.
+    votes: approval.given.filter((vote) => isAbout(vote, approval.actionDigest)).map(describeVote),
   };
 }
 
+function describeGrant(signedAction: string) {
+  const grant = readGrant(signedAction)?.grant;
+  return grant === undefined ? {} : { grant: { uses: grant.uses, expiresAt: grant.expiresAt } };
+}
+
+function isAbout({ outcome, evidence }: GivenVote, digest: string): boolean {
+  return outcome === 'deny' || evidence.digest === undefined || evidence.digest === digest;
+}
+
 function describeVote({ personId, personName, outcome, reason, at, evidence }: GivenVote): ReceiptVote {
+  const signedText = evidence.brokeGlass?.signedText ?? evidence.group;
   return {
     person: personId,
     name: personName,
     ...{ outcome, reason, at },
     record: evidence.record,
     passkey: evidence.passkey,
+    ...(evidence.forPersonIds === undefined ? {} : { forPersons: evidence.forPersonIds }),
+    ...(signedText === undefined ? {} : { signedText }),
   };
 }

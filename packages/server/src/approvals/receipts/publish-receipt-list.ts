@@ -36,14 +36,15 @@ async function publish(context: Context, list: string): Promise<string> {
   const rows = await context.store.sql
     .selectFrom('approval_receipts')
     .innerJoin('approvals', 'approvals.id', 'approval_receipts.approval_id')
-    .select(['idx', 'outcome', 'approvals.state'])
+    .leftJoin('approval_grants', 'approval_grants.approval_id', 'approvals.id')
+    .select(['idx', 'outcome', 'approvals.state', 'given_at', 'ended_at', 'end_reason'])
     .where('list', '=', list)
     .execute();
   if (rows.length === 0) throw new AppError('server.not_found');
   const bytes = new Uint8Array(listSize / 8);
-  for (const { idx, outcome, state } of rows) {
-    // A no stays a no. A yes stands while it can still be used, and for good once it was.
-    if (outcome === 'denied' || state === 'approved' || state === 'released') continue;
+  for (const row of rows) {
+    if (stands(row)) continue;
+    const { idx } = row;
     const at = Math.floor(idx / 8);
     bytes[at] = (bytes[at] ?? 0) | (invalid << (idx % 8));
   }
@@ -57,4 +58,20 @@ async function publish(context: Context, list: string): Promise<string> {
     .setIssuedAt(now)
     .setExpirationTime(now + 2 * ttlSeconds)
     .sign(current.privateKey);
+}
+
+/** A no stays a no. A yes stands while it can still be used, and for good once it was; a grant until somebody ended it. */
+function stands(row: {
+  readonly outcome: 'approved' | 'denied';
+  readonly state: string;
+  readonly given_at: number | null;
+  readonly ended_at: number | null;
+  readonly end_reason: string | null;
+}): boolean {
+  if (row.outcome === 'denied') return true;
+  const isOpen = row.state === 'approved' || row.state === 'released';
+  if (row.given_at === null) return isOpen;
+  const wasEnded = row.ended_at !== null && row.end_reason !== 'task.ended';
+  // What a grant lets through beside the call that was shown does not end with that call.
+  return !wasEnded && (isOpen || row.state === 'expired');
 }
