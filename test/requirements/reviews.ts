@@ -32,4 +32,14 @@ export const reviewBehaviours: readonly Requirement[] = [
     'test/scenarios/access-review.test.ts',
     'A review ends in a signed report of who decided what, how long they looked and what the deadline did; nothing is kept in silence.',
   ),
+  behaviour(
+    'agent.handover-page',
+    'test/browser/review-pages.test.ts',
+    'The page of a handover lists every agent and what it used, on a phone, without barriers, and takes a passkey for what was chosen.',
+  ),
+  behaviour(
+    'review.item-page',
+    'test/browser/review-pages.test.ts',
+    'The page of a reviewed item shows granted against used, on a phone, without barriers, counts how long it was looked at, and undoes.',
+  ),
 ];

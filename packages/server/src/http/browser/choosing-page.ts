@@ -7,7 +7,7 @@ const main = document.querySelector<HTMLElement>('main.approval');
 const sign = document.querySelector<HTMLButtonElement>('#sign');
 const decline = document.querySelector<HTMLButtonElement>('#decline');
 const message = document.querySelector('#message');
-const reason = document.querySelector<HTMLInputElement>('#reason');
+const reason = document.querySelector<HTMLInputElement>('input#reason');
 const { path = '', step = '', digest } = main?.dataset ?? {};
 
 let inertUntil = Number.POSITIVE_INFINITY;
