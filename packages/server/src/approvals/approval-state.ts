@@ -7,6 +7,7 @@ import type { LeasedTask } from '../tasks/index.ts';
 import type { GrantState } from './grants/index.ts';
 import type { PersonNews } from './notices/index.ts';
 import type { StoredApproval } from './read-approval.ts';
+import type { Asking, EligiblePerson } from './routing/index.ts';
 
 export interface Approval {
   readonly id: string;
@@ -157,6 +158,8 @@ export interface ApprovalState {
   refreshVoter(personId: string): Promise<void>;
   /** Keeps what one person is to be told, in the transaction that makes it true; for nouns that approvals stand on. */
   tellPerson(tx: Transaction, news: PersonNews): Promise<void>;
+  /** Everybody who may approve what is asked so, also for nouns that approvals stand on. */
+  findEligible(sql: Transaction['sql'], asking: Asking): Promise<readonly EligiblePerson[]>;
   /** Ends every duty to approve that the person gave or holds, with what they rest on. */
   endDuties(tx: Transaction, personId: string, reason: string): Promise<void>;
   /** Where a person decides: absolute URL with the opaque id only. */

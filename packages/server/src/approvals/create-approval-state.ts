@@ -13,6 +13,7 @@ import { refreshVoter } from './refresh-voter.ts';
 import { releaseApproval } from './release-approval.ts';
 import { requestApproval } from './request-approval.ts';
 import { requestAuthority } from './request-authority.ts';
+import { findEligibleIn } from './routing/index.ts';
 
 /** Few enough that one transaction stays far below its limit of time. */
 const cancelledAtOnce = 100;
@@ -91,6 +92,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
       await grants.end((approval) => isUnder({ approval, chain: approval.chain }, scope, target), reason);
       if (scope === 'task') memory.forgetTask(target);
     },
+    findEligible: findEligibleIn,
     async endDuties(tx, personId, reason) {
       const ended = await endDuties(parts, tx, personId, reason);
       tx.afterCommit(() => void Promise.all(ended.map((duty) => recount(duty.holder_id))));

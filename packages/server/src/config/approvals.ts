@@ -15,4 +15,11 @@ export const approvalsSchema = z.strictObject({
     .max(1000)
     .default(20)
     .describe('New cards one person gets on one channel in an hour; what is beyond them is told together.'),
+  productionEnvironments: z
+    .array(z.string().min(1).max(64))
+    .max(32)
+    .default(['production'])
+    .describe(
+      'What reaches one of these is delegated only once somebody could approve what policy asks about.',
+    ),
 });

@@ -11,6 +11,7 @@ import { type DelegationView, showDelegation } from './delegation-view.ts';
 import { delegationLimitsSchema } from './limits-schema.ts';
 import { passOn, passOnInput } from './pass-on.ts';
 import { readDelegationLimits } from './read-limits.ts';
+import { requireApprovers } from './require-approvers.ts';
 
 export const createDelegationInput = z.strictObject({
   agentId: idSchema('agt'),
@@ -43,6 +44,8 @@ export async function createDelegation(
     const from = chooseGiver(actor, given.fromPersonId, agent.owner_id);
     await requireActivePerson(tx.sql, from);
     const limits = readDelegationLimits(given.limits, agent.environment, now);
+    // A world of drills has no people who could approve.
+    await requireApprovers(context, tx.sql, { agent, personId: from, limits });
     const row: DelegationRow = {
       id: context.platform.newId('dlg'),
       parent_id: null,

@@ -15,6 +15,7 @@ export { loadChain } from './load-chain.ts';
 export { narrowLimits } from './narrow-limits.ts';
 export { readDelegationLimits } from './read-limits.ts';
 export { type Replacement, replaceDelegation } from './replace-delegation.ts';
+export { requireApprovers } from './require-approvers.ts';
 export { requireMembers } from './require-members.ts';
 export { type Revocation, type Revoked, revokeBranches, revokeDelegationsTo } from './revoke-branches.ts';
 export { type RevokedDelegation, revokeDelegation } from './revoke-delegation.ts';

@@ -14,6 +14,7 @@ import { type DelegationView, showDelegation } from './delegation-view.ts';
 import { passedLimitsSchema } from './limits-schema.ts';
 import { loadChain } from './load-chain.ts';
 import { narrowLimits } from './narrow-limits.ts';
+import { requireApprovers } from './require-approvers.ts';
 import { requireMembers } from './require-members.ts';
 
 const mostChildren = 256;
@@ -68,6 +69,8 @@ export async function passOn(context: Context, actor: AgentActor, input: unknown
       throw new AppError('agent.not_active');
     }
     const limits = narrow(source.limits, given.limits);
+    const personId = chain[0]?.root_person_id ?? '';
+    await requireApprovers(context, tx.sql, { agent: delegate, personId, limits });
     const row = makeRow(context, actor.agent, given, source, limits);
     const links = [...chain, row].map(toChainLink);
     // The rules above say why; this is the proof, over everything at once.

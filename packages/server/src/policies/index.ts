@@ -1,6 +1,7 @@
 export { type Activation, activateBundle } from './activate-bundle.ts';
 export { askPolicies, type PolicyAnswer } from './ask-policies.ts';
 export type { Complaint, PolicyFile } from './bundle/complaint.ts';
+export type { PolicyHead } from './bundle/read-head.ts';
 export { type CheckInput, checkFiles, type FilesCheck } from './check/check-files.ts';
 export { type Finding, findingCodes } from './check/finding.ts';
 export { createPolicyState } from './create-policy-state.ts';

@@ -61,13 +61,13 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
     },
   };
   const stops = createStops();
-  const { cascades } = configSchema.parse({});
+  const { approvals: asking, cascades } = configSchema.parse({});
   const parts = {
     store,
     platform,
     stops,
     agents: createAgentState(store),
-    config: { tasks: { defaultSeconds: 900 }, cascades },
+    config: { tasks: { defaultSeconds: 900 }, approvals: asking, cascades },
     upstreams: { list: () => [] },
     log: pino({ level: 'silent' }),
   };

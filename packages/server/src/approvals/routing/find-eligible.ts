@@ -8,7 +8,9 @@ import {
   type Vote,
   type Voter,
 } from '@countersign/core';
+import type { Kysely } from 'kysely';
 import type { Context } from '../../context.ts';
+import type { Schema } from '../../plugins/database/schema.ts';
 import { isApprover, loadRoster, type Roster } from './load-roster.ts';
 
 /** Somebody who may give the approval that is asked for. */
@@ -40,11 +42,18 @@ export interface Asking {
  * Everybody who may approve at that moment: active, with a passkey, allowed to decide, named and not excluded. Those on
  * call first, then by name. Who is asked by an escalation or is on call is never quiet.
  */
-export async function findEligible(
-  context: Pick<Context, 'store'>,
+export function findEligible(
+  { store }: Pick<Context, 'store'>,
   asking: Asking,
 ): Promise<readonly EligiblePerson[]> {
-  const { sql } = context.store;
+  return findEligibleIn(store.sql, asking);
+}
+
+/** The same within a transaction. */
+export async function findEligibleIn(
+  sql: Kysely<Schema>,
+  asking: Asking,
+): Promise<readonly EligiblePerson[]> {
   const rows = await sql
     .selectFrom('people')
     .selectAll()

@@ -16,6 +16,7 @@ import {
 import { ACTION_TYPE, isActionGroup } from '../schema/action-names.ts';
 import { readEntityName } from '../schema/entity-name.ts';
 import { type Complaint, locate, type PolicyFile, toTextOffset } from './complaint.ts';
+import { type PolicyHead, readHead } from './read-head.ts';
 import { readPolicyJson } from './read-policy-json.ts';
 import { type PolicyText, splitPolicies } from './split-policies.ts';
 
@@ -25,6 +26,8 @@ export interface ParsedPolicy {
   readonly source: PolicyText;
   readonly json: PolicyJson;
   readonly effect: 'permit' | 'forbid';
+  /** What its scope says that can be told without a request. */
+  readonly head: PolicyHead;
   readonly stepUp: string | undefined;
   readonly description: string | undefined;
   /** Whether it has an `@id`, which stays the same when the file changes around it. */
@@ -115,6 +118,7 @@ function parsePolicy(source: PolicyText, number: number): ParsedPolicy | Complai
   const owed = parseObligations(json.annotations ?? {});
   return {
     ...{ id, source, json, effect: json.effect, stepUp, description },
+    head: readHead(json),
     isNamed: given !== undefined,
     limits: limits.limits,
     sequence: order.sequence,

@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { loadDelegation, revokeBranches } from '../../delegations/index.ts';
+import { loadDelegation, requireApprovers, revokeBranches } from '../../delegations/index.ts';
 import type { PasskeySignature } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
@@ -53,6 +53,11 @@ export async function saveConsent(context: Context, tx: Transaction, granting: N
   const { purpose, limits } = request.draft;
   const now = context.platform.now();
   if (limits.expiresAt <= now) throw new AppError('token.consent_not_open');
+  await requireApprovers(context, tx.sql, {
+    agent: { id: agent.id, owner_id: person.person },
+    personId: person.person,
+    limits,
+  });
   const delegationId = context.platform.newId('dlg');
   const record = context.platform.newId('rec');
   await endReplaced(context, tx, request, delegationId);

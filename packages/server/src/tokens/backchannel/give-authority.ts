@@ -3,7 +3,7 @@ import { type AskedAuthority, applyApprovalEvent } from '@countersign/core';
 import { loadAgent } from '../../agents/index.ts';
 import { type StoredApproval, toMachine } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
-import type { DelegationRow } from '../../delegations/index.ts';
+import { type DelegationRow, requireApprovers } from '../../delegations/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { requireStanding } from './find-asked-person.ts';
@@ -14,7 +14,7 @@ import { requireStanding } from './find-asked-person.ts';
  * `token.ask_denied`, `agent.not_active`, `signal.stopped`.
  */
 export async function giveAuthority(
-  context: Pick<Context, 'platform' | 'approvals' | 'stops'>,
+  context: Pick<Context, 'approvals' | 'config' | 'platform' | 'policies' | 'stops'>,
   tx: Transaction,
   approval: StoredApproval,
 ): Promise<DelegationRow> {
@@ -36,6 +36,7 @@ export async function giveAuthority(
     .where('state', '=', 'approved')
     .executeTakeFirst();
   if (spent.numUpdatedRows !== 1n) throw new AppError('token.grant_invalid');
+  await requireApprovers(context, tx.sql, { agent, personId: signed.person, limits: signed.limits });
   const row: DelegationRow = {
     id: context.platform.newId('dlg'),
     parent_id: null,

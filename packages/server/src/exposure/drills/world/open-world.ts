@@ -24,7 +24,14 @@ export async function openWorld(
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const context = await live.drills.buildWorld({
-      config: { ...live.config, data: { folder }, database: {}, upstreams: [], workloads: [] },
+      config: {
+        ...live.config,
+        data: { folder },
+        database: {},
+        upstreams: [],
+        workloads: [],
+        approvals: { ...live.config.approvals, productionEnvironments: [] },
+      },
       log: live.log.child({ drill: id }),
       fetchDocument: refuseNetwork,
       instead: {
