@@ -5,6 +5,7 @@ import { leavePerson } from './leave.ts';
 import { listPeople } from './list.ts';
 import { listPasskeys } from './passkeys.ts';
 import { proveAddress } from './prove-address.ts';
+import { setQuietHours } from './quiet-hours.ts';
 import { resumePerson } from './resume.ts';
 import { returnPerson } from './return.ts';
 import { setRoles } from './roles.ts';
@@ -18,6 +19,7 @@ export const commands: readonly CommandDefinition[] = [
   showPerson,
   invitePerson,
   setRoles,
+  setQuietHours,
   showChannels,
   setChannel,
   proveAddress,
