@@ -47,7 +47,14 @@ import type { Store } from './plugins/database/database.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
-import { createStops, loadRiskState, loadStops, signalRoutes } from './signals/index.ts';
+import {
+  createEventKeys,
+  createStops,
+  createStreamRoutes,
+  loadRiskState,
+  loadStops,
+  signalRoutes,
+} from './signals/index.ts';
 import { createCascades, createTaskLeases, declassificationPages, taskRoutes } from './tasks/index.ts';
 import {
   createAuthorizeRoutes,
@@ -145,6 +152,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       stops,
       upstreams,
       credentials,
+      events: createEventKeys({ masterKey, platform, store }),
       risk: await loadRiskState(store, platform),
       agents: createAgentState(store),
       tasks,
@@ -231,6 +239,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/', app: createRegistrationRoutes(context) },
     { path: '/v1/agents', app: ghostRoutes(context) },
     { path: '/v1/agents/handovers', app: handoverRoutes(context) },
+    { path: '/', app: createStreamRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: noticeRoutes(context, createPushDevices(context)) },

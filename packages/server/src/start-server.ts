@@ -22,6 +22,7 @@ import { createPlatform, type Platform } from './platform/platform.ts';
 import { forgetCounters } from './policies/index.ts';
 import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
+import { distributeEvents, expireRisks, forgetEvents, pushEvents } from './signals/index.ts';
 import { expireTasks } from './tasks/index.ts';
 import {
   confirmStatus,
@@ -147,6 +148,10 @@ function startJobs(context: Context): RunningJob[] {
     runJob('finish leavings', () => finishInterrupted(context), now, context.log),
     runJob('tell people', () => deliverCards(context), now, context.log),
     runJob('escalate approvals', () => escalateApprovals(context), now, context.log),
+    runJob('expire risks', () => expireRisks(context), now, context.log),
+    runJob('distribute security events', () => distributeEvents(context), now, context.log),
+    runJob('push security events', () => pushEvents(context), now, context.log),
+    runJob('forget security events', () => forgetEvents(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),
     runJob('run due drills', () => runDueDrills(context), now, context.log),

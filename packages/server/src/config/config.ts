@@ -5,6 +5,7 @@ import { cascadesSchema } from './cascades.ts';
 import { peopleSchema } from './people.ts';
 import { reviewsSchema } from './reviews.ts';
 import { secretsSchema } from './secret-stores.ts';
+import { signalsSchema } from './signals.ts';
 import { workloadTrust } from './workload-trust.ts';
 
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -163,6 +164,7 @@ export const configSchema = z.strictObject({
   people: peopleSchema.prefault({}),
   reviews: reviewsSchema.prefault({}),
   approvals: approvalsSchema.prefault({}),
+  signals: signalsSchema.prefault({}),
   mcp: z
     .strictObject({
       callSeconds: z

@@ -123,7 +123,7 @@ function answerError(c: HttpContext<HttpEnv>, parts: ControlPlaneParts, error: A
   });
 }
 
-const machinePaths = /^\/(v1|scim|oauth|mcp|pages|assets|\.well-known)(\/|$)/;
+const machinePaths = /^\/(v1|scim|ssf|oauth|mcp|pages|assets|\.well-known)(\/|$)/;
 
 function wantsPage(c: HttpContext): boolean {
   return !machinePaths.test(c.req.path) && (c.req.header('accept') ?? '').includes('text/html');

@@ -1,8 +1,10 @@
 export { createStops } from './create-stops.ts';
 export { describeCut } from './describe-cut.ts';
+export { createEventKeys, type EventKeys } from './events/event-keys.ts';
 export { liftStop } from './lift-stop.ts';
 export { listStops } from './list-stops.ts';
 export { loadStops } from './load-stops.ts';
+export { expireRisks } from './risk/expire-risks.ts';
 export { type RaisedRisks, type RiskLevel, riskLevels, worstRisk } from './risk/risk-level.ts';
 export { createRiskState, loadRiskState, type RiskState } from './risk/risk-state.ts';
 export { signalRoutes } from './routes.ts';
@@ -23,3 +25,6 @@ export {
   type StopScope,
   type Stops,
 } from './stops.ts';
+export { distributeEvents, forgetEvents } from './streams/distribute-events.ts';
+export { pushEvents } from './streams/push-events.ts';
+export { createStreamRoutes } from './streams/ssf-routes.ts';

@@ -5,8 +5,10 @@ import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } 
 import { idSchema } from '../wire/id-schema.ts';
 import { liftStop, liftStopInput } from './lift-stop.ts';
 import { listStops, listStopsInput } from './list-stops.ts';
+import { mountRisks } from './risk/routes.ts';
 import { stopAnswer, stopPageAnswer, stoppedAnswer } from './stop-answer.ts';
 import { stopScope, stopScopeInput } from './stop-scope.ts';
+import { mountReceivers } from './streams/routes.ts';
 
 const params = z.object({ id: idSchema('stp') });
 
@@ -43,5 +45,7 @@ export function signalRoutes(context: Context): Hono<HttpEnv> {
       return c.json(await liftStop(context, requestActor(c), input), 200);
     },
   );
+  mountRisks(app, context);
+  mountReceivers(app, context);
   return app;
 }

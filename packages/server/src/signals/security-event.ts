@@ -14,6 +14,10 @@ export const securityEventKinds = [
 ] as const;
 export type SecurityEventKind = (typeof securityEventKinds)[number];
 
+export function isEventKind(kind: string): kind is SecurityEventKind {
+  return securityEventKinds.some((one) => one === kind);
+}
+
 export interface SecurityEvent {
   readonly kind: SecurityEventKind;
   readonly about: { readonly person: string } | { readonly agent: string };

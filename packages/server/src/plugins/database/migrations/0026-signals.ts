@@ -31,7 +31,6 @@ export const migration0026 = {
       status TEXT NOT NULL,
       status_reason TEXT,
       next_position {integer} NOT NULL,
-      queued {integer} NOT NULL,
       attempts {integer} NOT NULL,
       due_at {integer} NOT NULL,
       verified_at {integer},

@@ -49,8 +49,6 @@ export interface SignalTables {
     status: 'enabled' | 'paused' | 'disabled';
     status_reason: string | null;
     next_position: number;
-    /** Events in its queue. */
-    queued: number;
     /** Vain ones since the last delivery. */
     attempts: number;
     /** Nothing is pushed before. */
