@@ -49,8 +49,10 @@ import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes }
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import {
   createEventKeys,
+  createReceiveRoutes,
   createStops,
   createStreamRoutes,
+  createTransmitters,
   loadRiskState,
   loadStops,
   signalRoutes,
@@ -152,6 +154,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       stops,
       upstreams,
       credentials,
+      transmitters: createTransmitters({
+        ...{ config, platform },
+        fetchDocument: parts.fetchDocument ?? fetchDocument,
+      }),
       events: createEventKeys({ masterKey, platform, store }),
       risk: await loadRiskState(store, platform),
       agents: createAgentState(store),
@@ -240,6 +246,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/agents', app: ghostRoutes(context) },
     { path: '/v1/agents/handovers', app: handoverRoutes(context) },
     { path: '/', app: createStreamRoutes(context) },
+    { path: '/', app: createReceiveRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: noticeRoutes(context, createPushDevices(context)) },

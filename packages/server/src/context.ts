@@ -11,7 +11,7 @@ import type { SecretStore } from './plugins/secret-store/secret-store.ts';
 import type { WorkloadAttestor } from './plugins/workload-attestor/workload-attestor.ts';
 import type { LimitCounters, PolicyState } from './policies/index.ts';
 import type { SecretAges } from './secrets/index.ts';
-import type { EventKeys, RiskState, Stops } from './signals/index.ts';
+import type { EventKeys, RiskState, Stops, Transmitters } from './signals/index.ts';
 import type { Cascades, TaskLeases } from './tasks/index.ts';
 import type { TokenState } from './tokens/index.ts';
 import type { UpstreamCredentials, UpstreamDirectory } from './upstreams/index.ts';
@@ -32,6 +32,8 @@ export interface Context {
   readonly stops: Stops;
   /** What signs security events. */
   readonly events: EventKeys;
+  /** Who may tell of people and sessions. */
+  readonly transmitters: Transmitters;
   /** Of people, as events and administrators say. */
   readonly risk: RiskState;
   readonly tokens: TokenState;

@@ -22,7 +22,15 @@ import { createPlatform, type Platform } from './platform/platform.ts';
 import { forgetCounters } from './policies/index.ts';
 import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
-import { distributeEvents, expireRisks, forgetEvents, pushEvents } from './signals/index.ts';
+import {
+  applyDueEvents,
+  createTransmitterPoller,
+  distributeEvents,
+  expireRisks,
+  forgetEvents,
+  forgetReceived,
+  pushEvents,
+} from './signals/index.ts';
 import { expireTasks } from './tasks/index.ts';
 import {
   confirmStatus,
@@ -151,6 +159,9 @@ function startJobs(context: Context): RunningJob[] {
     runJob('expire risks', () => expireRisks(context), now, context.log),
     runJob('distribute security events', () => distributeEvents(context), now, context.log),
     runJob('push security events', () => pushEvents(context), now, context.log),
+    runJob('fetch security events', createTransmitterPoller(context), now, context.log),
+    runJob('give effect to security events', () => applyDueEvents(context), now, context.log),
+    runJob('forget received events', () => forgetReceived(context), now, context.log),
     runJob('forget security events', () => forgetEvents(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),

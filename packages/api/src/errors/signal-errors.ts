@@ -17,6 +17,13 @@ export const signalErrors = {
     operator:
       'A transmitter sent a SET that is malformed, of another issuer or for another audience, or whose key, signature or times are not right. The answer says which (RFC 8935).',
   },
+  'signal.keys_unavailable': {
+    status: 503,
+    jsonRpc: -32602,
+    retryable: true,
+    caller: 'The event cannot be verified now. Send it again later.',
+    operator: 'The keys of a transmitter of security events cannot be fetched, and those known are too old.',
+  },
   'signal.not_found': {
     status: 404,
     jsonRpc: -32602,
@@ -80,13 +87,6 @@ export const signalErrors = {
     caller: 'This subject is not known, or not for this receiver.',
     operator:
       'A receiver named a subject that is nobody here or that it was not given, or in a format that is not spoken. The answer is the same for all of them.',
-  },
-  'signal.transmitter_not_found': {
-    status: 404,
-    jsonRpc: -32602,
-    retryable: false,
-    caller: 'There is no such transmitter.',
-    operator: 'signals.transmitters names none that pushes by this name.',
   },
   'signal.verification_too_soon': {
     status: 429,

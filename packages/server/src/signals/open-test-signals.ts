@@ -4,12 +4,15 @@ import { createApprovalState } from '../approvals/index.ts';
 import { type ConfigFile, completeConfig, configSchema } from '../config/index.ts';
 import type { Context } from '../context.ts';
 import { createProblemResponse, type HttpEnv, readThrown } from '../http/index.ts';
+import { fetchDocument } from '../outbound/fetch-document.ts';
 import { createMasterKey } from '../platform/master-key.ts';
 import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTestHouse, type TestHouse } from '../tasks/create-test-house.ts';
 import { createEventKeys } from './events/event-keys.ts';
 import { createRiskState } from './risk/risk-state.ts';
 import { createStreamRoutes } from './streams/ssf-routes.ts';
+import { createReceiveRoutes } from './transmitters/receive-routes.ts';
+import { createTransmitters } from './transmitters/transmitter.ts';
 
 /** Security events in and out, without a server: real store and verbs, a clock that stands still. */
 export interface TestSignals {
@@ -41,10 +44,12 @@ export async function openTestSignals(
     ...{ config, masterKey },
     events: createEventKeys({ masterKey, platform, store }),
     risk: createRiskState(platform),
+    transmitters: createTransmitters({ config, platform, fetchDocument }),
     approvals: await createApprovalState({ platform, store, publicUrl: config.server.publicUrl }),
   };
   const app = new OpenAPIHono<HttpEnv>();
   app.route('/', createStreamRoutes(context));
+  app.route('/', createReceiveRoutes(context));
   app.onError((thrown) => createProblemResponse(readThrown(thrown, context.log, 'test'), 'test'));
   app.notFound(() => createProblemResponse(new AppError('server.not_found'), 'test'));
   return {

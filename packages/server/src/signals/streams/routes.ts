@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { type createRoutes, describeBody, describeJson, requestActor } from '../../http/index.ts';
 import { nameActor, requirePermission } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
+import { listTransmitters } from '../transmitters/list-transmitters.ts';
 import { addReceiver, addReceiverInput, listReceivers, removeReceiver } from './change-receivers.ts';
 import { listStreams, resumeStream } from './list-streams.ts';
 import { type Receiver, receiverSettings } from './receiver.ts';
@@ -19,6 +20,12 @@ const stream = z.object({
   status: z.enum(['enabled', 'paused', 'disabled']),
   statusReason: z.string().nullable(),
   ...{ waiting: z.number(), oldestAt: z.number().nullable(), attempts: z.number() },
+});
+
+const transmitter = z.object({
+  ...{ name: z.string(), issuer: z.string(), delivery: z.enum(['push', 'poll']) },
+  events: z.record(z.string(), z.number()),
+  lastAt: z.number().nullable(),
 });
 
 /** Mounted under /v1/signals. */
@@ -61,6 +68,20 @@ export function mountReceivers(app: ReturnType<typeof createRoutes>, context: Co
     },
   );
   mountStreams(app, context);
+  mountTransmitters(app, context);
+}
+
+function mountTransmitters(app: ReturnType<typeof createRoutes>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/transmitters',
+      responses: {
+        200: describeJson(z.object({ items: z.array(transmitter), next: z.null() }), 'As configured'),
+      },
+    }),
+    async (c) => c.json({ items: [...(await listTransmitters(context, requestActor(c)))], next: null }, 200),
+  );
 }
 
 function mountStreams(app: ReturnType<typeof createRoutes>, context: Context): void {

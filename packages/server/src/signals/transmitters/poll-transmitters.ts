@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { AppError } from '@countersign/api';
+import { isJsonObject, parseStrictJson } from '@countersign/core';
+import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
+import { requireUpstreamUrl } from '../../outbound/address-guard.ts';
+import { createGuardedConnector } from '../../outbound/guarded-connector.ts';
+import type { Receiving } from './apply-event.ts';
+import { receiveEvent } from './receive-event.ts';
+import type { Transmitter, TransmitterConfig } from './transmitter.ts';
+
+/** What is told to the transmitter of the events it handed out before (RFC 8936 §2.2). */
+interface Told {
+  readonly ack: readonly string[];
+  readonly setErrs: Readonly<Record<string, { readonly err: string }>>;
+}
+
+const mostEvents = 50;
+const mostRounds = 20;
+const timeoutMilliseconds = 10_000;
+const answerLimits = { bytes: 4_194_304, depth: 4, keys: 256, stringLength: 65_536 };
+const restMilliseconds = 500;
+
+/**
+ * Fetches the events of transmitters that do not push (RFC 8936), each in its own time. An event is acknowledged only when
+ * it is durable here, so none is lost. Call what it returns again and again; it says when.
+ */
+export function createTransmitterPoller(context: Receiving): () => Promise<number> {
+  const dueAt = new Map<string, number>();
+  return async () => {
+    const now = context.platform.now();
+    const due = [...context.transmitters.values()].filter(
+      ({ config }) => config.pollUrl !== undefined && (dueAt.get(config.name) ?? 0) <= now,
+    );
+    await Promise.all(
+      due.map(async (transmitter) => {
+        const { name, pollSeconds } = transmitter.config;
+        dueAt.set(name, now + pollSeconds * 1000);
+        try {
+          await pollTransmitter(context, transmitter);
+        } catch (err) {
+          context.log.warn({ transmitter: name, err: describe(err) }, 'security events could not be fetched');
+        }
+      }),
+    );
+    return context.platform.now() + restMilliseconds;
+  };
+}
+
+async function pollTransmitter(context: Receiving, transmitter: Transmitter): Promise<void> {
+  let told: Told = { ack: [], setErrs: {} };
+  for (let round = 0; round < mostRounds; round += 1) {
+    const sets = await fetchEvents(transmitter.config, told, mostEvents);
+    if (sets.length === 0) return;
+    told = await receiveAll(context, transmitter, sets);
+  }
+  await fetchEvents(transmitter.config, told, 0);
+}
+
+async function receiveAll(
+  context: Receiving,
+  transmitter: Transmitter,
+  sets: readonly (readonly [jti: string, set: string])[],
+): Promise<Told> {
+  const ack: string[] = [];
+  const setErrs: Record<string, { readonly err: string }> = Object.create(null);
+  for (const [jti, set] of sets) {
+    try {
+      await receiveEvent(context, transmitter, set);
+      ack.push(jti);
+    } catch (thrown) {
+      // Whatever else goes wrong is ours, and the event comes again.
+      if (!(thrown instanceof AppError) || thrown.code !== 'signal.event_invalid') throw thrown;
+      setErrs[jti] = { err: thrown.detail ?? 'invalid_request' };
+    }
+  }
+  return { ack, setErrs };
+}
+
+/** What comes back is hostile: bounded, and not looked at further than its sets. */
+async function fetchEvents(
+  { allowPrivate = false, pollTokenFile, pollUrl = '' }: TransmitterConfig,
+  told: Told,
+  maxEvents: number,
+): Promise<readonly (readonly [string, string])[]> {
+  const token = pollTokenFile === undefined ? undefined : (await readFile(pollTokenFile, 'utf8')).trim();
+  const url = requireUpstreamUrl(pollUrl, allowPrivate);
+  const dispatcher = new HttpAgent({
+    connections: 1,
+    pipelining: 0,
+    maxHeaderSize: 16_384,
+    connect: createGuardedConnector({ allowPrivate, timeoutMilliseconds }),
+  });
+  try {
+    const { statusCode, body } = await request(url, {
+      dispatcher,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ maxEvents, returnImmediately: true, ...told }),
+      signal: AbortSignal.timeout(timeoutMilliseconds),
+    });
+    if (statusCode !== 200) throw new Error(`the answer was ${statusCode}`);
+    return readSets(await readBounded(body));
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+async function readBounded(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > answerLimits.bytes) throw new Error('the answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function readSets(text: string): readonly (readonly [string, string])[] {
+  const parsed = parseStrictJson(text, answerLimits);
+  const sets = parsed.ok && isJsonObject(parsed.value) ? (parsed.value.sets ?? {}) : undefined;
+  if (!isJsonObject(sets)) throw new Error('the answer holds no sets');
+  return Object.entries(sets).flatMap(([jti, set]) => (typeof set === 'string' ? [[jti, set] as const] : []));
+}
+
+/** Never what the other side wrote. */
+function describe(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message.slice(0, 200) : 'unknown';
+}
