@@ -154,10 +154,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       stops,
       upstreams,
       credentials,
-      transmitters: createTransmitters({
-        ...{ config, platform },
-        fetchDocument: parts.fetchDocument ?? fetchDocument,
-      }),
+      transmitters: createTransmitters(parts),
       events: createEventKeys({ masterKey, platform, store }),
       risk: await loadRiskState(store, platform),
       agents: createAgentState(store),

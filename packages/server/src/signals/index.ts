@@ -26,9 +26,9 @@ export {
   type Stops,
 } from './stops.ts';
 export { distributeEvents, forgetEvents } from './streams/distribute-events.ts';
+export { createStreamRoutes } from './streams/protocol/routes.ts';
 export { pushEvents } from './streams/push-events.ts';
-export { createStreamRoutes } from './streams/ssf-routes.ts';
 export { applyDueEvents, forgetReceived } from './transmitters/apply-event.ts';
 export { createTransmitterPoller } from './transmitters/poll-transmitters.ts';
-export { createReceiveRoutes } from './transmitters/receive-routes.ts';
+export { createReceiveRoutes } from './transmitters/routes.ts';
 export { createTransmitters, type Transmitters } from './transmitters/transmitter.ts';

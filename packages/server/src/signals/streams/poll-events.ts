@@ -27,7 +27,8 @@ export interface PollAnswer {
 
 type Polling = Pick<Context, 'config' | 'events' | 'platform' | 'store'>;
 
-const longestWaitMilliseconds = 20_000;
+/** Over twenty seconds. */
+const mostLooks = 80;
 const lookMilliseconds = 250;
 
 /**
@@ -45,12 +46,12 @@ export async function pollEvents(
   await takeFromQueue(store, stream.id, ack);
   if (Object.keys(setErrs).length > 0) await takeRefused(context, receiver, stream.id, setErrs);
   const limit = Math.min(maxEvents, mostAtOnce);
-  const until = performance.now() + (returnImmediately || limit === 0 ? 0 : longestWaitMilliseconds);
-  for (;;) {
+  const looks = returnImmediately || limit === 0 ? 1 : mostLooks;
+  for (let look = 1; ; look += 1) {
     const { status, delivery } = await getStream(store.sql, receiver, stream.id);
     const isOpen = status === 'enabled' && delivery.method === pollMethod;
     const waiting = isOpen ? await readQueue(store, stream.id, limit + 1) : [];
-    if (waiting.length > 0 || performance.now() >= until || asked.signal.aborted) {
+    if (waiting.length > 0 || look >= looks || asked.signal.aborted) {
       const sets = await signAll(context, receiver, waiting.slice(0, limit));
       return { sets, moreAvailable: waiting.length > limit };
     }

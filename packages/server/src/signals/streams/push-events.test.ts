@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { personId } from '../../tasks/create-test-house.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { createTestHouse, personId, type TestHouse } from '../../tasks/create-test-house.ts';
 import { createEventKeys } from '../events/event-keys.ts';
 import { openTestSignals, type TestSignals } from '../open-test-signals.ts';
 import { noteSecurityEvent } from '../security-event.ts';
@@ -17,13 +18,17 @@ interface Received {
   readonly headers: IncomingMessage['headers'];
 }
 
+let stored: TestStore;
+let house: TestHouse;
 let signals: TestSignals;
 let server: Server;
 let received: Received[];
 let answer: (request: IncomingMessage) => { status: number; body?: string; location?: string };
 
 beforeEach(async () => {
-  signals = await openTestSignals();
+  stored = await openTestStore();
+  house = await createTestHouse(stored.store);
+  signals = await openTestSignals(house.context);
   received = [];
   answer = () => ({ status: 202 });
   server = createServer(async (request, response) => {
@@ -39,11 +44,11 @@ beforeEach(async () => {
 afterEach(async () => {
   server.closeAllConnections();
   server.close();
-  await signals.stored.remove();
+  await stored.remove();
 });
 
 async function makeStream(allowPrivate = true): Promise<string> {
-  const { context, house } = signals;
+  const { context } = signals;
   const settings = { audience: 'https://siem.example', everybody: true, allowPrivate };
   const { token } = await addReceiver(context, house.admin, { name: 'siem', ...settings });
   const { port } = server.address() as AddressInfo;
@@ -57,7 +62,7 @@ async function makeStream(allowPrivate = true): Promise<string> {
 }
 
 async function note(...records: readonly string[]): Promise<void> {
-  const { context, house } = signals;
+  const { context } = signals;
   for (const record of records) {
     house.advance(1);
     const event = {
@@ -95,14 +100,14 @@ describe('what is pushed', () => {
       const before = received.length;
       await pushEvents(signals.context);
       tries += received.length - before;
-      signals.house.advance(1_000);
+      house.advance(1_000);
     }
     expect(tries).toBeGreaterThan(4);
     expect(tries).toBeLessThan(12);
     expect(new Set(txns())).toEqual(new Set(['rec_1']));
     received.length = 0;
     answer = () => ({ status: 202 });
-    signals.house.advance(300_000);
+    house.advance(300_000);
     await pushEvents(signals.context);
     expect(txns()).toEqual(['rec_1', 'rec_2']);
     const row = await signals.context.store.sql
@@ -119,19 +124,19 @@ describe('what is pushed', () => {
     await note('rec_1');
     for (let tried = 0; tried < 5; tried += 1) {
       await pushEvents(signals.context);
-      signals.house.advance(60_000);
+      house.advance(60_000);
     }
     expect(received).toHaveLength(3);
-    const [paused] = signals.house.ofKind('signal.stream_paused');
+    const [paused] = house.ofKind('signal.stream_paused');
     expect(paused?.body).toMatchObject({
       stream: streamId,
       reason: 'refused_by_receiver',
       err: 'invalid_key',
     });
-    expect(JSON.stringify(signals.house.records)).not.toContain('who are you');
+    expect(JSON.stringify(house.records)).not.toContain('who are you');
     answer = () => ({ status: 202 });
     await signals.context.store.sql.updateTable('signal_streams').set({ status: 'enabled' }).execute();
-    signals.house.advance(300_000);
+    house.advance(300_000);
     received.length = 0;
     await pushEvents(signals.context);
     expect(txns()).toEqual(['rec_1']);
@@ -154,7 +159,7 @@ describe('what is pushed', () => {
       .updateTable('signal_streams')
       .set({ settings: JSON.stringify(elsewhere) })
       .execute();
-    signals.house.advance(300_000);
+    house.advance(300_000);
     // A name that resolves to a private address when it is connected to.
     await pushEvents(signals.context, (_host, _options, done) =>
       done(null, [{ address: '169.254.169.254', family: 4 }]),
@@ -171,7 +176,7 @@ describe('what is pushed', () => {
     });
     await expect(pushEvents({ ...signals.context, store: dying })).rejects.toThrow('the process has died');
     expect(txns()).toEqual(['rec_1']);
-    const store = await signals.stored.reopen();
+    const store = await stored.reopen();
     const { platform, masterKey } = signals.context;
     const events = createEventKeys({ store, platform, masterKey });
     await pushEvents({ ...signals.context, store, events });

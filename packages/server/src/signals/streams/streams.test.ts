@@ -6,7 +6,8 @@ import {
   jwtVerify,
 } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { personId } from '../../tasks/create-test-house.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { createTestHouse, personId, type TestHouse } from '../../tasks/create-test-house.ts';
 import { openTestSignals, type TestSignals } from '../open-test-signals.ts';
 import { noteSecurityEvent, type SecurityEvent } from '../security-event.ts';
 import { type AddedReceiver, addReceiver, removeReceiver } from './change-receivers.ts';
@@ -18,15 +19,19 @@ const neighbour = personId('neighbour');
 const revoked = 'https://schemas.openid.net/secevent/caep/event-type/session-revoked';
 const disabled = 'https://schemas.openid.net/secevent/risc/event-type/account-disabled';
 
+let stored: TestStore;
+let house: TestHouse;
 let signals: TestSignals;
 
 beforeEach(async () => {
-  signals = await openTestSignals({ queueEvents: 10 });
+  stored = await openTestStore();
+  house = await createTestHouse(stored.store);
+  signals = await openTestSignals(house.context, { queueEvents: 10 });
 });
-afterEach(() => signals.stored.remove());
+afterEach(() => stored.remove());
 
 const add = (given: Partial<Parameters<typeof addReceiver>[2]> = {}): Promise<AddedReceiver> =>
-  addReceiver(signals.context, signals.house.admin, {
+  addReceiver(signals.context, house.admin, {
     name: 'siem',
     audience: 'https://siem.example',
     ...given,
@@ -70,7 +75,7 @@ async function verify(set: string): Promise<JWTPayload> {
     audience: 'https://siem.example',
     typ: 'secevent+jwt',
     algorithms: ['RS256'],
-    currentDate: new Date(signals.house.now()),
+    currentDate: new Date(house.now()),
   });
   return payload;
 }
@@ -137,7 +142,7 @@ describe('a stream', () => {
     expect((await signals.ask('GET', '/ssf/streams', { token })).status).toBe(200);
     expect((await signals.ask('POST', '/ssf/streams', { token, body: {} })).status).toBe(403);
     expect((await signals.ask('GET', `/ssf/streams?access_token=${token}`)).status).toBe(401);
-    await removeReceiver(signals.context, signals.house.admin, { id });
+    await removeReceiver(signals.context, house.admin, { id });
     expect((await signals.ask('GET', '/ssf/streams', { token })).status).toBe(401);
   });
 
@@ -188,11 +193,11 @@ describe('an event', () => {
       iss: 'https://house.example',
       aud: 'https://siem.example',
       jti,
-      iat: signals.house.now() / 1000,
+      iat: house.now() / 1000,
       txn: 'rec_1',
       sub_id: subject,
       events: {
-        [revoked]: { event_timestamp: signals.house.now() / 1000, reason_admin: { en: 'left the company' } },
+        [revoked]: { event_timestamp: house.now() / 1000, reason_admin: { en: 'left the company' } },
       },
     });
   });
@@ -280,7 +285,7 @@ describe('an event', () => {
     const ack = [one, 'set_unknown'];
     const setErrs = { [two]: { err: 'invalid_request', description: '<script>' }, set_unknown: { err: 'x' } };
     expect(Object.keys((await poll(token, streamId, { ack, setErrs })).sets)).toEqual([three]);
-    const [refused, ...others] = signals.house.ofKind('signal.event_refused');
+    const [refused, ...others] = house.ofKind('signal.event_refused');
     expect(others).toEqual([]);
     expect(refused?.body).toMatchObject({ err: 'invalid_request', txn: 'rec_2' });
     expect(JSON.stringify(refused)).not.toContain('script');
@@ -313,7 +318,7 @@ describe('an event', () => {
     const streamId = await makeStream(token);
     for (let made = 0; made < 13; made += 1) await note({ record: `rec_${made}` });
     await distributeEvents(signals.context);
-    const [paused] = signals.house.ofKind('signal.stream_paused');
+    const [paused] = house.ofKind('signal.stream_paused');
     expect(paused?.body).toMatchObject({ reason: 'queue_full', lost: 3, stream: streamId });
     const status = await signals.ask('GET', `/ssf/status?stream_id=${streamId}`, { token });
     expect(await status.json()).toEqual({ stream_id: streamId, status: 'paused', reason: 'queue_full' });
@@ -333,7 +338,7 @@ describe('an event', () => {
       sub_id: { format: 'opaque', id: streamId },
       events: { 'https://schemas.openid.net/secevent/ssf/event-type/verification': { state: 'c2hhcmVk' } },
     });
-    signals.house.advance(10_000);
+    house.advance(10_000);
     expect((await signals.ask('POST', '/ssf/verification', { token, body })).status).toBe(204);
   });
 
@@ -347,7 +352,7 @@ describe('an event', () => {
     const [after = ''] = Object.values((await poll(token, streamId)).sets);
     expect(decodeProtectedHeader(after).kid).not.toBe(decodeProtectedHeader(before).kid);
     expect(await verify(after)).toEqual(await verify(before));
-    signals.house.advance(86_400_001);
+    house.advance(86_400_001);
     await expect(verify(before)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
   });
 });

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { personId } from '../../tasks/create-test-house.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { createTestHouse, personId, type TestHouse } from '../../tasks/create-test-house.ts';
 import { openTestSignals, type TestSignals } from '../open-test-signals.ts';
 import { createTransmitterPoller } from './poll-transmitters.ts';
 
@@ -25,6 +26,8 @@ let server: Server;
 let waiting: Map<string, string>;
 let polls: Poll[];
 let answer: () => string | undefined;
+let stored: TestStore;
+let house: TestHouse;
 let signals: TestSignals;
 
 beforeAll(() => {
@@ -60,18 +63,22 @@ beforeEach(async () => {
     emailDomains: [],
     allowPrivate: true,
   };
-  signals = await openTestSignals({ transmitters: [{ ...shared, ...files, pollUrl, pollSeconds: 15 }] });
+  stored = await openTestStore();
+  house = await createTestHouse(stored.store);
+  signals = await openTestSignals(house.context, {
+    transmitters: [{ ...shared, ...files, pollUrl, pollSeconds: 15 }],
+  });
 });
 afterEach(async () => {
   server.closeAllConnections();
   server.close();
-  await signals.stored.remove();
+  await stored.remove();
   await rm(folder, { recursive: true });
 });
 
 async function offer(jti: string, change: object = {}): Promise<void> {
   const claims = {
-    ...{ iss: issuer, aud: 'https://house.example', jti, iat: signals.house.now() / 1000 },
+    ...{ iss: issuer, aud: 'https://house.example', jti, iat: house.now() / 1000 },
     sub_id: { format: 'opaque', id: owner },
     events: { 'https://schemas.openid.net/secevent/risc/event-type/credential-compromise': {} },
     ...change,
@@ -93,7 +100,7 @@ describe('events that are fetched', () => {
     ]);
     await poll();
     expect(polls).toHaveLength(2);
-    signals.house.advance(15_000);
+    house.advance(15_000);
     await poll();
     expect(polls).toHaveLength(3);
   });
@@ -103,12 +110,12 @@ describe('events that are fetched', () => {
     const poll = createTransmitterPoller(signals.context);
     await poll();
     expect(polls.map(({ ack }) => ack.length)).toEqual([0, 50, 50, 20]);
-    expect(signals.house.ofKind('signal.received')).toHaveLength(120);
+    expect(house.ofKind('signal.received')).toHaveLength(120);
     await offer('set-7');
-    signals.house.advance(15_000);
+    house.advance(15_000);
     await poll();
     expect(polls.at(-1)?.ack).toEqual(['set-7']);
-    expect(signals.house.ofKind('signal.received')).toHaveLength(120);
+    expect(house.ofKind('signal.received')).toHaveLength(120);
   });
 
   it.each([
@@ -120,6 +127,6 @@ describe('events that are fetched', () => {
     answer = () => text;
     await createTransmitterPoller(signals.context)();
     expect(polls).toHaveLength(1);
-    expect(signals.house.ofKind('signal.received')).toEqual([]);
+    expect(house.ofKind('signal.received')).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { personId } from '../../tasks/create-test-house.ts';
+import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { createTestHouse, personId, type TestHouse } from '../../tasks/create-test-house.ts';
 import { openTestSignals, type TestSignals } from '../open-test-signals.ts';
 import { applyDueEvents, forgetReceived } from './apply-event.ts';
 import { listTransmitters } from './list-transmitters.ts';
@@ -20,6 +21,8 @@ const token = 'a-secret-of-sixteen-and-more';
 let key: KeyObject;
 let publicPem: string;
 let folder: string;
+let stored: TestStore;
+let house: TestHouse;
 let signals: TestSignals;
 
 beforeAll(() => {
@@ -35,21 +38,20 @@ beforeEach(async () => {
   await writeFile(join(folder, 'token'), `${token}\n`);
   const shared = { issuer: idp, keysFile: join(folder, 'keys.json'), pollSeconds: 15 };
   const pushes = { ...shared, pushTokenFile: join(folder, 'token') };
-  signals = await openTestSignals(
-    {
-      transmitters: [
-        { ...pushes, name: 'idp', audience: 'https://sp.example2.net/caep', emailDomains: ['example.com'] },
-        {
-          ...pushes,
-          name: 'narrow',
-          audience: 'https://narrow.example',
-          emailDomains: [],
-          events: ['session-revoked'],
-        },
-      ],
-    },
-    issuedAt * 1000,
-  );
+  stored = await openTestStore();
+  house = await createTestHouse(stored.store, issuedAt * 1000);
+  signals = await openTestSignals(house.context, {
+    transmitters: [
+      { ...pushes, name: 'idp', audience: 'https://sp.example2.net/caep', emailDomains: ['example.com'] },
+      {
+        ...pushes,
+        name: 'narrow',
+        audience: 'https://narrow.example',
+        emailDomains: [],
+        events: ['session-revoked'],
+      },
+    ],
+  });
   const { sql } = signals.context.store;
   const seen = { linked_at: 0, last_seen_at: 0 };
   await sql
@@ -59,7 +61,7 @@ beforeEach(async () => {
   await sql.updateTable('people').set({ email: 'jane@example.com' }).where('id', '=', owner).execute();
 });
 afterEach(async () => {
-  await signals.stored.remove();
+  await stored.remove();
   await rm(folder, { recursive: true });
 });
 
@@ -104,7 +106,7 @@ const send = async (event: string, payload: object = {}, change: object = {}) =>
   push(await sign(claimsOf(event, payload, change)));
 
 const outcomes = async (): Promise<Readonly<Record<string, number>>> =>
-  (await listTransmitters(signals.context, signals.house.admin))[0]?.events ?? {};
+  (await listTransmitters(signals.context, house.admin))[0]?.events ?? {};
 
 const riskOf = (id = owner) => signals.context.risk.of(id);
 const person = () =>
@@ -142,7 +144,7 @@ describe('the examples of CAEP and RISC', () => {
     expect(await send(`${caep}session-revoked`, payload, { sub_id: complex })).toBe(202);
     expect(await openSessions()).toBe(0);
     expect((await person())?.state).toBe('active');
-    expect(JSON.stringify(signals.house.records)).not.toContain('Landspeed');
+    expect(JSON.stringify(house.records)).not.toContain('Landspeed');
   });
 
   it('raise the risk for a credential that was changed', async () => {
@@ -156,11 +158,11 @@ describe('the examples of CAEP and RISC', () => {
     };
     expect(await send(`${caep}credential-change`, payload)).toBe(202);
     expect(riskOf()).toBe('medium');
-    const [changed] = signals.house.ofKind('signal.risk_changed');
-    const [received] = signals.house.ofKind('signal.received');
+    const [changed] = house.ofKind('signal.risk_changed');
+    const [received] = house.ofKind('signal.received');
     expect(changed).toMatchObject({ person: owner, causes: [received?.id] });
     expect(changed?.body).toMatchObject({ source: 'idp/credential-change', before: 'low', now: 'medium' });
-    signals.house.advance(24 * 3_600_000);
+    house.advance(24 * 3_600_000);
     expect(riskOf()).toBe('low');
   });
 
@@ -198,7 +200,7 @@ describe('the examples of CAEP and RISC', () => {
   });
 
   it('make a person leave whose account was disabled, and return when it is enabled', async () => {
-    const agent = await signals.house.makeAgent('bot');
+    const agent = await house.makeAgent('bot');
     expect(await send(`${risc}account-disabled`, { reason: 'hijacking' })).toBe(202);
     expect((await person())?.state).toBe('suspended');
     expect((await signals.context.agents.get(agent.id)).state).toBe('orphaned');
@@ -208,7 +210,7 @@ describe('the examples of CAEP and RISC', () => {
   });
 
   it('suspend an agent that they are about', async () => {
-    const agent = await signals.house.makeAgent('bot');
+    const agent = await house.makeAgent('bot');
     const sub_id = { format: 'iss_sub', iss: 'https://house.example', sub: agent.id };
     expect(await send(`${caep}session-revoked`, {}, { sub_id })).toBe(202);
     expect((await signals.context.agents.get(agent.id)).state).toBe('suspended');
@@ -240,8 +242,8 @@ describe('an event is taken, and changes nothing,', () => {
     signals.context.risk.lift(owner);
     expect(await push(set)).toBe(202);
     expect(riskOf()).toBe('low');
-    expect(signals.house.ofKind('signal.received')).toHaveLength(1);
-    signals.house.advance(30 * 86_400_000);
+    expect(house.ofKind('signal.received')).toHaveLength(1);
+    house.advance(30 * 86_400_000);
     await forgetReceived(signals.context);
     expect(await push(set)).toBe('invalid_request');
   });
@@ -255,7 +257,7 @@ describe('an event is taken, and changes nothing,', () => {
     const set = await sign(claimsOf(`${risc}account-disabled`, {}, { aud: 'https://narrow.example' }));
     expect(await push(set, { name: 'narrow' })).toBe(202);
     expect((await person())?.state).toBe('active');
-    const ignored = signals.house.ofKind('signal.received').map(({ body }) => body.ignored);
+    const ignored = house.ofKind('signal.received').map(({ body }) => body.ignored);
     expect(ignored).toEqual([
       'subject_unknown',
       'subject_unknown',
@@ -279,7 +281,7 @@ describe('an event is taken, and changes nothing,', () => {
     if (transmitter === undefined) throw new Error('it is configured');
     await receiveEvent(broken, transmitter, await sign(claimsOf(`${risc}credential-compromise`)));
     expect([riskOf(), await outcomes()]).toEqual(['low', { 'server.internal': 1 }]);
-    signals.house.advance(60_000);
+    house.advance(60_000);
     await applyDueEvents(context);
     expect([riskOf(), await outcomes()]).toEqual(['high', { done: 1 }]);
   });
@@ -354,7 +356,7 @@ describe('an event is refused', () => {
   ])('with %s', async (_what, change, header) => {
     const set = await sign(claimsOf(`${caep}session-revoked`, {}, change), header);
     expect(await push(set)).toBe('invalid_request');
-    expect(signals.house.ofKind('signal.received')).toEqual([]);
+    expect(house.ofKind('signal.received')).toEqual([]);
   });
 
   it('but forgiven what two clocks differ', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isJsonObject, parseStrictJson } from '@countersign/core';
 import type { JSONWebKeySet, JWK, JWTVerifyGetKey } from 'jose';
 import type { Config } from '../../config/config.ts';
-import type { FetchDocument } from '../../outbound/fetch-document.ts';
+import { type FetchDocument, fetchDocument } from '../../outbound/fetch-document.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { createKeySource } from '../../plugins/workload-attestor/key-source.ts';
 
@@ -22,12 +22,13 @@ const keyLimits = { bytes: 262_144, depth: 8, keys: 4_096 };
 export function createTransmitters(parts: {
   readonly config: Pick<Config, 'signals'>;
   readonly platform: Pick<Platform, 'now'>;
-  readonly fetchDocument: FetchDocument;
+  /** Stands in for the network in tests, which have no public address. */
+  readonly fetchDocument?: FetchDocument;
 }): Transmitters {
-  const { config, platform, fetchDocument } = parts;
+  const { config, platform, fetchDocument: fetchKeys = fetchDocument } = parts;
   return new Map(
     config.signals.transmitters.map((one) => {
-      const load = () => loadKeys(one, fetchDocument);
+      const load = () => loadKeys(one, fetchKeys);
       return [one.name, { config: one, keys: createKeySource({ load, now: platform.now }) }];
     }),
   );
@@ -35,11 +36,11 @@ export function createTransmitters(parts: {
 
 async function loadKeys(
   { keysFile, keysUrl = '', allowPrivate = false }: TransmitterConfig,
-  fetchDocument: FetchDocument,
+  fetchKeys: FetchDocument,
 ): Promise<JSONWebKeySet> {
   const text =
     keysFile === undefined
-      ? (await fetchDocument({ url: keysUrl, allowPrivate, maxBytes: keyLimits.bytes })).text
+      ? (await fetchKeys({ url: keysUrl, allowPrivate, maxBytes: keyLimits.bytes })).text
       : await readFile(keysFile, 'utf8');
   const parsed = parseStrictJson(text, keyLimits);
   const keys = parsed.ok && isJsonObject(parsed.value) ? parsed.value.keys : undefined;

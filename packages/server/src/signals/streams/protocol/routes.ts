@@ -2,11 +2,11 @@ import { AppError } from '@countersign/api';
 import { parseStrictJson } from '@countersign/core';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context as HttpContext } from 'hono';
-import type { Context } from '../../context.ts';
-import { createRoutes, type HttpEnv } from '../../http/index.ts';
-import { changeStream, createStream, deleteStream } from './configure-stream.ts';
-import { pollEvents } from './poll-events.ts';
-import { authenticateReceiver, type Receiver, type ReceiverScope } from './receiver.ts';
+import type { Context } from '../../../context.ts';
+import { createRoutes, type HttpEnv } from '../../../http/index.ts';
+import { changeStream, createStream, deleteStream } from '../configure-stream.ts';
+import { pollEvents } from '../poll-events.ts';
+import { authenticateReceiver, type Receiver, type ReceiverScope } from '../receiver.ts';
 import {
   eventsSupported,
   getStream,
@@ -15,10 +15,10 @@ import {
   pushMethod,
   readStream,
   type Stream,
-} from './stream.ts';
-import { getStreamStatus, setStreamStatus } from './stream-status.ts';
-import { changeSubject } from './stream-subjects.ts';
-import { shortestVerificationSeconds, verifyStream } from './verify-stream.ts';
+} from '../stream.ts';
+import { getStreamStatus, setStreamStatus } from '../stream-status.ts';
+import { changeSubject } from '../stream-subjects.ts';
+import { shortestVerificationSeconds, verifyStream } from '../verify-stream.ts';
 
 /** OpenID Shared Signals Framework 1.0: what a transmitter publishes and lets its receivers do; mounted at the root. */
 export function createStreamRoutes(context: Context): OpenAPIHono<HttpEnv> {
