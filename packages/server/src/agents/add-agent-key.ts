@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import { UniqueViolation } from '../plugins/database/database.ts';
+import { noteSecurityEvent } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { type AgentKeyView, listKeys } from './list-keys.ts';
 import { loadAgent } from './load-agent.ts';
@@ -66,8 +67,9 @@ function rotate(
       .insertInto('agent_keys')
       .values({ ...row, created_at: now, valid_until: null })
       .execute();
+    const record = context.platform.newId('rec');
     tx.record({
-      id: context.platform.newId('rec'),
+      id: record,
       kind: 'agent.key_added',
       at: now,
       causes: agent.causes,
@@ -80,6 +82,13 @@ function rotate(
         replaces: ending.map((one) => one.thumbprint),
         replacedValidUntil: validUntil,
       },
+    });
+    await noteSecurityEvent(context, tx, {
+      kind: 'credential-change',
+      about: { agent: agentId },
+      reason: 'key_added',
+      facts: { credential_type: 'public-key', change_type: 'create' },
+      record,
     });
     tx.afterCommit(() => context.agents.forget(agentId));
     return listKeys(tx.sql, agentId, now);

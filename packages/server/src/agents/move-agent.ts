@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
-import { describeCut } from '../signals/index.ts';
+import { describeCut, noteSecurityEvent } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { changeReason } from './agent-schema.ts';
 import { type AgentRow, type AgentView, showAgent } from './agent-view.ts';
@@ -55,6 +55,12 @@ export async function haltAgent(
   try {
     return await context.store.transaction(async (tx) => {
       const move = await applyMove(context, tx, actor, { ...change, event, cut: hold.cut });
+      await noteSecurityEvent(context, tx, {
+        kind: 'session-revoked',
+        about: { agent: change.agentId },
+        reason: event === 'suspend' ? 'suspended' : 'retired',
+        record: move.recordId,
+      });
       await andThen(tx, move);
       await context.tasks.close(tx, {
         under: { agent: change.agentId },

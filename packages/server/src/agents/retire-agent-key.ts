@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
-import { describeCut } from '../signals/index.ts';
+import { describeCut, noteSecurityEvent } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { changeReason } from './agent-schema.ts';
 import { type AgentKeyView, listKeys } from './list-keys.ts';
@@ -54,6 +54,13 @@ export async function retireAgentKey(
           ...(reason === undefined ? {} : { reason }),
           ...describeCut(hold.cut),
         },
+      });
+      await noteSecurityEvent(context, tx, {
+        kind: 'credential-change',
+        about: { agent: agentId },
+        reason: 'key_retired',
+        facts: { credential_type: 'public-key', change_type: 'revoke' },
+        record: recordId,
       });
       await context.tasks.close(tx, {
         under: { agent: agentId },

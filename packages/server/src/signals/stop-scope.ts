@@ -6,6 +6,7 @@ import type { Transaction } from '../plugins/database/database.ts';
 import { plainLine } from '../wire/plain-text.ts';
 import { describeCut } from './describe-cut.ts';
 import { endStoppedGrants } from './end-stopped-grants.ts';
+import { noteSecurityEvent, type SecurityEvent } from './security-event.ts';
 import { isStopTarget, requireStopTarget } from './stop-target.ts';
 import { type StopView, showStop } from './stop-view.ts';
 import { everything, type StopScope, stopScopes } from './stops.ts';
@@ -75,16 +76,26 @@ async function saveStop(context: Context, tx: Transaction, given: NewStop): Prom
   const row = existing ?? { id, scope, target, by, reason, at: now, lifted_at: null };
   if (existing === undefined) await tx.sql.insertInto('stops').values(row).execute();
   if (existing === undefined || cut.length > 0) {
+    const record = context.platform.newId('rec');
     tx.record({
-      id: context.platform.newId('rec'),
+      id: record,
       kind: 'signal.stopped',
       at: now,
       causes: [],
       ...nameScope(scope, target),
       body: { stop: row.id, scope, target, by, reason, ...describeCut(cut) },
     });
+    const about = nameSubjectOf(scope, target);
+    if (existing === undefined && about !== undefined)
+      await noteSecurityEvent(context, tx, { kind: 'session-revoked', about, reason: 'stopped', record });
   }
   return showStop(row);
+}
+
+/** Whom others have to hear of; what a stop of a task, a tool or an upstream means elsewhere nobody can tell. */
+function nameSubjectOf(scope: StopScope, target: string): SecurityEvent['about'] | undefined {
+  if (scope === 'agent') return { agent: target };
+  return scope === 'owner' ? { person: target } : undefined;
 }
 
 /** The record's own fields, so that a search for the agent, task or tool finds its stops. */
