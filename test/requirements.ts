@@ -10,6 +10,7 @@ import { containmentBehaviours } from './requirements/containment.ts';
 import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
 import { drillBehaviours } from './requirements/drills.ts';
+import { eventBehaviours } from './requirements/events.ts';
 import { faults } from './requirements/faults.ts';
 import { followingApprovals } from './requirements/following-approvals.ts';
 import { grantBehaviours } from './requirements/grants.ts';
@@ -40,6 +41,7 @@ export const requirements: readonly Requirement[] = [
   ...approvalPage,
   ...asking,
   ...decisionApi,
+  ...eventBehaviours,
   ...faults,
   ...followingApprovals,
   ...grantBehaviours,
