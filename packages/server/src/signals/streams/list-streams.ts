@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
+import { changeStatus } from './queue.ts';
 import { findDue, readStream, type StreamStatus } from './stream.ts';
 
 /** A stream as administrators see it. */
@@ -63,9 +64,10 @@ export async function resumeStream(
   await store.transaction(async (tx) => {
     const row = await tx.sql.selectFrom('signal_streams').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined) throw new AppError('signal.stream_not_found');
+    await changeStatus({ platform }, tx, id, { status: 'enabled', reason: null });
     await tx.sql
       .updateTable('signal_streams')
-      .set({ status: 'enabled', status_reason: null, attempts: 0, due_at: findDue(readStream(row)) })
+      .set({ attempts: 0, due_at: findDue(readStream(row)) })
       .where('id', '=', id)
       .execute();
     tx.record({

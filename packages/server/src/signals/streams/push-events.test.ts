@@ -9,6 +9,7 @@ import { openTestSignals, type TestSignals } from '../open-test-signals.ts';
 import { noteSecurityEvent } from '../security-event.ts';
 import { addReceiver } from './change-receivers.ts';
 import { distributeEvents } from './distribute-events.ts';
+import { resumeStream } from './list-streams.ts';
 import { pushEvents } from './push-events.ts';
 import { pushMethod } from './stream.ts';
 
@@ -135,11 +136,11 @@ describe('what is pushed', () => {
     });
     expect(JSON.stringify(house.records)).not.toContain('who are you');
     answer = () => ({ status: 202 });
-    await signals.context.store.sql.updateTable('signal_streams').set({ status: 'enabled' }).execute();
-    house.advance(300_000);
+    await resumeStream(signals.context, house.admin, { id: streamId });
     received.length = 0;
     await pushEvents(signals.context);
-    expect(txns()).toEqual(['rec_1']);
+    // Then it is told that it was paused, and that it goes on.
+    expect(txns()).toEqual(['rec_1', streamId, streamId]);
   });
 
   it('follows no redirect, and reaches no private address that nobody allowed', async () => {

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Store, Transaction } from '../../plugins/database/database.ts';
+import { streamEvents } from '../events/event-types.ts';
 import type { QueuedEvent } from '../events/sign-event.ts';
 import type { Stream } from './stream.ts';
 
@@ -64,7 +65,7 @@ async function dropOldest(context: QueueContext, tx: Transaction, { id, receiver
 
 /** Events wait until the receiver, or an administrator, enables the stream again. */
 export async function pauseStream(
-  { platform }: Pick<Context, 'platform'>,
+  context: Pick<Context, 'platform'>,
   tx: Transaction,
   paused: {
     readonly id: string;
@@ -74,18 +75,45 @@ export async function pauseStream(
   },
 ): Promise<void> {
   const { id, receiverId, reason, facts } = paused;
-  await tx.sql
-    .updateTable('signal_streams')
-    .set({ status: 'paused', status_reason: reason })
-    .where('id', '=', id)
-    .execute();
+  await changeStatus(context, tx, id, { status: 'paused', reason });
   tx.record({
-    id: platform.newId('rec'),
+    id: context.platform.newId('rec'),
     kind: 'signal.stream_paused',
-    at: platform.now(),
+    at: context.platform.now(),
     causes: [],
     body: { stream: id, receiver: receiverId, reason, ...facts },
   });
+}
+
+/** A change that the receiver did not make is told to it, behind all that waits (SSF 1.0 §8.1.5). */
+export async function changeStatus(
+  { platform }: Pick<Context, 'platform'>,
+  tx: Transaction,
+  streamId: string,
+  { status, reason }: { readonly status: 'enabled' | 'paused'; readonly reason: string | null },
+): Promise<void> {
+  const { next_position: position, status: before } = await tx.sql
+    .selectFrom('signal_streams')
+    .select(['next_position', 'status'])
+    .where('id', '=', streamId)
+    .executeTakeFirstOrThrow();
+  const isNew = before !== status;
+  await tx.sql
+    .updateTable('signal_streams')
+    .set({ status, status_reason: reason, next_position: isNew ? position + 1 : position })
+    .where('id', '=', streamId)
+    .execute();
+  if (!isNew) return;
+  await tx.sql
+    .insertInto('signal_queue')
+    .values({
+      ...{ stream_id: streamId, position, jti: platform.newId('set'), txn: streamId },
+      subject: JSON.stringify({ format: 'opaque', id: streamId }),
+      event: streamEvents.updated,
+      payload: JSON.stringify({ status, ...(reason === null ? {} : { reason }) }),
+      at: platform.now(),
+    })
+    .execute();
 }
 
 /** The oldest first. */

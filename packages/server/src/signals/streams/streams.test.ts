@@ -324,7 +324,16 @@ describe('an event', () => {
     expect(await status.json()).toEqual({ stream_id: streamId, status: 'paused', reason: 'queue_full' });
     await signals.ask('POST', '/ssf/status', { token, body: { stream_id: streamId, status: 'enabled' } });
     const left = await Promise.all(Object.values((await poll(token, streamId)).sets).map(verify));
-    expect([left.length, left[0]?.txn]).toEqual([10, 'rec_3']);
+    expect([left.length, left[0]?.txn]).toEqual([11, 'rec_3']);
+    expect(left.at(-1)).toMatchObject({
+      sub_id: { format: 'opaque', id: streamId },
+      events: {
+        'https://schemas.openid.net/secevent/ssf/event-type/stream-updated': {
+          status: 'paused',
+          reason: 'queue_full',
+        },
+      },
+    });
   });
 
   it('of verification carries the state, and is not asked for without end', async () => {
