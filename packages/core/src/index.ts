@@ -71,6 +71,7 @@ export { REDACTED } from './policies/redact-json.ts';
 export * from './policies/sequence.ts';
 export * from './reviews/find-spikes.ts';
 export * from './reviews/risk-tier.ts';
+export { type RaisedRisks, type RiskLevel, riskLevels, worstRisk } from './signals/risk-level.ts';
 export * from './tasks/audience.ts';
 export * from './tasks/cascade/index.ts';
 export * from './tasks/grant/index.ts';

@@ -7,13 +7,13 @@ import {
   NO_OBLIGATIONS,
   type Obligations,
   permits,
+  type RaisedRisks,
   satisfiesNow,
   shapesResult,
 } from '@countersign/core';
 import type { Approval } from '../approvals/index.ts';
 import type { Context } from '../context.ts';
 import { addToday, type BoundLimit, type DecisionRequest, noteRequest } from '../policies/index.ts';
-import type { RaisedRisks } from '../signals/index.ts';
 import { actionKindOf } from '../upstreams/index.ts';
 import { capUnbound } from './cap-unbound.ts';
 import { claimGrant } from './claim-grant.ts';

@@ -1,6 +1,13 @@
-import type { ActionKind, Effect, JsonObject, Obligations, PolicyMode, Verdict } from '@countersign/core';
+import type {
+  ActionKind,
+  Effect,
+  JsonObject,
+  Obligations,
+  PolicyMode,
+  RaisedRisks,
+  Verdict,
+} from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
-import type { RaisedRisks } from '../signals/index.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { DataFlow } from './decide/data-flow.ts';

@@ -4,8 +4,9 @@ export { createEventKeys, type EventKeys } from './events/event-keys.ts';
 export { liftStop } from './lift-stop.ts';
 export { listStops } from './list-stops.ts';
 export { loadStops } from './load-stops.ts';
+
 export { expireRisks } from './risk/expire-risks.ts';
-export { type RaisedRisks, type RiskLevel, riskLevels, worstRisk } from './risk/risk-level.ts';
+
 export { createRiskState, loadRiskState, type RiskState } from './risk/risk-state.ts';
 export { signalRoutes } from './routes.ts';
 export {

@@ -1,4 +1,4 @@
-import { type RiskLevel, worstRisk } from '../../signals/index.ts';
+import { type RiskLevel, worstRisk } from '@countersign/core';
 import type { DecisionRequest } from '../policy-state.ts';
 
 /** Of everybody whose authority the action rests on; whoever owns an agent that is only called is not among them. */

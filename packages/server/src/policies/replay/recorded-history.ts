@@ -1,5 +1,4 @@
-import type { DoneKind, DoneMoment, DoneSelector } from '@countersign/core';
-import type { RaisedRisks } from '../../signals/index.ts';
+import type { DoneKind, DoneMoment, DoneSelector, RaisedRisks } from '@countersign/core';
 import { type Spending, type StoredFact, TaskHistory } from '../../tasks/index.ts';
 import type { DataFlow } from '../decide/data-flow.ts';
 import type { RoleTrace } from '../decide/trace-call.ts';

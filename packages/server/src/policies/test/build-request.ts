@@ -8,11 +8,13 @@ import {
   ORIGINS,
   type Origin,
   type PersonId,
+  type RaisedRisks,
+  type RiskLevel,
   traceArguments,
   ValueIndex,
+  worstRisk,
 } from '@countersign/core';
 import type { AgentFacts } from '../../agents/index.ts';
-import { type RaisedRisks, type RiskLevel, worstRisk } from '../../signals/index.ts';
 import { type LeasedTask, type TaskFact, TaskHistory } from '../../tasks/index.ts';
 import type { PinnedTool } from '../../upstreams/index.ts';
 import { tellFlow } from '../decide/data-flow.ts';

@@ -5,10 +5,10 @@ import {
   type JsonValue,
   ORIGINS,
   PLACEMENTS,
+  riskLevels,
   SENSITIVITIES,
 } from '@countersign/core';
 import { z } from 'zod';
-import { riskLevels } from '../../signals/index.ts';
 
 const name = z.string().min(1).max(200);
 const jsonObject = z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), 'not an object');

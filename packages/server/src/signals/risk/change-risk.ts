@@ -1,7 +1,7 @@
+import { type RiskLevel, worstRisk } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { noteSecurityEvent } from '../security-event.ts';
-import { type RiskLevel, worstRisk } from './risk-level.ts';
 
 export type RiskContext = Pick<Context, 'platform' | 'risk' | 'store'>;
 

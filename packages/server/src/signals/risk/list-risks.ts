@@ -1,6 +1,6 @@
+import type { RiskLevel } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
-import type { RiskLevel } from './risk-level.ts';
 
 const most = 1_000;
 

@@ -1,6 +1,6 @@
+import { type RaisedRisks, type RiskLevel, worstRisk } from '@countersign/core';
 import type { Platform } from '../../platform/platform.ts';
 import type { Store } from '../../plugins/database/database.ts';
-import { type RaisedRisks, type RiskLevel, worstRisk } from './risk-level.ts';
 
 /** What one source says of a person. */
 export interface RiskNote {

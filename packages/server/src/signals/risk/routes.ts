@@ -1,9 +1,9 @@
+import { riskLevels } from '@countersign/core';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from '../../context.ts';
 import { type createRoutes, describeBody, describeJson, requestActor } from '../../http/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { listRisks } from './list-risks.ts';
-import { riskLevels } from './risk-level.ts';
 import { clearRisk, clearRiskInput, setRisk, setRiskInput } from './set-risk.ts';
 
 const level = z.enum(riskLevels);

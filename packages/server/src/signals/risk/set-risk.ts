@@ -1,10 +1,10 @@
+import type { RiskLevel } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, getPerson, nameActor, requirePermission } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { plainLine } from '../../wire/plain-text.ts';
 import { changeRisk, type RiskContext } from './change-risk.ts';
-import type { RiskLevel } from './risk-level.ts';
 
 const hourMilliseconds = 3_600_000;
 const administrator = 'administrator';

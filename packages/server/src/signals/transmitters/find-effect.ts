@@ -1,4 +1,4 @@
-import type { RiskLevel } from '../risk/risk-level.ts';
+import type { RiskLevel } from '@countersign/core';
 
 /** What a security event of others asks for here. */
 export type EventEffect =
