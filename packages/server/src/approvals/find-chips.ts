@@ -57,7 +57,7 @@ async function countDenied(context: Finding, decision: DecisionRequest): Promise
     .select((all) => all.fn.countAll<number>().as('count'))
     .where('agent_id', '=', decision.agent.id)
     .where('upstream', '=', decision.upstream)
-    .where('tool', '=', decision.tool?.name ?? decision.target)
+    .where('tool', '=', decision.tool?.name ?? `${decision.operation} ${decision.target}`)
     .where('state', '=', 'denied')
     .where('drill', 'is', null)
     .where('decided_at', '>=', context.platform.now() - dayMilliseconds)

@@ -17,6 +17,11 @@ export interface Approval {
     readonly sentence: readonly { readonly text: string }[];
     readonly agentName: string;
     readonly matchCode: string;
+    readonly chips: readonly string[];
+    readonly consequence: string;
+    /** Older requests have neither. */
+    readonly tier?: number;
+    readonly steps?: readonly { readonly text: string; readonly isTainted: boolean }[];
   };
   /** Of a drill; absent at a server that knows none. */
   readonly drill?: string | null;
@@ -36,8 +41,16 @@ export const approvalFields: readonly Column<Approval>[] = [
 export const approvalDetailFields: readonly Column<Approval>[] = [
   ...approvalFields,
   ['WHAT', (approval) => new ShownText(describeAction(approval))],
+  ['TIER', ({ presented }) => (presented.tier === undefined ? '' : `${presented.tier} of 3`)],
+  ['UNUSUAL', ({ presented }) => presented.chips],
+  ['FOLLOWS', ({ presented }) => presented.consequence],
+  ['HOW', ({ presented }) => (presented.steps ?? []).map(describeStep)],
   ['LINK', ({ link }) => link],
 ];
+
+function describeStep({ text, isTainted }: { readonly text: string; readonly isTainted: boolean }): string {
+  return isTainted ? `! ${text}` : text;
+}
 
 function nameAction({ kind, upstream, tool, drill }: Approval): string {
   const names = { authority: 'authority', amendment: 'plan of its task' } as const;

@@ -35,8 +35,10 @@ export async function findEarlier(
   context: Pick<Context, 'store' | 'platform'>,
   decision: DecisionRequest,
 ): Promise<Earlier> {
+  // What is no tool cannot be found by a name.
+  if (decision.tool === null) return { calls: [], refused: 0, isAll: false };
   const now = context.platform.now();
-  const tool = `${decision.upstream}/${decision.tool?.name ?? decision.target}`;
+  const tool = `${decision.upstream}/${decision.tool.name}`;
   const { items, next } = await findRecords(
     context,
     {
