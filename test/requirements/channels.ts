@@ -30,5 +30,10 @@ export const channels: readonly Requirement[] = [
     'A channel that hangs or fails holds up neither another nor the call, and is brought to the end later.',
   ),
   behaviour('channels.restart', told, 'What is to be told outlives the process, whenever it ends.'),
+  behaviour(
+    'channels.phone',
+    'test/browser/phone-page.test.ts',
+    'A phone is added by a code and a button, and its notification shows the end in the place of the question.',
+  ),
   behaviour('channels.never-decide', told, 'Nothing that comes back from a channel decides anything.'),
 ];

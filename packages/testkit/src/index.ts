@@ -5,6 +5,7 @@ export * from './agent/mcp-message.ts';
 export * from './agent/send-http.ts';
 export * from './agent/start-agent-proxy.ts';
 export { type Mischief, THEIR_WORDS } from './channels/naughty-server.ts';
+export * from './channels/read-qr-code.ts';
 export * from './channels/start-fake-mailbox.ts';
 export * from './channels/start-fake-push-service.ts';
 export * from './channels/start-fake-receiver.ts';

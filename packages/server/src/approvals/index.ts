@@ -19,6 +19,7 @@ export {
   createNoticeState,
   createPushDevices,
   deliverCards,
+  forgetCards,
   type NoticeState,
   noteNews,
   notePersonNews,

@@ -51,7 +51,7 @@ function describeWish({ kind, presented }: StoredApproval): string {
   if (kind === 'authority') return 'asks you for authority';
   if (kind === 'amendment') return 'asks to do more in its task';
   const [, verb, tier] = verbs.find(([effect]) => presented.effects.includes(effect)) ?? ['admin', 'act', 3];
-  return `wants to ${verb} (tier ${tier})`;
+  return `wants to ${verb} (tier ${presented.tier ?? tier})`;
 }
 
 function describeStatus(approval: StoredApproval, news: string): string {
