@@ -95,27 +95,23 @@ describe('channels.phone', () => {
     expect(registrations.at(-1)?.scopeURL).toBe(`${gateway.url}/phone`);
     const deliver = (data: string) =>
       session.send('ServiceWorker.deliverPushMessage', { origin: gateway.url, registrationId, data });
-    const readShown = () =>
-      page.evaluate(async () => {
-        const worker = await navigator.serviceWorker.ready;
-        const shown = await worker.getNotifications();
-        return shown.map(({ title, body, tag }) => ({ title, body, tag }));
-      });
-    await deliver(JSON.stringify(arrived));
-    const { title, body, tag } = arrived;
-    await eventually(readShown).toEqual([{ title, body, tag }]);
-    // A notification that is replaced leaves the list of a browser without a desktop, so the worker is watched instead.
-    const [worker] = context.serviceWorkers();
-    await worker?.evaluate(() => {
+    // What a browser without a desktop lists as shown depends on when it is asked, so the worker itself is watched.
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+    await worker.evaluate(() => {
       const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration };
-      const kept = Object.assign(globalThis, { kept: [] as unknown[] }).kept;
-      registration.showNotification = async (heading, options) => {
-        kept.push({ title: heading, body: options?.body, tag: options?.tag, silent: options?.silent });
+      const { kept } = Object.assign(globalThis, { kept: [] as unknown[] });
+      registration.showNotification = async (title, options) => {
+        const { body, tag, silent } = options ?? {};
+        kept.push({ title, body, tag, silent });
       };
     });
+    const readShown = () => worker.evaluate(() => (globalThis as unknown as { kept: unknown[] }).kept);
+    const { title, body, tag } = arrived;
+    await deliver(JSON.stringify(arrived));
+    await eventually(readShown).toEqual([{ title, body, tag, silent: false }]);
     await deliver(JSON.stringify({ ...arrived, body: 'Approved by Dana Okoye', urgent: false }));
-    const readKept = () => worker?.evaluate(() => (globalThis as unknown as { kept: unknown[] }).kept);
-    await eventually(readKept).toEqual([{ title, body: 'Approved by Dana Okoye', tag, silent: true }]);
+    const end = { title, body: 'Approved by Dana Okoye', tag, silent: true };
+    await eventually(readShown).toEqual([{ title, body, tag, silent: false }, end]);
     await page.getByRole('button', { name: 'Remove Test phone' }).click();
     await page.getByText('None yet.').waitFor();
     expect(dana.problems).toEqual([]);
