@@ -109,6 +109,25 @@ describe('agent.handed-over', () => {
     expect(after.limits).toEqual(before.limits);
   });
 
+  it('gives the agents of somebody who has left to another, stopped until that one resumes them', async () => {
+    const { gateway, url } = scene();
+    const gone = await gateway.invite('Gone', ['owner']);
+    const caller = createCaller(await gateway.enrol({ name: 'orphan', owner: gone }), url);
+    expect(isResult(await caller.call('echo', { text: 'a' }))).toBe(true);
+    requireDone(await gateway.operator('POST', `/v1/people/${gone.id}/leave`, { reason: 'left' }));
+    const path = `/v1/agents/${caller.agentId}`;
+    await expect
+      .poll(async () => (await gateway.operator('GET', path)).json, { timeout: 20_000 })
+      .toMatchObject({ state: 'orphaned' });
+    const handover = await propose({ fromPersonId: gone.id });
+    const done = requireDone<Handover>(await accept(bo, handover.id));
+    expect(done.agents[0]?.outcome).toMatchObject({ outcome: 'taken', delegations: [expect.any(String)] });
+    expect((await gateway.operator('GET', path)).json).toMatchObject({ ownerId: bo.id, state: 'suspended' });
+    requireDone(await bo.request('POST', `${path}/resume`, {}));
+    expect(isResult(await callAgain(caller, caller.delegation, 'echo'))).toBe(true);
+    expect(readRefusal(await callAgain(caller, caller.delegation, 'pay'))).toBe('action.not_in_limits');
+  });
+
   it('changes nothing when it is declined, taken back or too late', async () => {
     const { gateway } = scene();
     const caller = await enrol('stays');

@@ -39,10 +39,10 @@ export function findOddHours(
     .filter(({ day }) => day > today - judgedDays)
     .flatMap(({ day, hours, hour_records }) => {
       const counts: readonly number[] = JSON.parse(hours);
+      const odd = [...counts.entries()].filter(([hour, calls]) => calls > 0 && !isTheirs(hour));
+      if (odd.length === 0) return [];
       const records: Readonly<Record<string, string>> = JSON.parse(hour_records);
-      return counts.flatMap((calls, hour) =>
-        calls > 0 && !isTheirs(hour) ? [{ day, hour, calls, record: records[hour] ?? null }] : [],
-      );
+      return odd.map(([hour, calls]) => ({ day, hour, calls, record: records[hour] ?? null }));
     });
 }
 
