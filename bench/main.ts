@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runContainmentBench } from './containment/run-containment-bench.ts';
 import { runDatabaseBench } from './database/run-database-bench.ts';
 import { describeMachine } from './machine.ts';
+import { runOffboardingBench } from './offboarding/run-offboarding-bench.ts';
 import { runPathBench } from './path/run-path-bench.ts';
 import { runPolicyBench } from './policy/run-policy-bench.ts';
 import { renderTable } from './render-table.ts';
@@ -27,6 +28,7 @@ export interface BenchOptions {
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   containment: runContainmentBench,
   database: runDatabaseBench,
+  offboarding: runOffboardingBench,
   path: runPathBench,
   policy: runPolicyBench,
   revoke: runRevokeBench,

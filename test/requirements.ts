@@ -23,6 +23,7 @@ import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import { plans } from './requirements/plans.ts';
 import { policyBehaviours } from './requirements/policies.ts';
+import { provisioning } from './requirements/provisioning.ts';
 import { receipts } from './requirements/receipts.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { reviewBehaviours } from './requirements/reviews.ts';
@@ -57,6 +58,7 @@ export const requirements: readonly Requirement[] = [
   ...upstreamAuthority,
   ...secretBehaviours,
   ...policyBehaviours,
+  ...provisioning,
   ...drillBehaviours,
   ...reviewBehaviours,
   ...plans,

@@ -31,16 +31,39 @@ export async function enrolAgents(
   return [first, ...(await copyAgents(context, first, others))];
 }
 
+interface Enrolment {
+  readonly name?: string;
+  readonly upstreams?: '*';
+  readonly actions?: readonly string[];
+}
+
+/** The same for somebody whom a directory made; people join with a passkey, which a bench has none of. */
+export async function hireAgents(
+  context: Context,
+  ownerId: string,
+  [jwk, ...others]: readonly JsonWebKey[],
+): Promise<readonly EnrolledAgent[]> {
+  await context.store.sql
+    .updateTable('people')
+    .set({ state: 'active', roles: '["owner"]' })
+    .where('id', '=', ownerId)
+    .execute();
+  const name = `agent-${ownerId.slice(-12).toLowerCase()}`;
+  const first = await enrolAgent(context, ownerId, jwk, { name, upstreams: '*', actions: ['*'] });
+  return [first, ...(await copyAgents(context, first, others))];
+}
+
 async function enrolAgent(
   context: Context,
   ownerId: string,
   jwk: JsonWebKey | undefined,
+  { name = 'agent-0', ...further }: Enrolment = {},
 ): Promise<EnrolledAgent> {
   const operator = { kind: 'operator' } as const;
-  const about = { name: 'agent-0', ownerId, purpose: 'Looks orders up', environment: 'development' };
+  const about = { name, ownerId, purpose: 'Looks orders up', environment: 'development' };
   const { id } = await registerAgent(context, operator, { ...about, jwk });
   const expiresAt = context.platform.now() + 86_400_000;
-  const limits = limitsOf(expiresAt);
+  const limits = { ...limitsOf(expiresAt), ...further };
   const delegated = { agentId: id, purpose: 'Answer questions about orders', limits };
   const { id: delegationId } = await createDelegation(context, operator, delegated);
   const { thumbprint: key } = await parseAgentKey(jwk);

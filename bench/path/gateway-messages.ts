@@ -6,6 +6,14 @@ export type GatewayRequest =
   | ({ readonly kind: 'prepare' } & Preparation)
   | { readonly kind: 'enrol'; readonly jwks: readonly JsonWebKey[] }
   | { readonly kind: 'sign' }
+  /** An agent for each key, of a person who is active from then on; they call so many copies of the upstream in turn. */
+  | {
+      readonly kind: 'hire';
+      readonly personId: string;
+      readonly jwks: readonly JsonWebKey[];
+      readonly upstreamPort: number;
+      readonly upstreams: number;
+    }
   | { readonly kind: 'nonce' }
   /** A token of the first agent that is bound to this certificate. */
   | { readonly kind: 'bind'; readonly x5t: string }
@@ -17,6 +25,11 @@ export interface SignAnswer {
   /** One for each agent, in the order of their keys. */
   readonly accessTokens: readonly string[];
   readonly delegations: readonly string[];
+}
+
+/** One for each agent, in the order of their keys. */
+export interface HireAnswer {
+  readonly agents: readonly { readonly url: string; readonly accessToken: string }[];
 }
 
 export interface BindAnswer {

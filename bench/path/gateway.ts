@@ -17,16 +17,17 @@ import {
   upstreamResource,
 } from '@countersign/server/parts';
 import { answerMessages } from './answer-messages.ts';
-import { type EnrolledAgent, enrolAgents } from './enrol-agents.ts';
+import { type EnrolledAgent, enrolAgents, hireAgents } from './enrol-agents.ts';
 import type {
   BindAnswer,
   GatewayRequest,
+  HireAnswer,
   NonceAnswer,
   ObserveAnswer,
   SignAnswer,
 } from './gateway-messages.ts';
 import { makeCertificate } from './make-certificate.ts';
-import { prepareGateway, upstreamName } from './prepare-gateway.ts';
+import { addCopy, prepareGateway, upstreamName } from './prepare-gateway.ts';
 import { signTaskToken } from './sign-task-token.ts';
 
 const [folder = '', mode = ''] = process.argv.slice(2);
@@ -90,6 +91,24 @@ function observe(on: boolean): ObserveAnswer {
   return { steps };
 }
 
+async function signAll(signed: readonly EnrolledAgent[]): Promise<SignAnswer> {
+  const url = upstreamResource(config.server.publicUrl, upstreamName);
+  const accessTokens = await Promise.all(signed.map((agent) => signTaskToken(context, agent, url)));
+  return { url, accessTokens, delegations: signed.map((agent) => agent.delegationId) };
+}
+
+/** An upstream carries a bounded number of calls at once; many agents have several. */
+async function hire(asked: GatewayRequest & { readonly kind: 'hire' }): Promise<HireAnswer> {
+  const hired = await hireAgents(context, asked.personId, asked.jwks);
+  const names = Array.from({ length: asked.upstreams }, (_, i) => `${upstreamName}-${i}`);
+  for (const name of names) await addCopy(context, name, asked.upstreamPort);
+  const signed = hired.map(async (agent, i) => {
+    const url = upstreamResource(config.server.publicUrl, names[i % names.length] ?? upstreamName);
+    return { url, accessToken: await signTaskToken(context, agent, url) };
+  });
+  return { agents: await Promise.all(signed) };
+}
+
 async function answer(request: GatewayRequest): Promise<object> {
   switch (request.kind) {
     case 'prepare':
@@ -99,12 +118,10 @@ async function answer(request: GatewayRequest): Promise<object> {
     case 'enrol':
       agents = await enrolAgents(context, request.jwks);
       return {};
-    case 'sign': {
-      const url = upstreamResource(config.server.publicUrl, upstreamName);
-      const accessTokens = await Promise.all(agents.map((agent) => signTaskToken(context, agent, url)));
-      const delegations = agents.map((agent) => agent.delegationId);
-      return { url, accessTokens, delegations } satisfies SignAnswer;
-    }
+    case 'sign':
+      return signAll(agents);
+    case 'hire':
+      return hire(request);
     case 'nonce':
       return { nonce: context.tokens.nextNonce() } satisfies NonceAnswer;
     case 'bind': {

@@ -32,6 +32,13 @@ export async function prepareGateway(context: Context, prepared: Preparation): P
   });
 }
 
+/** The same upstream once more under another name, unless it is there. */
+export async function addCopy(context: Context, name: string, upstreamPort: number): Promise<void> {
+  if (context.upstreams.find(name) !== undefined) return;
+  const settings = { url: `http://127.0.0.1:${upstreamPort}/`, allowPrivate: true };
+  await addUpstream(context, { kind: 'operator' }, { name, kind: 'mcp-http', settings });
+}
+
 /** What it is given is looked at, and what it answers is written by strangers. */
 async function confirmTool(context: Context): Promise<void> {
   await classifyTool(

@@ -5,6 +5,8 @@ export interface SceneOptions<U extends Upstream> {
   readonly upstream?: () => Promise<U>;
   /** Replaces the bundle that permits everything. */
   readonly policy?: string;
+  /** Path of a `countersign.yaml`. */
+  readonly configFile?: string;
   /** Settings of the server, as `COUNTERSIGN_…` variables. */
   readonly environment?: { readonly [name: string]: string };
 }
@@ -46,7 +48,8 @@ export async function startScene<U extends Upstream = Upstream>(
   const { upstream: start = startPlainUpstream as () => Promise<U>, policy = PERMIT_ALL } = options;
   const upstream = await start();
   ends.push(() => upstream.close());
-  const gateway = await startGateway({ environment: options.environment ?? {} });
+  const { configFile, environment = {} } = options;
+  const gateway = await startGateway({ environment, ...(configFile === undefined ? {} : { configFile }) });
   ends.push(() => gateway.stop());
   await gateway.storeSecret('shop-key', SECRET);
   const url = await gateway.addUpstream('shop', {

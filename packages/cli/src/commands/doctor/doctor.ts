@@ -4,6 +4,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Session } from '../../session.ts';
 import { checkChannels } from './check-channels.ts';
+import { checkDirectories } from './check-directories.ts';
 import { checkDrills } from './check-drills.ts';
 import { checkGhosts } from './check-ghosts.ts';
 import { checkHooks } from './check-hooks.ts';
@@ -47,6 +48,7 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...files,
     ...findDevRisks({ publicUrl: issuer, dataFolder }),
     ...(await checkPeople(api)),
+    ...(await checkDirectories(api, session.now())),
     ...(await checkPolicies(api)),
     ...(await checkDrills(api, session.now())),
     ...(await checkUpstreams(api)),

@@ -9,6 +9,7 @@ import { setQuietHours } from './quiet-hours.ts';
 import { resumePerson } from './resume.ts';
 import { returnPerson } from './return.ts';
 import { setRoles } from './roles.ts';
+import { scimTokens } from './scim-tokens.ts';
 import { listSessions } from './sessions.ts';
 import { setChannel } from './set-channel.ts';
 import { showPerson } from './show.ts';
@@ -29,4 +30,5 @@ export const commands: readonly CommandDefinition[] = [
   resumePerson,
   leavePerson,
   returnPerson,
+  scimTokens,
 ];
