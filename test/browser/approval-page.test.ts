@@ -46,7 +46,7 @@ describe('the approval page', () => {
       expect(said).toContain(shown);
     expect(said).toContain('hidden or misleading characters');
     expect(await page.locator('main img, main script').count()).toBe(0);
-    expect(await page.locator('button').allInnerTexts()).toEqual([
+    expect(await page.locator('button').allTextContents()).toEqual([
       'Deny',
       'Approve once with passkey',
       'Stop now',

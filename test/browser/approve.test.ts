@@ -108,6 +108,8 @@ describe('a call that needs a person', () => {
     expect(await approve.evaluate((button) => button === document.activeElement)).toBe(true);
     await approve.evaluate((button: HTMLElement) => button.click());
     expect(await readState(page, approval)).toBe('requested');
+    // The reasons that `d` opened have moved the page.
+    await eventually(() => approve.getAttribute('aria-disabled')).toBe('false');
     await page.keyboard.press('Enter');
     await page.getByText('You have approved.').waitFor();
   });
