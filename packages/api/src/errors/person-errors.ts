@@ -118,6 +118,21 @@ export const personErrors = {
     operator:
       'It was enrolled on the word of a directory and no administrator confirmed it, or it came out of a recovery that still cools down.',
   },
+  'person.recovery_needs_two': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Two administrators must do this together.',
+    operator:
+      'Whoever opened a recovery may not confirm it, must still be an administrator then, and the operator alone may only recover somebody where there are no two other administrators.',
+  },
+  'person.recovery_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such recovery.',
+    operator: 'Unknown, ended, confirmed already or older than a day.',
+  },
   'person.session_not_found': {
     status: 404,
     jsonRpc: -32602,

@@ -6,6 +6,8 @@ import { listPeople } from './list.ts';
 import { listPasskeys } from './passkeys.ts';
 import { proveAddress } from './prove-address.ts';
 import { setQuietHours } from './quiet-hours.ts';
+import { recoverPerson } from './recover.ts';
+import { listRecoveries } from './recoveries.ts';
 import { resumePerson } from './resume.ts';
 import { returnPerson } from './return.ts';
 import { setRoles } from './roles.ts';
@@ -26,6 +28,8 @@ export const commands: readonly CommandDefinition[] = [
   proveAddress,
   listSessions,
   listPasskeys,
+  recoverPerson,
+  listRecoveries,
   suspendPerson,
   resumePerson,
   leavePerson,

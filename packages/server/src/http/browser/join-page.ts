@@ -5,6 +5,8 @@ const name = document.querySelector<HTMLInputElement>('#name');
 const button = form?.querySelector('button');
 const message = document.querySelector('#message');
 
+// A recovery takes the same way, and asks for no name.
+const way = location.pathname === '/recover' ? 'recover' : 'join';
 const token = location.hash.slice(1);
 // Out of the address bar and the history: it opens the house to whoever reads it first.
 history.replaceState(null, '', location.pathname);
@@ -18,10 +20,10 @@ async function post(path: string, body: unknown): Promise<Response> {
 }
 
 async function join(): Promise<void> {
-  const begun = await post('/v1/people/join/begin', { token });
+  const begun = await post(`/v1/people/${way}/begin`, { token });
   const response = await SimpleWebAuthnBrowser.startRegistration({ optionsJSON: await begun.json() });
   const displayName = name?.value.trim() ?? '';
-  await post('/v1/people/join/finish', { token, response, ...(displayName === '' ? {} : { displayName }) });
+  await post(`/v1/people/${way}/finish`, { token, response, ...(displayName === '' ? {} : { displayName }) });
   location.replace('/');
 }
 

@@ -45,3 +45,22 @@ export function renderJoin(assets: PageAssets): string {
 </main>`,
   });
 }
+
+/** As `renderJoin`, for the link of a recovery. */
+export function renderRecover(assets: PageAssets): string {
+  return renderPage({
+    title: 'Recover',
+    assets,
+    scripts: ['passkey.js', 'join-page.js'],
+    body: html`<main class="card">
+<p class="brand">Countersign</p>
+<h1>Make a new passkey</h1>
+<p class="quiet">This link works once. The passkey you make now replaces all earlier ones, and ends every session of yours. It signs you in at once; approving and changing come a while later.</p>
+<form id="join">
+<button class="primary" type="submit">Make a passkey</button>
+</form>
+<p id="message" role="status" aria-live="polite"></p>
+<noscript><p>Passkeys need JavaScript from this server. Nothing is loaded from anywhere else.</p></noscript>
+</main>`,
+  });
+}

@@ -2,9 +2,9 @@ import type { Hono } from 'hono';
 import type { Context } from '../../context.ts';
 import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../http/index.ts';
 import { toSafeReturnPath } from '../safe-return-path.ts';
-import { renderJoin, renderSignIn } from './render-sign-in.ts';
+import { renderJoin, renderRecover, renderSignIn } from './render-sign-in.ts';
 
-/** /sign-in and /join; mounted at the root. */
+/** /sign-in, /join and /recover; mounted at the root. */
 export function peoplePages(context: Context, assets: PageAssets): Hono<HttpEnv> {
   const app = createRoutes();
   app.get('/sign-in', async (c) => {
@@ -16,6 +16,10 @@ export function peoplePages(context: Context, assets: PageAssets): Hono<HttpEnv>
   app.get('/join', (c) => {
     c.header('content-security-policy', pagePolicy);
     return c.html(renderJoin(assets));
+  });
+  app.get('/recover', (c) => {
+    c.header('content-security-policy', pagePolicy);
+    return c.html(renderRecover(assets));
   });
   return app;
 }

@@ -17,6 +17,7 @@ import { getPerson } from '../get-person.ts';
 import { mountPasskeys } from '../passkeys/routes.ts';
 import { assertionInput, joinInput, linkToken } from '../person-input.ts';
 import { joinedSchema, personSchema } from '../person-schema.ts';
+import { mountRecovery } from '../recovery/routes.ts';
 import { beginSignIn, finishSignIn } from '../sign-in.ts';
 import { signOut } from '../sign-out.ts';
 import { mountSessionList } from './list/routes.ts';
@@ -41,6 +42,7 @@ export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void
   mountVerify(app, ceremonies);
   mountSessionList(app, context);
   mountPasskeys(app, context, challenges);
+  mountRecovery(app, context, challenges);
 }
 
 type RecordIfRefused = <T>(work: Promise<T>) => Promise<T>;
