@@ -28,6 +28,7 @@ import { receipts } from './requirements/receipts.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { reviewBehaviours } from './requirements/reviews.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
+import { signIn } from './requirements/sign-in.ts';
 import { tokenStatus } from './requirements/token-status.ts';
 import { upstreamAuthority } from './requirements/upstream-authority.ts';
 
@@ -62,6 +63,7 @@ export const requirements: readonly Requirement[] = [
   ...drillBehaviours,
   ...reviewBehaviours,
   ...plans,
+  ...signIn,
   ...receipts,
   ...containmentBehaviours,
 ];

@@ -27,7 +27,9 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         <button type="button" className="plain wide-only" onClick={onHelp} title="Keyboard (?)">
           <kbd>?</kbd>
         </button>
-        <span className="me wide-only">{me.displayName}</span>
+        <a className="me wide-only" href="/account">
+          {me.displayName}
+        </a>
         <SignOut />
         {may('signals.stop') && <StopLink about="choose">Stop</StopLink>}
       </div>

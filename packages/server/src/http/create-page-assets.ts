@@ -20,6 +20,7 @@ export type PageAssetName =
   | 'calm-page.js'
   | 'sign-in-page.js'
   | 'join-page.js'
+  | 'account-page.js'
   | 'connect-page.js'
   | 'approval-page.js'
   | 'consent-page.js'
@@ -48,6 +49,7 @@ export function createPageAssets(): PageAssets {
   for (const name of [
     'sign-in-page',
     'join-page',
+    'account-page',
     'connect-page',
     'approval-page',
     'consent-page',

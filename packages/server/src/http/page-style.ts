@@ -27,6 +27,9 @@ label.tick small{color:var(--quiet);font-size:.8125rem}
 form button{width:100%;margin-top:16px}
 button{font:inherit;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;background:transparent;color:inherit;cursor:pointer}
 .card button{width:100%;margin-top:16px}
+main.account{padding:16px}
+.rows{list-style:none;padding:0;margin:0}
+.rows li{padding:8px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 a.button{display:block;text-align:center;text-decoration:none;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;color:inherit}
 .or{text-align:center;color:var(--quiet);margin:12px 0}
 button.primary{border-color:var(--brand);background:var(--brand);color:var(--on)}
