@@ -28,6 +28,7 @@ form button{width:100%;margin-top:16px}
 button{font:inherit;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;background:transparent;color:inherit;cursor:pointer}
 .card button{width:100%;margin-top:16px}
 main.account{padding:16px}
+.account section>button,.account li button{margin-top:8px}
 .rows{list-style:none;padding:0;margin:0}
 .rows li{padding:8px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 a.button{display:block;text-align:center;text-decoration:none;font-weight:600;min-height:48px;padding:10px 16px;border:2px solid var(--quiet);border-radius:8px;color:inherit}
