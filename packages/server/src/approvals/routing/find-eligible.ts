@@ -39,7 +39,7 @@ export interface Asking {
 }
 
 /**
- * Everybody who may approve at that moment: active, with a passkey, allowed to decide, named and not excluded. Those on
+ * Everybody who may approve at that moment: active, with a passkey that counts, allowed to decide, named and not excluded. Those on
  * call first, then by name. Who is asked by an escalation or is on call is never quiet.
  */
 export function findEligible(
@@ -59,7 +59,13 @@ export async function findEligibleIn(
     .selectAll()
     .where('state', '=', 'active')
     .where(({ exists, selectFrom }) =>
-      exists(selectFrom('passkeys').select('label').whereRef('passkeys.person_id', '=', 'people.id')),
+      exists(
+        selectFrom('passkeys')
+          .select('label')
+          .whereRef('passkeys.person_id', '=', 'people.id')
+          // One that nobody confirmed, or that cools down after a recovery, could not sign.
+          .where('counts_from', '<=', asking.at),
+      ),
     )
     .execute();
   const roster = await loadRoster(sql);
