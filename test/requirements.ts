@@ -1,4 +1,5 @@
 import { approvalPage } from './requirements/approval-page.ts';
+import { approvalRules } from './requirements/approval-rules.ts';
 import { asking } from './requirements/asking.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
@@ -41,6 +42,7 @@ export const requirements: readonly Requirement[] = [
   ...behaviours,
   ...consoleBehaviours,
   ...approvalPage,
+  ...approvalRules,
   ...asking,
   ...decisionApi,
   ...eventBehaviours,

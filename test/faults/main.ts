@@ -2,6 +2,7 @@
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '@countersign/testkit';
+import { runApprovalKills } from './ground/run-approval-kills.ts';
 import { runBudgetRaces } from './ground/run-budget-races.ts';
 import { runKills } from './ground/run-kills.ts';
 import { traceCall } from './ground/trace-call.ts';
@@ -10,6 +11,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     budgets: { type: 'string' },
+    approvals: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     postgres: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
@@ -25,7 +27,28 @@ process.exitCode = (await choose()) ? 0 : 1;
 
 function choose(): Promise<boolean> {
   if (values.trace) return showTrace();
+  if (values.approvals !== undefined) return showApprovals(Number(values.approvals));
   return values.budgets === undefined ? showKills() : showRaces(Number(values.budgets));
+}
+
+/** At every state of an approval. */
+async function showApprovals(rounds: number): Promise<boolean> {
+  say(`${rounds} approvals, seed ${seed}`);
+  const server = values.postgres ? await startPostgres() : undefined;
+  try {
+    const report = await runApprovalKills({
+      ...{ rounds, seed },
+      ...(server && { databaseServer: server.url }),
+    });
+    for (const [step, kills] of report.killedIn) say(`${String(kills).padStart(4)}  kills in ${step}`);
+    for (const line of report.broken) say(`BROKEN  ${line}`);
+    say(`${report.executed} executed, ${report.broken.length} lies`);
+    const { broken, executed } = report;
+    if (values.json) process.stdout.write(`${JSON.stringify({ rounds, seed, executed, broken })}\n`);
+    return broken.length === 0;
+  } finally {
+    await server?.remove();
+  }
 }
 
 /** On SQLite and on PostgreSQL. */

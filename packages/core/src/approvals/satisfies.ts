@@ -36,8 +36,10 @@ export const GLASS_SECONDS = 600;
 export function satisfies(required: Requirement, given: GivenApproval): Satisfaction {
   if (given.votes.some((vote) => vote.choice === 'deny')) return { satisfied: false, reason: 'denied' };
   if (given.votes.some((vote) => brokeGlass(required, vote, given.at))) return { satisfied: true };
-  const counted = listCounted(required, given);
-  return counted.length >= required.quorum && fillsEach(required.each ?? [], counted)
+  const able = listAble(required, given);
+  const contested = able.filter((vote) => able.some((other) => other !== vote && isSamePerson(vote, other)));
+  const sure = able.filter((vote) => !contested.includes(vote));
+  return isEnough(required, sure, contested.slice(0, MOST_CONTESTED))
     ? { satisfied: true }
     : { satisfied: false, reason: 'quorum_missing' };
 }
@@ -51,20 +53,44 @@ export function countElapsed(
   return (at - asked.requestedAt + (asked.advancedMilliseconds ?? 0)) / 1000;
 }
 
-/** The votes that count, each of other people than those before it: whoever carries a duty stands for its giver, too. */
-function listCounted(required: Requirement, given: GivenApproval): readonly Vote[] {
-  const counted: Vote[] = [];
-  const taken = new Set<string>();
-  for (const vote of given.votes) {
-    if (vote.brokeGlass === true || !isFresh(required, vote, given.at)) continue;
+/** The votes of people who may approve now, each with the duties that it carries here. */
+function listAble(required: Requirement, given: GivenApproval): readonly AbleVote[] {
+  return given.votes.flatMap((vote) => {
+    if (vote.brokeGlass === true || !isFresh(required, vote, given.at)) return [];
     const capacities = findCapacities(required, vote.voter, countElapsed(given, vote.at));
-    if (capacities === undefined) continue;
-    const people = [vote.voter.person, ...capacities.duties.map(({ giver }) => giver.person)];
-    if (people.some((person) => taken.has(person))) continue;
-    for (const person of people) taken.add(person);
-    counted.push({ ...vote, voter: { ...vote.voter, duties: capacities.duties } });
-  }
-  return counted;
+    if (capacities === undefined) return [];
+    const people = [vote.voter.person, ...(vote.voter.duties ?? []).map(({ giver }) => giver.person)];
+    return [{ ...vote, voter: { ...vote.voter, duties: capacities.duties }, people }];
+  });
+}
+
+interface AbleVote extends Vote {
+  /** The voter, and everybody whose duty the voter carries. */
+  readonly people: readonly string[];
+}
+
+/** Whoever carries a duty stands for its giver, too: one of them counts. */
+function isSamePerson(first: AbleVote, second: AbleVote): boolean {
+  return first.people.some((person) => second.people.includes(person));
+}
+
+/** Bounds the search below; more would only make it harder to be enough. */
+const MOST_CONTESTED = 12;
+
+/**
+ * Whether there are votes, no two of them of the same people, that are enough. Whichever they are: were the first ones
+ * taken, one more that may count could make what was enough too few.
+ */
+function isEnough(
+  required: Requirement,
+  chosen: readonly AbleVote[],
+  contested: readonly AbleVote[],
+): boolean {
+  if (chosen.length >= required.quorum && fillsEach(required.each ?? [], chosen)) return true;
+  const [next, ...others] = contested;
+  if (next === undefined) return false;
+  const left = others.filter((other) => !isSamePerson(next, other));
+  return isEnough(required, [...chosen, next], left) || isEnough(required, chosen, others);
 }
 
 export function isFresh(required: Requirement, vote: Vote, at: number): boolean {
