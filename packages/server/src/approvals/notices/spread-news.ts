@@ -15,7 +15,7 @@ type News = Selectable<Schema['channel_news']>;
 
 const batch = 50;
 /** They ask somebody to look; the others only change what is shown. */
-const asking: ReadonlySet<string> = new Set(['asked', 'escalated', 'reminded', 'glass_broken']);
+const asking: ReadonlySet<string> = new Set(['asked', 'escalated', 'reminded']);
 
 /** Turns news into cards that are owed, each in one transaction with the end of its news. Returns whether there may be more. */
 export async function spreadNews(context: Spreading): Promise<boolean> {
@@ -45,7 +45,9 @@ async function planForApproval(context: Spreading, { approval_id, kind }: News):
   const approval = await loadApproval(context.store, approval_id ?? '');
   const isOpen = approval.state === 'requested' && context.platform.now() < approval.expiresAt;
   const plan = { cardKey: approval.id, news: kind, content: null, isFinal: approval.state !== 'requested' };
-  if (!isOpen || !asking.has(kind)) return { ...plan, targets: [] };
+  // Glass is broken and the request decided at once: those who did not decide it are told all the same.
+  const isLoud = kind === 'glass_broken' || (isOpen && asking.has(kind));
+  if (!isLoud) return { ...plan, targets: [] };
   const listeners = await findAudience(context, approval);
   return { ...plan, targets: [...listPlaces(context), ...(await findTargets(context, listeners))] };
 }

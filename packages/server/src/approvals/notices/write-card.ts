@@ -40,7 +40,7 @@ export function writeApprovalCard(id: string, approval: StoredApproval, news: st
     },
     sentence: `${writePlain(presented.agentName, longestName)} ${describeWish(approval)}`,
     status: describeStatus(approval, news),
-    isUrgent: !isFinal && news !== 'voted',
+    isUrgent: isFinal ? isGlassBroken(approval) : news !== 'voted',
     deadline: approval.expiresAt,
     matchCode: isFinal ? null : presented.matchCode,
     approvalId: approval.id,
@@ -66,9 +66,11 @@ function describeStatus(approval: StoredApproval, news: string): string {
       return `${openings[news] ?? 'Waiting for a decision'}${votes}`;
     }
     case 'approved':
-      return `Approved by ${approvers}`;
-    case 'released':
-      return `Approved by ${approvers}, used`;
+    case 'released': {
+      const used = state === 'released' ? ', used' : '';
+      if (isGlassBroken(approval)) return `Glass broken by ${approvers}, who let it through alone${used}`;
+      return `Approved by ${approvers}${used}`;
+    }
     case 'denied':
       return `Denied by ${nameAll('deny')}`;
     case 'expired':
@@ -80,10 +82,13 @@ function describeStatus(approval: StoredApproval, news: string): string {
   }
 }
 
+function isGlassBroken({ given }: StoredApproval): boolean {
+  return given.some(({ evidence }) => evidence.brokeGlass !== undefined);
+}
+
 const openings: Readonly<Record<string, string>> = {
   escalated: 'Escalated: waiting for a decision',
   reminded: 'Still waiting for a decision',
-  glass_broken: 'The glass was broken: look at it now',
   paused: 'The agent was paused; the request still waits',
 };
 
