@@ -1,6 +1,7 @@
 import { approvalPage } from './requirements/approval-page.ts';
 import { approvalRules } from './requirements/approval-rules.ts';
 import { asking } from './requirements/asking.ts';
+import { attention } from './requirements/attention.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
 import { cascades } from './requirements/cascades.ts';
@@ -44,6 +45,7 @@ export const requirements: readonly Requirement[] = [
   ...approvalPage,
   ...approvalRules,
   ...asking,
+  ...attention,
   ...decisionApi,
   ...eventBehaviours,
   ...faults,

@@ -7,6 +7,7 @@ export const permissions = {
   'agents.read': ['admin', 'owner', 'auditor'],
   'agents.register': ['admin', 'owner'],
   'agents.change': ['admin', 'owner'],
+  'approvals.read_attention': ['admin', 'auditor'],
   'approvals.read': ['admin', 'owner', 'approver', 'auditor'],
   'approvals.decide': ['approver'],
   'approvals.end_grants': ['admin', 'owner', 'approver'],

@@ -27,6 +27,7 @@ export const recordKinds = [
   'approval.card_failed',
   'approval.extended',
   'approval.receipt_issued',
+  'approval.regretted',
   'approval.grant_given',
   'approval.grant_ended',
   'approval.escalated',

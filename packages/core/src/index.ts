@@ -18,6 +18,7 @@ export {
 } from './actions/strict-json.ts';
 export * from './agents/lifecycle.ts';
 export * from './approvals/amendment.ts';
+export * from './approvals/attention.ts';
 export * from './approvals/authority.ts';
 export * from './approvals/break-glass.ts';
 export * from './approvals/draft-grant.ts';

@@ -187,6 +187,13 @@ export const approvalErrors = {
     caller: 'There is no such rota.',
     operator: 'Nobody has made a rota of this name.',
   },
+  'approval.people_overasked': {
+    status: 429,
+    jsonRpc: -32600,
+    retryable: true,
+    caller: 'The people who could approve this have been asked too much in the last hour. Nobody was asked.',
+    operator: 'Every decider, but for too few, was asked approvals.asksPerHour times in an hour.',
+  },
   'approval.state_invalid': {
     status: 400,
     jsonRpc: -32602,

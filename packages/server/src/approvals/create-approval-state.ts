@@ -11,14 +11,14 @@ import { notePersonNews } from './notices/index.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
 import { refreshVoter } from './refresh-voter.ts';
 import { releaseApproval } from './release-approval.ts';
-import { requestApproval } from './request-approval.ts';
+import { type AskingLimit, requestApproval } from './request-approval.ts';
 import { requestAuthority } from './request-authority.ts';
 import { findEligibleIn } from './routing/index.ts';
 
 /** Few enough that one transaction stays far below its limit of time. */
 const cancelledAtOnce = 100;
 
-type Parts = Pick<Context, 'platform' | 'store'> & { readonly publicUrl: string };
+type Parts = Pick<Context, 'platform' | 'store'> & { readonly publicUrl: string } & AskingLimit;
 
 /** The approvals of live tasks in memory, loaded from the store, which alone decides who may spend one. */
 export async function createApprovalState(parts: Parts): Promise<ApprovalState> {

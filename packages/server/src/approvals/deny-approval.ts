@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import type { Approval } from './approval-state.ts';
+import { pauseAfterDenials } from './attention/index.ts';
 import { castVote } from './cast-vote.ts';
 import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
@@ -22,7 +23,7 @@ export const denyInput = z.strictObject({
 
 /** A person's no: final, from one alone, and without a passkey, because refusing must never be hard. */
 export async function denyApproval(
-  context: Pick<Context, 'approvals' | 'platform' | 'receipts' | 'store' | 'tasks' | 'upstreams'>,
+  context: Context,
   actor: Actor,
   input: z.input<typeof denyInput>,
 ): Promise<Approval> {
@@ -31,7 +32,7 @@ export async function denyApproval(
   requireDecider(actor, approval);
   const said = reason === undefined || reason === '' ? null : reason;
   const held = await holdAmended(context, approval);
-  return castVote(context, actor, {
+  const denied = await castVote(context, actor, {
     approvalId,
     choice: 'deny',
     reason: said,
@@ -39,4 +40,6 @@ export async function denyApproval(
     reading: boundReading(reading, context.platform.now() - approval.requestedAt),
     ...held,
   });
+  await pauseAfterDenials(context, denied);
+  return denied;
 }

@@ -6,6 +6,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { ApprovalInput } from './approval-state.ts';
+import { spendAttention } from './attention/spend-attention.ts';
 import { describeAction, readTemplate } from './describe-action.ts';
 import { readAmount } from './describe-amount.ts';
 import { describeConsequence } from './describe-consequence.ts';
@@ -18,16 +19,25 @@ import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import type { ChainStep, Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
+import { findEligible } from './routing/index.ts';
 import { traceSteps } from './trace-steps.ts';
 
 type Requesting = Pick<Context, 'platform' | 'store'>;
+
+/** How often one person is asked in an hour; without it there is no limit. */
+export interface AskingLimit {
+  readonly asksPerHour?: number;
+}
 
 const longestPrompt = 4_000;
 /** Asking without end is how approvals are worn out of people. */
 const mostOpenOfOneAgent = 50;
 
 /** Makes the request durable together with its record. Throws `server.rate_limited` when the agent asks too much. */
-export async function requestApproval(context: Requesting, input: ApprovalInput): Promise<StoredApproval> {
+export async function requestApproval(
+  context: Requesting & AskingLimit,
+  input: ApprovalInput,
+): Promise<StoredApproval> {
   const { decision } = input;
   const presented = await present(context, input);
   const now = context.platform.now();
@@ -53,6 +63,10 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
     expiresAt,
   });
   const id = context.platform.newId('apr');
+  const deciders = await findEligible(context, {
+    ...{ requirement: input.requirement, at: now },
+    ...{ ownerId: decision.agent.ownerId, requesterId: decision.task.rootPersonId },
+  });
   return context.store.transaction(async (tx) => {
     await requireRoom(tx, decision.agent.id);
     const record = context.platform.newId('rec');
@@ -84,6 +98,12 @@ export async function requestApproval(context: Requesting, input: ApprovalInput)
       .execute();
     await asked?.save(tx, id);
     const approval = await loadApproval(tx, id);
+    const { asksPerHour } = context;
+    if (asksPerHour !== undefined)
+      await spendAttention({ platform: context.platform, asksPerHour }, tx, {
+        ...{ approvalId: id, deciders, groupId: approval.groupId },
+        quorum: input.requirement.quorum,
+      });
     tx.record({
       ...describeSubject(approval),
       id: record,

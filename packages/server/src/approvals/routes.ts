@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { approveApproval, approveInput } from './approve-approval.ts';
+import { mountAttention } from './attention/index.ts';
 import { beginApprove, beginApproveInput } from './begin-approve.ts';
 import { mountBreakGlass } from './break-glass/routes.ts';
 import { denyApproval, denyInput } from './deny-approval.ts';
@@ -29,6 +30,7 @@ const decidedSchema = z.object({ id: z.string(), state: z.string() });
 export function approvalRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   mountStream(app, context);
+  mountAttention(app, context);
   mountReceipt(app, context);
   mountGrants(app, context);
   mountGroups(app, context);

@@ -8,6 +8,20 @@ export const approvalsSchema = z.strictObject({
     .max(16)
     .default([])
     .describe('Where people are told beyond the inbox. A channel notifies and links; none decides.'),
+  asksPerHour: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(60)
+    .describe('Requests put before one person in an hour; one that would find too few others is refused.'),
+  denialsBeforePause: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(3)
+    .describe('Refusals by people within an hour after which an agent is suspended; 0 never does.'),
   tellPerHour: z
     .number()
     .int()

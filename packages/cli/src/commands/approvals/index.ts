@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../../command.ts';
+import { showAttention } from './attention.ts';
 import { breakGlass } from './break-glass.ts';
 import { listChannels } from './channels.ts';
 import { listDuties } from './duties.ts';
@@ -33,4 +34,5 @@ export const commands: readonly CommandDefinition[] = [
   endDuty,
   breakGlass,
   listGlass,
+  showAttention,
 ];

@@ -15,7 +15,7 @@ export const denyGroupInput = z.strictObject({
 
 /** A person's no to each of the listed requests, with one reason for all. Throws `approval.group_changed` when none is left. */
 export async function denyGroup(
-  context: Pick<Context, 'approvals' | 'platform' | 'receipts' | 'store' | 'tasks' | 'upstreams'>,
+  context: Context,
   actor: Actor,
   input: z.input<typeof denyGroupInput>,
 ): Promise<DecidedGroup> {

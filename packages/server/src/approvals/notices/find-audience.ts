@@ -1,6 +1,7 @@
 import { isQuiet, matchesSelector } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { type Person, readPerson } from '../../people/index.ts';
+import { findAsked } from '../attention/spend-attention.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import { findEligible, loadRoster } from '../routing/index.ts';
 
@@ -30,9 +31,15 @@ export async function findAudience(
   // Of authority and of one's own plan, that person alone may decide.
   const isPersonal = askedPersonId !== null && approval.kind !== 'once';
   const elapsedSeconds = Math.floor((at - approval.requestedAt) / 1000);
-  const eligible = isPersonal
+  const deciders = isPersonal
     ? []
     : await findEligible(context, { requirement, ...parties, at, votes, elapsedSeconds });
+  const asked = await findAsked(context, approval.id);
+  // Whose attention was spent when it came is left in peace, unless the escalation reaches them.
+  const eligible = deciders.filter(
+    ({ personId, via }) =>
+      asked?.has(personId) !== false || !requirement.approvers.some((one) => one === via),
+  );
   const isAnybodyAwake = eligible.some((one) => !one.isQuiet);
   const rows = await sql.selectFrom('people').selectAll().where('state', '=', 'active').execute();
   const roster = await loadRoster(sql);

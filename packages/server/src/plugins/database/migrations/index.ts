@@ -29,6 +29,7 @@ import { migration0029 } from './0029-grants.ts';
 import { migration0030 } from './0030-channels.ts';
 import { migration0031 } from './0031-receipts.ts';
 import { migration0032 } from './0032-reviews.ts';
+import { migration0033 } from './0033-attention.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -63,4 +64,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0030,
   migration0031,
   migration0032,
+  migration0033,
 ];

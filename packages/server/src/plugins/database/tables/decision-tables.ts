@@ -135,6 +135,15 @@ export interface DecisionTables {
     credential: Fixed<string>;
     issued_at: Fixed<number>;
   };
+  /** Whom a request was put before. */
+  approval_asks: { approval_id: Fixed<string>; person_id: Fixed<string>; at: Fixed<number> };
+  /** A yes that its person took for a mistake later. */
+  approval_regrets: {
+    approval_id: Fixed<string>;
+    person_id: Fixed<string>;
+    reason: Fixed<string>;
+    at: Fixed<number>;
+  };
   approval_votes: {
     approval_id: Fixed<string>;
     person_id: Fixed<string>;
