@@ -5,7 +5,7 @@ import { readRefusal } from '../attacks/ground/read-refusal.ts';
 import { type Caller, createCaller } from './ground/create-caller.ts';
 import { useScene } from './ground/use-scene.ts';
 
-const environment = { COUNTERSIGN_APPROVALS_ASKS_PER_HOUR: '4' };
+const environment = { COUNTERSIGN_APPROVALS_ASKS_PER_HOUR: '7' };
 const scene = useScene({ policy: ASK_BEFORE_PAY, environment });
 let caller: Caller;
 
@@ -30,7 +30,6 @@ describe('an agent that asks again and again', () => {
 
   it('approval.attention-spent: asks nobody who was asked too much, and lets nothing through instead', async () => {
     const { gateway, upstream, url } = scene();
-    gateway.advance(3_600_001);
     const other = createCaller(await gateway.enrol(), url);
     const accounts = ['DE11', 'DE12', 'DE13', 'DE14', 'DE15'];
     const replies = [];
@@ -38,11 +37,13 @@ describe('an agent that asks again and again', () => {
       const reply = await other.call('pay', { ...PAYMENT, to });
       replies.push(reply);
       // Decided, so that the next is a question of its own.
-      if (to !== 'DE15') await gateway.administrator.decide(readAsked(reply), 'approve');
+      if (to === 'DE15') continue;
+      const { status } = await gateway.administrator.decide(readAsked(reply), 'approve');
+      expect(status).toBe(200);
     }
     expect(replies.at(-1)?.body).toContain('approval.people_overasked');
     expect(upstream.journal.calls('pay')).toHaveLength(0);
     const { json } = await gateway.operator('GET', '/v1/approvals/attention');
-    expect(json).toMatchObject({ people: [{ approved: 4, denied: 3, askedLastHour: 4, asksPerHour: 4 }] });
+    expect(json).toMatchObject({ people: [{ approved: 4, denied: 3, askedLastHour: 7, asksPerHour: 7 }] });
   });
 });
