@@ -118,9 +118,8 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     const tasks = createTaskLeases({ store, platform, stops });
     const cascades = await createCascades({ store, platform, stops, config, log });
     tasks.onEnded((taskId) => cascades.forget(taskId));
-    const approvals = await createApprovalState({
-      ...{ platform, store, publicUrl, asksPerHour: config.approvals.asksPerHour },
-    });
+    const { asksPerHour } = config.approvals;
+    const approvals = await createApprovalState({ platform, store, publicUrl, asksPerHour });
     tasks.onEnded((taskId) => {
       // Only tidies the inbox: an approval of an ended task could not be used anyway.
       approvals

@@ -1,9 +1,11 @@
 import { AppError } from '@countersign/api';
 import { canonicalApproval, describeNarrowing, tierOf } from '@countersign/core';
+import type { Insertable } from 'kysely';
 import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import type { Schema } from '../plugins/database/schema.ts';
 import type { LeasedTask } from '../tasks/index.ts';
 import type { ApprovalInput } from './approval-state.ts';
 import { spendAttention } from './attention/spend-attention.ts';
@@ -19,7 +21,7 @@ import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import type { ChainStep, Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
-import { findEligible } from './routing/index.ts';
+import { type EligiblePerson, findEligible } from './routing/index.ts';
 import { traceSteps } from './trace-steps.ts';
 
 type Requesting = Pick<Context, 'platform' | 'store'>;
@@ -70,40 +72,13 @@ export async function requestApproval(
   return context.store.transaction(async (tx) => {
     await requireRoom(tx, decision.agent.id);
     const record = context.platform.newId('rec');
-    await tx.sql
-      .insertInto('approvals')
-      .values({
-        id,
-        action_id: input.actionId,
-        call_digest: input.callDigest,
-        action_digest: sha256(signedAction),
-        agent_id: decision.agent.id,
-        task_id: decision.task.id,
-        owner_id: decision.agent.ownerId,
-        upstream: decision.upstream,
-        tool,
-        signed_action: signedAction,
-        presented: JSON.stringify(presented),
-        requirement: JSON.stringify(input.requirement),
-        state: 'requested',
-        reason: null,
-        requested_at: now,
-        expires_at: expiresAt,
-        decided_at: null,
-        released_at: null,
-        requested_record: record,
-        ...describeMore(input, tool),
-        ...(asked === undefined ? {} : { kind: 'once', asked_person_id: asked.personId }),
-      })
-      .execute();
+    const times = { requested_at: now, expires_at: expiresAt };
+    const signed = { signed_action: signedAction, action_digest: sha256(signedAction) };
+    const row = { id, tool, presented: JSON.stringify(presented), requested_record: record };
+    await insertRequest(tx, input, { ...row, ...times, ...signed });
     await asked?.save(tx, id);
     const approval = await loadApproval(tx, id);
-    const { asksPerHour } = context;
-    if (asksPerHour !== undefined)
-      await spendAttention({ platform: context.platform, asksPerHour }, tx, {
-        ...{ approvalId: id, deciders, groupId: approval.groupId },
-        quorum: input.requirement.quorum,
-      });
+    await spend(context, tx, approval, deciders);
     tx.record({
       ...describeSubject(approval),
       id: record,
@@ -125,6 +100,43 @@ export async function requestApproval(
     await noteNews(context, tx, approval, 'asked');
     return approval;
   });
+}
+
+type Drawn = 'id' | 'tool' | 'presented' | 'requested_record' | 'requested_at' | 'expires_at';
+
+async function insertRequest(
+  tx: Transaction,
+  input: ApprovalInput,
+  drawn: Pick<Insertable<Schema['approvals']>, Drawn | 'signed_action' | 'action_digest'>,
+): Promise<void> {
+  const { decision, asked } = input;
+  await tx.sql
+    .insertInto('approvals')
+    .values({
+      ...drawn,
+      action_id: input.actionId,
+      call_digest: input.callDigest,
+      agent_id: decision.agent.id,
+      task_id: decision.task.id,
+      owner_id: decision.agent.ownerId,
+      upstream: decision.upstream,
+      requirement: JSON.stringify(input.requirement),
+      ...{ state: 'requested', reason: null, decided_at: null, released_at: null },
+      ...describeMore(input, drawn.tool),
+      ...(asked === undefined ? {} : { kind: 'once', asked_person_id: asked.personId }),
+    })
+    .execute();
+}
+
+async function spend(
+  { platform, asksPerHour }: Requesting & AskingLimit,
+  tx: Transaction,
+  { id, groupId, requirement }: StoredApproval,
+  deciders: readonly EligiblePerson[],
+): Promise<void> {
+  if (asksPerHour === undefined) return;
+  const asked = { approvalId: id, deciders, groupId, quorum: requirement.quorum };
+  await spendAttention({ platform, asksPerHour }, tx, asked);
 }
 
 /** What the request may be decided together with, and what a signature under it may let through beside it. */

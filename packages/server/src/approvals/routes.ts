@@ -26,17 +26,15 @@ const params = z.object({ id: z.string().regex(/^apr_[0-9A-Z]{26}$/) });
 const pageSchema = z.object({ items: z.array(approvalSchema).readonly(), next: z.string().nullable() });
 const decidedSchema = z.object({ id: z.string(), state: z.string() });
 
+const parts = [
+  ...[mountStream, mountAttention, mountReceipt, mountGrants],
+  ...[mountGroups, mountRotas, mountDuties, mountBreakGlass],
+];
+
 /** Everything under /v1/approvals. */
 export function approvalRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
-  mountStream(app, context);
-  mountAttention(app, context);
-  mountReceipt(app, context);
-  mountGrants(app, context);
-  mountGroups(app, context);
-  mountRotas(app, context);
-  mountDuties(app, context);
-  mountBreakGlass(app, context);
+  for (const mount of parts) mount(app, context);
   app.openapi(
     createRoute({
       method: 'get',
