@@ -90,6 +90,7 @@ async function keepOut(
   const about = { person: personId };
   await noteSecurityEvent(context, tx, { kind: 'account-disabled', about, reason: 'left', record });
   await endWaysIn(context, tx, personId, record);
+  await context.approvals.endDuties(tx, personId, 'person.left');
   tx.afterCommit(() => {
     context.agents.forgetOwner(personId);
     // In memory only: after a restart `holdLeavers` says it again for those whose agents have not all lost them yet.

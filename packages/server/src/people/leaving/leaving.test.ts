@@ -106,6 +106,26 @@ describe('a person who leaves', () => {
     expect((await house.context.agents.get(agentId ?? '')).state).toBe('orphaned');
   });
 
+  it('ends the duties to approve that they gave or hold', async () => {
+    const now = clock.now();
+    const duty = {
+      ...{ names: null, from_at: now, until_at: now + 3_600_000, signed_text: '{}', digest: 'd' },
+      ...{ proposed_at: now, given_at: now, evidence: '{}', record: null, ended_at: null, end_reason: null },
+    };
+    const given = { id: 'dut_1', giver_id: owner.id, holder_id: administrator.id };
+    const held = { id: 'dut_2', giver_id: administrator.id, holder_id: owner.id };
+    await test.store.sql
+      .insertInto('approval_duties')
+      .values([
+        { ...duty, ...given },
+        { ...duty, ...held },
+      ])
+      .execute();
+    await leave(owner.id);
+    const rows = await test.store.sql.selectFrom('approval_duties').select('end_reason').execute();
+    expect(rows.map((row) => row.end_reason)).toEqual(['person.left', 'person.left']);
+  });
+
   it('leaves once: said again it changes nothing', async () => {
     await leave(owner.id);
     const before = await house.kinds();
