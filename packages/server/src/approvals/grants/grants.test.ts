@@ -12,6 +12,8 @@ import type { AskedNow } from './grant-state.ts';
 
 const clock = createManualClock();
 const minute = 60_000;
+const origins = new Set(['model'] as const);
+const traces = [{ pointer: '/to', role: 'destination', worst: 'model', origins } as const];
 let test: TestStore;
 let house: TestHouse;
 let owner: TestPerson;
@@ -63,7 +65,7 @@ afterEach(async () => {
 });
 
 const ask = (call: Partial<TestCall> = {}) => {
-  input = makeApprovalInput(house.context.platform, { ownerId: owner.id, ...call });
+  input = makeApprovalInput(house.context.platform, { ownerId: owner.id, seen: { traces }, ...call });
   return house.context.approvals.request(input);
 };
 const wish = (change: object = {}) => ({
