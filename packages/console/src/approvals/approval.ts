@@ -20,6 +20,8 @@ export interface Approval {
   readonly approvals: number;
   readonly requestedAt: number;
   readonly expiresAt: number;
+  /** Equal for requests that one signature may approve together. */
+  readonly groupId: string | null;
   readonly decidedAt: number | null;
   readonly presented: {
     readonly sentence: readonly { readonly text: string; readonly strong: boolean }[];

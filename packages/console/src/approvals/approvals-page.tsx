@@ -7,6 +7,8 @@ import { Refusal } from '../shown/refusal.tsx';
 import { type Approval, type ApprovalFilter, approvalsQuery } from './approval.ts';
 import { ApprovalRow } from './approval-row.tsx';
 import { groupByRisk } from './group-by-risk.ts';
+import { GroupRow } from './group-row.tsx';
+import { stackGroups } from './stack-groups.ts';
 
 const names: Readonly<Record<ApprovalFilter, string>> = {
   mine: 'Waiting for me',
@@ -56,7 +58,15 @@ function Groups({ approvals }: { readonly approvals: readonly Approval[] }) {
       <h2>
         {title} <span className="quiet">{members.length}</span>
       </h2>
-      <ApprovalList approvals={members} />
+      <ul className="approvals">
+        {stackGroups(members).map((row) =>
+          row.kind === 'one' ? (
+            <ApprovalRow key={row.approval.id} approval={row.approval} />
+          ) : (
+            <GroupRow key={row.groupId} {...row} />
+          ),
+        )}
+      </ul>
     </section>
   ));
 }

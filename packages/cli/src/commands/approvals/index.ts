@@ -6,6 +6,7 @@ import { listDuties } from './duties.ts';
 import { endDuty } from './end-duty.ts';
 import { giveDuty } from './give-duty.ts';
 import { listGlass } from './glass.ts';
+import { endGrant, listGrants } from './grants.ts';
 import { showIssuer } from './issuer.ts';
 import { listApprovals } from './list.ts';
 import { overrideRota } from './override-rota.ts';
@@ -20,6 +21,8 @@ import { watchApprovals } from './watch.ts';
 export const commands: readonly CommandDefinition[] = [
   listApprovals,
   showApproval,
+  listGrants,
+  endGrant,
   watchApprovals,
   listChannels,
   testChannel,

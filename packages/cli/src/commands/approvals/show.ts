@@ -5,6 +5,7 @@ import { type Approval, approvalDetailFields } from './approval.ts';
 
 interface WholeApproval extends Approval {
   readonly signedAction: string;
+  readonly groupId?: string | null;
   readonly votes: readonly {
     readonly personName: string;
     readonly outcome: string;
@@ -21,6 +22,7 @@ export const showApproval = defineCommand({
     session.print.item(approval, [
       ...approvalDetailFields,
       ['VOTES', ({ votes }) => votes.map((vote) => `${vote.outcome} by ${vote.personName}`)],
+      ['GROUP', ({ groupId }) => (typeof groupId === 'string' ? groupId : 'decided alone')],
       ['SIGNED', ({ signedAction }) => new ShownText(showLines(indentJson(signedAction)))],
     ]);
     session.print.note('It is decided on its page, with a passkey; no command decides.');
