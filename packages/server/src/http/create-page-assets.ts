@@ -24,6 +24,8 @@ export type PageAssetName =
   | 'connect-page.js'
   | 'approval-page.js'
   | 'consent-page.js'
+  | 'grant-form.js'
+  | 'group-page.js'
   | 'signing-page.js'
   | 'choosing-page.js'
   | 'phone-page.js'
@@ -53,6 +55,8 @@ export function createPageAssets(): PageAssets {
     'connect-page',
     'approval-page',
     'consent-page',
+    'grant-form',
+    'group-page',
     'signing-page',
     'choosing-page',
     'phone-page',

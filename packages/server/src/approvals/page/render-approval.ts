@@ -12,6 +12,7 @@ import { renderAsked } from './render-asked.ts';
 import { renderAuthority } from './render-authority.ts';
 import { renderControls, renderOutcome } from './render-controls.ts';
 import { renderDeciders } from './render-deciders.ts';
+import { renderGrantForm, renderGrantTerms } from './render-grant.ts';
 import { renderSigned } from './render-signed.ts';
 import { renderSteps } from './render-steps.ts';
 import { renderText, renderWords } from './render-text.ts';
@@ -34,7 +35,10 @@ export function renderApproval(viewed: PageView, assets: PageAssets): string {
   return renderPage({
     title: `${presented.agentName} asks`,
     assets,
-    scripts: ['passkey.js', 'calm-page.js', 'approval-page.js'],
+    scripts: [
+      ...(['passkey.js', 'calm-page.js', 'approval-page.js'] as const),
+      ...(renderGrantForm(viewed, now) === false ? [] : (['grant-form.js'] as const)),
+    ],
     body: html`<main class="approval" data-id="${approval.id}" data-state="${approval.state}" data-approved="${countYes(approval)}" data-expires="${approval.expiresAt}" data-digest="${approval.actionDigest}" data-now="${now}">
 ${renderBand(approval, now)}
 ${approval.drill !== null && html`<p class="alarm" role="note"><b>This is a drill.</b> Nothing happens whatever you decide; it shows that requests reach you.</p>`}
@@ -43,6 +47,7 @@ ${approval.drill !== null && html`<p class="alarm" role="note"><b>This is a dril
 ${(approval.kind === 'once' || approval.kind === 'authority') && renderAsked(approval)}
 ${presented.chips.length > 0 && html`<ul class="chips" aria-label="Unusual">${presented.chips.map((chip) => html`<li>! ${chip}</li>`)}</ul>`}
 <p class="consequence">${renderWords(presented.consequence)}</p>
+${renderGrantTerms(approval)}
 ${renderSubject(approval, now)}
 ${renderSteps(presented.steps)}
 ${renderChain(approval)}

@@ -1,6 +1,8 @@
+import { readGrant } from '@countersign/core';
 import { type Html, html } from '../../http/html.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import type { PageView } from './render-approval.ts';
+import { renderGrantForm } from './render-grant.ts';
 import { renderStop } from './render-stop.ts';
 import { renderWords } from './render-text.ts';
 
@@ -26,7 +28,7 @@ export function renderControls(view: PageView): Html {
 <p id="message" role="status" aria-live="polite">${explain(view)}</p>
 <div class="buttons">
 <button id="deny" type="button" aria-disabled="true">Deny</button>
-${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">${verbs[approval.kind]}</button>`}
+${standing.mayApprove && html`<button id="approve" class="primary" type="button" aria-disabled="true">${nameVerb(approval)}</button>`}
 </div>
 <div class="others">
 <details class="reason"><summary>Deny with a reason</summary>
@@ -35,6 +37,7 @@ ${standing.mayApprove && html`<button id="approve" class="primary" type="button"
 <label for="reason">Told to the agent</label>
 <input id="reason" maxlength="400" autocomplete="off">
 </details>
+${renderGrantForm(view, view.now)}
 ${view.mayStop && renderStop(approval)}
 </div>
 <noscript><p>Deciding needs JavaScript from this server. Without a decision the action is denied in time.</p></noscript>
@@ -46,6 +49,12 @@ function explain({ approval, standing }: PageView): string {
   if (approval.state === 'approved') return 'Approved, not used yet. You can still deny.';
   if (!standing.mayApprove) return 'You may deny this, but not approve it: separation of duties.';
   return '';
+}
+
+/** Under a grant that somebody has signed, the same signature is asked of everybody. */
+function nameVerb({ kind, signedAction }: StoredApproval): string {
+  const granted = readGrant(signedAction);
+  return granted === undefined ? verbs[kind] : `Approve up to ${granted.grant.uses} calls with passkey`;
 }
 
 const verbs: Readonly<Record<StoredApproval['kind'], string>> = {

@@ -9,11 +9,13 @@ import { hasPermission } from '../../people/index.ts';
 import type { ViewedApproval } from '../get-approval.ts';
 import { getApproval } from '../get-approval.ts';
 import { findEligible } from '../routing/index.ts';
+import { mountGroupPage } from './mount-group-page.ts';
 import { type PageView, renderApproval } from './render-approval.ts';
 
 /** GET /approvals/:id; mounted at the root. Looking changes nothing, however often a mail scanner does it. */
 export function approvalPages(context: Context, assets: PageAssets): Hono<HttpEnv> {
   const app = createRoutes();
+  mountGroupPage(app, context, assets);
   app.get('/approvals/:id', async (c) => {
     const id = c.req.param('id');
     if (!isId('apr', id)) throw new AppError('approval.not_found');
