@@ -49,6 +49,7 @@ describe('the approval page', () => {
     expect(await page.locator('button').allTextContents()).toEqual([
       'Deny',
       'Approve once with passkey',
+      'Approve these with passkey',
       'Stop now',
     ]);
     expect(await page.evaluate(() => 'hit' in window)).toBe(false);
