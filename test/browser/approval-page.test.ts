@@ -47,9 +47,9 @@ describe('the approval page', () => {
     expect(said).toContain('hidden or misleading characters');
     expect(await page.locator('main img, main script').count()).toBe(0);
     expect(await page.locator('button').allTextContents()).toEqual([
+      'Approve these with passkey',
       'Deny',
       'Approve once with passkey',
-      'Approve these with passkey',
       'Stop now',
     ]);
     expect(await page.evaluate(() => 'hit' in window)).toBe(false);

@@ -53,6 +53,7 @@ ${renderSteps(presented.steps)}
 ${renderChain(approval)}
 ${renderDeciders(viewed)}
 ${renderDetails(approval)}
+${renderGrantForm(viewed, now)}
 ${isOpen || standing.mayDeny ? renderControls(viewed) : renderOutcome(approval)}
 </main>`,
   });

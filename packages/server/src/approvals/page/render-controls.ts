@@ -2,7 +2,6 @@ import { readGrant } from '@countersign/core';
 import { type Html, html } from '../../http/html.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import type { PageView } from './render-approval.ts';
-import { renderGrantForm } from './render-grant.ts';
 import { renderStop } from './render-stop.ts';
 import { renderWords } from './render-text.ts';
 
@@ -37,7 +36,6 @@ ${standing.mayApprove && html`<button id="approve" class="primary" type="button"
 <label for="reason">Told to the agent</label>
 <input id="reason" maxlength="400" autocomplete="off">
 </details>
-${renderGrantForm(view, view.now)}
 ${view.mayStop && renderStop(approval)}
 </div>
 <noscript><p>Deciding needs JavaScript from this server. Without a decision the action is denied in time.</p></noscript>
