@@ -25,7 +25,7 @@ const went = async (args: object): Promise<boolean> =>
   !(await stage().house.call('send_payment', args)).body.includes('PENDING');
 
 describe('the form of a grant', () => {
-  it('approval.grant: shows what would have passed, and lets pass what was signed', async () => {
+  it('approval.grant-page: shows what would have passed, and lets pass what was signed', async () => {
     const { page } = owner;
     const approval = await stage().house.ask('send_payment', PAYMENT);
     await page.setViewportSize({ width: 360, height: 740 });
@@ -50,7 +50,7 @@ describe('the form of a grant', () => {
 });
 
 describe('the page of a group', () => {
-  it('approval.group: lists every request and approves those that stay ticked', async () => {
+  it('approval.group-page: lists every request and approves those that stay ticked', async () => {
     const { page } = owner;
     const payments = [1, 2, 3].map((at) => ({ ...PAYMENT, to: `DE89 ${at}`, amount_minor: at * 1000 }));
     for (const payment of payments) await stage().house.ask('send_payment', payment);

@@ -1,6 +1,7 @@
 import { attack, behaviour, type Requirement } from './requirement.ts';
 
 const grants = 'test/scenarios/bounded-grant.test.ts';
+const pages = 'test/browser/grants.test.ts';
 const groups = 'test/scenarios/grouped-requests.test.ts';
 
 /** What is promised of one signature over more than one call. */
@@ -33,6 +34,16 @@ export const grantBehaviours: readonly Requirement[] = [
     'approval.group',
     groups,
     'One signature approves exactly the requests that were listed, and each is proven by it alone.',
+  ),
+  behaviour(
+    'approval.grant-page',
+    pages,
+    'On the page nothing can be signed for several calls before what it says and what would have passed was shown.',
+  ),
+  behaviour(
+    'approval.group-page',
+    pages,
+    'The page of a group shows every request with all its arguments and approves those that stay ticked.',
   ),
   attack(
     'approval.group-swapped',

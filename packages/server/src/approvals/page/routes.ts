@@ -9,7 +9,7 @@ import { hasPermission } from '../../people/index.ts';
 import type { ViewedApproval } from '../get-approval.ts';
 import { getApproval } from '../get-approval.ts';
 import { findEligible } from '../routing/index.ts';
-import { mountGroupPage } from './mount-group-page.ts';
+import { mountGroupPage } from './group/routes.ts';
 import { type PageView, renderApproval } from './render-approval.ts';
 
 /** GET /approvals/:id; mounted at the root. Looking changes nothing, however often a mail scanner does it. */

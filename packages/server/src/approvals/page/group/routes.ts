@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
-import type { Context } from '../../context.ts';
-import { findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../http/index.ts';
-import { renderReturnPage } from '../../http/render-page.ts';
-import { loadGroup } from '../groups/index.ts';
-import { renderGroup } from './render-group.ts';
+import type { Context } from '../../../context.ts';
+import { findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../../http/index.ts';
+import { renderReturnPage } from '../../../http/render-page.ts';
+import { loadGroup } from '../../groups/index.ts';
+import { renderGroup } from '../render-group.ts';
 
 /** GET /approvals/groups/:id. Looking changes nothing. */
 export function mountGroupPage(app: Hono<HttpEnv>, context: Context, assets: PageAssets): void {
