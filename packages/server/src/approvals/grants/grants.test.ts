@@ -150,6 +150,7 @@ describe('giving', () => {
     ['more than 8 hours', { expiresAt: Number.MAX_SAFE_INTEGER }, 'approval.grant_refused'],
     ['more money than so many calls', { totalMinor: 372_001 }, 'approval.grant_refused'],
     ['any recipient', { free: ['/to'] }, 'approval.grant_refused'],
+    ['any currency', { free: ['/currency'] }, 'approval.grant_refused'],
     ['other tasks, which policy did not say', { scope: 'delegation' }, 'approval.grant_refused'],
     ['51 calls', { uses: 51 }, 'server.invalid_request'],
   ])('is refused for %s', async (_what, change, code) => {

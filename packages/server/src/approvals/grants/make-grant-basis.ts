@@ -19,7 +19,7 @@ export function makeGrantBasis(
   const { amountPointer: pointer, confirmed, reversibility } = tool;
   if (pointer !== null && amount?.currency == null) return null;
   return {
-    ...{ toolDigest: tool.digest, environment, effects, origins, confirmed, roles: tool.argumentRoles },
+    ...{ toolDigest: tool.digest, environment, effects, origins, confirmed, roles: listBound(tool) },
     tier: tierOf({ effects, reversibility, confirmed, quorum: requirement.quorum }),
     spend:
       pointer === null || amount === null || amount.currency === null
@@ -40,4 +40,10 @@ export function listOrigins(traces: readonly GrantOrigin[]): readonly GrantOrigi
     origins.set(JSON.stringify(origin), origin);
   }
   return [...origins.values()];
+}
+
+/** What names the currency says how much it is, as the amount does. */
+function listBound({ argumentRoles, amountCurrency }: NonNullable<DecisionRequest['tool']>) {
+  if (amountCurrency === null || !amountCurrency.startsWith('/')) return argumentRoles;
+  return [...argumentRoles, { pointer: amountCurrency, role: 'amount' as const }];
 }
