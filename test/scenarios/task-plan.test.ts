@@ -172,3 +172,16 @@ describe('task.plan-confirmed', () => {
     );
   });
 });
+
+describe('task.plan-amended, for a client that follows tasks', () => {
+  it('task.plan-amended: is asked with words that the client repeats, never as a task that could run twice', async () => {
+    const caller = await enrol();
+    const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+    const reply = await caller.call('send_mail', { ...toCarla, subject: 'Followed' }, { capabilities });
+    expect(isPending(reply)).toBe(true);
+    expect(reply.body).not.toContain('"resultType":"task"');
+    await scene().gateway.administrator.decide(readAsked(reply), 'approve');
+    const done = await caller.call('send_mail', { ...toCarla, subject: 'Followed' }, { capabilities });
+    expect(JSON.parse(readText(done))).toMatchObject({ subject: 'Followed' });
+  });
+});

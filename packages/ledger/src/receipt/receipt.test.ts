@@ -14,8 +14,26 @@ const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const publish = (key: KeyObject) => ({ ...key.export({ format: 'jwk' }), kid: 'k1' });
 const keys = [publish(issuer.publicKey)];
 const origin = 'https://gate.example';
-const signedAction = '{"arguments":{"amount":124000},"type":"countersign/action/v1"}';
+const signedAction = JSON.stringify({
+  ...{ agent: 'agt_1', agents: ['agt_1'], arguments: { amount: 124000 }, chain: ['dlg_1'], expiresAt: 3 },
+  ...{ key: 'thumb', policyVersion: 'pol_1', requirement: { quorum: 1 }, target: 'payments' },
+  ...{ task: 'tsk_1', tool: 'refund', type: 'countersign/approval/v1' },
+});
 const digest = sha256Text(Buffer.from(signedAction));
+const ofTwo = signedAction.replace('"quorum":1', '"quorum":2');
+const digestOfTwo = sha256Text(Buffer.from(ofTwo));
+const approvalOf = (quorum: number) => ({
+  ...{ id: 'apr_1', kind: 'call', outcome: 'approved' as const, quorum, record: 'rec_2' },
+  ...{ requestedAt: 1, decidedAt: 2, expiresAt: 3 },
+});
+const action = {
+  ...{ digest, callDigest: 'c', agent: 'agt_1', task: 'tsk_1', upstream: 'payments', tool: 'refund' },
+  ...{ agents: ['agt_1'], chain: ['dlg_1'], policyVersion: 'pol_1' },
+};
+const twoAgree = {
+  text: ofTwo,
+  claims: { approval: approvalOf(2), action: { ...action, digest: digestOfTwo } },
+};
 
 function makeVote(challenge = digest, change: Partial<ReceiptVote> = {}): ReceiptVote {
   const passkey = createPasskey({ rpId: 'gate.example', origin });
@@ -54,20 +72,14 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 function make({ claims, votes = [makeVote()], header, key = issuer.privateKey, text }: Made = {}): string {
   const salt = new Uint8Array(16);
   const hidden = votes.map((vote, at) => encodeDisclosure(salt.fill(at), vote));
-  const action = encodeDisclosure(salt, text ?? signedAction, 'signedAction');
+  const shown = encodeDisclosure(salt, text ?? signedAction, 'signedAction');
   const payload = {
     ...{ iss: origin, vct: `${origin}/approvals/receipts/v1`, iat: 1, cnf: { jkt: 'thumb' } },
     status: { status_list: { idx: 3, uri: `${origin}/status/0` } },
-    approval: {
-      ...{ id: 'apr_1', kind: 'call', outcome: 'approved', quorum: 1, record: 'rec_2' },
-      ...{ requestedAt: 1, decidedAt: 2, expiresAt: 3 },
-    },
-    action: {
-      ...{ digest, callDigest: 'c', agent: 'agt_1', task: 'tsk_1', upstream: 'payments', tool: 'refund' },
-      ...{ agents: ['agt_1'], chain: ['dlg_1'], policyVersion: 'pol_1' },
-    },
+    approval: approvalOf(1),
+    action,
     votes: hidden.map((one) => ({ '...': one.digest })),
-    _sd: [action.digest],
+    _sd: [shown.digest],
     _sd_alg: 'sha-256',
     ...claims,
   };
@@ -76,7 +88,7 @@ function make({ claims, votes = [makeVote()], header, key = issuer.privateKey, t
   const signed = `${head}.${encode(payload)}`;
   const signature = sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' });
   const jwt = `${signed}.${signature.toString('base64url')}`;
-  return [jwt, action.disclosure, ...hidden.map((one) => one.disclosure), ''].join('~');
+  return [jwt, shown.disclosure, ...hidden.map((one) => one.disclosure), ''].join('~');
 }
 
 const findings = (text: string, given = keys) => verifyReceipt(text, { keys: given }).findings;
@@ -107,17 +119,36 @@ describe('verifying a receipt', () => {
   });
 
   it('counts one person once', () => {
-    const vote = makeVote();
-    const quorum = {
-      approval: {
-        ...{ id: 'apr_1', kind: 'call', outcome: 'approved' as const, quorum: 2, record: 'rec_2' },
-        ...{ requestedAt: 1, decidedAt: 2, expiresAt: 3 },
-      },
-    };
-    expect(findings(make({ claims: quorum, votes: [vote, { ...vote, at: 3 }] }))).toEqual([
-      'quorum_unproven',
-    ]);
-    expect(findings(make({ claims: quorum, votes: [vote, makeVote()] }))).toEqual([]);
+    const vote = makeVote(digestOfTwo);
+    expect(findings(make({ ...twoAgree, votes: [vote, { ...vote, at: 3 }] }))).toEqual(['quorum_unproven']);
+    expect(findings(make({ ...twoAgree, votes: [vote, makeVote(digestOfTwo)] }))).toEqual([]);
+  });
+
+  it.each<[string, Made['claims']]>([
+    ['another tool', { action: { ...action, tool: 'wire_all' } }],
+    ['another agent', { action: { ...action, agent: 'agt_2' } }],
+    ['another upstream', { action: { ...action, upstream: 'bank' } }],
+    ['a shorter chain', { action: { ...action, chain: [] } }],
+    ['another policy', { action: { ...action, policyVersion: 'pol_2' } }],
+    ['another key', { cnf: { jkt: 'other' } }],
+    ['a later end', { approval: { ...approvalOf(1), expiresAt: 4 } }],
+    ['a grant', { approval: { ...approvalOf(1), grant: { uses: 9, expiresAt: 3 } } }],
+  ])('refuses %s than the passkey signed, whoever issued it', (_what, claims = {}) => {
+    expect(findings(make({ claims }))).toEqual(['action_changed']);
+  });
+
+  it('refuses a smaller quorum than the passkeys signed, and a text of another kind', () => {
+    const lowered = { ...twoAgree.claims, approval: approvalOf(1) };
+    const votes = [makeVote(digestOfTwo)];
+    expect(findings(make({ text: ofTwo, claims: lowered, votes }))).toEqual(['action_changed']);
+    const text = '{"type":"countersign/sign-in/v1"}';
+    const other = sha256Text(Buffer.from(text));
+    const claims = { action: { ...action, digest: other } };
+    expect(findings(make({ text, claims, votes: [makeVote(other)] }))).toEqual(['action_changed']);
+  });
+
+  it('refuses a signature that was made at another origin', () => {
+    expect(findings(make({ claims: { iss: 'https://other.example' } }))).toEqual(['vote_unproven']);
   });
 
   it.each([
@@ -158,16 +189,8 @@ describe('verifying a receipt', () => {
     const glass = (actionDigest: string) =>
       JSON.stringify({ actionDigest, nonce: 'n', type: 'countersign/break-glass/v1' });
     const alone = (signedText: string) =>
-      make({
-        claims: {
-          approval: {
-            ...{ id: 'apr_1', kind: 'call', outcome: 'approved', quorum: 2, record: 'rec_2' },
-            ...{ requestedAt: 1, decidedAt: 2, expiresAt: 3 },
-          },
-        },
-        votes: [makeVote(sha256Text(Buffer.from(signedText)), { signedText })],
-      });
-    expect(findings(alone(glass(digest)))).toEqual([]);
+      make({ ...twoAgree, votes: [makeVote(sha256Text(Buffer.from(signedText)), { signedText })] });
+    expect(findings(alone(glass(digestOfTwo)))).toEqual([]);
     expect(findings(alone(glass('x')))).toEqual(['vote_unproven', 'quorum_unproven']);
   });
 

@@ -1,4 +1,5 @@
 import { sha256Text } from '../sha256.ts';
+import { agreesWithSigned } from './agrees-with-signed.ts';
 import { readSignedFor } from './is-signed-for.ts';
 import { isSignedBy, openPublicKey, type VerifyingKey } from './public-key.ts';
 import { type ReceiptStatus, readReceiptStatus } from './read-receipt-status.ts';
@@ -29,7 +30,7 @@ export interface ReceiptVerdict {
   readonly key: 'given' | 'claimed';
   /** What the list says of it, as of when; null without a list. */
   readonly status: ReceiptStatus | null;
-  /** Whether every yes that is shown is proven by the person's own passkey over exactly what the receipt is about. */
+  /** Whether the signed text is shown, and every yes is proven by a passkey over it and nothing else. */
   readonly proven: boolean;
   /** How many parts of it were left out by whoever shows it. */
   readonly hidden: number;
@@ -68,7 +69,11 @@ export function verifyReceipt(text: string, options: VerifyReceiptOptions = {}):
     findings,
     key,
     status: status ?? null,
-    proven: claims.votes.some(({ outcome }) => outcome === 'approve') && findings.length === 0,
+    // Without the text the passkeys prove a digest, and what it stands for is the issuer's word.
+    proven:
+      claims.signedAction !== undefined &&
+      claims.votes.some(({ outcome }) => outcome === 'approve') &&
+      findings.length === 0,
     hidden: read.hidden,
     claims,
   };
@@ -77,7 +82,7 @@ export function verifyReceipt(text: string, options: VerifyReceiptOptions = {}):
 function checkVotes(claims: ReceiptClaims, hidden: number): ReceiptFinding[] {
   const { action, approval, signedAction, votes } = claims;
   const findings: ReceiptFinding[] = [];
-  if (signedAction !== undefined && digest(signedAction) !== action.digest) findings.push('action_changed');
+  if (signedAction !== undefined && !isAbout(claims, signedAction)) findings.push('action_changed');
   const approving = votes.filter((vote) => vote.outcome === 'approve');
   if (!approving.every((vote) => isProven(vote, claims))) findings.push('vote_unproven');
   const people = new Set(approving.map(({ person }) => person));
@@ -93,8 +98,14 @@ function checkVotes(claims: ReceiptClaims, hidden: number): ReceiptFinding[] {
   return findings;
 }
 
-function isProven({ passkey, signedText }: ReceiptVote, { action }: ReceiptClaims): boolean {
-  if (passkey === null) return false;
+/** The text that was signed is this one, and the receipt says nothing else of it. */
+function isAbout(claims: ReceiptClaims, signedAction: string): boolean {
+  return digest(signedAction) === claims.action.digest && agreesWithSigned(claims, signedAction);
+}
+
+function isProven({ passkey, signedText }: ReceiptVote, { action, iss }: ReceiptClaims): boolean {
+  // A passkey speaks to one origin: a signature made elsewhere says nothing here.
+  if (passkey === null || passkey.origin !== iss) return false;
   if (signedText === undefined) return verifyPasskeyProof(passkey, action.digest);
   return (
     readSignedFor(signedText, action.digest) !== undefined && verifyPasskeyProof(passkey, digest(signedText))

@@ -24,10 +24,14 @@ export interface FollowUp {
   readonly arguments: JsonObject | undefined;
 }
 
-/** Whether the caller can follow a task. */
-export function followsTasks({ method, capabilities }: ReadMessage): boolean {
+/**
+ * Whether the caller can follow the call as a task. A change of a plan lets more than one call through: nobody could say
+ * after a restart whether this one has run, so its caller makes it again itself.
+ */
+export function canFollow({ method, capabilities }: ReadMessage, { kind }: Approval): boolean {
   const { extensions } = capabilities;
-  return method === 'tools/call' && isJsonObject(extensions) && isJsonObject(extensions[tasksExtension]);
+  const isCapable = isJsonObject(extensions) && isJsonObject(extensions[tasksExtension]);
+  return method === 'tools/call' && isCapable && kind !== 'amendment';
 }
 
 type Pending = Outcome & { kind: 'pending' };

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import { type Attempt, handleAction, type Outcome } from '../../actions/index.ts';
+import type { Approval } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
 import { type PresentedToken, upstreamResource } from '../../tokens/index.ts';
 import { everyUpstream } from '../../upstreams/index.ts';
 import { exposeReply } from './aggregate/expose-reply.ts';
 import { gatherList } from './aggregate/gather-list.ts';
 import { routeMessage } from './aggregate/route-message.ts';
-import { type ApprovalTasks, type FollowUp, followsTasks } from './approval-tasks.ts';
+import { type ApprovalTasks, canFollow, type FollowUp } from './approval-tasks.ts';
 import type { Slots } from './call-slots.ts';
 import { elicitConnection } from './elicit-connection.ts';
 import { listHeaderValues } from './header-values.ts';
@@ -77,7 +78,7 @@ class CallUnderWay {
       }
       const receivedAt = context.platform.now();
       const outcome = await this.#enter();
-      const isHeld = outcome.kind === 'pending' && this.#canHold();
+      const isHeld = outcome.kind === 'pending' && this.#canHold(outcome.approval);
       if (isHeld) rest = () => this.#waitFor(outcome, receivedAt);
       else this.#finish(outcome);
     } catch (thrown) {
@@ -117,14 +118,14 @@ class CallUnderWay {
   }
 
   /** A client that can neither follow a task nor open a page, and listens while it waits. */
-  #canHold(): boolean {
+  #canHold(approval: Approval): boolean {
     const read = this.#message();
     return (
       this.#call.acceptsEvents &&
       this.#follow === undefined &&
       read.method === 'tools/call' &&
       read.meta.progressToken !== undefined &&
-      !followsTasks(read) &&
+      !canFollow(read, approval) &&
       !canElicit(read)
     );
   }
@@ -159,9 +160,8 @@ class CallUnderWay {
     const caller = this.#knownCaller();
     if (this.#follow !== undefined) this.#tell(tasks.finish(this.#follow, read, outcome));
     else if (outcome.kind === 'pending') {
-      const canFollow = followsTasks(read);
       this.#tell(
-        canFollow
+        canFollow(read, outcome.approval)
           ? tasks.begin(read, upstream, caller, outcome)
           : pendingReply(context, upstream, read, caller, outcome),
       );
