@@ -86,6 +86,8 @@ export async function runDueDrills(context: Context): Promise<number> {
   const schedule = await findSchedule(context.store);
   if (schedule === null || schedule.nextAt > now())
     return Math.min(schedule?.nextAt ?? Infinity, now() + lookMilliseconds);
+  // What a server that stops would claim, nobody would run.
+  if (!context.drills.isFree) return now() + lookMilliseconds;
   // Before it runs: a run that ends the process must not run again at every start.
   await context.store.sql
     .updateTable('drill_schedules')

@@ -7,6 +7,9 @@ export function createDrillState(buildWorld: DrillState['buildWorld']): DrillSta
   let running: Promise<unknown> | undefined;
   return {
     buildWorld,
+    get isFree() {
+      return running === undefined && !closing.signal.aborted;
+    },
     async alone(work) {
       if (running !== undefined || closing.signal.aborted) throw new AppError('exposure.drills_running');
       const run = work(closing.signal);

@@ -39,6 +39,8 @@ export interface DrillWorld {
 
 export interface DrillState {
   buildWorld(parts: WorldParts): Promise<Context>;
+  /** False while other work runs, and once the server stops. */
+  readonly isFree: boolean;
   /** Runs the work alone; `ending` aborts when the server stops. Throws `exposure.drills_running` while other work runs. */
   alone<T>(work: (ending: AbortSignal) => Promise<T>): Promise<T>;
   /** Breaks off what runs, and waits for it to have tidied up. */
