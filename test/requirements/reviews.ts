@@ -15,7 +15,7 @@ export const reviewBehaviours: readonly Requirement[] = [
   behaviour(
     'agent.handover-attacked',
     'test/scenarios/agent-handover.test.ts',
-    'Nobody accepts for another, with a signature over other choices or twice, or gets more than there was.',
+    'Nobody accepts for another, with a signature over other choices or twice, or gets more than there was or what was revoked for a cause.',
   ),
   behaviour(
     'review.shrunk-to-use',
@@ -25,7 +25,7 @@ export const reviewBehaviours: readonly Requirement[] = [
   behaviour(
     'review.attacked',
     'test/scenarios/access-review.test.ts',
-    'Nobody reviews what they own at the top tier or decides it among others; what changed since it was shown, other choices and used signatures are refused.',
+    'Nobody reviews what they own at the top tier or decides it among others, or ends another’s agent because they gave it something; what changed since it was shown, other choices and used signatures are refused.',
   ),
   behaviour(
     'review.signed-evidence',

@@ -9,7 +9,12 @@ interface Review {
   readonly id: string;
   readonly state: string;
   readonly open: number;
-  readonly list: readonly { readonly id: string; readonly agentId: string; readonly tier: number }[];
+  readonly list: readonly {
+    readonly id: string;
+    readonly agentId: string;
+    readonly delegationId: string | null;
+    readonly tier: number;
+  }[];
 }
 interface Item {
   readonly id: string;
@@ -55,6 +60,21 @@ async function open(input: object = {}): Promise<Review> {
 async function findItem(review: Review, caller: Caller): Promise<Item> {
   const found = review.list.find(({ agentId }) => agentId === caller.agentId);
   return requireDone<Item>(await scene().gateway.operator('GET', itemPath(found?.id ?? '')));
+}
+
+async function give(person: TestPerson, { agentId }: Caller, limits: object): Promise<string> {
+  const bounds = { upstreams: ['shop'], actions: ['shop/*'], expiresAt: Date.now() + day, ...limits };
+  const given = await person.request('POST', '/v1/delegations', {
+    agentId,
+    purpose: 'A little',
+    limits: bounds,
+  });
+  return requireDone<{ id: string }>(given).id;
+}
+
+async function findGiven({ list }: Review, delegation: string): Promise<Item> {
+  const id = list.find(({ delegationId }) => delegationId === delegation)?.id ?? '';
+  return requireDone<Item>(await scene().gateway.operator('GET', itemPath(id)));
 }
 
 async function sign(person: TestPerson, path: string, body: object): Promise<object> {
@@ -153,6 +173,56 @@ describe('review.attacked', () => {
       'person.forbidden',
     );
     requireDone(await decide(gateway.administrator, item));
+  });
+
+  it('ends nobody else’s agent for whoever gave it a little', async () => {
+    const { gateway } = scene();
+    const victim = await enrol('victim');
+    const mallory = await gateway.invite('Mallory', ['owner']);
+    const little = await give(mallory, victim, { effects: ['read'] });
+    const item = await findGiven(await open(), little);
+    const retire = { decision: 'retire', digest: item.digest };
+    expect(refusal(await mallory.request('POST', itemPath(item.id, '/challenge'), retire))).toBe(
+      'person.forbidden',
+    );
+    // What was signed for another decision is none for this one either.
+    const assertion = await sign(mallory, itemPath(item.id), { decision: 'revoke', digest: item.digest });
+    const decided = await mallory.request('POST', itemPath(item.id, '/decide'), { ...retire, assertion });
+    expect(refusal(decided)).toBe('person.forbidden');
+    const page = await mallory.request('GET', `/reviews/items/${item.id}`);
+    expect(page.body).not.toContain('Retire the agent');
+    requireDone(await decide(mallory, item, { decision: 'revoke' }));
+    expect((await gateway.operator('GET', `/v1/agents/${victim.agentId}`)).json).toMatchObject({
+      state: 'active',
+    });
+    // Who gave it may not delegate any more: it is given back in nobody's name.
+    requireDone(await gateway.operator('PUT', `/v1/people/${mallory.id}/roles`, { roles: ['approver'] }));
+    expect(refusal(await ada.request('POST', itemPath(item.id, '/undo/challenge'), {}))).toBe(
+      'review.not_undoable',
+    );
+  });
+
+  it('counts who owns the agent now, not who did when the review was opened', async () => {
+    const { gateway } = scene();
+    const sold = await enrol('sold');
+    const giver = await gateway.invite('Giver', ['owner']);
+    const low = await give(giver, sold, { effects: ['read'] });
+    const top = await give(giver, sold, { effects: ['read', 'admin'] });
+    const review = await open();
+    const { administrator } = gateway;
+    const reassigned = { ownerId: administrator.id };
+    requireDone(await gateway.operator('PUT', `/v1/agents/${sold.agentId}/owner`, reassigned));
+    const former = await findGiven(review, low);
+    const retire = { decision: 'retire', digest: former.digest };
+    expect(refusal(await ada.request('POST', itemPath(former.id, '/challenge'), retire))).toBe(
+      'person.forbidden',
+    );
+    const own = await findGiven(review, top);
+    const keep = { decision: 'keep', reason: 'mine', digest: own.digest };
+    expect(refusal(await administrator.request('POST', itemPath(own.id, '/challenge'), keep))).toBe(
+      'review.own',
+    );
+    requireDone(await decide(administrator, former, { decision: 'retire' }));
   });
 
   it('refuses what is no longer what was shown, and a signature for anything else or a second time', async () => {

@@ -128,6 +128,27 @@ describe('agent.handed-over', () => {
     expect(readRefusal(await callAgain(caller, caller.delegation, 'pay'))).toBe('action.not_in_limits');
   });
 
+  it('does not offer again what was revoked for a cause before its owner left', async () => {
+    const { gateway, url } = scene();
+    const gone = await gateway.invite('Gone too', ['owner']);
+    const caller = createCaller(await gateway.enrol({ name: 'half-trusted', owner: gone }), url);
+    const { agentId } = caller;
+    const limits = { upstreams: ['shop'], actions: ['shop/pay'], expiresAt: Date.now() + 3_600_000 };
+    const given = { agentId, fromPersonId: gone.id, purpose: 'Misused', limits };
+    const misused = requireDone<{ id: string }>(await gateway.operator('POST', '/v1/delegations', given));
+    requireDone(await gateway.operator('POST', `/v1/delegations/${misused.id}/revoke`, {}));
+    requireDone(await gateway.operator('POST', `/v1/people/${gone.id}/leave`, { reason: 'left' }));
+    await expect
+      .poll(async () => (await gateway.operator('GET', `/v1/agents/${agentId}`)).json, { timeout: 20_000 })
+      .toMatchObject({ state: 'orphaned' });
+    const handover = await propose({ fromPersonId: gone.id });
+    expect(handover.agents).toMatchObject([{ id: agentId, delegations: 1 }]);
+    const again = { choice: { delegations: { [misused.id]: 'all' } } };
+    expect(refusal(await bo.request('POST', path(handover.id, 'challenge'), again))).toBe(
+      'server.request_invalid',
+    );
+  });
+
   it('changes nothing when it is declined, taken back or too late', async () => {
     const { gateway } = scene();
     const caller = await enrol('stays');

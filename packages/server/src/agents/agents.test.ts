@@ -265,12 +265,12 @@ describe('reassignAgent', () => {
     });
   });
 
-  it('refuses somebody who is not active', async () => {
+  it('refuses somebody who is not active, or may not own agents', async () => {
     const agent = await house.makeAgent('staying');
-    const ownerId = 'per_01ARZ3NDEKTSV4RRFFQ69G5FAV';
-    await expect(reassignAgent(house.context, house.admin, { agentId: agent.id, ownerId })).rejects.toEqual(
-      code('person.not_found'),
-    );
+    for (const ownerId of ['per_01ARZ3NDEKTSV4RRFFQ69G5FAV', personId('auditor'), personId('approver')])
+      await expect(reassignAgent(house.context, house.admin, { agentId: agent.id, ownerId })).rejects.toEqual(
+        code('person.not_found'),
+      );
   });
 });
 

@@ -18,7 +18,7 @@ export { moveOwner, reassignAgent } from './reassign-agent.ts';
 export { registerAgent } from './register-agent.ts';
 export { registerInteractiveAgent } from './register-interactive-agent.ts';
 export { removeAgentWorkload } from './remove-agent-workload.ts';
-export { requireActivePerson, requireOwner } from './require-owner.ts';
+export { requireActivePerson, requireMayOwn, requireOwner } from './require-owner.ts';
 export { resumeAgent } from './resume-agent.ts';
 export { retireAgent } from './retire-agent.ts';
 export { retireAgentKey } from './retire-agent-key.ts';

@@ -10,7 +10,7 @@ import { idSchema } from '../wire/id-schema.ts';
 import { changeReason } from './agent-schema.ts';
 import { type AgentView, showAgent } from './agent-view.ts';
 import { type LoadedAgent, loadAgent } from './load-agent.ts';
-import { requireActivePerson } from './require-owner.ts';
+import { requireMayOwn } from './require-owner.ts';
 
 export const reassignAgentInput = z.strictObject({
   agentId: idSchema('agt'),
@@ -20,7 +20,8 @@ export const reassignAgentInput = z.strictObject({
 
 /**
  * Gives the agent to another accountable person. What the former owner delegated ends, and so do all its tasks: the new
- * owner delegates knowingly. An orphaned agent comes back suspended. Only administrators may.
+ * owner delegates knowingly. An orphaned agent comes back suspended. Only administrators may. Throws
+ * `person.not_found` for a person who may not own agents.
  */
 export async function reassignAgent(context: Context, actor: Actor, input: unknown): Promise<AgentView> {
   requirePermission(actor, 'agents.change');
@@ -31,7 +32,7 @@ export async function reassignAgent(context: Context, actor: Actor, input: unkno
   try {
     return await context.store.transaction(async (tx) => {
       const agent = await loadAgent(tx.sql, agentId);
-      await requireActivePerson(tx.sql, ownerId);
+      await requireMayOwn(tx.sql, ownerId);
       const by = nameActor(actor);
       const body = { by, ...(reason === undefined ? {} : { reason }), ...describeCut(hold.cut) };
       const recordId = await moveOwner(context, tx, agent, ownerId, body);

@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Kysely } from 'kysely';
-import { type Actor, hasPermission } from '../people/index.ts';
+import { type Actor, hasPermission, isAllowed } from '../people/index.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 
 /** Throws `person.forbidden` unless the actor is that person, or administers: owners act on what is theirs. */
@@ -14,4 +14,10 @@ export function requireOwner(actor: Actor, ownerId: string): void {
 export async function requireActivePerson(sql: Kysely<Schema>, personId: string): Promise<void> {
   const row = await sql.selectFrom('people').select('state').where('id', '=', personId).executeTakeFirst();
   if (row?.state !== 'active') throw new AppError('person.not_found');
+}
+
+/** Throws `person.not_found` unless the person is active and has a role that lets them own agents. */
+export async function requireMayOwn(sql: Kysely<Schema>, personId: string): Promise<void> {
+  if (!(await isAllowed({ sql }, personId, 'agents.change')))
+    throw new AppError('person.not_found', { detail: 'nobody active who may own agents' });
 }

@@ -1,9 +1,11 @@
 import { AppError } from '@countersign/api';
 import { isWithin, type Limits } from '@countersign/core';
+import { loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
-import type { DelegationRow } from './delegation-row.ts';
+import { type DelegationRow, toChainLink } from './delegation-row.ts';
 import { requireSoundLimits } from './read-limits.ts';
+import { requireApprovers } from './require-approvers.ts';
 import { revokeBranches } from './revoke-branches.ts';
 
 export interface Replacement {
@@ -23,10 +25,11 @@ export interface Replacement {
 
 /**
  * Puts a delegation with other limits in the place of a person's: the former ends with its tasks, and whoever names it
- * works under the new one. Never wider than `most`. Returns the new id. Throws `delegation.exceeds_parent`, `delegation.not_active`.
+ * works under the new one. Never wider than `most`. Returns the new id. Throws `delegation.exceeds_parent`,
+ * `delegation.not_active`, and, having written nothing, `delegation.no_approver` unless it only narrows what stands.
  */
 export async function replaceDelegation(
-  context: Pick<Context, 'platform' | 'tasks'>,
+  context: Pick<Context, 'approvals' | 'config' | 'platform' | 'policies' | 'tasks'>,
   tx: Transaction,
   { row, limits, giverId, most, by, causes, body }: Replacement,
 ): Promise<string> {
@@ -39,10 +42,16 @@ export async function replaceDelegation(
     const fields = [...new Set(within.violations.map(({ field }) => field))];
     throw new AppError('delegation.exceeds_parent', { detail: fields.join(', ') });
   }
+  const giver = giverId ?? row.from_person_id;
+  // Narrowing is never held up by who could approve; another giver may be the only one who could.
+  const narrows = giver === row.from_person_id && isWithin(limits, toChainLink(row).limits).within;
+  if (row.revoked_at !== null || !narrows) {
+    const agent = await loadAgent(tx.sql, row.agent_id);
+    await requireApprovers(context, tx.sql, { agent, personId: giver, limits });
+  }
   if (row.revoked_at === null)
     await revokeBranches(context, tx, { roots: [row], by, causes: () => causes, body });
   const id = context.platform.newId('dlg');
-  const giver = giverId ?? row.from_person_id;
   if (row.is_default === 1)
     await tx.sql
       .updateTable('delegations')

@@ -4,6 +4,7 @@ export { createFirstAdministrator, type FirstLink } from './create-first-adminis
 export { type Directory, setDirectoryGroups } from './directory-groups.ts';
 export { findDisplayName, getPerson } from './get-person.ts';
 export { type Invitation, invitePerson } from './invite-person.ts';
+export { isAllowed } from './is-allowed.ts';
 export {
   finishInterrupted,
   holdLeavers,

@@ -22,8 +22,8 @@ export async function beginRecover(context: Recovering, challenges: Challenges, 
 
 /**
  * Replaces all passkeys of the person by the new one and ends their sessions; the link is used up. The new passkey signs
- * in at once, and counts for what changes authority after `people.recoveryCoolSeconds`: time for the person to object if
- * it is not them. Throws `person.invite_invalid` and `person.passkey_refused`.
+ * in at once, and counts for what changes authority after `people.recoveryCoolSeconds`: time for administrators to keep
+ * the person out, who was told and has no session left, if it is not them. Throws `person.invite_invalid` and `person.passkey_refused`.
  */
 export async function finishRecover(
   context: Recovering,

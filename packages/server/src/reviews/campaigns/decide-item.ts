@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { requireActivePerson } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import {
   type Actor,
@@ -27,12 +26,13 @@ export const decideItemInput = decisionInput.extend({
 
 /** What the passkey has to sign: the digest of the facts with exactly this change. */
 export async function beginDecision(context: Context, actor: Actor, id: string, input: unknown) {
+  const given = decisionInput.parse(input);
   const item = await loadItem(context.store.sql, id);
-  const { person } = await requireReviewer(context, actor, item);
+  const { person } = await requireReviewer(context.store, context.config, actor, item, given.decision);
   const review = await loadReview(context.store.sql, item.review_id);
   requireOpenItem(review, item, context.platform.now());
   await catchUp(context);
-  const { canonical } = await prepareDecision(context, { review, item }, person, decisionInput.parse(input));
+  const { canonical } = await prepareDecision(context, { review, item }, person, given);
   return askForSignature(context, person, sha256(canonical));
 }
 
@@ -49,7 +49,7 @@ export async function decideItem(
   const { assertion, milliseconds, ...given } = decideItemInput.parse(input);
   const { store, platform, config } = context;
   const item = await loadItem(store.sql, id);
-  const { person, session } = await requireReviewer(context, actor, item);
+  const { person, session } = await requireReviewer(store, config, actor, item, given.decision);
   const review = await loadReview(store.sql, item.review_id);
   requireOpenItem(review, item, platform.now());
   await catchUp(context);
@@ -65,7 +65,7 @@ export async function decideItem(
   const deciding = { review, item, prepared, by: person, signed, milliseconds: milliseconds ?? null };
   await withHeld(context, deciding, (cut) =>
     store.transaction(async (tx) => {
-      await requireActivePerson(tx.sql, person);
+      await requireReviewer(tx, config, actor, item, given.decision);
       await countSignature(tx, signature, platform.now());
       await applyDecision(context, tx, deciding, cut);
     }),

@@ -1,13 +1,14 @@
 import { AppError } from '@countersign/api';
 import { canonicalJson, type JsonValue } from '@countersign/core';
 import { z } from 'zod';
-import { requireActivePerson } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import {
   type Actor,
   askForSignature,
   assertionInput,
   countSignature,
+  hasPermission,
+  nameActor,
   requireOwnPasskey,
   verifySignature,
 } from '../../people/index.ts';
@@ -23,7 +24,7 @@ import {
   type ReviewRow,
   requireOpenItem,
 } from './review.ts';
-import { requireReviewer } from './reviewers.ts';
+import { requireReviewer, selectReviewable } from './reviewers.ts';
 
 export const beginManyInput = z.strictObject({ digest: digestInput });
 export const decideManyInput = beginManyInput.extend({
@@ -56,19 +57,23 @@ export async function gatherBulk(context: Context, actor: Actor, reviewId: strin
     ({ state, tier }) => state === 'open' && tier <= highestBulkTier,
   );
   const items = [];
-  for (const item of open) {
-    if (items.length === atOnce) break;
-    const isTheirs = await requireReviewer(context, actor, item).then(
-      () => true,
-      () => false,
-    );
-    if (!isTheirs || actor.kind !== 'person') continue;
+  for (const item of await findTheirs(context, actor, open)) {
     const asked = { decision: 'shrink' as const, digest: null };
-    const prepared = await prepareDecision(context, { review, item }, actor.person, asked);
+    const prepared = await prepareDecision(context, { review, item }, nameActor(actor), asked);
     items.push({ item, prepared, digest: digestFacts(prepared.facts) });
   }
   const list = items.map(({ item, digest }) => ({ item: item.id, digest }));
   return { review, items, digest: sha256(canonicalJson(list)) };
+}
+
+/** Nobody who may not review sees them as theirs, whatever the reason. */
+async function findTheirs(
+  { store, config }: Context,
+  actor: Actor,
+  open: readonly ItemRow[],
+): Promise<readonly ItemRow[]> {
+  if (actor.kind !== 'person' || !hasPermission(actor, 'reviews.decide')) return [];
+  return (await selectReviewable(store, config, actor, open)).slice(0, atOnce);
 }
 
 async function requireBulk(context: Context, actor: Actor, reviewId: string, digest: string): Promise<Bulk> {
@@ -117,7 +122,7 @@ export async function decideMany(
     const deciding = { review: bulk.review, item, prepared, by: actor.person, signed, milliseconds: share };
     await withHeld(context, deciding, (cut) =>
       store.transaction(async (tx) => {
-        await requireActivePerson(tx.sql, actor.person);
+        await requireReviewer(tx, config, actor, item);
         // Used up with the first: what a crash leaves open has to be signed again.
         if (index === 0) await countSignature(tx, signature, platform.now());
         await applyDecision(context, tx, deciding, cut);

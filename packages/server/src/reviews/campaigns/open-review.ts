@@ -85,7 +85,7 @@ async function makeItems(
     if (limits !== null && scope.upstream !== undefined && limits.upstreams !== '*')
       if (!limits.upstreams.includes(scope.upstream)) return [];
     if (tier < (scope.minTier ?? 0)) return [];
-    const reviewed = { tier, owner_id: ownerId, giverId: delegation?.root_person_id ?? null };
+    const reviewed = { tier, ownerId, giverId: delegation?.root_person_id ?? null };
     const asked = reviewers.filter((one) => mayReview(one, reviewed, config.reviews.reviewers));
     return [
       {

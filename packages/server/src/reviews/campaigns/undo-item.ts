@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { canonicalJson, type JsonValue, keepRemaining, type Limits } from '@countersign/core';
 import { z } from 'zod';
-import { loadAgent, requireActivePerson } from '../../agents/index.ts';
+import { loadAgent } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import {
   type DelegationRow,
@@ -16,6 +16,7 @@ import {
   askForSignature,
   assertionInput,
   countSignature,
+  isAllowed,
   requireOwnPasskey,
   verifySignature,
 } from '../../people/index.ts';
@@ -40,14 +41,15 @@ type Reading = Pick<Transaction, 'sql'>;
 /** What the passkey has to sign to give back what a decision took. */
 export async function beginUndo(context: Context, actor: Actor, id: string) {
   const item = await loadItem(context.store.sql, id);
-  const { person } = await requireReviewer(context, actor, item);
+  const { person } = await requireReviewer(context.store, context.config, actor, item);
   const { text } = await prepareUndo(context, context.store, item, person);
   return askForSignature(context, person, sha256(text));
 }
 
 /**
  * Gives back the former limits, by a new delegation of the same person with what is left of the budgets, while that
- * person still holds the authority. Throws `review.not_undoable`, `person.passkey_refused`, `review.own`.
+ * person still may delegate. Throws `review.not_undoable`, `person.passkey_refused`, `review.own`,
+ * `delegation.no_approver`.
  */
 export async function undoItem(
   context: Context,
@@ -58,15 +60,15 @@ export async function undoItem(
   const { assertion } = undoInput.parse(input);
   const { store, platform, config } = context;
   const shown = await loadItem(store.sql, id);
-  const { person, session } = await requireReviewer(context, actor, shown);
+  const { person, session } = await requireReviewer(store, config, actor, shown);
   const { text } = await prepareUndo(context, store, shown, person);
   const passkey = await requireOwnPasskey(store.sql, person, assertion);
   const signature = await verifySignature(passkey, assertion, sha256(text), config.server.publicUrl);
   const hold = context.stops.hold('agent', shown.agent_id, new AppError('agent.not_active'));
   try {
     await store.transaction(async (tx) => {
-      await requireActivePerson(tx.sql, person);
       const item = await loadItem(tx.sql, id);
+      await requireReviewer(tx, config, actor, item);
       const undoing = await prepareUndo(context, tx, item, person);
       if (undoing.text !== text) throw new AppError('review.changed');
       const now = platform.now();
@@ -128,12 +130,8 @@ async function prepareUndo(
   const agent = await loadAgent(sql, item.agent_id);
   if (agent.state !== 'active' || agent.owner_id !== item.owner_id)
     throw refuse('the agent or its owner changed');
-  const giver = await sql
-    .selectFrom('people')
-    .select('state')
-    .where('id', '=', former.root_person_id)
-    .executeTakeFirst();
-  if (giver?.state !== 'active') throw refuse('who gave it no longer holds the authority');
+  if (!(await isAllowed({ sql }, former.root_person_id, 'delegations.create')))
+    throw refuse('who gave it no longer holds the authority');
   const { limits } = toChainLink(former);
   const text = canonicalJson({
     ...{ purpose: 'countersign access review undo 1', item: item.id, person },

@@ -1,7 +1,14 @@
 import { AppError } from '@countersign/api';
 import { endAgent, type LoadedAgent, loadAgent, moveOwner } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
-import { fitBudgets, replaceDelegation, revokeDelegationsTo, toChainLink } from '../../delegations/index.ts';
+import {
+  type DelegationRow,
+  fitBudgets,
+  replaceDelegation,
+  revokeDelegationsTo,
+  toChainLink,
+} from '../../delegations/index.ts';
+import { isAllowed } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { describeCut } from '../../signals/index.ts';
@@ -40,14 +47,23 @@ async function applyToAgent(context: Context, tx: Transaction, applying: Applyin
   const listed = readContent(row).agents.find(({ id }) => id === agent.id);
   // Somebody else changed it meanwhile: what was signed is about another state of things.
   const isSame = listed !== undefined && listed.ownerId === agent.owner_id && agent.state !== 'retired';
-  const outcome = isSame
-    ? await hand(context, tx, agent, applying)
-    : { outcome: 'left' as const, reason: 'its owner or state was changed meanwhile', delegations: [] };
+  // Asked of each: what a crash interrupted is done later, when who accepted it may have left.
+  const isOwner = await isAllowed(tx, row.to_person_id, 'agents.change');
+  const outcome =
+    isSame && isOwner
+      ? await hand(context, tx, agent, applying)
+      : leave(
+          isSame ? 'who accepted it may not own agents any more' : 'its owner or state was changed meanwhile',
+        );
   await tx.sql
     .updateTable('agent_handovers')
     .set({ outcomes: JSON.stringify({ ...outcomes, [agent.id]: outcome }) })
     .where('id', '=', row.id)
     .execute();
+}
+
+function leave(reason: string): AgentOutcome {
+  return { outcome: 'left', reason, delegations: [] };
 }
 
 async function hand(
@@ -75,23 +91,52 @@ async function hand(
     await endAgent(context, tx, agent, { by, causes, body: about });
     return { outcome: 'retired', reason: null, delegations: [] };
   }
-  const delegations: string[] = [];
-  for (const { delegation, limits } of accepted.delegations) {
-    const one = given.find(({ id }) => id === delegation);
-    if (one === undefined) continue;
-    const left = await fitBudgets(tx, one, limits);
-    const { limits: most } = toChainLink(one);
-    delegations.push(
-      await replaceDelegation(context, tx, {
-        ...{ row: one, limits: left, giverId: by, most, by, causes, body: { handover: row.id } },
-      }),
-    );
-  }
+  // Before anything is given: who could approve is asked of an agent that is theirs.
+  if (isMoved) await moveOwner(context, tx, agent, by, about);
+  const again = { given, accepted, by, causes, handover: row.id };
+  const { delegations, lacking } = await giveAgain(context, tx, again);
   const former = { agentId: agent.id, fromPersonId: agent.owner_id, by, causes };
-  if (isMoved) {
-    await moveOwner(context, tx, agent, by, about);
-    await revokeDelegationsTo(context, tx, former);
-  }
+  if (isMoved) await revokeDelegationsTo(context, tx, former);
   await context.tasks.close(tx, { under: { agent: agent.id }, reason: 'agent_stopped', by, causes });
-  return { outcome: 'taken', reason: null, delegations };
+  const named = lacking.map((purpose) => `“${purpose}”`).join(', ');
+  const reason = `nobody but its new owner could approve under ${named}, so it ended`;
+  return { outcome: 'taken', reason: lacking.length === 0 ? null : reason, delegations };
+}
+
+interface GivingAgain {
+  readonly given: readonly DelegationRow[];
+  readonly accepted: AcceptedAgent;
+  readonly by: string;
+  readonly causes: readonly string[];
+  readonly handover: string;
+}
+
+interface GivenAgain {
+  /** New ones. */
+  readonly delegations: readonly string[];
+  /** Purposes of those that nobody could approve for. */
+  readonly lacking: readonly string[];
+}
+
+async function giveAgain(
+  context: Context,
+  tx: Transaction,
+  { given, accepted, by, causes, handover }: GivingAgain,
+): Promise<GivenAgain> {
+  const delegations: string[] = [];
+  const lacking: string[] = [];
+  for (const { delegation, limits } of accepted.delegations) {
+    const row = given.find(({ id }) => id === delegation);
+    if (row === undefined) continue;
+    const left = await fitBudgets(tx, row, limits);
+    const { limits: most } = toChainLink(row);
+    const replacement = { row, limits: left, giverId: by, most, by, causes, body: { handover } };
+    try {
+      delegations.push(await replaceDelegation(context, tx, replacement));
+    } catch (thrown) {
+      if (!(thrown instanceof AppError && thrown.code === 'delegation.no_approver')) throw thrown;
+      lacking.push(row.purpose);
+    }
+  }
+  return { delegations, lacking };
 }

@@ -65,7 +65,7 @@ export type HandoverChoice = z.infer<typeof handoverChoice>;
 
 export interface AgentOutcome {
   readonly outcome: 'taken' | 'retired' | 'left';
-  /** Why it was left as it is. */
+  /** Why it was left as it is, or what of it was not given again. */
   readonly reason: string | null;
   readonly delegations: readonly string[];
 }

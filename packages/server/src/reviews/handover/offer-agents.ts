@@ -8,8 +8,6 @@ import { lookedBackDays, type OfferedAgent, type OfferedDelegation } from './han
 
 const mostDelegations = 20;
 const mostTools = 50;
-/** What ended with the owner ended within so long of the agent's becoming orphaned. */
-const leavingMilliseconds = 10 * 60_000;
 
 /** An agent as its new owner is shown it: what it is for, what its owner gave it, and what it used of that. */
 export async function offerAgent(sql: Kysely<Schema>, agent: AgentRow, now: number): Promise<OfferedAgent> {
@@ -23,12 +21,13 @@ export async function offerAgent(sql: Kysely<Schema>, agent: AgentRow, now: numb
   };
 }
 
-/** In force, or ended only because the owner left. */
-export function listGiven(
+/** In force, or ended by the leaving that took the agent its owner: what was revoked for a cause stays so. */
+export async function listGiven(
   sql: Kysely<Schema>,
-  agent: Pick<AgentRow, 'id' | 'owner_id' | 'state' | 'changed_at'>,
+  agent: Pick<AgentRow, 'id' | 'owner_id' | 'state'>,
   now: number,
 ): Promise<readonly DelegationRow[]> {
+  const leaving = agent.state === 'orphaned' ? await findLeaving(sql, agent) : undefined;
   return sql
     .selectFrom('delegations')
     .selectAll()
@@ -36,22 +35,41 @@ export function listGiven(
     .where('root_person_id', '=', agent.owner_id)
     .where('parent_id', 'is', null)
     .where('expires_at', '>', now)
-    .where(({ or, and, eb }) =>
-      or([
-        eb('revoked_at', 'is', null),
-        and([
-          eb(
-            'revoked_at',
-            '>=',
-            agent.state === 'orphaned' ? agent.changed_at - leavingMilliseconds : now + 1,
-          ),
-          eb('replaced_by', 'is', null),
-        ]),
-      ]),
-    )
+    .where(({ or, and, eb, exists, selectFrom }) => {
+      const isInForce = eb('revoked_at', 'is', null);
+      if (leaving === undefined) return isInForce;
+      const end = selectFrom('ledger_terms as cause')
+        .innerJoin('ledger_terms as named', 'named.seq', 'cause.seq')
+        .innerJoin('ledger_entries as entry', 'entry.seq', 'cause.seq')
+        .select('entry.seq')
+        .where('cause.term', '=', leaving)
+        .whereRef('named.term', '=', 'delegations.id')
+        .where('entry.kind', '=', 'delegation.revoked');
+      return or([isInForce, and([eb('replaced_by', 'is', null), exists(end)])]);
+    })
     .orderBy('id', 'desc')
     .limit(mostDelegations)
     .execute();
+}
+
+/** The record of the leaving from which it follows that the agent lost its owner. */
+async function findLeaving(
+  sql: Kysely<Schema>,
+  agent: Pick<AgentRow, 'id' | 'owner_id'>,
+): Promise<string | undefined> {
+  const row = await sql
+    .selectFrom('leavings')
+    .innerJoin('ledger_terms as cause', 'cause.term', 'leavings.record')
+    .innerJoin('ledger_terms as named', 'named.seq', 'cause.seq')
+    .innerJoin('ledger_entries as entry', 'entry.seq', 'cause.seq')
+    .select('leavings.record')
+    .where('leavings.person_id', '=', agent.owner_id)
+    .where('named.term', '=', agent.id)
+    .where('entry.kind', '=', 'agent.state_changed')
+    .orderBy('entry.seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.record;
 }
 
 async function offerDelegation(

@@ -1,11 +1,17 @@
-import { AppError, permissions, type Role } from '@countersign/api';
+import { AppError } from '@countersign/api';
 import { canonicalJson, type JsonValue } from '@countersign/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { type AgentRow, changeReason, requireOwner, selectAgents } from '../../agents/index.ts';
+import {
+  type AgentRow,
+  changeReason,
+  requireMayOwn,
+  requireOwner,
+  selectAgents,
+} from '../../agents/index.ts';
 import { notePersonNews } from '../../approvals/index.ts';
 import type { Context } from '../../context.ts';
-import { type Actor, getPerson, nameActor, requirePermission } from '../../people/index.ts';
+import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { idSchema } from '../../wire/id-schema.ts';
@@ -34,7 +40,7 @@ export async function proposeHandover(context: Context, actor: Actor, input: unk
   const { toPersonId: to, fromPersonId: from, reason } = given;
   const agents = await findAgents(context.store.sql, given);
   for (const agent of agents) requireOwner(actor, agent.owner_id);
-  await requireHolder(context, to);
+  await requireMayOwn(context.store.sql, to);
   await catchUp(context);
   const { platform, store } = context;
   const now = platform.now();
@@ -90,12 +96,4 @@ async function findAgents(
     throw new AppError('server.request_invalid', { detail: `agentIds: at most ${mostAgents} at once` });
   if (rows.length === 0 || rows.length < new Set(agentIds ?? []).size) throw new AppError('agent.not_found');
   return rows;
-}
-
-/** Only who may own agents can be asked to. */
-async function requireHolder({ store }: Context, personId: string): Promise<void> {
-  const person = await getPerson(store, personId);
-  const holders: readonly Role[] = permissions['agents.change'];
-  const mayOwn = person.state === 'active' && person.roles.some((role) => holders.includes(role as Role));
-  if (!mayOwn) throw new AppError('person.not_found', { detail: 'nobody active who may own agents' });
 }

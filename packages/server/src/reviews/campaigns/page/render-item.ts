@@ -14,6 +14,8 @@ interface ItemPage {
   readonly digest: string;
   /** Whether the visitor may decide it. */
   readonly mayDecide: boolean;
+  /** Whether that may be to retire the agent. */
+  readonly mayRetire: boolean;
   /** Why it cannot be decided any more; undefined while it can. */
   readonly obstacle: string | undefined;
   readonly decidedBy: string | null;
@@ -94,7 +96,7 @@ export function count(number: number, noun: string): string {
 }
 
 function renderControls(page: ItemPage): Html {
-  const { item, obstacle, mayDecide, decidedBy } = page;
+  const { item, obstacle, mayDecide, mayRetire, decidedBy } = page;
   if (item.state === 'decided' && (item.decision === 'shrink' || item.decision === 'revoke') && mayDecide)
     return renderUndo(page);
   if (item.decision !== null)
@@ -107,7 +109,7 @@ function renderControls(page: ItemPage): Html {
 <p id="message" role="status" aria-live="polite"></p>
 <label for="decision">Decision</label><select id="decision" data-choice="decision">
 ${item.delegation_id !== null && html`<option value="shrink">Shrink to what was used</option><option value="revoke">Revoke it</option>`}
-<option value="keep">Keep it as it is</option><option value="retire">Retire the agent</option></select>
+<option value="keep">Keep it as it is</option>${mayRetire && html`<option value="retire">Retire the agent</option>`}</select>
 <label for="reason">Why (needed to keep it)</label><input id="reason" type="text" maxlength="500" autocomplete="off">
 <div class="buttons"><span></span><button id="sign" class="primary" type="button" aria-disabled="true">Sign with passkey</button></div>
 <noscript><p>Signing needs JavaScript from this server. Without it nothing changes.</p></noscript>

@@ -7,7 +7,7 @@ import { catchUp } from '../../use/index.ts';
 import { gatherBulk } from '../decide-many.ts';
 import { digestFacts } from '../decision-text.ts';
 import { readFacts } from '../item-facts.ts';
-import { findObstacle, loadItem, loadReview } from '../review.ts';
+import { type Decision, findObstacle, loadItem, loadReview } from '../review.ts';
 import { getReview } from '../review-view.ts';
 import { requireReviewer } from '../reviewers.ts';
 import { renderItem } from './render-item.ts';
@@ -23,14 +23,16 @@ export function reviewPages(context: Context, assets: PageAssets): Hono<HttpEnv>
     const review = await loadReview(context.store.sql, item.review_id);
     await catchUp(context);
     const facts = await readFacts(context, review, item);
-    const mayDecide = await requireReviewer(context, visitor, item).then(
-      () => true,
-      () => false,
-    );
+    const may = (decision: Decision) =>
+      requireReviewer(context.store, context.config, visitor, item, decision).then(
+        () => true,
+        () => false,
+      );
+    const [mayDecide, mayRetire] = [await may('shrink'), await may('retire')];
     const obstacle = findObstacle(review, item, context.platform.now());
     const decidedBy = item.decided_by === null ? null : await findDisplayName(context, item.decided_by);
-    const shown = { review, item, facts, digest: digestFacts(facts), mayDecide, obstacle, decidedBy, assets };
-    return c.html(renderItem(shown));
+    const shown = { review, item, facts, digest: digestFacts(facts), mayDecide, mayRetire, obstacle };
+    return c.html(renderItem({ ...shown, decidedBy, assets }));
   });
   app.get('/reviews/:id', async (c) => {
     const visitor = await admit(c, context, assets);
