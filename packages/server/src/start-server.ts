@@ -24,7 +24,7 @@ import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import {
   applyDueEvents,
-  createTransmitterPoller,
+  createTransmitterPollers,
   distributeEvents,
   expireRisks,
   forgetEvents,
@@ -160,7 +160,9 @@ function startJobs(context: Context): RunningJob[] {
     runJob('expire risks', () => expireRisks(context), now, context.log),
     runJob('distribute security events', () => distributeEvents(context), now, context.log),
     runJob('push security events', () => pushEvents(context), now, context.log),
-    runJob('fetch security events', createTransmitterPoller(context), now, context.log),
+    ...createTransmitterPollers(context).map((poll) =>
+      runJob('fetch security events', poll, now, context.log),
+    ),
     runJob('give effect to security events', () => applyDueEvents(context), now, context.log),
     runJob('forget received events', () => forgetReceived(context), now, context.log),
     runJob('forget security events', () => forgetEvents(context), now, context.log),

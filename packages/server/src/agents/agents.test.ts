@@ -6,6 +6,7 @@ import { openTask } from '../tasks/index.ts';
 import {
   addAgentKey,
   createAgentState,
+  endAgent,
   findAgentByKey,
   getAgent,
   isKeyValid,
@@ -18,6 +19,7 @@ import {
   setAgentGroups,
   suspendAgent,
 } from './index.ts';
+import { loadAgent } from './load-agent.ts';
 
 let stored: TestStore;
 let house: TestHouse;
@@ -246,6 +248,15 @@ describe('lifecycle', () => {
   });
 });
 
+async function listTold(agentId: string): Promise<readonly (readonly [string, string])[]> {
+  const rows = await stored.store.sql
+    .selectFrom('security_events')
+    .select(['kind', 'reason'])
+    .where('agent_id', '=', agentId)
+    .execute();
+  return rows.map(({ kind, reason }) => [kind, reason]);
+}
+
 describe('reassignAgent', () => {
   it('moves responsibility and ends what the former owner allowed', async () => {
     const agent = await house.makeAgent('moving');
@@ -263,6 +274,16 @@ describe('reassignAgent', () => {
       ownerId: personId('neighbour'),
       formerOwnerId: personId('owner'),
     });
+    expect(await listTold(agent.id)).toEqual([['session-revoked', 'owner_changed']]);
+  });
+
+  it('tells others, as does retiring an agent in a review or a handover', async () => {
+    const { id } = await house.makeAgent('leaving');
+    const { context } = house;
+    await context.store.transaction(async (tx) =>
+      endAgent(context, tx, await loadAgent(tx.sql, id), { by: 'test', causes: [], body: {} }),
+    );
+    expect(await listTold(id)).toEqual([['session-revoked', 'retired']]);
   });
 
   it('refuses somebody who is not active, or may not own agents', async () => {

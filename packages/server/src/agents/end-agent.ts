@@ -3,6 +3,7 @@ import { applyAgentEvent } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { revokeDelegationsTo } from '../delegations/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
+import { noteSecurityEvent } from '../signals/index.ts';
 import type { LoadedAgent } from './load-agent.ts';
 
 export interface AgentEnding {
@@ -36,6 +37,8 @@ export async function endAgent(
     ...{ agent: agent.id, person: agent.owner_id },
     body: { by, from: agent.state, to: retired.state, ...body },
   });
+  const about = { agent: agent.id };
+  await noteSecurityEvent(context, tx, { kind: 'session-revoked', about, reason: 'retired', record });
   tx.afterCommit(() => context.agents.forget(agent.id));
   await revokeDelegationsTo(context, tx, { agentId: agent.id, by, causes: [record] });
   const under = { agent: agent.id };

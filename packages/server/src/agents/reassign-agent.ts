@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { revokeDelegationsTo } from '../delegations/index.ts';
 import { type Actor, hasPermission, nameActor, requirePermission } from '../people/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
-import { describeCut } from '../signals/index.ts';
+import { describeCut, noteSecurityEvent } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { changeReason } from './agent-schema.ts';
 import { type AgentView, showAgent } from './agent-view.ts';
@@ -46,7 +46,10 @@ export async function reassignAgent(context: Context, actor: Actor, input: unkno
   }
 }
 
-/** Makes another person accountable, in a transaction of the caller's. Throws `agent.transition_refused`. */
+/**
+ * Makes another person accountable, in a transaction of the caller's, who ends the agent's tasks in it. Throws
+ * `agent.transition_refused`.
+ */
 export async function moveOwner(
   context: Context,
   tx: Transaction,
@@ -72,6 +75,12 @@ export async function moveOwner(
     agent: agent.id,
     person: ownerId,
     body: { ...body, from: agent.state, to: state, formerOwnerId: agent.owner_id, ownerId },
+  });
+  await noteSecurityEvent(context, tx, {
+    kind: 'session-revoked',
+    about: { agent: agent.id },
+    reason: 'owner_changed',
+    record: recordId,
   });
   tx.afterCommit(() => context.agents.forget(agent.id));
   return recordId;

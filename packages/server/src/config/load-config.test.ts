@@ -92,6 +92,19 @@ describe('the configuration', () => {
     ).toContain('config.invalid');
   });
 
+  test('refuses two transmitters of one name', () => {
+    const one = 'issuer: a, audience: b, keysFile: k, pushTokenFile: t';
+    const load = (other: string) =>
+      codeOf(() =>
+        loadConfig({
+          file: write(`signals: { transmitters: [{ name: idp, ${one} }, { name: ${other}, ${one} }] }\n`),
+          environment: {},
+        }),
+      );
+    expect(load('siem')).toBe('none');
+    expect(load('idp')).toContain('config.invalid');
+  });
+
   test('publishes its JSON Schema', () => {
     expect(describeConfigSchema()).toMatchObject({
       type: 'object',

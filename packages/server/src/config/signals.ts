@@ -61,6 +61,13 @@ export const signalsSchema = z.strictObject({
   transmitters: z
     .array(transmitter)
     .max(64)
+    .superRefine((given, context) => {
+      const names = given.map(({ name }) => name);
+      for (const [index, name] of names.entries()) {
+        if (names.indexOf(name) === index) continue;
+        context.addIssue({ code: 'custom', path: [index, 'name'], message: 'another has this name' });
+      }
+    })
     .default([])
     .describe('Who may tell of people and sessions, by signed security events.'),
 });

@@ -30,6 +30,6 @@ export { distributeEvents, forgetEvents } from './streams/distribute-events.ts';
 export { createStreamRoutes } from './streams/protocol/routes.ts';
 export { pushEvents } from './streams/push-events.ts';
 export { applyDueEvents, forgetReceived } from './transmitters/apply-event.ts';
-export { createTransmitterPoller } from './transmitters/poll-transmitters.ts';
+export { createTransmitterPollers } from './transmitters/poll-transmitters.ts';
 export { createReceiveRoutes } from './transmitters/routes.ts';
 export { createTransmitters, type Transmitters } from './transmitters/transmitter.ts';

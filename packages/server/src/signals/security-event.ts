@@ -1,7 +1,7 @@
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 
-/** Events of OpenID CAEP 1.0 and RISC 1.0, by the last part of their URI. */
+/** What is sent of the events of OpenID CAEP 1.0 and RISC 1.0, by the last part of their URI. */
 export const securityEventKinds = [
   'session-revoked',
   'token-claims-change',
@@ -9,8 +9,6 @@ export const securityEventKinds = [
   'risk-level-change',
   'account-disabled',
   'account-enabled',
-  'account-purged',
-  'credential-compromise',
 ] as const;
 export type SecurityEventKind = (typeof securityEventKinds)[number];
 

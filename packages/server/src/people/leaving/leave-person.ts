@@ -14,13 +14,17 @@ import { requireOtherAdministrator } from '../set-roles.ts';
 import { finishLeavings } from './finish-leavings.ts';
 import { findLeaving, saveLeaving } from './leaving-row.ts';
 
-/** Who says that a person left; each takes back only what it said itself. */
+/** What says that a person left; each source takes back only what it said itself. */
 export const leaveCauses = ['scim', 'oidc', 'signal', 'administrator'] as const;
 export type LeaveCause = (typeof leaveCauses)[number];
+
+/** Which of several of one cause; the cause itself where there is but one. */
+export const leaveSource = plainLine(100);
 
 const leaveInput = z.strictObject({
   personId,
   cause: z.enum(leaveCauses),
+  source: leaveSource.optional(),
   reason: plainLine(500).optional(),
 });
 
@@ -61,10 +65,10 @@ async function keepOut(
   actor: Actor,
   leaving: z.infer<typeof leaveInput> & { readonly cut: readonly string[] },
 ): Promise<void> {
-  const { personId, cause, reason, cut } = leaving;
+  const { personId, cause, source = cause, reason, cut } = leaving;
   const before = await getPerson(tx, personId);
   const earlier = await findLeaving(tx, personId);
-  if (earlier.some((one) => one.cause === cause)) return;
+  if (earlier.some((one) => one.source === source)) return;
   const isLast = await isLastAdministrator(tx, personId);
   if (isLast && cause === 'administrator') throw new AppError('person.last_administrator');
   const now = context.platform.now();
@@ -77,14 +81,14 @@ async function keepOut(
     causes: earlier.map((one) => one.record),
     person: personId,
     body: {
-      ...{ by: nameActor(actor), cause, from: before.state },
+      ...{ by: nameActor(actor), cause, source, from: before.state },
       ...(reason === undefined ? {} : { reason }),
       ...(isLast ? { lastAdministrator: true } : {}),
       ...describeCut(cut),
     },
   });
   await saveLeaving(tx, {
-    ...{ record, person_id: personId, kind: 'left' as const, cause, at: now },
+    ...{ record, person_id: personId, kind: 'left' as const, cause, source, at: now },
     state_before: earlier[0]?.state_before ?? before.state,
   });
   const about = { person: personId };
@@ -95,7 +99,7 @@ async function keepOut(
     context.agents.forgetOwner(personId);
     // In memory only: after a restart `holdLeavers` says it again for those whose agents have not all lost them yet.
     context.stops.apply('owner', personId);
-    if (isLast) context.log.error({ person: personId, cause }, 'the last administrator has left');
+    if (isLast) context.log.error({ person: personId, cause, source }, 'the last administrator has left');
   });
 }
 

@@ -23,7 +23,7 @@ export async function loseAgents(context: Leaving, tx: Transaction, lost: LostRo
   const { before, after, cause, record } = lost;
   if (!mayOwn(before) || mayOwn(after)) return;
   await saveLeaving(tx, {
-    ...{ record, person_id: before.id, kind: 'lost_roles' as const, cause },
+    ...{ record, person_id: before.id, kind: 'lost_roles' as const, cause, source: cause },
     ...{ state_before: before.state, at: context.platform.now() },
   });
   const about = { person: before.id };

@@ -8,10 +8,17 @@ import type { Person } from '../person.ts';
 import { personId } from '../person-input.ts';
 import { requirePermission } from '../require-permission.ts';
 import { finishLeavings, isStopInForce } from './finish-leavings.ts';
-import { type Leaving, leaveCauses } from './leave-person.ts';
+import { type Leaving, leaveCauses, leaveSource } from './leave-person.ts';
 import { findLeaving } from './leaving-row.ts';
 
-const returnInput = z.strictObject({ personId, cause: z.enum(leaveCauses) });
+const returnInput = z.strictObject({
+  personId,
+  cause: z.enum(leaveCauses),
+  source: leaveSource.optional(),
+});
+
+/** Asked in the transaction that lets them back: false, and nothing happens. */
+export type MayReturn = (tx: Transaction) => Promise<boolean>;
 
 /**
  * Takes back what the same source said; an administrator takes back what any said. The person is back as they were
@@ -22,12 +29,16 @@ export async function returnPerson(
   context: Leaving,
   actor: Actor,
   input: z.input<typeof returnInput>,
+  mayReturn: MayReturn = async () => true,
 ): Promise<Person> {
   requirePermission(actor, 'people.change');
-  const { personId, cause } = returnInput.parse(input);
+  const returning = returnInput.parse(input);
+  const { personId } = returning;
   // Nothing of an earlier leaving may reach what the person does after it.
   await finishLeavings(context, personId);
-  const person = await context.store.transaction((tx) => letBack(context, tx, actor, personId, cause));
+  const person = await context.store.transaction(async (tx) =>
+    (await mayReturn(tx)) ? letBack(context, tx, actor, returning) : getPerson(tx, personId),
+  );
   await context.approvals.refreshVoter(personId);
   return person;
 }
@@ -36,12 +47,11 @@ async function letBack(
   context: Leaving,
   tx: Transaction,
   actor: Actor,
-  personId: string,
-  cause: z.infer<typeof returnInput>['cause'],
+  { personId, cause, source = cause }: z.infer<typeof returnInput>,
 ): Promise<Person> {
   const before = await getPerson(tx, personId);
   const inForce = await findLeaving(tx, personId);
-  const over = inForce.filter((one) => cause === 'administrator' || one.cause === cause);
+  const over = inForce.filter((one) => cause === 'administrator' || one.source === source);
   const [first] = over;
   if (first === undefined) return before;
   const now = context.platform.now();
@@ -56,8 +66,8 @@ async function letBack(
     causes: records,
     person: personId,
     body: {
-      ...{ by: nameActor(actor), cause, from: before.state, to: state },
-      stillLeft: inForce.filter((one) => !over.includes(one)).map((one) => one.cause),
+      ...{ by: nameActor(actor), cause, source, from: before.state, to: state },
+      stillLeft: inForce.filter((one) => !over.includes(one)).map((one) => one.source),
     },
   });
   if (state === before.state) return before;

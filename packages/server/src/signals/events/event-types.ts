@@ -12,8 +12,6 @@ export const eventTypes: Readonly<Record<SecurityEventKind, string>> = {
   'risk-level-change': `${caep}risk-level-change`,
   'account-disabled': `${risc}account-disabled`,
   'account-enabled': `${risc}account-enabled`,
-  'account-purged': `${risc}account-purged`,
-  'credential-compromise': `${risc}credential-compromise`,
 };
 
 /** About the stream itself; of every stream, whatever its receiver asked for (SSF 1.0 §8.1.4, §8.1.5). */

@@ -1,5 +1,6 @@
-import { isId, type JsonObject, type JsonValue } from '@countersign/core';
+import { canonicalJson, isId, type JsonObject, type JsonValue } from '@countersign/core';
 import type { Kysely } from 'kysely';
+import { sha256 } from '../../platform/sha256.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 
 /** A subject identifier (RFC 9493) in a format that is spoken here; hostile until it was parsed. */
@@ -28,6 +29,13 @@ export function parseSubject(value: JsonValue | undefined): Subject | undefined 
     default:
       return undefined;
   }
+}
+
+/** Digest of what else than the user a complex subject names, as a device or a session; undefined where nothing else. */
+export function findSubjectPart(value: JsonObject): string | undefined {
+  if (value.format !== 'complex') return undefined;
+  const parts = Object.entries(value).filter(([name]) => name !== 'format' && name !== 'user');
+  return parts.length === 0 ? undefined : sha256(canonicalJson(Object.fromEntries(parts)));
 }
 
 function isComplex(value: JsonValue | undefined): boolean {

@@ -16,16 +16,27 @@ export interface RiskChange {
   readonly expiresAt: number;
   readonly by: string;
   readonly causes: readonly string[];
+  /** The record of what has run out: whatever else the source says now stays, and nothing happens. */
+  readonly expired?: string;
 }
+
+/** Asked in the transaction that would change it: false, and nothing happens. */
+export type MayChange = (tx: Transaction) => Promise<boolean>;
 
 /**
  * Keeps what a source says of a person. What raises the risk is in force in memory before it is written, so that a slow
  * disk delays nothing; when the write fails it stays so until the process ends. What lowers it is durable first.
  */
-export async function changeRisk(context: RiskContext, change: RiskChange): Promise<RiskLevel> {
+export async function changeRisk(
+  context: RiskContext,
+  change: RiskChange,
+  mayChange: MayChange = async () => true,
+): Promise<RiskLevel> {
   const { personId, source, level, expiresAt } = change;
-  if (level !== 'low') context.risk.apply({ personId, source, level, expiresAt });
-  return context.store.transaction((tx) => writeRisk(context, tx, change));
+  if (level !== 'low') context.risk.raise({ personId, source, level, expiresAt });
+  return context.store.transaction(async (tx) =>
+    (await mayChange(tx)) ? writeRisk(context, tx, change) : readRisk(context, tx, personId),
+  );
 }
 
 /** The same as a part of another change. */
@@ -34,15 +45,20 @@ export async function writeRisk(
   tx: Transaction,
   change: RiskChange,
 ): Promise<RiskLevel> {
-  const { personId, source, level, reason, expiresAt, by } = change;
+  const { personId, source, level, reason, expiresAt, by, expired } = change;
   const before = await readRisk(context, tx, personId);
   const record = context.platform.newId('rec');
   const at = context.platform.now();
-  await tx.sql
+  const [removed] = await tx.sql
     .deleteFrom('person_risks')
     .where('person_id', '=', personId)
     .where('source', '=', source)
+    .$if(expired !== undefined, (query) =>
+      query.where('record', '=', expired ?? '').where('expires_at', '<=', at),
+    )
+    .returning('record')
     .execute();
+  if (expired !== undefined && removed === undefined) return before;
   if (level !== 'low') {
     await tx.sql
       .insertInto('person_risks')
@@ -60,7 +76,8 @@ export async function writeRisk(
   });
   if (now !== before) await noteRiskEvent(context, tx, { personId, before, now, reason, record });
   tx.afterCommit(() => {
-    if (level === 'low') context.risk.lift(personId, source);
+    if (expired !== undefined) context.risk.expire(personId, source);
+    else if (level === 'low') context.risk.lift(personId, source);
     else context.risk.apply({ personId, source, level, expiresAt });
   });
   return now;

@@ -14,7 +14,15 @@ export async function expireRisks(context: RiskContext): Promise<number> {
     .execute();
   for (const { person_id: personId, source, record } of due) {
     const by = 'system:expiry';
-    const change = { personId, source, by, reason: 'ran out', expiresAt: 0, causes: [record] };
+    const change = {
+      personId,
+      source,
+      by,
+      reason: 'ran out',
+      expiresAt: 0,
+      causes: [record],
+      expired: record,
+    };
     await changeRisk(context, { ...change, level: 'low' });
   }
   return context.platform.now() + (due.length === atOnce ? 0 : pauseMilliseconds);

@@ -5,7 +5,10 @@ import type { Store } from '../../plugins/database/database.ts';
 /** What one source says of a person. */
 export interface RiskNote {
   readonly personId: string;
-  /** `administrator`, or `<transmitter>/<kind of event>`; each speaks for itself alone. */
+  /**
+   * `administrator`, or `<transmitter>/<kind of event>`, with the principal and a digest of the device, session or the
+   * like that the event was about; each speaks for itself alone.
+   */
   readonly source: string;
   readonly level: 'medium' | 'high';
   /** Epoch milliseconds; what it says counts no longer then. */
@@ -19,8 +22,12 @@ export interface RiskState {
   /** Those of the people whose risk is not low; undefined when there is none, which costs nothing. */
   findRaised(personIds: Iterable<string>): RaisedRisks | undefined;
   apply(note: RiskNote): void;
+  /** The same, unless the source says worse already: for what is not yet durable. */
+  raise(note: RiskNote): void;
   /** Without a source: all that is said of the person. */
   lift(personId: string, source?: string): void;
+  /** What the source says of the person, if it has run out; what it has said anew stays. */
+  expire(personId: string, source: string): void;
 }
 
 export function createRiskState(platform: Pick<Platform, 'now'>, notes: Iterable<RiskNote> = []): RiskState {
@@ -35,6 +42,11 @@ export function createRiskState(platform: Pick<Platform, 'now'>, notes: Iterable
     const sources = held.get(note.personId) ?? new Map<string, RiskNote>();
     held.set(note.personId, sources.set(note.source, note));
   };
+  const lift = (personId: string, source?: string): void => {
+    const sources = held.get(personId);
+    if (source !== undefined) sources?.delete(source);
+    if (source === undefined || sources?.size === 0) held.delete(personId);
+  };
   for (const note of notes) apply(note);
   return {
     of,
@@ -48,10 +60,15 @@ export function createRiskState(platform: Pick<Platform, 'now'>, notes: Iterable
       return raised.size === 0 ? undefined : raised;
     },
     apply,
-    lift(personId, source) {
-      const sources = held.get(personId);
-      if (source !== undefined) sources?.delete(source);
-      if (source === undefined || sources?.size === 0) held.delete(personId);
+    raise(note) {
+      const now = held.get(note.personId)?.get(note.source);
+      const isWorse = now?.level === 'high' && note.level === 'medium' && now.expiresAt > platform.now();
+      if (!isWorse) apply(note);
+    },
+    lift,
+    expire(personId, source) {
+      const note = held.get(personId)?.get(source);
+      if (note !== undefined && note.expiresAt <= platform.now()) lift(personId, source);
     },
   };
 }

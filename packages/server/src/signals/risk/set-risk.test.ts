@@ -60,6 +60,33 @@ describe('the risk of a person', () => {
     expect(house.ofKind('signal.risk_changed').map(({ body }) => body.now)).toEqual(['medium', 'low']);
   });
 
+  it('that is raised again just as it runs out does not run out', async () => {
+    const { context } = signals;
+    await setRisk(context, house.admin, { personId: owner, level: 'medium', reason: 'travels', hours: 2 });
+    house.advance(2 * hour);
+    const transaction: typeof context.store.transaction = async (work) => {
+      await setRisk(context, house.admin, { personId: owner, level: 'high', reason: 'lost' });
+      return context.store.transaction(work);
+    };
+    const store: typeof context.store = Object.create(context.store, { transaction: { value: transaction } });
+    await expireRisks({ ...context, store });
+    expect(context.risk.of(owner)).toBe('high');
+    expect(await listRisks(context, house.auditor)).toMatchObject([{ personId: owner, level: 'high' }]);
+    expect(house.ofKind('signal.risk_changed')).toHaveLength(2);
+  });
+
+  it('that is not yet written stays in memory when an older one runs out', () => {
+    const { risk } = signals.context;
+    const expiresAt = house.now() + hour;
+    risk.raise({ personId: owner, source: 'idp', level: 'high', expiresAt });
+    risk.expire(owner, 'idp');
+    risk.raise({ personId: owner, source: 'idp', level: 'medium', expiresAt });
+    expect(risk.of(owner)).toBe('high');
+    house.advance(hour);
+    risk.expire(owner, 'idp');
+    expect(risk.of(owner)).toBe('low');
+  });
+
   it('is taken back by whoever may set it, and by nobody else', async () => {
     const { context } = signals;
     const input = { personId: owner, level: 'medium', reason: 'travels' } as const;

@@ -61,7 +61,7 @@ export async function createStream(
       ...{ id, receiver_id: receiver.id, settings: JSON.stringify(settings) },
       sealed_authorization: sealAuthorization(context, id, given),
       ...{ status: 'enabled' as const, status_reason: null, next_position: 1, attempts: 0 },
-      due_at: findDue(settings),
+      ...{ refusals: 0, tried_at: 0, due_at: findDue(settings) },
       ...{ verified_at: null, created_at: context.platform.now() },
     };
     await tx.sql.insertInto('signal_streams').values(row).execute();
@@ -89,7 +89,7 @@ export async function changeStream(
         settings: JSON.stringify(settings),
         ...(keepsHeader ? {} : { sealed_authorization: sealAuthorization(context, before.id, given) }),
         // Another address deserves a fresh try.
-        ...{ attempts: 0, due_at: findDue(settings) },
+        ...{ attempts: 0, refusals: 0, due_at: findDue(settings) },
       })
       .where('id', '=', before.id)
       .execute();

@@ -67,7 +67,7 @@ export async function resumeStream(
     await changeStatus({ platform }, tx, id, { status: 'enabled', reason: null });
     await tx.sql
       .updateTable('signal_streams')
-      .set({ attempts: 0, due_at: findDue(readStream(row)) })
+      .set({ attempts: 0, refusals: 0, due_at: findDue(readStream(row)) })
       .where('id', '=', id)
       .execute();
     tx.record({

@@ -119,6 +119,50 @@ describe('what is pushed', () => {
     expect(row).toEqual({ attempts: 0, status: 'enabled' });
   });
 
+  it('goes on when its receiver was down twice and then refuses once', async () => {
+    const streamId = await makeStream();
+    answer = () => ({ status: 503 });
+    await note('rec_1');
+    for (let tried = 0; tried < 3; tried += 1) {
+      await pushEvents(signals.context);
+      house.advance(60_000);
+    }
+    answer = () => ({ status: 400, body: '{"err":"invalid_key"}' });
+    await pushEvents(signals.context);
+    const row = await signals.context.store.sql
+      .selectFrom('signal_streams')
+      .select(['attempts', 'refusals', 'status'])
+      .where('id', '=', streamId)
+      .executeTakeFirstOrThrow();
+    expect(row).toEqual({ attempts: 4, refusals: 1, status: 'enabled' });
+  });
+
+  it('reaches every stream in turn, however much waits for others', async () => {
+    const { context } = signals;
+    await makeStream();
+    const { sql } = context.store;
+    const row = await sql.selectFrom('signal_streams').selectAll().executeTakeFirstOrThrow();
+    for (let made = 0; made < 16; made += 1)
+      await sql
+        .insertInto('signal_streams')
+        .values({ ...row, id: `evs_0${made}`, sealed_authorization: null })
+        .execute();
+    await note('rec_1', 'rec_2');
+    const waits = async () =>
+      (await sql.selectFrom('signal_queue').select('stream_id').distinct().execute()).length;
+    // One event a slice: each receiver is slow.
+    const platform = { ...context.platform };
+    const advancing = {
+      ...context,
+      platform: { ...platform, now: () => (house.advance(3_000), house.now()) },
+    };
+    await pushEvents(advancing);
+    await pushEvents(advancing);
+    const served = await sql.selectFrom('signal_streams').select('id').where('tried_at', '>', 0).execute();
+    expect(served).toHaveLength(17);
+    expect(await waits()).toBeLessThan(17);
+  });
+
   it('is kept when the receiver refuses it, and the stream pauses aloud', async () => {
     const streamId = await makeStream();
     answer = () => ({ status: 400, body: '{"err":"invalid_key","description":"<b>who are you</b>"}' });

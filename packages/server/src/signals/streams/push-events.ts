@@ -35,7 +35,9 @@ export async function pushEvents(context: Pushing, lookup?: NonNullable<Push['lo
           .whereRef('signal_queue.stream_id', '=', 'signal_streams.id'),
       ),
     )
-    .orderBy('due_at')
+    // Whoever has waited longest: a slow one with much to take keeps nobody out.
+    .orderBy('tried_at')
+    .orderBy('id')
     .limit(streamsAtOnce)
     .execute();
   const streams = rows.map(readStream).filter(({ delivery }) => delivery.method === pushMethod);
@@ -62,7 +64,8 @@ async function pushStream(
   const from = { issuer: context.config.server.publicUrl, audience: receiver.audience };
   const authorization = sealed === null ? null : context.masterKey.open(sealed, authorizationPurpose(id));
   const until = context.platform.now() + sliceMilliseconds;
-  let attempts = stream.attempts;
+  let { attempts, refusals } = stream;
+  await noteTry(context, id);
   for (const event of await readQueue(context.store, id, eventsAtOnce)) {
     const set = await signEvent(context.events, from, event);
     const result = await postEvent({
@@ -70,20 +73,33 @@ async function pushStream(
       ...(lookup === undefined ? {} : { lookup }),
     });
     if (result.kind !== 'delivered') {
-      await noteVain(context, { ...stream, attempts }, result.kind === 'refused' ? result.err : undefined);
+      await noteVain(
+        context,
+        { ...stream, attempts, refusals },
+        result.kind === 'refused' ? result.err : undefined,
+      );
       return;
     }
     await takeFromQueue(context.store, id, [event.jti]);
     if (attempts > 0) await resetAttempts(context, id);
     attempts = 0;
+    refusals = 0;
     if (context.platform.now() >= until) return;
   }
+}
+
+async function noteTry({ platform, store }: Pushing, id: string): Promise<void> {
+  await store.sql
+    .updateTable('signal_streams')
+    .set({ tried_at: platform.now() })
+    .where('id', '=', id)
+    .execute();
 }
 
 async function resetAttempts({ store }: Pushing, id: string): Promise<void> {
   await store.sql
     .updateTable('signal_streams')
-    .set({ attempts: 0, due_at: 0 })
+    .set({ attempts: 0, refusals: 0, due_at: 0 })
     .where('id', '=', id)
     .execute();
 }
@@ -92,6 +108,7 @@ async function resetAttempts({ store }: Pushing, id: string): Promise<void> {
 async function noteVain(context: Pushing, stream: Stream, err: string | undefined): Promise<void> {
   const { platform, store, log } = context;
   const attempts = stream.attempts + 1;
+  const refusals = stream.refusals + (err === undefined ? 0 : 1);
   const pause = Math.min(
     longestPauseMilliseconds,
     firstPauseMilliseconds * 2 ** Math.min(stream.attempts, 20),
@@ -102,10 +119,10 @@ async function noteVain(context: Pushing, stream: Stream, err: string | undefine
   await store.transaction(async (tx) => {
     await tx.sql
       .updateTable('signal_streams')
-      .set({ attempts, due_at: due })
+      .set({ attempts, refusals, due_at: due })
       .where('id', '=', stream.id)
       .execute();
-    if (err === undefined || attempts < mostRefusals) return;
+    if (err === undefined || refusals < mostRefusals) return;
     const { id, receiverId } = stream;
     await pauseStream(context, tx, { id, receiverId, reason: 'refused_by_receiver', facts: { err } });
   });

@@ -37,7 +37,7 @@ export async function setStreamStatus(
     const stream = await getStream(tx.sql, receiver, stream_id);
     await tx.sql
       .updateTable('signal_streams')
-      .set({ status, status_reason: reason ?? null, attempts: 0, due_at: findDue(stream) })
+      .set({ status, status_reason: reason ?? null, attempts: 0, refusals: 0, due_at: findDue(stream) })
       .where('id', '=', stream.id)
       .execute();
     if (status === 'disabled')

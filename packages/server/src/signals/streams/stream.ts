@@ -31,6 +31,8 @@ export interface Stream extends StreamSettings {
   readonly nextPosition: number;
   /** Vain ones since the last delivery. */
   readonly attempts: number;
+  /** Those of them that the receiver refused. */
+  readonly refusals: number;
   /** Epoch milliseconds. */
   readonly verifiedAt: number | null;
 }
@@ -41,7 +43,8 @@ export function readStream(row: Selectable<Schema['signal_streams']>): Stream {
     ...settings,
     ...{ id: row.id, receiverId: row.receiver_id, status: row.status, statusReason: row.status_reason },
     sealedAuthorization: row.sealed_authorization,
-    ...{ nextPosition: row.next_position, attempts: row.attempts, verifiedAt: row.verified_at },
+    ...{ nextPosition: row.next_position, attempts: row.attempts, refusals: row.refusals },
+    verifiedAt: row.verified_at,
   };
 }
 

@@ -1,16 +1,17 @@
 import { toAppError } from '@countersign/api';
-import { isId } from '@countersign/core';
-import type { Selectable } from 'kysely';
+import { applyAgentEvent, isId } from '@countersign/core';
 import { loadAgent, suspendAgent } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { type Actor, endSessions, leavePerson, nameActor, returnPerson } from '../../people/index.ts';
-import type { Schema } from '../../plugins/database/schema.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
 import { changeRisk } from '../risk/change-risk.ts';
 import { findRiskHours } from '../risk/set-risk.ts';
 import { type EventEffect, findEffect } from './find-effect.ts';
+import { findRiskSource } from './find-risk-source.ts';
+import { isSuperseded } from './is-superseded.ts';
+import type { ReceivedRow } from './received-row.ts';
 
 export type Receiving = Context;
-type ReceivedRow = Selectable<Schema['signals_received']>;
 
 const atOnce = 50;
 const pauseMilliseconds = 1_000;
@@ -31,7 +32,10 @@ export async function applyDueEvents(context: Receiving): Promise<number> {
   return context.platform.now() + (due.length === atOnce ? 0 : pauseMilliseconds);
 }
 
-/** Every effect can be repeated, so one that was interrupted is begun again. What fails is tried again, and said aloud. */
+/**
+ * Every effect can be repeated, so one that was interrupted is begun again. What fails is tried again, and said aloud;
+ * what its transmitter has meanwhile said the contrary of is `superseded`.
+ */
 export async function applyEvent(context: Receiving, transmitter: string, jti: string): Promise<void> {
   const { log, platform, store } = context;
   const row = await store.sql
@@ -49,8 +53,7 @@ export async function applyEvent(context: Receiving, transmitter: string, jti: s
       .where('jti', '=', jti)
       .execute();
   try {
-    await apply(context, row);
-    await ended('done', null);
+    await ended(await apply(context, row), null);
   } catch (thrown) {
     const { code, entry } = toAppError(thrown);
     log.error({ transmitter, event: row.event, code }, 'a security event could not be given effect');
@@ -60,13 +63,22 @@ export async function applyEvent(context: Receiving, transmitter: string, jti: s
   }
 }
 
-async function apply(context: Receiving, row: ReceivedRow): Promise<void> {
+async function apply(context: Receiving, row: ReceivedRow): Promise<'done' | 'superseded'> {
   const { subject_id: subjectId, event, transmitter } = row;
-  if (subjectId === null) return;
+  if (subjectId === null) return 'done';
   const about = isId('agt', subjectId) ? 'agent' : 'person';
   const effect = findEffect(event, JSON.parse(row.facts), about);
   const actor: Actor = { kind: 'system', part: `signals/${transmitter}` };
-  if (effect !== undefined) await giveEffect(context, { effect, row, subjectId, actor });
+  if (effect === undefined) return 'done';
+  if (await isSuperseded(context.store, row, effect)) return 'superseded';
+  let outcome: 'done' | 'superseded' = 'done';
+  // Asked once more where nothing can come in between.
+  const isLatest = async (tx: Transaction): Promise<boolean> => {
+    if (await isSuperseded(tx, row, effect)) outcome = 'superseded';
+    return outcome === 'done';
+  };
+  await giveEffect(context, { effect, row, subjectId, actor, isLatest });
+  return outcome;
 }
 
 interface Given {
@@ -74,12 +86,16 @@ interface Given {
   readonly row: ReceivedRow;
   readonly subjectId: string;
   readonly actor: Actor;
+  readonly isLatest: (tx: Transaction) => Promise<boolean>;
 }
 
-async function giveEffect(context: Receiving, { effect, row, subjectId, actor }: Given): Promise<void> {
+async function giveEffect(context: Receiving, given: Given): Promise<void> {
+  const { effect, row, subjectId, actor, isLatest } = given;
   const { event, transmitter } = row;
   const reason = `${event} of ${transmitter}`;
   const causes = row.record === null ? [] : [row.record];
+  // What one transmitter said no other takes back.
+  const leaving = { personId: subjectId, cause: 'signal', source: `signal/${transmitter}` } as const;
   switch (effect.kind) {
     case 'end_sessions':
       await context.store.transaction((tx) =>
@@ -87,10 +103,10 @@ async function giveEffect(context: Receiving, { effect, row, subjectId, actor }:
       );
       return;
     case 'leave':
-      await leavePerson(context, actor, { personId: subjectId, cause: 'signal', reason });
+      await leavePerson(context, actor, { ...leaving, reason });
       return;
     case 'return':
-      await returnPerson(context, actor, { personId: subjectId, cause: 'signal' });
+      await returnPerson(context, actor, leaving, isLatest);
       return;
     case 'suspend_agent':
       await suspendOnce(context, actor, subjectId, reason);
@@ -98,11 +114,9 @@ async function giveEffect(context: Receiving, { effect, row, subjectId, actor }:
     case 'risk': {
       const { level } = effect;
       const hours = level === 'low' ? 0 : findRiskHours(context, level);
-      await changeRisk(context, {
-        ...{ personId: subjectId, level, reason: event, by: nameActor(actor), causes },
-        source: `${transmitter}/${event}`,
-        expiresAt: row.at + hours * 3_600_000,
-      });
+      const said = { personId: subjectId, level, reason: event, by: nameActor(actor), causes };
+      const expiresAt = row.at + hours * 3_600_000;
+      await changeRisk(context, { ...said, source: findRiskSource(row), expiresAt }, isLatest);
       return;
     }
     case 'nothing':
@@ -113,10 +127,13 @@ async function giveEffect(context: Receiving, { effect, row, subjectId, actor }:
 /** Whoever is stopped already is not stopped again. */
 async function suspendOnce(context: Receiving, actor: Actor, agentId: string, reason: string): Promise<void> {
   const { state } = await loadAgent(context.store.sql, agentId);
-  if (state === 'active') await suspendAgent(context, actor, { agentId, reason });
+  if (applyAgentEvent(state, 'suspend').ok) await suspendAgent(context, actor, { agentId, reason });
 }
 
-/** Ids of events are kept as long as the events themselves would be taken. Returns when to look again. */
+/**
+ * Ids of events are kept as long as the events themselves would be taken, and as long as one about the same subject
+ * has still to be given effect. Returns when to look again.
+ */
 export async function forgetReceived({
   config,
   platform,
@@ -127,6 +144,17 @@ export async function forgetReceived({
     .deleteFrom('signals_received')
     .where('at', '<', platform.now() - maxEventAgeHours * 3_600_000 - keptBeyondMilliseconds)
     .where('due_at', 'is', null)
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('signals_received as waiting')
+            .select('waiting.jti')
+            .whereRef('waiting.transmitter', '=', 'signals_received.transmitter')
+            .whereRef('waiting.subject_id', '=', 'signals_received.subject_id')
+            .where('waiting.due_at', 'is not', null),
+        ),
+      ),
+    )
     .execute();
   return platform.now() + 3_600_000;
 }

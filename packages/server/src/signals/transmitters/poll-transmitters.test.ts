@@ -9,7 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { createTestHouse, personId, type TestHouse } from '../../tasks/create-test-house.ts';
 import { openTestSignals, type TestSignals } from '../open-test-signals.ts';
-import { createTransmitterPoller } from './poll-transmitters.ts';
+import { createTransmitterPollers } from './poll-transmitters.ts';
 
 const owner = personId('owner');
 const issuer = 'https://idp.example';
@@ -40,6 +40,7 @@ beforeEach(async () => {
   polls = [];
   answer = () => undefined;
   server = createServer(async (request, response) => {
+    if (request.url?.endsWith('?slow') === true) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     if (request.headers.authorization !== 'Bearer poll-secret') return response.writeHead(401).end();
@@ -87,27 +88,30 @@ async function offer(jti: string, change: object = {}): Promise<void> {
   waiting.set(jti, await set);
 }
 
+function pollerOf({ context }: TestSignals, atMostMilliseconds?: number): () => Promise<number> {
+  const [poll] = createTransmitterPollers(context, atMostMilliseconds);
+  if (poll === undefined) throw new Error('it is configured');
+  return poll;
+}
+
 describe('events that are fetched', () => {
   it('are acknowledged when they are kept, and refused with the reason', async () => {
     await offer('good');
     await offer('stolen', { aud: 'https://else.example' });
-    const poll = createTransmitterPoller(signals.context);
+    const poll = pollerOf(signals);
     await poll();
     expect(signals.context.risk.of(owner)).toBe('high');
     expect(polls.map(({ ack, setErrs }) => [ack, setErrs])).toEqual([
       [[], {}],
       [['good'], { stolen: { err: 'invalid_audience' } }],
     ]);
-    await poll();
-    expect(polls).toHaveLength(2);
-    house.advance(15_000);
-    await poll();
+    expect(await poll()).toBe(house.now() + 15_000);
     expect(polls).toHaveLength(3);
   });
 
   it('come in as many rounds as it takes, and what came before is taken again', async () => {
     for (let made = 0; made < 120; made += 1) await offer(`set-${made}`);
-    const poll = createTransmitterPoller(signals.context);
+    const poll = pollerOf(signals);
     await poll();
     expect(polls.map(({ ack }) => ack.length)).toEqual([0, 50, 50, 20]);
     expect(house.ofKind('signal.received')).toHaveLength(120);
@@ -118,6 +122,27 @@ describe('events that are fetched', () => {
     expect(house.ofKind('signal.received')).toHaveLength(120);
   });
 
+  it('come from one that is slow for as long as a poll may last, and from others meanwhile', async () => {
+    const one = signals.context.transmitters.get('idp');
+    if (one === undefined) throw new Error('it is configured');
+    const slow = { ...one, config: { ...one.config, name: 'slow', pollUrl: `${one.config.pollUrl}?slow` } };
+    const transmitters = new Map([
+      ['slow', slow],
+      ['idp', one],
+    ]);
+    await offer('good');
+    const [pollSlow, pollOther] = createTransmitterPollers({ ...signals.context, transmitters }, 400);
+    let isOver = false;
+    const began = performance.now();
+    const polling = pollSlow?.().finally(() => {
+      isOver = true;
+    });
+    await pollOther?.();
+    expect([signals.context.risk.of(owner), isOver]).toEqual(['high', false]);
+    await polling;
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it.each([
     ['no JSON', 'nothing'],
     ['a list', '[]'],
@@ -125,7 +150,7 @@ describe('events that are fetched', () => {
     ['more than anybody needs', `{"sets":{"a":"${'x'.repeat(5_000_000)}"}}`],
   ])('are let be when the answer is %s', async (_what, text) => {
     answer = () => text;
-    await createTransmitterPoller(signals.context)();
+    await pollerOf(signals)();
     expect(polls).toHaveLength(1);
     expect(house.ofKind('signal.received')).toEqual([]);
   });

@@ -17,53 +17,55 @@ interface Told {
 const mostEvents = 50;
 const mostRounds = 20;
 const timeoutMilliseconds = 10_000;
+/** For all rounds together: what is left then comes with the next. */
+const longestPollMilliseconds = 60_000;
 const answerLimits = { bytes: 4_194_304, depth: 4, keys: 256, stringLength: 65_536 };
-const restMilliseconds = 500;
 
 /**
- * Fetches the events of transmitters that do not push (RFC 8936), each in its own time. An event is acknowledged only when
- * it is durable here, so none is lost. Call what it returns again and again; it says when.
+ * Fetches the events of transmitters that do not push (RFC 8936), each by a job of its own, so that a slow one holds up no
+ * other. An event is acknowledged only when it is durable here, so none is lost. Call each again and again; it says when.
  */
-export function createTransmitterPoller(context: Receiving): () => Promise<number> {
-  const dueAt = new Map<string, number>();
-  return async () => {
-    const now = context.platform.now();
-    const due = [...context.transmitters.values()].filter(
-      ({ config }) => config.pollUrl !== undefined && (dueAt.get(config.name) ?? 0) <= now,
-    );
-    await Promise.all(
-      due.map(async (transmitter) => {
-        const { name, pollSeconds } = transmitter.config;
-        dueAt.set(name, now + pollSeconds * 1000);
-        try {
-          await pollTransmitter(context, transmitter);
-        } catch (err) {
-          context.log.warn({ transmitter: name, err: describe(err) }, 'security events could not be fetched');
-        }
-      }),
-    );
-    return context.platform.now() + restMilliseconds;
-  };
+export function createTransmitterPollers(
+  context: Receiving,
+  atMostMilliseconds = longestPollMilliseconds,
+): readonly (() => Promise<number>)[] {
+  const polled = [...context.transmitters.values()].filter(({ config }) => config.pollUrl !== undefined);
+  return polled.map((transmitter) => async () => {
+    const { name, pollSeconds } = transmitter.config;
+    const next = context.platform.now() + pollSeconds * 1000;
+    try {
+      await pollTransmitter(context, transmitter, AbortSignal.timeout(atMostMilliseconds));
+    } catch (err) {
+      context.log.warn({ transmitter: name, err: describe(err) }, 'security events could not be fetched');
+    }
+    return next;
+  });
 }
 
-async function pollTransmitter(context: Receiving, transmitter: Transmitter): Promise<void> {
+async function pollTransmitter(
+  context: Receiving,
+  transmitter: Transmitter,
+  deadline: AbortSignal,
+): Promise<void> {
   let told: Told = { ack: [], setErrs: {} };
   for (let round = 0; round < mostRounds; round += 1) {
-    const sets = await fetchEvents(transmitter.config, told, mostEvents);
+    const sets = await fetchEvents(transmitter.config, { told, maxEvents: mostEvents, deadline });
     if (sets.length === 0) return;
-    told = await receiveAll(context, transmitter, sets);
+    told = await receiveAll(context, transmitter, sets, deadline);
   }
-  await fetchEvents(transmitter.config, told, 0);
+  await fetchEvents(transmitter.config, { told, maxEvents: 0, deadline });
 }
 
 async function receiveAll(
   context: Receiving,
   transmitter: Transmitter,
   sets: readonly (readonly [jti: string, set: string])[],
+  deadline: AbortSignal,
 ): Promise<Told> {
   const ack: string[] = [];
   const setErrs: Record<string, { readonly err: string }> = Object.create(null);
   for (const [jti, set] of sets) {
+    deadline.throwIfAborted();
     try {
       await receiveEvent(context, transmitter, set);
       ack.push(jti);
@@ -79,8 +81,11 @@ async function receiveAll(
 /** What comes back is hostile: bounded, and not looked at further than its sets. */
 async function fetchEvents(
   { allowPrivate = false, pollTokenFile, pollUrl = '' }: TransmitterConfig,
-  told: Told,
-  maxEvents: number,
+  {
+    told,
+    maxEvents,
+    deadline,
+  }: { readonly told: Told; readonly maxEvents: number; readonly deadline: AbortSignal },
 ): Promise<readonly (readonly [string, string])[]> {
   const token = pollTokenFile === undefined ? undefined : (await readFile(pollTokenFile, 'utf8')).trim();
   const url = requireUpstreamUrl(pollUrl, allowPrivate);
@@ -100,7 +105,7 @@ async function fetchEvents(
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify({ maxEvents, returnImmediately: true, ...told }),
-      signal: AbortSignal.timeout(timeoutMilliseconds),
+      signal: AbortSignal.any([deadline, AbortSignal.timeout(timeoutMilliseconds)]),
     });
     if (statusCode !== 200) throw new Error(`the answer was ${statusCode}`);
     return readSets(await readBounded(body));

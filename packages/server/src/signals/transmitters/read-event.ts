@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { nameEventType } from '../events/event-types.ts';
-import { parseSubject, type Subject } from '../events/subject.ts';
+import { findSubjectPart, parseSubject, type Subject } from '../events/subject.ts';
 import type { Transmitter } from './transmitter.ts';
 
 /** RFC 8935 §2.4. */
@@ -17,10 +17,14 @@ export type EventFlaw =
 /** A security event of a transmitter, verified; what it says is the transmitter's word all the same. */
 export interface ReadEvent {
   readonly jti: string;
+  /** Epoch milliseconds, as its transmitter says. */
+  readonly issuedAt: number;
   /** The last part of its URI, or the whole where it is of nobody known. */
   readonly event: string;
   /** Undefined where it is in no format that is spoken here. */
   readonly subject: Subject | undefined;
+  /** Which device, session or the like of the subject it is about; undefined for all of the subject. */
+  readonly subjectPart: string | undefined;
   /** Short texts of its payload; nothing else of it is ever looked at. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -60,16 +64,17 @@ export async function readEvent(
   } = claims as JWTPayload & Record<string, JsonValue>;
   if (sub !== undefined || exp !== undefined) throw refuseEvent('invalid_request');
   if (typeof jti !== 'string' || !printable.test(jti)) throw refuseEvent('invalid_request');
-  requireTimely(iat, rules);
+  const issuedAt = requireTimely(iat, rules);
   if (!isJsonObject(events)) throw refuseEvent('invalid_request');
   const [[uri, payload] = ['', null], ...others] = Object.entries(events);
   if (others.length > 0 || !printable.test(uri) || !isJsonObject(payload))
     throw refuseEvent('invalid_request');
   if (!isJsonObject(subjectClaim)) throw refuseEvent('invalid_request');
   return {
-    jti,
+    ...{ jti, issuedAt },
     event: nameEventType(uri) ?? uri,
     subject: parseSubject(subjectClaim),
+    subjectPart: requireSubjectPart(subjectClaim),
     facts: pickFacts(payload),
   };
 }
@@ -106,11 +111,21 @@ function toRefusal(thrown: unknown): unknown {
   return thrown;
 }
 
-function requireTimely(iat: unknown, { now, clockSkewSeconds, maxAgeSeconds }: EventRules): void {
+function requireTimely(iat: unknown, { now, clockSkewSeconds, maxAgeSeconds }: EventRules): number {
   const seconds = now / 1000;
   const isTimely =
     typeof iat === 'number' && iat <= seconds + clockSkewSeconds && iat >= seconds - maxAgeSeconds;
   if (!isTimely) throw refuseEvent('invalid_request');
+  return Math.floor(iat * 1000);
+}
+
+/** What has no canonical form, or is nested deeper than anything meant in earnest, is refused. */
+function requireSubjectPart(subjectClaim: JsonObject): string | undefined {
+  try {
+    return findSubjectPart(subjectClaim);
+  } catch {
+    throw refuseEvent('invalid_request');
+  }
 }
 
 function pickFacts(payload: JsonObject): Readonly<Record<string, string>> {

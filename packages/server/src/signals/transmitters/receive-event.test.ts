@@ -9,6 +9,7 @@ import { createTestHouse, personId, type TestHouse } from '../../tasks/create-te
 import { openTestSignals, type TestSignals } from '../open-test-signals.ts';
 import { applyDueEvents, forgetReceived } from './apply-event.ts';
 import { listTransmitters } from './list-transmitters.ts';
+import { receiveEvent } from './receive-event.ts';
 
 const idp = 'https://idp.example.com/3456789/';
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/';
@@ -218,6 +219,16 @@ describe('the examples of CAEP and RISC', () => {
     expect(await outcomes()).toEqual({ done: 2 });
   });
 
+  it('suspend an agent that could act soon', async () => {
+    const agent = await house.makeAgent('bot');
+    const { sql } = signals.context.store;
+    await sql.updateTable('agents').set({ state: 'registered' }).where('id', '=', agent.id).execute();
+    signals.context.agents.forget(agent.id);
+    const sub_id = { format: 'iss_sub', iss: 'https://house.example', sub: agent.id };
+    expect(await send(`${risc}account-disabled`, {}, { sub_id })).toBe(202);
+    expect((await signals.context.agents.get(agent.id)).state).toBe('suspended');
+  });
+
   it('find a person by an address of a domain that the transmitter speaks for', async () => {
     const by = (email: string) =>
       send(`${risc}credential-compromise`, {}, { sub_id: { format: 'email', email } });
@@ -271,12 +282,11 @@ describe('an event is taken, and changes nothing,', () => {
     const { context } = signals;
     const failing = {
       ...context.risk,
-      apply: () => {
+      raise: () => {
         throw new Error('not now');
       },
     };
     const broken = { ...context, risk: failing };
-    const { receiveEvent } = await import('./receive-event.ts');
     const transmitter = context.transmitters.get('idp');
     if (transmitter === undefined) throw new Error('it is configured');
     await receiveEvent(broken, transmitter, await sign(claimsOf(`${risc}credential-compromise`)));
@@ -284,6 +294,121 @@ describe('an event is taken, and changes nothing,', () => {
     house.advance(60_000);
     await applyDueEvents(context);
     expect([riskOf(), await outcomes()]).toEqual(['high', { done: 1 }]);
+  });
+});
+
+describe('what takes something back', () => {
+  const complex = (device: string) => ({
+    format: 'complex',
+    user: { format: 'iss_sub', iss: idp, sub: 'jane.smith@example.com' },
+    device: { format: 'opaque', id: device },
+  });
+  const statusOf = (current_status: string, device: string) =>
+    send(`${caep}device-compliance-change`, { current_status }, { sub_id: complex(device) });
+
+  /** As after a crash: it is kept, and nothing was done about it. */
+  async function interrupt(event: string, payload: object = {}, change: object = {}): Promise<void> {
+    const { context } = signals;
+    const transmitter = context.transmitters.get('idp');
+    if (transmitter === undefined) throw new Error('it is configured');
+    const transaction: typeof context.store.transaction = (work) => {
+      calls += 1;
+      return calls === 1 ? context.store.transaction(work) : Promise.reject(new Error('not now'));
+    };
+    let calls = 0;
+    const store: typeof context.store = Object.create(context.store, { transaction: { value: transaction } });
+    await receiveEvent({ ...context, store }, transmitter, await sign(claimsOf(event, payload, change)));
+  }
+
+  it.each([
+    ['issued later', issuedAt + 1],
+    ['issued in the same second', issuedAt],
+  ])('is superseded by a leaving %s, and lets nobody back', async (_what, iat) => {
+    await send(`${risc}account-disabled`);
+    await interrupt(`${risc}account-enabled`);
+    await send(`${risc}account-disabled`, {}, { iat });
+    house.advance(60_000);
+    await applyDueEvents(signals.context);
+    expect((await person())?.state).toBe('suspended');
+    expect(await outcomes()).toEqual({ done: 2, superseded: 1 });
+  });
+
+  it('counts by when it was issued, not by when it came', async () => {
+    await send(`${risc}account-disabled`, {}, { iat: issuedAt + 1 });
+    await send(`${risc}account-enabled`);
+    expect((await person())?.state).toBe('suspended');
+    await send(`${risc}account-enabled`, {}, { iat: issuedAt + 2 });
+    expect((await person())?.state).not.toBe('suspended');
+  });
+
+  it('is superseded by a leaving that comes while it is given effect', async () => {
+    await send(`${risc}account-disabled`);
+    const { context } = signals;
+    const { transaction } = context.store;
+    let calls = 0;
+    const store: typeof context.store = Object.create(context.store, {
+      transaction: {
+        value: async (work: Parameters<typeof transaction>[0]) => {
+          calls += 1;
+          if (calls === 2) await send(`${risc}account-disabled`, {}, { iat: issuedAt + 1 });
+          return context.store.transaction(work);
+        },
+      },
+    });
+    const transmitter = context.transmitters.get('idp');
+    if (transmitter === undefined) throw new Error('it is configured');
+    await receiveEvent({ ...context, store }, transmitter, await sign(claimsOf(`${risc}account-enabled`)));
+    expect((await person())?.state).toBe('suspended');
+    expect(await outcomes()).toEqual({ done: 2, superseded: 1 });
+  });
+
+  it.each(['LOW', 'MEDIUM'])('of risk is superseded by what raises it: %s', async (current_level) => {
+    await interrupt(`${caep}risk-level-change`, { principal: 'USER', current_level });
+    await send(`${caep}risk-level-change`, { principal: 'USER', current_level: 'HIGH' });
+    house.advance(60_000);
+    await applyDueEvents(signals.context);
+    expect(riskOf()).toBe('high');
+    expect(await outcomes()).toEqual({ done: 1, superseded: 1 });
+  });
+
+  it('is the word of the same transmitter alone', async () => {
+    const second = signals.context.transmitters.get('narrow');
+    if (second === undefined) throw new Error('it is configured');
+    const { events: _all, ...config } = second.config;
+    const say = async (event: string) => {
+      const set = await sign(claimsOf(`${risc}${event}`, {}, { aud: config.audience }));
+      await receiveEvent(signals.context, { ...second, config }, set);
+    };
+    const transmitters = new Map([...signals.context.transmitters, ['narrow', { ...second, config }]]);
+    Object.assign(signals.context, { transmitters });
+    await send(`${risc}account-disabled`);
+    await say('account-enabled');
+    expect((await person())?.state).toBe('suspended');
+    await say('account-disabled');
+    await send(`${risc}account-enabled`);
+    expect((await person())?.state).toBe('suspended');
+    await say('account-enabled');
+    expect((await person())?.state).not.toBe('suspended');
+    const sources = house.ofKind('person.returned').map(({ body }) => [body.source, body.stillLeft]);
+    expect(sources).toEqual([
+      ['signal/idp', ['signal/narrow']],
+      ['signal/narrow', []],
+    ]);
+  });
+
+  it('is about the same device, or the same principal', async () => {
+    await statusOf('not-compliant', 'bad');
+    await statusOf('compliant', 'good');
+    expect(riskOf()).toBe('medium');
+    await statusOf('compliant', 'bad');
+    expect(riskOf()).toBe('low');
+    const level = (principal: string, current_level: string) =>
+      send(`${caep}risk-level-change`, { principal, current_level });
+    await level('USER', 'HIGH');
+    await level('DEVICE', 'LOW');
+    expect(riskOf()).toBe('high');
+    await level('USER', 'LOW');
+    expect(riskOf()).toBe('low');
   });
 });
 
@@ -343,6 +468,7 @@ describe('an event is refused', () => {
     ['no event', { events: {} }, {}],
     ['two events', { events: { [`${caep}session-revoked`]: {}, [`${risc}account-disabled`]: {} } }, {}],
     ['an event without a payload', { events: { [`${caep}session-revoked`]: 'x' } }, {}],
+    ['a device that has no canonical form', { sub_id: { format: 'complex', device: '\ud800' } }, {}],
     ['no subject', { sub_id: undefined }, {}],
     ['a list of subjects', { sub_id: [] }, {}],
     ['a risk that is none', { events: { [`${caep}risk-level-change`]: { current_level: 'SEVERE' } } }, {}],

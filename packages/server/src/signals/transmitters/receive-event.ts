@@ -1,5 +1,6 @@
 import { isId } from '@countersign/core';
 import type { Context } from '../../context.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
 import { findSubject, type Subject } from '../events/subject.ts';
 import { applyEvent, type Receiving } from './apply-event.ts';
 import { findEffect } from './find-effect.ts';
@@ -36,11 +37,16 @@ export async function receiveEvent(
       .executeTakeFirst();
     if (known !== undefined) return false;
     const record = platform.newId('rec');
+    const order = {
+      issued_at: event.issuedAt,
+      arrival: await findArrival(tx, transmitter.config, subjectId),
+    };
     await tx.sql
       .insertInto('signals_received')
       .values({
         ...{ transmitter: transmitter.config.name, jti: event.jti, event: event.event, record },
         ...{ at: rules.now, subject_id: subjectId ?? null, facts: JSON.stringify(event.facts) },
+        ...{ ...order, subject_part: event.subjectPart ?? null },
         ...{
           outcome: ignored ?? 'waiting',
           attempts: 0,
@@ -62,6 +68,21 @@ export async function receiveEvent(
     return true;
   });
   if (isNew && ignored === undefined) await applyEvent(context, transmitter.config.name, event.jti);
+}
+
+async function findArrival(
+  tx: Transaction,
+  { name }: TransmitterConfig,
+  subjectId: string | undefined,
+): Promise<number> {
+  if (subjectId === undefined) return 0;
+  const last = await tx.sql
+    .selectFrom('signals_received')
+    .select(({ fn }) => fn.max('arrival').as('arrival'))
+    .where('transmitter', '=', name)
+    .where('subject_id', '=', subjectId)
+    .executeTakeFirst();
+  return Number(last?.arrival ?? 0) + 1;
 }
 
 /** Throws `signal.event_invalid` for a payload that the kind of the event does not have. */

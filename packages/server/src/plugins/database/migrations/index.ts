@@ -30,6 +30,7 @@ import { migration0030 } from './0030-channels.ts';
 import { migration0031 } from './0031-receipts.ts';
 import { migration0032 } from './0032-reviews.ts';
 import { migration0033 } from './0033-attention.ts';
+import { migration0034 } from './0034-signal-sources.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -65,4 +66,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0031,
   migration0032,
   migration0033,
+  migration0034,
 ];

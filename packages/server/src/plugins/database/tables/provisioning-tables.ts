@@ -8,6 +8,8 @@ export interface ProvisioningTables {
     person_id: Fixed<string>;
     kind: Fixed<'left' | 'lost_roles'>;
     cause: Fixed<'scim' | 'oidc' | 'signal' | 'administrator'>;
+    /** The cause, or `signal/<transmitter>`: what one said no other takes back. */
+    source: Fixed<string>;
     /** The person's state before the first of the leavings in force together. */
     state_before: Fixed<'invited' | 'active' | 'suspended'>;
     at: Fixed<number>;

@@ -51,6 +51,10 @@ export interface SignalTables {
     next_position: number;
     /** Vain ones since the last delivery. */
     attempts: number;
+    /** Those of them that the receiver refused. */
+    refusals: number;
+    /** When something was last pushed, or tried to be. */
+    tried_at: number;
     /** Nothing is pushed before. */
     due_at: number;
     /** When the receiver last asked for a verification. */
@@ -84,6 +88,12 @@ export interface SignalTables {
     event: Fixed<string>;
     /** A person or an agent here; null when nobody here is meant. */
     subject_id: Fixed<string | null>;
+    /** When its transmitter says that it issued it, in epoch milliseconds. */
+    issued_at: Fixed<number>;
+    /** Counted for each subject of a transmitter: which of those issued in one second came later. */
+    arrival: Fixed<number>;
+    /** Digest of what else than a user the subject names; null where it names nothing else. */
+    subject_part: Fixed<string | null>;
     /** What of the event the effect needs. */
     facts: Fixed<Json>;
     record: string | null;
