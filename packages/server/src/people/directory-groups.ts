@@ -29,6 +29,14 @@ export function mapGroups(
   return [...given].sort().slice(0, mostGroups);
 }
 
+export interface GroupsSaid {
+  readonly personId: string;
+  readonly directory: Directory;
+  readonly groups: readonly string[];
+  /** Whether these are all; when not, earlier groups stay beside them, but no role that is not said again. */
+  readonly isWhole?: boolean;
+}
+
 /**
  * Replaces what one directory gives the person, in the transaction that learned of it. Their votes count by it at once,
  * and who may not own agents any more loses them.
@@ -38,9 +46,9 @@ export async function setDirectoryGroups(
   context: Leaving,
   tx: Transaction,
   actor: Actor,
-  change: { readonly personId: string; readonly directory: Directory; readonly groups: readonly string[] },
+  change: GroupsSaid,
 ): Promise<string | undefined> {
-  const { personId, directory } = change;
+  const { personId, directory, isWhole = true } = change;
   const before = await getPerson(tx, personId);
   const row = await tx.sql
     .selectFrom('people')
@@ -48,7 +56,9 @@ export async function setDirectoryGroups(
     .where('id', '=', personId)
     .executeTakeFirstOrThrow();
   const kept: Partial<Record<Directory, readonly string[]>> = JSON.parse(row.directory_groups);
-  const given = mapGroups(change.groups, context.config.people.groups);
+  const said = mapGroups(change.groups, context.config.people.groups);
+  const stay = isWhole ? [] : (kept[directory] ?? []).filter((name) => !isRole(name));
+  const given = [...new Set([...said, ...stay])].sort().slice(0, mostGroups);
   if (JSON.stringify(kept[directory] ?? []) === JSON.stringify(given)) return undefined;
   await tx.sql
     .updateTable('people')

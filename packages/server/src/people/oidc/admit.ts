@@ -1,19 +1,15 @@
 import { AppError } from '@countersign/api';
-import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import type { Actor } from '../actor.ts';
 import { setDirectoryGroups } from '../directory-groups.ts';
-import { getPerson } from '../get-person.ts';
-import { type LostRoles, loseAgents } from '../leaving/lose-agents.ts';
+import type { Leaving } from '../leaving/leave-person.ts';
 import { openSession } from '../session.ts';
 import { findOrJoin } from './find-or-join.ts';
 import type { Flow } from './flow.ts';
 import type { SingleSignOn } from './issuer.ts';
 import { linkIdentity } from './link-identity.ts';
 import type { Claims } from './read-claims.ts';
-
-type Admitting = Parameters<typeof loseAgents>[0] & Pick<Context, 'config' | 'store' | 'platform'>;
 
 export interface Admitted {
   readonly personId: string;
@@ -28,7 +24,7 @@ const oidc: Actor = { kind: 'system', part: 'oidc' };
  * the groups it names. The session verifies nobody: it looks, and a passkey does the rest. Throws `person.oidc_unknown`.
  */
 export async function admitPerson(
-  context: Admitting,
+  context: Leaving,
   settings: SingleSignOn,
   flow: Flow,
   { claims, agent }: { readonly claims: Claims; readonly agent: string },
@@ -49,7 +45,10 @@ export async function admitPerson(
       .where('issuer', '=', issuer)
       .where('subject', '=', claims.subject)
       .execute();
-    await takeGroups(context, tx, personId, claims);
+    const { groups, areGroupsWhole } = claims;
+    await setDirectoryGroups(context, tx, oidc, {
+      ...{ personId, directory: 'oidc', groups, isWhole: areGroupsWhole },
+    });
     if (purpose.to === 'link') return { personId, secret: undefined };
     const session = await openSession(context, tx, personId, {
       ...{ method: 'oidc', issuer, subject: claims.issuerSubject, agent },
@@ -65,7 +64,8 @@ export async function admitPerson(
         session: session.id,
         issuer,
         subject: sha256(claims.subject),
-        groups: claims.groups === undefined ? 'left as they were' : claims.groups.length,
+        groups: groups.length,
+        areGroupsWhole,
       },
     });
     return { personId, secret: session.secret };
@@ -89,18 +89,4 @@ async function requireOpenSession(
     .where('people.state', '=', 'active')
     .executeTakeFirst();
   if (open === undefined) throw new AppError('person.sign_in_required');
-}
-
-async function takeGroups(
-  context: Admitting,
-  tx: Transaction,
-  personId: string,
-  { groups }: Claims,
-): Promise<void> {
-  if (groups === undefined) return;
-  const before = await getPerson(tx, personId);
-  const record = await setDirectoryGroups(context, tx, oidc, { personId, directory: 'oidc', groups });
-  if (record === undefined) return;
-  const after = await getPerson(tx, personId);
-  await loseAgents(context, tx, { before, after, cause: 'oidc', record } satisfies LostRoles);
 }

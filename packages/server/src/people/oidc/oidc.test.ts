@@ -10,6 +10,8 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { peopleSchema } from '../../config/people.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { fillHands } from '../leaving/fill-hands.ts';
+import { finishInterrupted } from '../leaving/index.ts';
 import { openTestHouse, type TestHouse } from '../open-test-house.ts';
 
 const accounts = {
@@ -170,6 +172,47 @@ describe('signing in at an issuer', () => {
     const { session } = await signIn();
     const me = await askPeople(house, session, '/me');
     expect(me.body).toMatchObject({ displayName: 'Ada', roles: ['approver'], groups: ['finance', 'ops'] });
+  });
+
+  it('ends the agents of whom the issuer does not name an owner any more', async () => {
+    const ada = { ...accounts.ada, groups: ['Agent owners'] };
+    await open({}, { accounts: { ada } }, [{ directory: 'Agent owners', as: 'owner' }]);
+    const { personId } = await invite('ada@example.test', ['approver']);
+    expect((await signIn()).status).toBe(200);
+    await fillHands(house.context, { ownerId: personId, agents: 1 });
+    ada.groups = [];
+    const { session, status } = await signIn();
+    expect(status).toBe(200);
+    expect((await askPeople(house, session, '/me')).body).toMatchObject({ roles: ['approver'] });
+    await finishInterrupted(house.context);
+    const agents = await test.store.sql.selectFrom('agents').select('state').execute();
+    expect(agents).toEqual([{ state: 'orphaned' }]);
+    const lost = await test.store.sql.selectFrom('leavings').select(['kind', 'cause']).execute();
+    expect(lost).toEqual([{ kind: 'lost_roles', cause: 'oidc' }]);
+  });
+
+  it('keeps earlier groups when the issuer leaves some out, but no role that it does not name again', async () => {
+    const ada: Record<string, unknown> = {
+      ...accounts.ada,
+      groups: ['finance', 'Owners'],
+      roles: ['Approvers'],
+      hasgroups: false,
+    };
+    const mapped = [
+      { directory: 'Owners', as: 'owner' },
+      { directory: 'Approvers', as: 'approver' },
+    ];
+    await open({ claims: { groups: [['roles'], ['groups']] } }, { accounts: { ada } }, mapped);
+    await invite('ada@example.test', ['auditor']);
+    await signIn();
+    ada.groups = ['ops'];
+    ada.hasgroups = true;
+    const { session } = await signIn();
+    const { roles, groups } = (await askPeople(house, session, '/me')).body;
+    expect([[...roles].sort(), groups]).toEqual([
+      ['approver', 'auditor'],
+      ['finance', 'ops'],
+    ]);
   });
 
   it('refuses the suspended and those whose session was ended by it', async () => {

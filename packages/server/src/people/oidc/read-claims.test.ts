@@ -49,17 +49,20 @@ describe('claims', () => {
     expect(() => readClaims({ ...entra, tid: 'other' }, settings)).toThrow(expect.objectContaining({ code }));
   });
 
-  it('that leave groups out for their number leave them as they were', () => {
+  it('that leave groups out for their number say those that are there', () => {
     const settings = settingsOf({ preset: 'entra' });
     const entra = { ...who, tid: 'T', oid: 'O', roles: ['Approver'] };
+    const some = { groups: ['Approver'], areGroupsWhole: false };
     const elsewhere = {
       _claim_names: { groups: 'src1' },
       _claim_sources: { src1: { endpoint: 'https://x' } },
     };
-    expect(readClaims({ ...entra, ...elsewhere }, settings).groups).toBeUndefined();
-    expect(readClaims({ ...entra, hasgroups: true }, settings).groups).toBeUndefined();
+    expect(readClaims({ ...entra, ...elsewhere }, settings)).toMatchObject(some);
+    expect(readClaims({ ...entra, hasgroups: true }, settings)).toMatchObject(some);
+    expect(readClaims(entra, settings)).toMatchObject({ groups: ['Approver'], areGroupsWhole: true });
     const many = Array.from({ length: 1_001 }, (_, n) => `g${n}`);
-    expect(readClaims({ ...who, groups: many }, settingsOf({})).groups).toBeUndefined();
+    const read = readClaims({ ...who, groups: many }, settingsOf({}));
+    expect([read.groups.length, read.areGroupsWhole]).toEqual([1_000, false]);
   });
 
   it('that name none give none', () => {

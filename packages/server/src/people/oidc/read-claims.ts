@@ -8,8 +8,10 @@ export interface Claims {
   /** Lower case, and only when the issuer vouches for it. */
   readonly verifiedEmail: string | undefined;
   readonly name: string | undefined;
-  /** Raw names; undefined when the issuer did not say them all, so that those it said before stay. */
-  readonly groups: readonly string[] | undefined;
+  /** Raw names, of the claims that came with the token. */
+  readonly groups: readonly string[];
+  /** False when the issuer left some out. */
+  readonly areGroupsWhole: boolean;
   /** What the issuer calls the person, and its session, when it tells of logging out. */
   readonly issuerSubject: string;
   readonly issuerSession: string | null;
@@ -75,7 +77,7 @@ export function readClaims(claims: Readonly<Record<string, unknown>>, settings: 
     verifiedEmail:
       isVerified && typeof email === 'string' && email.length <= 254 ? email.toLowerCase() : undefined,
     name: typeof name === 'string' ? name.slice(0, longestText) : undefined,
-    groups: readGroups(claims, named.groups ?? preset.groups),
+    ...readGroups(claims, named.groups ?? preset.groups),
     issuerSubject: requireText(find(claims, ['sub'])),
     issuerSession: typeof session === 'string' && session.length <= longestText ? session : null,
   };
@@ -91,13 +93,17 @@ function requireTenant(claims: Readonly<Record<string, unknown>>, { tenants }: S
 function readGroups(
   claims: Readonly<Record<string, unknown>>,
   paths: readonly Path[],
-): readonly string[] | undefined {
+): Pick<Claims, 'groups' | 'areGroupsWhole'> {
   // OpenID Connect Core, section 5.6.2: they are elsewhere, too many for a token, as Entra puts it.
   const elsewhere = find(claims, ['_claim_names']);
   const groups = new Set<string>();
+  let isWhole = claims.hasgroups !== true;
   for (const path of paths) {
     const [first = ''] = path;
-    if (isObject(elsewhere) && Object.hasOwn(elsewhere, first)) return undefined;
+    if (isObject(elsewhere) && Object.hasOwn(elsewhere, first)) {
+      isWhole = false;
+      continue;
+    }
     const value = find(claims, path);
     if (value === undefined || value === null) continue;
     const names: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -106,7 +112,8 @@ function readGroups(
       if (name.length <= longestText) groups.add(name);
     }
   }
-  return groups.size > mostGroups || claims.hasgroups === true ? undefined : [...groups];
+  const areGroupsWhole = isWhole && groups.size <= mostGroups;
+  return { groups: [...groups].slice(0, mostGroups), areGroupsWhole };
 }
 
 function find(claims: unknown, path: Path): unknown {
