@@ -5,7 +5,7 @@ import type { Actor } from '../../actor.ts';
 import { matchFilter } from '../filter/match-filter.ts';
 import { isRecord, type JsonRecord } from '../json.ts';
 import { type ListQuery, shapeResource } from '../list-query.ts';
-import { applyPatch } from '../patch/apply-patch.ts';
+import { applyPatch, mostChanges } from '../patch/apply-patch.ts';
 import { readPatch } from '../patch/read-patch.ts';
 import { type AgentUrn, readAgent } from '../schemas.ts';
 import { refuseScim } from '../scim-error.ts';
@@ -103,7 +103,7 @@ export function replaceAgent(request: AgentRequest, agentId: string, body: JsonR
 }
 
 export function patchAgent(request: AgentRequest, agentId: string, body: JsonRecord): Promise<JsonRecord> {
-  const operations = readPatch(body);
+  const operations = readPatch(body, mostChanges);
   return changeAgent(request, agentId, (now) => applyPatch(now, operations));
 }
 

@@ -10,10 +10,12 @@ export interface GroupPatch {
   readonly members: readonly MemberChange[];
 }
 
+const mostOperations = 1_000;
+
 /** Hostile. What changes, so that one member of a hundred thousand is one row. Throws `person.scim_invalid`. */
 export function readGroupPatch(body: JsonRecord): GroupPatch {
   let patch: GroupPatch = { members: [] };
-  for (const operation of readPatch(body)) {
+  for (const operation of readPatch(body, mostOperations)) {
     const attribute = operation.path.length === 1 ? operation.path[0]?.toLowerCase() : undefined;
     if (attribute === 'members')
       patch = { ...patch, members: [...patch.members, ...readMembersOf(operation)] };

@@ -6,9 +6,30 @@ import type { PatchOperation } from './read-patch.ts';
 
 const mostValues = 1_000;
 
-/** The resource after all operations, in their order. What it then says is for a schema to judge. */
+/** For `readPatch`: each of the operations copies the resource. */
+export const mostChanges = 200;
+const mostMembers = 2_000;
+
+/**
+ * The resource after all operations, in their order. What it then says is for a schema to judge. Throws
+ * `person.scim_invalid`.
+ */
 export function applyPatch(resource: JsonRecord, operations: readonly PatchOperation[]): JsonRecord {
+  requireNarrow(operations);
   return operations.reduce(applyOperation, resource);
+}
+
+/** A wide value that one operation sets would be copied by each of the next. */
+function requireNarrow(operations: readonly PatchOperation[]): void {
+  let left = mostMembers;
+  const count = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const members = Object.values(value);
+    left -= members.length;
+    if (left < 0) throw refuseScim('tooMany', 'Operations: the values have too many members');
+    members.forEach(count);
+  };
+  for (const { value } of operations) count(value);
 }
 
 function applyOperation(resource: JsonRecord, operation: PatchOperation): JsonRecord {

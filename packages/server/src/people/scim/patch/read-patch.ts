@@ -15,26 +15,37 @@ export interface PatchOperation {
 
 /**
  * Hostile. The operations in order, each about one attribute: Entra writes `Add` and `Replace`, and like others puts many
- * attributes, some with dots, into one value without a path. Throws `person.scim_invalid`.
+ * attributes, some with dots, into one value without a path. Throws `person.scim_invalid`, also for more than `most`:
+ * they are counted before they are read.
  */
-export function readPatch(body: JsonRecord): readonly PatchOperation[] {
+export function readPatch(body: JsonRecord, most: number): readonly PatchOperation[] {
   const operations = readMember(body, 'Operations');
   if (!Array.isArray(operations) || operations.length === 0)
     throw refuseScim('invalidSyntax', 'Operations: at least one is needed');
-  if (operations.length > mostOperations) throw refuseScim('tooMany', 'Operations: too many');
-  return operations.flatMap((operation: unknown) => {
-    if (!isRecord(operation)) throw refuseScim('invalidSyntax', 'Operations: each is an object');
-    const op = readOp(readMember(operation, 'op'));
-    const path = readMember(operation, 'path');
-    const value = readMember(operation, 'value');
-    if (path !== undefined && path !== null && path !== '') return [readOperation(op, path, value)];
-    if (op === 'remove') throw refuseScim('noTarget', 'remove: a path is needed');
-    if (!isRecord(value)) throw refuseScim('invalidValue', 'an operation without a path needs an object');
-    return Object.entries(value).flatMap(([name, one]) => spread(op, name, one));
-  });
+  requireRoom(operations.length, most);
+  const read: PatchOperation[] = [];
+  for (const operation of operations) read.push(...readEach(operation, most - read.length));
+  return read;
 }
 
-const mostOperations = 1_000;
+function readEach(operation: unknown, room: number): readonly PatchOperation[] {
+  if (!isRecord(operation)) throw refuseScim('invalidSyntax', 'Operations: each is an object');
+  const op = readOp(readMember(operation, 'op'));
+  const path = readMember(operation, 'path');
+  const value = readMember(operation, 'value');
+  const isOne = path !== undefined && path !== null && path !== '';
+  if (!isOne && op === 'remove') throw refuseScim('noTarget', 'remove: a path is needed');
+  if (!isOne && !isRecord(value))
+    throw refuseScim('invalidValue', 'an operation without a path needs an object');
+  const targets = isOne || !isRecord(value) ? [{ path, value }] : spread(value, room);
+  requireRoom(targets.length, room);
+  return targets.map((target) => readOperation(op, target.path, target.value));
+}
+
+function requireRoom(count: number, room: number): void {
+  if (count > room) throw refuseScim('tooMany', 'Operations: too many attributes are changed at once');
+}
+
 const longestPath = 500;
 
 function readOp(op: unknown): PatchOperation['op'] {
@@ -44,11 +55,20 @@ function readOp(op: unknown): PatchOperation['op'] {
 }
 
 /** An extension as a whole is one operation for each attribute of it. */
-function spread(op: PatchOperation['op'], name: string, value: unknown): readonly PatchOperation[] {
-  if (name.toLowerCase() === 'schemas') return [];
-  const isExtension = /^urn:/i.test(name) && isRecord(value) && findKey(value, 'value') === undefined;
-  if (!isExtension) return [readOperation(op, name, value)];
-  return Object.entries(value).map(([part, one]) => readOperation(op, `${name}:${part}`, one));
+function spread(
+  value: JsonRecord,
+  room: number,
+): readonly { readonly path: string; readonly value: unknown }[] {
+  const names = Object.keys(value).filter((name) => name.toLowerCase() !== 'schemas');
+  requireRoom(names.length, room);
+  return names.flatMap((name) => {
+    const one = value[name];
+    const isExtension = /^urn:/i.test(name) && isRecord(one) && findKey(one, 'value') === undefined;
+    if (!isExtension) return [{ path: name, value: one }];
+    const parts = Object.keys(one);
+    requireRoom(parts.length, room);
+    return parts.map((part) => ({ path: `${name}:${part}`, value: one[part] }));
+  });
 }
 
 function readOperation(op: PatchOperation['op'], path: unknown, value: unknown): PatchOperation {
