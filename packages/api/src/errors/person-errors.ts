@@ -124,7 +124,7 @@ export const personErrors = {
     retryable: false,
     caller: 'Two administrators must do this together.',
     operator:
-      'Whoever opened a recovery may not confirm it, must still be an administrator then, and the operator alone may only recover somebody where there are no two other administrators.',
+      'Whoever opened a recovery may not confirm it, must still be an administrator then, an administrator does not remove the last passkey of somebody else, and the operator alone may only recover somebody where there are no two other administrators.',
   },
   'person.recovery_not_found': {
     status: 404,
@@ -145,7 +145,8 @@ export const personErrors = {
     jsonRpc: -32600,
     retryable: false,
     caller: 'A resource with this name or address exists already.',
-    operator: 'A directory tried to provision what exists already, or what another directory keeps.',
+    operator:
+      'A directory tried to provision what exists already, what another directory keeps, or somebody with the e-mail of a person who left: if it is the same person, an administrator lets them return first.',
   },
   'person.scim_invalid': {
     status: 400,

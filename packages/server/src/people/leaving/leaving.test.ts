@@ -56,6 +56,16 @@ async function countOpen(): Promise<{ readonly delegations: number; readonly tas
   return { delegations: delegations.length, tasks: tasks.length };
 }
 
+/** As a directory that keeps the person. */
+async function keep(personId: string, active: 0 | 1 = 1): Promise<void> {
+  const said = { user_name: personId, user_name_key: personId, external_id: null, attributes: '{}' };
+  const kept = { person_id: personId, directory: 'main', active, version: 1, created_at: 1, changed_at: 1 };
+  await test.store.sql
+    .insertInto('scim_users')
+    .values({ ...said, ...kept })
+    .execute();
+}
+
 async function addPasskey(personId: string): Promise<void> {
   await test.store.sql
     .insertInto('passkeys')
@@ -194,6 +204,8 @@ describe('a leaving that a crash interrupts', () => {
 });
 
 describe('a person who returns', () => {
+  beforeEach(() => keep(owner.id));
+
   it('is back as they were, without the agents', async () => {
     await addPasskey(owner.id);
     await fillHands(house.context, { ownerId: owner.id, agents: 1 });
@@ -235,9 +247,30 @@ describe('a person who returns', () => {
 
   it('who never joined is invited again', async () => {
     const newcomer = await house.addPerson(['owner'], 'invited');
+    await keep(newcomer.id);
     await leave(newcomer.id);
     const returned = await returnPerson(house.context, directory, { personId: newcomer.id, cause: 'scim' });
     expect(returned.state).toBe('invited');
+  });
+
+  it('is active again when an account at the issuer is their only way in', async () => {
+    await test.store.sql
+      .insertInto('person_identities')
+      .values({ ...{ issuer: 'i', subject: 's', person_id: owner.id }, linked_at: 1, last_seen_at: 1 })
+      .execute();
+    await leave(owner.id);
+    const returned = await returnPerson(house.context, directory, { personId: owner.id, cause: 'scim' });
+    expect(returned.state).toBe('active');
+  });
+
+  it('is not let back by a directory that keeps them as not active, or not at all', async () => {
+    await addPasskey(owner.id);
+    await leave(owner.id);
+    const back = () => returnPerson(house.context, directory, { personId: owner.id, cause: 'scim' });
+    await test.store.sql.updateTable('scim_users').set({ active: 0 }).execute();
+    expect((await back()).state).toBe('suspended');
+    await test.store.sql.deleteFrom('scim_users').execute();
+    expect((await back()).state).toBe('suspended');
   });
 });
 

@@ -21,7 +21,7 @@ const returnInput = z.strictObject({
 export type MayReturn = (tx: Transaction) => Promise<boolean>;
 
 /**
- * Takes back what the same source said; an administrator takes back what any said. The person is back as they were
+ * Takes back what the same source said, a directory only of whom it keeps as active; an administrator what any said. The person is back as they were
  * before once nothing says any more that they left. Their agents stay without an owner until somebody takes them over,
  * and what they delegated stays revoked. Throws `person.not_found`.
  */
@@ -50,6 +50,8 @@ async function letBack(
   { personId, cause, source = cause }: z.infer<typeof returnInput>,
 ): Promise<Person> {
   const before = await getPerson(tx, personId);
+  // A directory may have sent them away again since it asked.
+  if (cause === 'scim' && !(await isActiveUser(tx, personId))) return before;
   const inForce = await findLeaving(tx, personId);
   const over = inForce.filter((one) => cause === 'administrator' || one.source === source);
   const [first] = over;
@@ -82,7 +84,17 @@ async function letBack(
   return { ...before, state };
 }
 
-/** Who never joined is invited again; whoever was suspended for another reason stays so. */
+async function isActiveUser(tx: Transaction, personId: string): Promise<boolean> {
+  const user = await tx.sql
+    .selectFrom('scim_users')
+    .select('person_id')
+    .where('person_id', '=', personId)
+    .where('active', '=', 1)
+    .executeTakeFirst();
+  return user !== undefined;
+}
+
+/** Who has no way in is invited again; whoever was suspended for another reason stays so. */
 async function findState(
   tx: Transaction,
   first: { readonly person_id: string; readonly state_before: Person['state'] },
@@ -93,7 +105,12 @@ async function findState(
     .select('label')
     .where('person_id', '=', first.person_id)
     .executeTakeFirst();
-  return passkey === undefined ? 'invited' : 'active';
+  const account = await tx.sql
+    .selectFrom('person_identities')
+    .select('issuer')
+    .where('person_id', '=', first.person_id)
+    .executeTakeFirst();
+  return passkey === undefined && account === undefined ? 'invited' : 'active';
 }
 
 /** Throws `person.left` while something says that the person left: only its taking back lets them in again. */

@@ -40,12 +40,13 @@ export function readSaid(user: JsonRecord): SaidOfUser {
 
 /**
  * Makes the person, or takes over one whom no directory keeps yet and who has the same e-mail. They hold no role by it
- * and join like everybody. Throws `person.scim_conflict`.
+ * and join like everybody. Throws `person.scim_conflict`, also when that person left: an address is given to the next who
+ * is hired, and nobody but an administrator knows whether it is they who come back.
  */
 export async function createUser(request: ScimRequest, said: SaidOfUser): Promise<UserRow> {
   const { context } = request;
   const userId = await keepUnique(() => context.store.transaction((tx) => insertUser(request, tx, said)));
-  await followActive(request, userId, said.active ?? true);
+  if (said.active === false) await followActive(request, userId, false);
   return loadUser(context.store, request, userId);
 }
 
@@ -57,6 +58,8 @@ async function insertUser(request: ScimRequest, tx: Transaction, said: SaidOfUse
     email === null
       ? undefined
       : await tx.sql.selectFrom('people').select('id').where('email', '=', email).executeTakeFirst();
+  if (known !== undefined && (await findLeaving(tx, known.id)).length > 0)
+    throw new AppError('person.scim_conflict');
   const id = known?.id ?? context.platform.newId('per');
   if (known === undefined) {
     await tx.sql
@@ -93,7 +96,8 @@ export async function changeUser(
   await keepUnique(() =>
     context.store.transaction((tx) => updateUser(request, tx, before.person_id, change)),
   );
-  if (said.active === true) await followActive(request, before.person_id, true);
+  // Once more when it is durable: an activation that crossed it may have let them back in between.
+  if (said.active !== undefined) await followActive(request, before.person_id, said.active);
   return loadUser(context.store, request, before.person_id);
 }
 

@@ -1,10 +1,13 @@
 import { createManualClock } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Context } from '../../../context.ts';
 import { openTestStore, type TestStore } from '../../../plugins/database/open-test-store.ts';
 import { fillHands } from '../../leaving/fill-hands.ts';
+import { returnPerson } from '../../leaving/index.ts';
 import { openTestHouse, type TestHouse } from '../../open-test-house.ts';
 import { suspendPerson } from '../../suspend-person.ts';
 import { openTestDirectory, type TestDirectory } from '../open-test-directory.ts';
+import { replaceUser } from './users.ts';
 
 const clock = createManualClock();
 const operator = { kind: 'operator' } as const;
@@ -26,6 +29,8 @@ afterEach(async () => {
 
 const patch = (id: string, Operations: readonly object[], headers = {}) =>
   directory.send('PATCH', `/Users/${id}`, { schemas: [patchUrn], Operations }, headers);
+
+const fill = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 'x']));
 
 async function stateOf(id: string): Promise<string | undefined> {
   const row = await test.store.sql
@@ -179,11 +184,41 @@ describe('a user who is not active any more', () => {
     expect(said.body).toMatchObject({ active: false });
   });
 
-  it('comes back as the same person when the directory makes them again', async () => {
+  it('is nobody to be made again, whoever has the e-mail now, before an administrator lets them return', async () => {
     const id = await directory.addUser('ana@example.test');
     await directory.send('DELETE', `/Users/${id}`);
+    const other = await openTestDirectory(house, { directory: 'other' });
+    for (const one of [directory, other]) {
+      const again = await one.send('POST', '/Users', { userName: 'ana@example.test' });
+      expect([again.status, again.body.scimType]).toEqual([409, 'uniqueness']);
+    }
+    expect(await stateOf(id)).toBe('suspended');
+    await returnPerson(house.context, operator, { personId: id, cause: 'administrator' });
     expect(await directory.addUser('ana@example.test')).toBe(id);
     expect(await stateOf(id)).toBe('invited');
+  });
+
+  it.each([1, 2, 3])('stays out although an activation crosses before step %i', async (step) => {
+    const id = await directory.addUser('ana', { active: false });
+    const actor = { kind: 'system', part: 'scim' } as const;
+    // The other request has written that they are active, and not let them back yet.
+    await test.store.sql.updateTable('scim_users').set({ active: 1 }).execute();
+    const letBack = () => returnPerson(house.context, actor, { personId: id, cause: 'scim' });
+    let steps = 0;
+    const transaction: Context['store']['transaction'] = async (act) => {
+      steps += 1;
+      if (steps === step) await letBack();
+      return test.store.transaction(act);
+    };
+    const store = new Proxy(test.store, {
+      get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name, target)),
+    });
+    const request = { context: { ...house.context, store }, actor, directory: 'main', mayKeepAgents: false };
+    const said = { userName: 'ana', active: false };
+    await replaceUser({ ...request, baseUrl: house.origin, ifMatch: undefined }, id, said);
+    await letBack();
+    expect(steps).toBeGreaterThanOrEqual(3);
+    expect(await stateOf(id)).toBe('suspended');
   });
 });
 
@@ -322,6 +357,17 @@ describe('bad input', () => {
   ])('is refused as a change: %j', async (operations) => {
     const id = await directory.addUser('ana');
     expect((await patch(id, operations as object[])).status).toBe(400);
+  });
+
+  it.each([
+    ['attributes of one operation', [{ op: 'add', value: fill(4_000) }]],
+    ['operations', Array.from({ length: 201 }, () => ({ op: 'add', path: 'title', value: 'x' }))],
+    ['members of a value', [{ op: 'add', path: 'name', value: fill(2_001) }]],
+    ['attributes of an extension', [{ op: 'add', value: { 'urn:x': fill(4_000) } }]],
+  ])('is refused with too many %s', async (_, operations) => {
+    const id = await directory.addUser('ana');
+    const refused = await patch(id, operations);
+    expect([refused.status, refused.body.scimType]).toEqual([400, 'tooMany']);
   });
 
   it('comes with no token, a wrong, a removed or an expired one', async () => {

@@ -4,7 +4,7 @@ import { matchFilter } from '../filter/match-filter.ts';
 import { regroup } from '../groups/work-out-groups.ts';
 import type { JsonRecord } from '../json.ts';
 import { type ListQuery, type Shape, shapeResource, showsAttribute } from '../list-query.ts';
-import { applyPatch } from '../patch/apply-patch.ts';
+import { applyPatch, mostChanges } from '../patch/apply-patch.ts';
 import { readPatch } from '../patch/read-patch.ts';
 import { enterpriseUrn, readUser } from '../schemas.ts';
 import { refuseScim } from '../scim-error.ts';
@@ -33,7 +33,7 @@ export async function replaceUser(
 }
 
 export async function patchUser(request: ScimRequest, userId: string, body: JsonRecord): Promise<JsonRecord> {
-  const operations = readPatch(body);
+  const operations = readPatch(body, mostChanges);
   const before = await loadUser(request.context.store, request, userId);
   const mentionsActive = operations.some(
     ({ path }) => path.length === 1 && path[0]?.toLowerCase() === 'active',
@@ -72,6 +72,8 @@ export async function deleteUser(request: ScimRequest, userId: string): Promise<
     await regroup(request, tx, userId);
     recordProvisioned(request, tx, userId, 'deleted');
   });
+  // Once more: an activation that crossed it may have let them back in between.
+  await leavePerson(context, actor, { personId: userId, cause: 'scim' });
 }
 
 const mostScanned = 20_000;
