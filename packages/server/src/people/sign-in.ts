@@ -52,14 +52,19 @@ export async function finishSignIn(
       .executeTakeFirst();
     if (person?.state !== 'active') throw refuse('person is not active');
     const now = context.platform.now();
-    await tx.sql
+    const used = await tx.sql
       .updateTable('passkeys')
       .set({ counter, last_used_at: now })
       .where('credential_id', '=', passkey.credential_id)
-      .execute();
+      .where('person_id', '=', passkey.person_id)
+      // Removed meanwhile, or of two answers verified against the same counter not the first.
+      .where('counter', '=', passkey.counter)
+      .returning('counts_from')
+      .executeTakeFirst();
+    if (used === undefined) throw refuse('used or removed meanwhile');
     const session = await openSession(context, tx, passkey.person_id, {
       method: 'passkey',
-      counts: passkeyCounts(passkey, now),
+      counts: passkeyCounts(used, now),
       agent,
     });
     tx.record({

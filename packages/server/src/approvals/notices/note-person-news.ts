@@ -6,6 +6,7 @@ export const personNewsKinds = [
   'agents_orphaned',
   'review_due',
   'recovery_asked',
+  'passkey_confirmed',
   'handover_asked',
 ] as const;
 export type PersonNewsKind = (typeof personNewsKinds)[number];

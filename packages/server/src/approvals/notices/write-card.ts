@@ -106,6 +106,7 @@ const sayings: Readonly<
   agents_orphaned: (subject) => `Agents have no owner any more: ${subject}`,
   review_due: (subject) => `An access review is due: ${subject}`,
   recovery_asked: (subject) => `Somebody asks to recover an account: ${subject}`,
+  passkey_confirmed: (subject) => `An administrator confirmed a passkey of the account: ${subject}`,
   handover_asked: (subject) => `You are asked to take over an agent: ${subject}`,
   channel_failed: (subject) => `You could not be told on the channel ${subject}`,
 };

@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { firstRecord } from '../../plugins/database/first-record.ts';
 import { type Actor, nameActor } from '../actor.ts';
 import type { Challenges } from '../challenges.ts';
 import { getPerson } from '../get-person.ts';
@@ -57,27 +58,35 @@ function requirePerson(actor: Actor): PersonActor {
   return actor;
 }
 
-/** Whether what is added counts at once. Throws `person.passkey_needed`. */
+/**
+ * Whether what is added counts at once. Only who never had a passkey makes one on the word of a directory: else whoever
+ * rules it and may remove passkeys would recover an account alone. Throws `person.sign_in_required` and
+ * `person.passkey_needed`.
+ */
 async function requireMayAdd(
   context: Pick<Context, 'config' | 'platform'> & { readonly store: Pick<Context['store'], 'sql'> },
   actor: PersonActor,
 ): Promise<boolean> {
-  if (actor.isFresh) return true;
   const { sql } = context.store;
   const session = await sql
     .selectFrom('sessions')
-    .select(['method', 'created_at'])
-    .where('id', '=', actor.session)
-    .where('ended_at', 'is', null)
+    .innerJoin('people', 'people.id', 'sessions.person_id')
+    .select(['sessions.method', 'sessions.created_at'])
+    .select(firstRecord('people.id', 'person.passkey_added').as('added_record'))
+    .where('sessions.id', '=', actor.session)
+    .where('sessions.person_id', '=', actor.person)
+    .where('sessions.ended_at', 'is', null)
+    .where('people.state', '=', 'active')
     .executeTakeFirst();
-  const isNew = session?.method === 'oidc' && context.platform.now() - session.created_at < enrolMilliseconds;
+  if (session === undefined) throw new AppError('person.sign_in_required');
+  if (actor.isFresh) return true;
   const passkey = await sql
     .selectFrom('passkeys')
     .select('credential_id')
     .where('person_id', '=', actor.person)
     .executeTakeFirst();
-  if (!isNew || passkey !== undefined || context.config.people.oidc?.enrolPasskey !== 'on') {
-    requireFresh(actor);
-  }
+  const isNew = session.method === 'oidc' && context.platform.now() - session.created_at < enrolMilliseconds;
+  const hadOne = passkey !== undefined || session.added_record !== null;
+  if (!isNew || hadOne || context.config.people.oidc?.enrolPasskey !== 'on') requireFresh(actor);
   return false;
 }

@@ -13,6 +13,7 @@ import { noteCredentialChange } from './keep-passkey.ts';
 import { isPasskeyCode } from './passkey-code.ts';
 
 type Changing = Pick<Context, 'platform' | 'store'>;
+type Confirming = Changing & Pick<Context, 'approvals' | 'config'>;
 
 export const renameInput = z.strictObject({ credentialId, label: passkeyLabel });
 export const removeInput = z.strictObject({ personId: personId.optional(), credentialId });
@@ -34,7 +35,8 @@ export async function renamePasskey(
 
 /**
  * Ends a passkey, one's own or with `people.change` anybody's: it verifies nothing from now on, and the person's other
- * sessions end. Throws `person.passkey_needed`, `person.passkey_not_found` and `person.last_administrator`.
+ * sessions end. Somebody else's last one that counts is for a recovery to replace. Throws `person.passkey_needed`,
+ * `person.passkey_not_found`, `person.last_administrator` and `person.recovery_needs_two`.
  */
 export async function removePasskey(
   context: Changing,
@@ -49,7 +51,9 @@ export async function removePasskey(
   else requirePermission(actor, 'people.change');
   await context.store.transaction(async (tx) => {
     const row = await getPasskey(tx, whose, id);
-    await requireAdministratorLeft(tx, row);
+    const isLast = row.counts_from !== null && !(await hasAnother(tx, row));
+    if (isLast && whose !== own) throw new AppError('person.recovery_needs_two');
+    if (isLast) await requireAdministratorLeft(tx, whose);
     await tx.sql.deleteFrom('passkeys').where('credential_id', '=', id).execute();
     const record = context.platform.newId('rec');
     const by = nameActor(actor);
@@ -72,11 +76,11 @@ export async function removePasskey(
 }
 
 /**
- * Lets a passkey count that was enrolled on the word of a directory. The code is the one that the person reads out.
- * Nobody confirms their own. Throws `person.forbidden`, `person.passkey_not_found` and `person.passkey_refused`.
+ * Lets a passkey count that was enrolled on the word of a directory, after `people.recoveryCoolSeconds`; the person is
+ * told, so that they can object. The code is the one that the person reads out. Nobody confirms their own. Throws `person.forbidden`, `person.passkey_not_found` and `person.passkey_refused`.
  */
 export async function confirmPasskey(
-  context: Changing,
+  context: Confirming,
   actor: Actor,
   input: z.input<typeof confirmInput>,
 ): Promise<void> {
@@ -88,7 +92,12 @@ export async function confirmPasskey(
     if (row.counts_from !== null) return;
     if (!isPasskeyCode(row.public_key, code)) throw new AppError('person.passkey_refused', { cause: 'code' });
     const at = context.platform.now();
-    await tx.sql.updateTable('passkeys').set({ counts_from: at }).where('credential_id', '=', id).execute();
+    const countsFrom = at + context.config.people.recoveryCoolSeconds * 1000;
+    await tx.sql
+      .updateTable('passkeys')
+      .set({ counts_from: countsFrom })
+      .where('credential_id', '=', id)
+      .execute();
     const record = context.platform.newId('rec');
     tx.record({
       id: record,
@@ -96,10 +105,15 @@ export async function confirmPasskey(
       at,
       causes: [],
       person: whose,
-      body: { credentialId: id, by: nameActor(actor) },
+      body: { credentialId: id, by: nameActor(actor), countsFrom },
     });
     const passkey = { transports: JSON.parse(row.transports) };
     await noteCredentialChange(context, tx, { personId: whose, passkey, change: 'update', record });
+    const { displayName } = await getPerson(tx, whose);
+    await context.approvals.tellPerson(tx, {
+      ...{ personId: whose, kind: 'passkey_confirmed' as const },
+      ...{ subject: displayName, link: '/account' },
+    });
   });
 }
 
@@ -114,10 +128,8 @@ async function getPasskey(tx: Transaction, whose: string, id: string): Promise<P
   return row;
 }
 
-/** Without its last administrator's last passkey the house could be governed from the machine alone. */
-async function requireAdministratorLeft(tx: Transaction, { person_id, credential_id }: PasskeyRow) {
-  const person = await getPerson(tx, person_id);
-  if (!person.roles.includes('admin') || person.state !== 'active') return;
+/** Whether another one of the person counts, or will after cooling down. */
+async function hasAnother(tx: Transaction, { person_id, credential_id }: PasskeyRow): Promise<boolean> {
   const other = await tx.sql
     .selectFrom('passkeys')
     .select('credential_id')
@@ -125,5 +137,12 @@ async function requireAdministratorLeft(tx: Transaction, { person_id, credential
     .where('credential_id', '!=', credential_id)
     .where('counts_from', 'is not', null)
     .executeTakeFirst();
-  if (other === undefined) await requireOtherAdministrator(tx, person_id);
+  return other !== undefined;
+}
+
+/** Without its last administrator's last passkey the house could be governed from the machine alone. */
+async function requireAdministratorLeft(tx: Transaction, personId: string): Promise<void> {
+  const person = await getPerson(tx, personId);
+  if (person.roles.includes('admin') && person.state === 'active')
+    await requireOtherAdministrator(tx, personId);
 }

@@ -9,8 +9,10 @@ import {
 } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { createChallenges } from '../challenges.ts';
 import { openTestHouse, type TestHouse } from '../open-test-house.ts';
 import { openSession } from '../session.ts';
+import { beginAddPasskey, finishAddPasskey } from './add-passkey.ts';
 import { isPasskeyCode, passkeyCode } from './passkey-code.ts';
 
 const clock = createManualClock();
@@ -71,6 +73,45 @@ describe('passkeys of a person', () => {
     expect((await addPasskey(ada.cookie)).added.status).toBe(201);
   });
 
+  it('are not added by a session that ended meanwhile, nor for a person sent away meanwhile', async () => {
+    const ada = await joinTestPerson(house, ['owner']);
+    const { sql } = test.store;
+    const { id } = await sql
+      .selectFrom('sessions')
+      .select('id')
+      .where('person_id', '=', ada.id)
+      .executeTakeFirstOrThrow();
+    const roles = ['owner'] as const;
+    const actor = {
+      kind: 'person',
+      person: ada.id,
+      roles,
+      session: id,
+      verifiedAt: 1,
+      isFresh: true,
+    } as const;
+    const challenges = createChallenges(house.context.platform);
+    const add = async (meanwhile: () => Promise<unknown>) => {
+      const body = await beginAddPasskey(house.context, challenges, actor);
+      const { response } = registerPasskey(house, { status: 200, cookie: '', body });
+      const transaction: typeof test.store.transaction = async (act) => {
+        await meanwhile();
+        return test.store.transaction(act);
+      };
+      const store = new Proxy(test.store, {
+        get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name, target)),
+      });
+      const context = { ...house.context, store };
+      return finishAddPasskey(context, challenges, actor, { response } as never);
+    };
+    const code = 'person.sign_in_required';
+    const suspended = add(() => sql.updateTable('people').set({ state: 'suspended' }).execute());
+    await expect(suspended).rejects.toMatchObject({ code });
+    await sql.updateTable('people').set({ state: 'active' }).execute();
+    const ended = add(() => sql.updateTable('sessions').set({ ended_at: 1 }).execute());
+    await expect(ended).rejects.toMatchObject({ code });
+  });
+
   it('stay with the last administrator', async () => {
     const ada = await joinTestPerson(house, ['admin']);
     await test.store.sql
@@ -90,6 +131,9 @@ describe('passkeys of a person', () => {
     expect((await ask(ada.cookie, `/${bo.id}/${path}`, {})).body.code).toBe('person.forbidden');
     expect((await ask(ada.cookie, `/me/${path}`, {})).body.code).toBe('person.passkey_not_found');
     const theirs = `/${ada.id}/passkeys/${ada.passkey.credentialId}/remove`;
+    // Their last one is for a recovery to replace, which takes two.
+    expect((await ask(bo.cookie, theirs, {})).body.code).toBe('person.recovery_needs_two');
+    expect((await addPasskey(ada.cookie)).added.status).toBe(201);
     expect((await ask(bo.cookie, theirs, {})).status).toBe(204);
     expect((await ask(ada.cookie, '/me')).status).toBe(401);
   });
@@ -107,13 +151,17 @@ describe('the first passkey of somebody a directory vouches for', () => {
   async function arrive(roles: readonly string[], config: object = oidc) {
     Object.assign(house.context.config.people, { oidc: config });
     const { id } = await house.addPerson(roles);
+    return { id, cookie: await signInByDirectory(id) };
+  }
+
+  async function signInByDirectory(id: string): Promise<string> {
     const { secret } = await test.store.transaction((tx) =>
       openSession(house.context, tx, id, {
         ...{ method: 'oidc', agent: 'Test', issuer: 'https://issuer.example', subject: 's' },
         issuerSession: null,
       }),
     );
-    return { id, cookie: `countersign=${secret}` };
+    return `countersign=${secret}`;
   }
 
   async function enrol(cookie: string): Promise<JoinedPerson['passkey']> {
@@ -140,8 +188,25 @@ describe('the first passkey of somebody a directory vouches for', () => {
     const guessed = await ask(administrator.cookie, path, { code: 'AAAA-AAAA-AAAA' });
     expect(guessed.body.code).toBe('person.passkey_refused');
     expect((await ask(administrator.cookie, path, { code: held.code.toLowerCase() })).status).toBe(204);
-    expect((await verifyAgain(house, signedIn.cookie, passkey)).status).toBe(204);
     expect(await house.kinds()).toContain('person.passkey_confirmed');
+    const told = await test.store.sql.selectFrom('channel_news').select(['person_id', 'kind']).execute();
+    expect(told).toEqual([{ person_id: bo.id, kind: 'passkey_confirmed' }]);
+    // Time for the person to object if it is not theirs.
+    clock.advance(60 * minute - 1);
+    const early = await signInWith(house, passkey);
+    expect((await verifyAgain(house, early.cookie, passkey)).body.code).toBe('person.passkey_unconfirmed');
+    clock.advance(1);
+    expect((await verifyAgain(house, early.cookie, passkey)).status).toBe(204);
+  });
+
+  it('is their first indeed: one that was removed is replaced by a recovery', async () => {
+    const administrator = await joinTestPerson(house, ['admin']);
+    const bo = await arrive(['owner']);
+    const { credentialId } = await enrol(bo.cookie);
+    // One that nobody confirmed may be an intruder's.
+    const path = `/${bo.id}/passkeys/${credentialId}/remove`;
+    expect((await ask(administrator.cookie, path, {})).status).toBe(204);
+    expect((await addPasskey(await signInByDirectory(bo.id))).added.body.code).toBe('person.passkey_needed');
   });
 
   it('gives the session that it lifts another secret', async () => {
@@ -168,13 +233,8 @@ describe('the first passkey of somebody a directory vouches for', () => {
   it('leaves one that counts alone: a directory cannot add to it', async () => {
     const ada = await joinTestPerson(house, ['owner']);
     Object.assign(house.context.config.people, { oidc });
-    const { secret } = await test.store.transaction((tx) =>
-      openSession(house.context, tx, ada.id, {
-        ...{ method: 'oidc', agent: 'Test', issuer: 'https://issuer.example', subject: 's' },
-        issuerSession: null,
-      }),
-    );
-    expect((await addPasskey(`countersign=${secret}`)).added.body.code).toBe('person.passkey_needed');
+    const cookie = await signInByDirectory(ada.id);
+    expect((await addPasskey(cookie)).added.body.code).toBe('person.passkey_needed');
   });
 });
 
