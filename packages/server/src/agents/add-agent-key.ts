@@ -47,7 +47,8 @@ function rotate(
   return context.store.transaction(async (tx) => {
     const agent = await loadAgent(tx.sql, agentId);
     requireOwner(actor, agent.owner_id);
-    if (!mayAgentAct(agent.state)) throw new AppError('agent.not_active');
+    // One that was announced is given it to be resumed with; until then it lets nothing in.
+    if (agent.state !== 'registered' && !mayAgentAct(agent.state)) throw new AppError('agent.not_active');
     const keys = await listKeys(tx.sql, agentId, now);
     const valid = keys.filter((one) => one.valid);
     if (valid.length >= mostKeys) {

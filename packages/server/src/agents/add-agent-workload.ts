@@ -43,7 +43,8 @@ export async function addAgentWorkload(
   return context.store.transaction(async (tx) => {
     const agent = await loadAgent(tx.sql, agentId);
     requireOwner(actor, agent.owner_id);
-    if (!mayAgentAct(agent.state)) throw new AppError('agent.not_active');
+    // One that was announced is given it to be resumed with; until then it lets nothing in.
+    if (agent.state !== 'registered' && !mayAgentAct(agent.state)) throw new AppError('agent.not_active');
     const held = await listWorkloads(tx.sql, agentId);
     if (held.filter(({ removedAt }) => removedAt === null).length >= mostWorkloads) {
       throw new AppError('server.request_invalid', { detail: 'too many workloads' });
