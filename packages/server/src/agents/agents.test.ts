@@ -278,7 +278,7 @@ describe('reassignAgent', () => {
   });
 
   it('tells others, as does retiring an agent in a review or a handover', async () => {
-    const { id } = await house.makeAgent('leaving');
+    const { id } = await house.makeAgent('reviewed');
     const { context } = house;
     await context.store.transaction(async (tx) =>
       endAgent(context, tx, await loadAgent(tx.sql, id), { by: 'test', causes: [], body: {} }),

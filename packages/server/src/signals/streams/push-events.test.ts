@@ -152,10 +152,11 @@ describe('what is pushed', () => {
       (await sql.selectFrom('signal_queue').select('stream_id').distinct().execute()).length;
     // One event a slice: each receiver is slow.
     const platform = { ...context.platform };
-    const advancing = {
-      ...context,
-      platform: { ...platform, now: () => (house.advance(3_000), house.now()) },
+    const now = (): number => {
+      house.advance(3_000);
+      return house.now();
     };
+    const advancing = { ...context, platform: { ...platform, now } };
     await pushEvents(advancing);
     await pushEvents(advancing);
     const served = await sql.selectFrom('signal_streams').select('id').where('tried_at', '>', 0).execute();
