@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sendRequests } from '../load/send-requests.ts';
 import type { BenchOptions, BenchReport } from '../main.ts';
 import { openGateway } from '../path/contenders.ts';
 import { describeFolder } from '../path/describe-folder.ts';
@@ -23,6 +24,7 @@ const agentsOfUpstream = 100;
 const shortestPauseMilliseconds = 2;
 /** Agents do not all begin in one moment. */
 const startedAtOnce = 50;
+const refused = /^HTTP\/1\.1 40[13] /;
 
 /**
  * From the moment the SCIM request that says that an owner left is sent until the last forwarded byte of any call of their
@@ -76,7 +78,10 @@ async function measureLeavers(place: Place, leavers: number): Promise<Measured> 
     const measured: Measured = { forwarded: [], answered: [] };
     for (let i = 0; i < leavers; i++) {
       const { id } = await directory.send('POST', '/Users', { userName: `owner-${i}` });
-      const streams = await startAgents(child, id, place);
+      const { streams, later } = await startAgents(child, id, place);
+      // One that had ended by itself would count as cut in no time.
+      if (!streams.every((stream) => stream.isFlowing()))
+        throw new Error('a call had ended before anybody left');
       const sentAt = performance.now();
       const left = directory.send('PATCH', `/Users/${id}`, {
         schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
@@ -86,6 +91,7 @@ async function measureLeavers(place: Place, leavers: number): Promise<Measured> 
       measured.forwarded.push(Math.max(0, ...ends.map((end) => end.forwardedAt - sentAt)));
       await left;
       measured.answered.push(performance.now() - sentAt);
+      await requireRefused(child.port, later);
     }
     return measured;
   } finally {
@@ -93,12 +99,25 @@ async function measureLeavers(place: Place, leavers: number): Promise<Measured> 
   }
 }
 
+/** What flows no more because nothing runs any more proves nothing: the gateway answers, and says no. */
+async function requireRefused(port: number, request: Buffer): Promise<void> {
+  const { firstFailure } = await sendRequests(port, [request], 1);
+  if (!refused.test(firstFailure ?? ''))
+    throw new Error(`a call of who left was not refused: ${firstFailure}`);
+}
+
+interface Started {
+  readonly streams: readonly Stream[];
+  /** A call of one of the agents that was not sent yet. */
+  readonly later: Buffer;
+}
+
 /** New agents of the person, with a call each that goes on. */
 async function startAgents(
   child: Child,
   personId: string,
   { agents: count, upstreamPort }: Place,
-): Promise<readonly Stream[]> {
+): Promise<Started> {
   const keys = Array.from({ length: count }, makeAgentKey);
   const jwks = keys.map((key) => key.publicJwk);
   const upstreams = Math.ceil(count / agentsOfUpstream);
@@ -117,7 +136,15 @@ async function startAgents(
     await Promise.all(some.map((stream) => stream.flowing(2)));
     streams.push(...some);
   }
-  return streams;
+  const [first, key] = [agents[0], keys[0]];
+  if (first === undefined || key === undefined) throw new Error('there is no agent');
+  const [later] = makeRequests([{ key, accessToken: first.accessToken }], {
+    url: first.url,
+    nonce,
+    count: 1,
+  });
+  if (later === undefined) throw new Error('there is no request');
+  return { streams, later };
 }
 
 interface Directory {

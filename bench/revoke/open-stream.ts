@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 export interface Stream {
   /** Resolves once data has come this often. */
   flowing(times: number): Promise<void>;
+  /** Whether the answer still goes on. */
+  isFlowing(): boolean;
   /** Once nothing more can come. */
   readonly ended: Promise<StreamEnd>;
   close(): void;
@@ -26,6 +28,7 @@ export function openStream(port: number, request: Buffer): Stream {
   let count = 0;
   let endedAt = 0;
   let forwardedAt = 0;
+  let isOver = false;
   let onData = (): void => {};
   const ended = new Promise<StreamEnd>((resolve, reject) => {
     socket.on('error', reject);
@@ -35,9 +38,14 @@ export function openStream(port: number, request: Buffer): Stream {
       count++;
       onData();
       // The connection would stay open for another request, the answer is over.
-      if (chunk.subarray(-chunkedEnd.length).equals(chunkedEnd)) socket.end();
+      if (!chunk.subarray(-chunkedEnd.length).equals(chunkedEnd)) return;
+      isOver = true;
+      socket.end();
     });
-    socket.on('close', () => resolve({ forwardedAt, endedAt }));
+    socket.on('close', () => {
+      isOver = true;
+      resolve({ forwardedAt, endedAt });
+    });
   });
   ended.catch(() => {});
   socket.write(request);
@@ -52,6 +60,7 @@ export function openStream(port: number, request: Buffer): Stream {
         check();
         ended.then(() => reject(new Error('the stream ended before it was cut')), reject);
       }),
+    isFlowing: () => forwardedAt > 0 && !isOver,
     close: () => socket.destroy(),
   };
 }

@@ -228,6 +228,30 @@ describe('lifecycle', () => {
     expect((await suspendAgent(house.context, house.admin, input)).state).toBe('suspended');
   });
 
+  it('tells its owner when somebody else suspended it, or does not suspend it', async () => {
+    const told = () =>
+      stored.store.sql
+        .selectFrom('channel_news')
+        .select(['person_id', 'kind', 'subject'])
+        .where('kind', '=', 'agent_paused')
+        .where('subject', 'like', 'told-%')
+        .execute();
+    const [own, other] = [await house.makeAgent('told-by-self'), await house.makeAgent('told-by-other')];
+    await suspendAgent(house.context, house.owner, { agentId: own.id });
+    expect(await told()).toEqual([]);
+    const failing = {
+      ...house.context,
+      approvals: { ...house.context.approvals, tellPerson: () => Promise.reject(new RangeError('full')) },
+    };
+    await expect(suspendAgent(failing, house.admin, { agentId: other.id })).rejects.toThrow(RangeError);
+    expect((await getAgent(house.context, house.admin, other.id)).state).toBe('active');
+    const system = { kind: 'system', part: 'signals' } as const;
+    await suspendAgent(house.context, system, { agentId: other.id });
+    expect(await told()).toEqual([
+      { person_id: personId('owner'), kind: 'agent_paused', subject: 'told-by-other' },
+    ]);
+  });
+
   it('retires for good, with the delegations to it', async () => {
     const agent = await house.makeAgent('leaving');
     const retired = await retireAgent(house.context, house.owner, { agentId: agent.id });

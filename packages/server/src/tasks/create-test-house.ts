@@ -3,6 +3,7 @@ import type { LedgerRecord, RecordKind, Role } from '@countersign/api';
 import { encodeId, type Id, type IdPrefix } from '@countersign/core';
 import pino from 'pino';
 import { createAgentState, registerAgent } from '../agents/index.ts';
+import { createApprovalState } from '../approvals/index.ts';
 import { configSchema } from '../config/index.ts';
 import type { Context } from '../context.ts';
 import { createDelegation, type DelegationView } from '../delegations/index.ts';
@@ -75,6 +76,7 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
   const context = {
     ...parts,
     tasks: createTaskLeases(parts),
+    approvals: await createApprovalState({ store, platform, publicUrl: 'http://localhost' }),
     cascades: await createCascades(parts),
   } as unknown as Context;
   await addPeople(store);

@@ -36,6 +36,11 @@ export const listGlass = defineCommand<{ all?: boolean }>({
     const path = `/v1/approvals/glass?filter=${all === true ? 'all' : 'due'}`;
     const { items } = await session.api().get<{ items: readonly Glass[] }>(path);
     session.print.rows(items, glassFields, 'nothing waits for a review');
+    const overdue = items.filter(({ isOverdue }) => isOverdue).length;
+    if (overdue > 0)
+      session.print.note(
+        `${overdue} overdue: who broke that glass breaks no other until somebody else reviewed it`,
+      );
     return undefined;
   },
 });

@@ -7,6 +7,7 @@ import { checkChannels } from './check-channels.ts';
 import { checkDirectories } from './check-directories.ts';
 import { checkDrills } from './check-drills.ts';
 import { checkGhosts } from './check-ghosts.ts';
+import { checkGlass } from './check-glass.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPolicies } from './check-policies.ts';
@@ -55,5 +56,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkHooks(api, session.now())),
     ...(await checkGhosts(api)),
     ...(await checkChannels(api, session.now())),
+    ...(await checkGlass(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -1,8 +1,7 @@
 import { suspendAgent } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
-import { type Actor, getPerson } from '../../people/index.ts';
+import type { Actor } from '../../people/index.ts';
 import type { Approval } from '../approval-state.ts';
-import { notePersonNews } from '../notices/index.ts';
 
 const hourMilliseconds = 3_600_000;
 /** One person who refuses a list refuses once. */
@@ -12,7 +11,7 @@ const system: Actor = { kind: 'system', part: 'attention' };
 
 /**
  * Whoever asks again and again after a no wears people out until one says yes: after several refusals within an hour the
- * agent is suspended, and its owner told. Call it once the refusal is durable. What is asked for in drills does not count.
+ * agent is suspended, which tells its owner. Call it once the refusal is durable. What is asked for in drills does not count.
  */
 export async function pauseAfterDenials(context: Context, approval: Approval): Promise<void> {
   const { denialsBeforePause } = context.config.approvals;
@@ -31,15 +30,6 @@ export async function pauseAfterDenials(context: Context, approval: Approval): P
   const agent = await context.agents.get(approval.agentId);
   if (agent.state !== 'active') return;
   await suspendAgent(context, system, { agentId: agent.id, reason: 'people refused it again and again' });
-  const owner = await getPerson(context.store, agent.ownerId);
-  await context.store.transaction((tx) =>
-    notePersonNews(context, tx, {
-      personId: owner.id,
-      kind: 'agent_paused',
-      subject: agent.name,
-      link: `/agents?agent=${agent.id}`,
-    }),
-  );
 }
 
 function countTimes(moments: readonly number[]): number {

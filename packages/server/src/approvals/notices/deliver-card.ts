@@ -10,7 +10,8 @@ import type {
 } from '../../plugins/approval-channel/approval-channel.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { loadApproval } from '../load-approval.ts';
-import { findAddress } from './find-targets.ts';
+import { findAudience } from './find-audience.ts';
+import { findAddress, isChannelOn } from './find-targets.ts';
 import { giveUpCard } from './give-up-card.ts';
 import { readPreferences } from './preferences/index.ts';
 import { type CardContent, writeApprovalCard, writeContentCard } from './write-card.ts';
@@ -25,6 +26,8 @@ const firstPauseMilliseconds = 2_000;
 const longestPauseMilliseconds = 600_000;
 const mostAttempts = 150;
 const longestOwedMilliseconds = 24 * 3_600_000;
+/** A card that waited less is for whom it was made for. */
+const waitedMilliseconds = 60_000;
 
 /** One attempt to bring one copy up to what is true now. It is counted before it is made: a crash repeats it, later. */
 export async function deliverCard(
@@ -43,8 +46,8 @@ export async function deliverCard(
     .executeTakeFirst();
   if (claimed.numUpdatedRows !== 1n) return;
   const to = await findRecipient(context, channel, row);
-  // Somebody left, or turned the channel off: nothing more of this is for them.
-  if (to === undefined) return settle(context, row, { digest: null, handle: row.handle });
+  // Somebody left, lost the role, or turned the channel off: nothing more of this is for them.
+  if (to === undefined) return settle(context, row, { digest: row.sent_digest, handle: row.handle });
   const card = await writeCard(context, row);
   const digest = sha256(JSON.stringify({ ...card, news: '' }));
   const isShown = digest === row.sent_digest;
@@ -130,19 +133,40 @@ async function writeCard(context: Delivering, row: CardRow): Promise<Card> {
 async function findRecipient(
   context: Delivering,
   channel: ApprovalChannel,
-  { person_id }: CardRow,
+  card: CardRow,
 ): Promise<Delivery['to'] | undefined> {
   if (channel.reach === 'place') return null;
+  const personId = card.person_id;
   const row = await context.store.sql
     .selectFrom('people')
     .selectAll()
-    .where('id', '=', person_id)
+    .where('id', '=', personId)
     .where('state', '=', 'active')
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  if (channel.addresses === 'none') return { personId: person_id, address: null };
-  const preferences = await readPreferences(context, [person_id]);
+  const person = readPerson(row);
+  const preferences = await readPreferences(context, [personId]);
   const own = preferences.find((one) => one.channel === channel.name);
-  const address = findAddress(context, channel, readPerson(row), own);
-  return address === undefined ? undefined : { personId: person_id, address };
+  if (!isChannelOn(context, channel, person, own) && !(await isEndOfShown(context, card))) return undefined;
+  if (!(await isStillFor(context, card))) return undefined;
+  if (channel.addresses === 'none') return { personId, address: null };
+  const address = findAddress(context, channel, person, own);
+  return address === undefined ? undefined : { personId, address };
+}
+
+/** What was shown may say its end where the channel is off by now: a card that asks for ever would be worse. */
+async function isEndOfShown(context: Delivering, card: CardRow): Promise<boolean> {
+  if (card.sent_digest === null || card.content !== null) return false;
+  return (await loadApproval(context.store, card.card_key)).state !== 'requested';
+}
+
+/** What waited, for the end of quiet hours above all, is not shown to who would not be asked any more. */
+async function isStillFor(context: Delivering, card: CardRow): Promise<boolean> {
+  const { tried, content, created_at, person_id } = card;
+  if (tried === 1 || content !== null || context.platform.now() - created_at < waitedMilliseconds)
+    return true;
+  const approval = await loadApproval(context.store, card.card_key);
+  // Of what is decided, who voted may see the end.
+  const asked = approval.state === 'requested' ? approval : { ...approval, votes: [] };
+  return (await findAudience(context, asked)).some(({ person }) => person.id === person_id);
 }

@@ -93,6 +93,34 @@ const owed = () =>
   test.store.sql.selectFrom('channel_cards').selectAll().where('next_at', 'is not', null).execute();
 const states = () => sent.map(({ card }) => card.state);
 
+async function breakGlass(approvalId: string, personId: string): Promise<void> {
+  await test.store.transaction(async (tx) => {
+    const evidence = { record: 'rec_1', decided: null, passkey: null, brokeGlass: { signedText: '{}' } };
+    await tx.sql
+      .insertInto('approval_votes')
+      .values({
+        ...{ approval_id: approvalId, person_id: personId, outcome: 'approve', reason: null },
+        ...{ credential_id: null, evidence: JSON.stringify(evidence), at: clock.now() },
+      })
+      .execute();
+    await tx.sql
+      .updateTable('approvals')
+      .set({ state: 'approved', decided_at: clock.now() })
+      .where('id', '=', approvalId)
+      .execute();
+    await noteNews(house.context, tx, { id: approvalId, drill: null }, 'glass_broken');
+    await noteNews(house.context, tx, { id: approvalId, drill: null }, 'decided');
+  });
+}
+
+const turnOff = (personId: string) =>
+  test.store.sql
+    .insertInto('person_channels')
+    .values({
+      ...{ person_id: personId, channel: 'mail', is_on: 0, address: null, verified_at: null },
+      ...{ code_digest: null, code_expires_at: null, code_tries: 0, changed_at: clock.now() },
+    })
+    .execute();
 const setEmail = () =>
   test.store.sql.updateTable('people').set({ email: 'ada@example.test' }).where('id', '=', ada.id).execute();
 
@@ -160,20 +188,12 @@ describe('the outbox', () => {
       createFake('mail', { reach: 'person', addresses: 'proven', shows: 'what-matters' }),
     ]);
     await setEmail();
+    for (let asked = 0; asked < 5; asked += 1) await ask();
+    await settle();
+    sent = [];
     const approval = await ask();
-    await test.store.transaction(async (tx) => {
-      const evidence = { record: 'rec_1', decided: null, passkey: null, brokeGlass: { signedText: '{}' } };
-      await tx.sql
-        .insertInto('approval_votes')
-        .values({
-          ...{ approval_id: approval.id, person_id: bo.id, outcome: 'approve', reason: null },
-          ...{ credential_id: null, evidence: JSON.stringify(evidence), at: clock.now() },
-        })
-        .execute();
-      await tx.sql.updateTable('approvals').set({ state: 'approved', decided_at: clock.now() }).execute();
-      await tx.sql.deleteFrom('channel_news').execute();
-      await noteNews(house.context, tx, { id: approval.id, drill: null }, 'glass_broken');
-    });
+    await test.store.sql.deleteFrom('channel_news').execute();
+    await breakGlass(approval.id, bo.id);
     await settle();
     expect(sent.map(({ card }) => [card.isUrgent, card.status])).toEqual([
       [true, `Glass broken by Person ${bo.id.slice(-4)}, who let it through alone`],
@@ -334,6 +354,28 @@ describe('quiet hours', () => {
     expect(sent.map(({ to }) => to?.personId)).toEqual([ada.id]);
   });
 
+  it('hold back nobody whom broken glass concerns, and show nothing to who lost the role meanwhile', async () => {
+    context = await open([mail()]);
+    await setEmail();
+    const bo = await house.addPerson(['approver']);
+    await addPasskey(bo);
+    await addQuiet(ada.id);
+    const long = { requirement: { withinSeconds: 86_400 }, taskSeconds: 172_800 };
+    const approval = await ask(long);
+    const other = await ask(long);
+    await settle();
+    expect(sent).toEqual([]);
+    await breakGlass(approval.id, bo.id);
+    await settle();
+    expect(sent.map(({ card }) => [card.approvalId, card.state])).toEqual([[approval.id, 'approved']]);
+    const waiting = (await owed()).find((card) => card.card_key === other.id);
+    await test.store.sql.updateTable('people').set({ roles: '["owner"]' }).where('id', '=', ada.id).execute();
+    clock.set(waiting?.next_at ?? 0);
+    await settle();
+    expect(sent).toHaveLength(1);
+    expect(await owed()).toEqual([]);
+  });
+
   it('hold nobody back when nobody else can decide', async () => {
     context = await open([mail()]);
     await setEmail();
@@ -375,6 +417,52 @@ describe('a person', () => {
     await settle();
     expect(states()).toEqual(['open']);
     expect(await owed()).toEqual([]);
+  });
+
+  it('is told of what is no request by itself, however much was asked before', async () => {
+    context = await open([createFake('mail', personal)]);
+    await setEmail();
+    for (let asked = 0; asked < 7; asked += 1) await ask();
+    await settle();
+    sent = [];
+    const news = { personId: ada.id, kind: 'recovery_asked', subject: 'Ada', link: '/account' } as const;
+    for (let told = 0; told < 5; told += 1)
+      await test.store.transaction((tx) => notePersonNews(house.context, tx, news));
+    await settle();
+    expect(sent.map(({ card }) => card.news)).toEqual(Array(5).fill('recovery_asked'));
+  });
+
+  it('hears nothing on a channel that they turned off but the end of what was shown there', async () => {
+    context = await open([createFake('mail', personal)]);
+    await setEmail();
+    const shown = await ask();
+    await settle();
+    await ask();
+    await deliverCards(context);
+    answers = [{ outcome: 'failed', why: 'the answer was 421' }];
+    await settle();
+    sent = [];
+    await turnOff(ada.id);
+    clock.advance(3_000);
+    await settle();
+    expect(sent).toEqual([]);
+    expect((await owed()).filter(({ channel }) => channel === 'mail')).toEqual([]);
+    await deny(shown.id);
+    await settle();
+    expect(states()).toEqual(['denied']);
+  });
+
+  it('who may decide is told before those who only want to know', async () => {
+    context = await open([createFake('mail', personal)]);
+    await setEmail();
+    for (let added = 0; added < 201; added += 1) await house.addPerson(['auditor']);
+    const last = await house.addPerson(['approver']);
+    await addPasskey(last);
+    await ask({ requirement: { notify: ['role:auditor'] } });
+    await settle();
+    const inbox = await test.store.sql.selectFrom('inbox_cards').select('person_id').execute();
+    expect(inbox).toHaveLength(200);
+    expect(inbox.map(({ person_id }) => person_id)).toContain(last.id);
   });
 
   it('is told what concerns them, with a path of this server alone', async () => {

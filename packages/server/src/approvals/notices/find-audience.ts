@@ -4,6 +4,7 @@ import { type Person, readPerson } from '../../people/index.ts';
 import { findAsked } from '../attention/spend-attention.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import { findEligible, loadRoster } from '../routing/index.ts';
+import { isGlassBroken } from './write-card.ts';
 
 export interface Listener {
   readonly person: Person;
@@ -18,7 +19,8 @@ const longestQuietMilliseconds = 24 * 3_600_000;
 
 /**
  * Who is to be told of an open request now: those who may decide it, whom the agent named, and those that policy wants to
- * know of it. Quiet hours hold unless nobody else could decide.
+ * know of it. Quiet hours hold unless nobody else could decide, or one person let it through alone. Who could decide comes
+ * first: whoever only wants to know crowds none of them out.
  */
 export async function findAudience(
   context: Pick<Context, 'platform' | 'store'>,
@@ -34,7 +36,8 @@ export async function findAudience(
   const deciders = isPersonal
     ? []
     : await findEligible(context, { requirement, ...parties, at, votes, elapsedSeconds });
-  const asked = await findAsked(context, approval.id);
+  const isBroken = isGlassBroken(approval);
+  const asked = isBroken ? undefined : await findAsked(context, approval.id);
   // Whose attention was spent when it came is left in peace, unless the escalation reaches them.
   const eligible = deciders.filter(
     ({ personId, via }) =>
@@ -50,9 +53,14 @@ export async function findAudience(
     if (asked === undefined && !isNamed) return [];
     const quiet = roster.quietHours(row.id);
     const mayWait = asked === undefined ? row.id !== askedPersonId : asked.isQuiet && isAnybodyAwake;
-    return [{ person: readPerson(row), quietUntil: mayWait ? findEnd(quiet, at) : null }];
+    const quietUntil = mayWait && !isBroken ? findEnd(quiet, at) : null;
+    return [{ person: readPerson(row), quietUntil }];
   });
-  return listeners.slice(0, mostPeople);
+  // Those on call stand first among the eligible.
+  const ranks = new Map(eligible.map(({ personId }, at) => [personId, at]));
+  const rank = ({ person }: Listener): number =>
+    person.id === askedPersonId ? -1 : (ranks.get(person.id) ?? eligible.length);
+  return listeners.sort((a, b) => rank(a) - rank(b)).slice(0, mostPeople);
 }
 
 /** When the quiet hours that hold now are over; null when none do. */

@@ -34,8 +34,7 @@ export async function findTargets(
         const config = findChannelConfig(context, channel.name);
         if (config === undefined || config.kind === 'webhook') return false;
         const own = stated.find((one) => one.personId === person.id && one.channel === channel.name);
-        const isOn = own?.isOn ?? config.roles.some((role) => person.roles.includes(role));
-        if (!isOn) return false;
+        if (!isChannelOn(context, channel, person, own)) return false;
         if (channel.kind === 'web-push') return withDevice.has(person.id);
         return findAddress(context, channel, person, own) !== undefined;
       })
@@ -45,6 +44,19 @@ export async function findTargets(
         after: channel.kind === 'inbox' ? null : quietUntil,
       })),
   );
+}
+
+/** What the person said, or else what their roles get; the inbox is always on. */
+export function isChannelOn(
+  context: Pick<Context, 'config'>,
+  { kind, name }: Pick<ApprovalChannel, 'kind' | 'name'>,
+  person: Pick<Person, 'roles'>,
+  own: { readonly isOn: boolean } | undefined,
+): boolean {
+  if (kind === 'inbox') return true;
+  const config = findChannelConfig(context, name);
+  const roles = config === undefined || config.kind === 'webhook' ? [] : config.roles;
+  return own?.isOn ?? roles.some((role) => person.roles.includes(role));
 }
 
 /** The address that the person proved to be theirs, or that of the account where the configuration takes it as proven. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import type { Target } from './find-targets.ts';
+import { approvalNews } from './note-news.ts';
 import type { CardContent } from './write-card.ts';
 
 export interface NewCards {
@@ -9,6 +10,8 @@ export interface NewCards {
   readonly content: CardContent | null;
   /** Nothing is to be decided any more. */
   readonly isFinal: boolean;
+  /** Broken glass, and what is not a request: no number of requests hides it. */
+  readonly isLoud: boolean;
   /** Who gets a copy that has none yet. */
   readonly targets: readonly Target[];
 }
@@ -18,6 +21,10 @@ type Owing = Pick<Context, 'config' | 'notices' | 'platform'>;
 const hourMilliseconds = 3_600_000;
 /** News that only change what is shown. */
 const quiet: ReadonlySet<string> = new Set(['voted']);
+/** News of requests, the digest among them. */
+const plain: readonly string[] = approvalNews.filter((news) => news !== 'glass_broken');
+/** Of what is loud, on one channel to one person. */
+const mostLoudPerHour = 200;
 const chunk = 100;
 
 /** Makes every copy that there is owe what is true now, and makes those that are missing. */
@@ -31,13 +38,13 @@ export async function oweCards(context: Owing, tx: Transaction, cards: NewCards)
   if (held.length > 0) await changeHeld(context, tx, cards, now);
   const has = new Set(held.map((card) => `${card.channel} ${card.person_id}`));
   const missing = cards.targets.filter((target) => !has.has(`${target.channel.name} ${target.personId}`));
-  const { single, together } = await divide(context, tx, missing, now);
+  const { single, together } = await divide(context, tx, { targets: missing, isLoud: cards.isLoud }, now);
   await insert(context, tx, { ...cards, targets: single }, now);
   for (const target of together) await addToDigest(context, tx, target, now);
 }
 
 async function changeHeld({ notices }: Owing, tx: Transaction, cards: NewCards, now: number): Promise<void> {
-  const { cardKey, news, isFinal } = cards;
+  const { cardKey, news, isFinal, isLoud } = cards;
   const shows = [...notices.channels.values()]
     .filter((channel) => channel.shows === 'every-change' || !quiet.has(news))
     .map(({ name }) => name);
@@ -55,7 +62,7 @@ async function changeHeld({ notices }: Owing, tx: Transaction, cards: NewCards, 
     .where('card_key', '=', cardKey)
     .where('channel', 'in', shows)
     .execute();
-  if (!isFinal) return;
+  if (!isFinal || isLoud) return;
   // Nobody needs to hear of the end of what they never heard of.
   const loud = [...notices.channels.values()].filter((channel) => channel.shows === 'what-matters');
   if (loud.length === 0) return;
@@ -94,25 +101,30 @@ async function insert(context: Owing, tx: Transaction, cards: NewCards, now: num
   }
 }
 
-/** Who was told much within the hour is told of the rest together; the inbox shows all of it. */
-async function divide(context: Owing, tx: Transaction, targets: readonly Target[], now: number) {
+/**
+ * Who was told much within the hour is told of the rest together; the inbox shows all of it. What is loud is counted by
+ * itself: an agent that asks a lot would otherwise hide the alarm behind its requests.
+ */
+async function divide(
+  context: Owing,
+  tx: Transaction,
+  { targets, isLoud }: Pick<NewCards, 'targets' | 'isLoud'>,
+  now: number,
+) {
   const people = [...new Set(targets.map(({ personId }) => personId))].filter((id) => id !== '');
   if (people.length === 0) return { single: targets, together: [] };
-  const counts = await tx.sql
+  const all = tx.sql
     .selectFrom('channel_cards')
     .select(['person_id', 'channel'])
-    .select((all) => all.fn.countAll<number>().as('count'))
+    .select((row) => row.fn.countAll<number>().as('count'))
     .where('person_id', 'in', people)
     .where('created_at', '>', now - hourMilliseconds)
-    .groupBy(['person_id', 'channel'])
-    .execute();
+    .groupBy(['person_id', 'channel']);
+  const counts = await (isLoud ? all.where('news', 'not in', plain) : all).execute();
+  const most = isLoud ? mostLoudPerHour : context.config.approvals.tellPerHour;
   const isOver = ({ channel, personId }: Target): boolean => {
     const told = counts.find((row) => row.person_id === personId && row.channel === channel.name);
-    return (
-      personId !== '' &&
-      channel.kind !== 'inbox' &&
-      Number(told?.count ?? 0) >= context.config.approvals.tellPerHour
-    );
+    return personId !== '' && channel.kind !== 'inbox' && Number(told?.count ?? 0) >= most;
   };
   return { single: targets.filter((target) => !isOver(target)), together: targets.filter(isOver) };
 }
@@ -128,7 +140,8 @@ async function addToDigest(context: Owing, tx: Transaction, target: Target, now:
     .executeTakeFirst();
   if (row === undefined) {
     const content = { about: 'digest', count: 1 } as const;
-    return insert(context, tx, { cardKey, news: 'asked', content, isFinal: false, targets: [target] }, now);
+    const news = { cardKey, news: 'asked', content, isFinal: false, isLoud: false };
+    return insert(context, tx, { ...news, targets: [target] }, now);
   }
   const { count }: { count: number } = JSON.parse(row.content ?? '{"count":0}');
   // Shown at the next quarter of an hour at the earliest: one card that grows, not a card for each.

@@ -8,7 +8,7 @@ import { findAudience } from './find-audience.ts';
 import { findTargets, type Target } from './find-targets.ts';
 import type { PersonNewsKind } from './note-person-news.ts';
 import { type NewCards, oweCards } from './owe-cards.ts';
-import type { CardContent } from './write-card.ts';
+import { type CardContent, isGlassBroken } from './write-card.ts';
 
 type Spreading = Pick<Context, 'config' | 'log' | 'notices' | 'platform' | 'store'>;
 type News = Selectable<Schema['channel_news']>;
@@ -44,10 +44,12 @@ async function takeNews(tx: Transaction, id: string): Promise<boolean> {
 async function planForApproval(context: Spreading, { approval_id, kind }: News): Promise<NewCards> {
   const approval = await loadApproval(context.store, approval_id ?? '');
   const isOpen = approval.state === 'requested' && context.platform.now() < approval.expiresAt;
-  const plan = { cardKey: approval.id, news: kind, content: null, isFinal: approval.state !== 'requested' };
+  const plan = {
+    ...{ cardKey: approval.id, news: kind, content: null, isFinal: approval.state !== 'requested' },
+    isLoud: isGlassBroken(approval),
+  };
   // Glass is broken and the request decided at once: those who did not decide it are told all the same.
-  const isLoud = kind === 'glass_broken' || (isOpen && asking.has(kind));
-  if (!isLoud) return { ...plan, targets: [] };
+  if (kind !== 'glass_broken' && !(isOpen && asking.has(kind))) return { ...plan, targets: [] };
   const listeners = await findAudience(context, approval);
   return { ...plan, targets: [...listPlaces(context), ...(await findTargets(context, listeners))] };
 }
@@ -64,7 +66,7 @@ async function planForPerson(context: Spreading, news: News): Promise<NewCards> 
   const people = row === undefined ? [] : [{ person: readPerson(row), quietUntil: null }];
   // A channel that fails is not said on channels, or it would fail to say so again.
   const targets = await findTargets(context, people, kind === 'channel_failed' ? 'inbox' : 'all');
-  return { cardKey: id, news: kind, content, isFinal: true, targets };
+  return { cardKey: id, news: kind, content, isFinal: true, isLoud: true, targets };
 }
 
 function listPlaces({ notices }: Spreading): readonly Target[] {

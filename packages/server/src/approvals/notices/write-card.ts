@@ -82,7 +82,7 @@ function describeStatus(approval: StoredApproval, news: string): string {
   }
 }
 
-function isGlassBroken({ given }: StoredApproval): boolean {
+export function isGlassBroken({ given }: Pick<StoredApproval, 'given'>): boolean {
   return given.some(({ evidence }) => evidence.brokeGlass !== undefined);
 }
 

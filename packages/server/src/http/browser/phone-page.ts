@@ -1,3 +1,5 @@
+declare const SimpleWebAuthnBrowser: typeof import('@simplewebauthn/browser');
+
 const main = document.querySelector<HTMLElement>('main');
 const message = document.querySelector('#message');
 const turnOn = document.querySelector<HTMLButtonElement>('#turn-on');
@@ -19,6 +21,14 @@ function say(text: string): void {
   if (message) message.textContent = text;
 }
 
+class Refusal extends Error {
+  readonly code: string;
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
+}
+
 async function call(method: string, path: string, body?: unknown): Promise<Response> {
   const response = await fetch(path, {
     method,
@@ -27,8 +37,23 @@ async function call(method: string, path: string, body?: unknown): Promise<Respo
       : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
   if (response.ok) return response;
-  const { title, detail }: { title?: string; detail?: string } = await response.json();
-  throw new Error([title ?? 'Something went wrong here.', detail ?? ''].join(' ').trim());
+  const { title, detail, code }: { title?: string; detail?: string; code?: string } = await response.json();
+  throw new Refusal(code ?? '', [title ?? 'Something went wrong here.', detail ?? ''].join(' ').trim());
+}
+
+/** A device reads along from then on: it takes a passkey when none was used lately, and is then sent once more. */
+async function callFreshly(method: string, path: string, body: object): Promise<Response> {
+  try {
+    return await call(method, path, body);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'person.passkey_needed') throw error;
+    const optionsJSON = await (await call('POST', '/v1/people/me/verify/begin', {})).json();
+    // Without any of theirs, the browser would offer every passkey it knows.
+    if ((optionsJSON.allowCredentials ?? []).length === 0) throw error;
+    const answer = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON });
+    await call('POST', '/v1/people/me/verify/finish', answer);
+    return call(method, path, body);
+  }
 }
 
 async function startWorker(): Promise<ServiceWorkerRegistration> {
@@ -50,7 +75,11 @@ async function addThisDevice(): Promise<void> {
   await held?.unsubscribe();
   const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = made.toJSON();
-  await call('POST', '/v1/approvals/devices', { endpoint, keys, device: device?.value.trim() || 'Browser' });
+  await callFreshly('POST', '/v1/approvals/devices', {
+    endpoint,
+    keys,
+    device: device?.value.trim() || 'Browser',
+  });
   location.reload();
 }
 

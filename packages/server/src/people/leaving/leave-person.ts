@@ -5,6 +5,7 @@ import type { Transaction } from '../../plugins/database/database.ts';
 import { describeCut, noteSecurityEvent } from '../../signals/index.ts';
 import { plainLine } from '../../wire/plain-text.ts';
 import { type Actor, nameActor } from '../actor.ts';
+import { forgetDevices } from '../forget-reach.ts';
 import { getPerson } from '../get-person.ts';
 import type { Person } from '../person.ts';
 import { personId } from '../person-input.ts';
@@ -105,6 +106,7 @@ async function keepOut(
 
 /** Others may have let the person in by what they said here: they are told even when no session was open here. */
 async function endWaysIn(context: Leaving, tx: Transaction, personId: string, record: string): Promise<void> {
+  await forgetDevices(tx, personId);
   const reason = 'left';
   const ended = await endSessions(context, tx, { personId, by: 'system:leaving', reason, causes: [record] });
   if (ended === 0) {

@@ -66,6 +66,16 @@ async function keep(personId: string, active: 0 | 1 = 1): Promise<void> {
     .execute();
 }
 
+async function addDevice(personId: string): Promise<void> {
+  await test.store.sql
+    .insertInto('push_subscriptions')
+    .values({
+      ...{ id: `psh_${personId}`, person_id: personId, endpoint_digest: personId },
+      ...{ sealed: 'x', device: 'Phone', created_at: 1 },
+    })
+    .execute();
+}
+
 async function addPasskey(personId: string): Promise<void> {
   await test.store.sql
     .insertInto('passkeys')
@@ -81,8 +91,12 @@ describe('a person who leaves', () => {
     await fillHands(house.context, { ownerId: owner.id, agents: 3 });
     const neighbour = await house.addPerson(['owner']);
     await fillHands(house.context, { ownerId: neighbour.id, agents: 2 });
+    await addDevice(owner.id);
+    await addDevice(neighbour.id);
     const left = await leave(owner.id);
     expect(left).toMatchObject({ state: 'suspended', roles: ['owner', 'approver'] });
+    const devices = await test.store.sql.selectFrom('push_subscriptions').select('person_id').execute();
+    expect(devices.map((row) => row.person_id)).toEqual([neighbour.id]);
     expect(await statesOf(owner.id)).toEqual(['orphaned', 'orphaned', 'orphaned']);
     expect(await statesOf(neighbour.id)).toEqual(['active', 'active']);
     expect(await countOpen()).toEqual({ delegations: 2, tasks: 2 });

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import type { Challenges } from '../challenges.ts';
+import { forgetAddresses, forgetDevices } from '../forget-reach.ts';
 import { getPerson } from '../get-person.ts';
 import { keepPasskey, noteCredentialChange } from '../passkeys/keep-passkey.ts';
 import { askForRegistration, verifyRegistration } from '../passkeys/verify-registration.ts';
@@ -21,9 +22,10 @@ export async function beginRecover(context: Recovering, challenges: Challenges, 
 }
 
 /**
- * Replaces all passkeys of the person by the new one and ends their sessions; the link is used up. The new passkey signs
- * in at once, and counts for what changes authority after `people.recoveryCoolSeconds`: time for administrators to keep
- * the person out, who was told and has no session left, if it is not them. Throws `person.invite_invalid` and `person.passkey_refused`.
+ * Replaces all passkeys of the person by the new one, ends their sessions and forgets the devices and addresses where they
+ * were told, which somebody else may have added; the link is used up. The new passkey signs in at once, and counts for
+ * what changes authority after `people.recoveryCoolSeconds`: time for administrators to keep the person out, who was told
+ * and has no session left, if it is not them. Throws `person.invite_invalid` and `person.passkey_refused`.
  */
 export async function finishRecover(
   context: Recovering,
@@ -47,10 +49,12 @@ export async function finishRecover(
     const personId = recovery.person_id;
     const record = context.platform.newId('rec');
     const removed = await removeAll(context, tx, personId, record);
+    const devices = await forgetDevices(tx, personId);
+    const addresses = await forgetAddresses(tx, personId);
     const countsFrom = at + context.config.people.recoveryCoolSeconds * 1000;
     tx.record({
       ...{ id: record, kind: 'person.recovered', at, causes: [recovery.record], person: personId },
-      body: { recovery: recovery.id, removed, countsFrom },
+      body: { recovery: recovery.id, removed, devices, addresses, countsFrom },
     });
     await keepPasskey(context, tx, {
       ...{ personId, passkey, label, countsFrom, by: `recovery:${recovery.id}`, causes: [record] },

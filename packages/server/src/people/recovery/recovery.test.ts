@@ -42,6 +42,24 @@ const ask = (person: JoinedPerson | undefined, path: string, body?: object) =>
 const open = (by = one, personId = lost?.id) =>
   ask(by, '/recoveries', { personId, reason: 'Phone fell into the lake' });
 
+/** As whoever stole a session would leave them behind. */
+async function addReach(personId: string): Promise<void> {
+  await test.store.sql
+    .insertInto('push_subscriptions')
+    .values({
+      ...{ id: `psh_${personId}`, person_id: personId, endpoint_digest: personId },
+      ...{ sealed: 'x', device: 'Phone', created_at: 1 },
+    })
+    .execute();
+  await test.store.sql
+    .insertInto('person_channels')
+    .values({
+      ...{ person_id: personId, channel: 'mail', is_on: 1, address: 'a@evil.test', verified_at: 1 },
+      ...{ code_digest: null, code_expires_at: null, code_tries: 0, changed_at: 1 },
+    })
+    .execute();
+}
+
 async function confirmed(): Promise<string> {
   const opened = await open();
   const { body } = await ask(two, `/recoveries/${opened.body.id}/confirm`, {});
@@ -59,9 +77,18 @@ describe('recovering with two administrators', () => {
     expect(confirmation.body).toMatchObject({ expiresAt: clock.now() + hour });
     expect(confirmation.body.link).toMatch(new RegExp(`^${house.origin}/recover#[\\w-]{43}$`));
     const token = confirmation.body.link.split('#')[1];
+    await addReach(lost?.id ?? '');
+    await addReach(one?.id ?? '');
     const back = await registerByLink(house, '/recover', token);
     expect(back.id).toBe(lost?.id);
     expect((await ask(lost, '/me')).status).toBe(401);
+    const devices = await test.store.sql.selectFrom('push_subscriptions').select('person_id').execute();
+    expect(devices.map((row) => row.person_id)).toEqual([one?.id]);
+    const channels = await test.store.sql.selectFrom('person_channels').selectAll().execute();
+    expect(channels.find((row) => row.person_id === lost?.id)).toMatchObject({
+      ...{ is_on: 1, address: null, verified_at: null },
+    });
+    expect(channels.find((row) => row.person_id === one?.id)).toMatchObject({ address: 'a@evil.test' });
     if (lost !== undefined) {
       expect((await signInWith(house, lost.passkey)).body.code).toBe('person.passkey_refused');
     }

@@ -2,7 +2,7 @@ import { ECDH } from 'node:crypto';
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { type Actor, nameActor } from '../../../people/index.ts';
+import { type Actor, nameActor, requireFresh } from '../../../people/index.ts';
 import { sha256 } from '../../../platform/sha256.ts';
 import { plainLine } from '../../../wire/plain-text.ts';
 import { devicePurpose } from './create-push-devices.ts';
@@ -24,7 +24,7 @@ const mostDevices = 10;
 
 /**
  * Tells a browser of the person from now on. It belongs to one person at a time: who signs in at a shared one takes it
- * over. Throws `approval.device_refused`, `approval.channel_not_found` without web push.
+ * over. Throws `person.passkey_needed`, `approval.device_refused`, `approval.channel_not_found` without web push.
  */
 export async function addDevice(
   context: Adding,
@@ -32,6 +32,8 @@ export async function addDevice(
   input: z.input<typeof addDeviceInput>,
 ): Promise<readonly Device[]> {
   if (actor.kind !== 'person') throw new AppError('person.forbidden');
+  // Whoever stole a session would otherwise read along from then on.
+  requireFresh(actor);
   const { endpoint, keys, device } = addDeviceInput.parse(input);
   const channel = [...context.notices.channels.values()].find(({ kind }) => kind === 'web-push');
   if (channel === undefined) throw new AppError('approval.channel_not_found');

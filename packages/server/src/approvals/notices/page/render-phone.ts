@@ -18,7 +18,7 @@ export function renderPhone({ address, channel, devices }: Phone, assets: PageAs
     title: 'On your phone',
     assets,
     manifest: '/manifest.webmanifest',
-    scripts: ['phone-page.js'],
+    scripts: ['passkey.js', 'phone-page.js'],
     body: html`<main class="card" data-channel="${channel ?? ''}">
 <p class="brand">Countersign</p>
 <h1>Be told on your phone</h1>

@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { type Actor, getPerson, nameActor } from '../../../people/index.ts';
+import { type Actor, getPerson, nameActor, requireFresh } from '../../../people/index.ts';
 import type { ApprovalChannel } from '../../../plugins/approval-channel/approval-channel.ts';
 import { idSchema } from '../../../wire/id-schema.ts';
 import { drawCode, sealCode } from './proof-code.ts';
@@ -26,7 +26,7 @@ const betweenCodesMilliseconds = 60_000;
 /**
  * Turns a channel on or off for a person, or names an address, to which a code is sent: nothing else goes there before it
  * came back. Throws `approval.channel_not_found`, `approval.address_refused`, `approval.channel_failed`,
- * `server.rate_limited`, `person.not_found`, `person.forbidden`.
+ * `server.rate_limited`, `person.not_found`, `person.forbidden`, and `person.passkey_needed` for an address.
  */
 export async function setChannel(
   context: Setting,
@@ -35,6 +35,7 @@ export async function setChannel(
 ): Promise<PersonChannels> {
   const wanted = setChannelInput.parse(input);
   requireSelfOr(actor, wanted.personId, 'people.change');
+  if (wanted.address !== undefined) requireFresh(actor);
   const channel = requirePersonal(context, wanted.channel);
   const address = wanted.address === undefined ? undefined : readAddress(channel, wanted.address);
   const code = address === undefined ? undefined : drawCode(context.platform);

@@ -1,8 +1,8 @@
 import type { Context } from '../../../context.ts';
 import { type Actor, getPerson } from '../../../people/index.ts';
 import { type Device, listDevices } from '../devices/index.ts';
-import { findAddress } from '../find-targets.ts';
-import { findChannelConfig, readPreferences } from './read-preferences.ts';
+import { findAddress, isChannelOn } from '../find-targets.ts';
+import { readPreferences } from './read-preferences.ts';
 import { requireSelfOr } from './require-self-or.ts';
 
 export interface PersonChannel {
@@ -38,11 +38,9 @@ export async function showChannels(
     const { name, kind } = channel;
     if (kind === 'inbox') return { name, kind, on: true, isDefault: true, address: null, reachable: true };
     const own = stated.find((one) => one.channel === name);
-    const config = findChannelConfig(context, name);
-    const roles = config === undefined || config.kind === 'webhook' ? [] : config.roles;
     const proven = findAddress(context, channel, person, own);
     return {
-      ...{ name, kind, on: own?.isOn ?? roles.some((role) => person.roles.includes(role)) },
+      ...{ name, kind, on: isChannelOn(context, channel, person, own) },
       isDefault: own === undefined,
       address: own?.address ?? proven ?? null,
       reachable: channel.addresses === 'none' ? devices.length > 0 : proven !== undefined,

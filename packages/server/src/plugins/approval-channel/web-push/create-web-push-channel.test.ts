@@ -108,9 +108,26 @@ describe('a push', () => {
     const devices = [subscribe(service)];
     service.drop(devices[0]?.endpoint ?? '');
     const channel = open(service, devices);
-    expect((await channel.deliver(makeDelivery(to))).outcome).toBe('delivered');
+    expect(await channel.deliver(makeDelivery(to))).toEqual({
+      outcome: 'refused',
+      why: 'no device is left',
+    });
     expect(devices).toEqual([]);
     expect((await channel.deliver(makeDelivery(to))).outcome).toBe('refused');
+  });
+});
+
+describe('a person with a browser that is gone', () => {
+  it('is told where another is left', async () => {
+    const service = await startFakePushService();
+    try {
+      const devices = [subscribe(service, 'psh_1'), subscribe(service, 'psh_2')];
+      service.drop(devices[0]?.endpoint ?? '');
+      expect((await open(service, devices).deliver(makeDelivery(to))).outcome).toBe('delivered');
+      expect(devices.map(({ id }) => id)).toEqual(['psh_2']);
+    } finally {
+      await service.close();
+    }
   });
 });
 

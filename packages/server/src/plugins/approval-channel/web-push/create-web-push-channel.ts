@@ -55,7 +55,10 @@ async function deliver(parts: WebPushParts, delivery: Delivery): Promise<Outcome
   const handle = JSON.stringify(Object.fromEntries([...told].filter(([id]) => known.has(id))));
   const failed = results.filter((result) => result !== undefined);
   const [first] = failed;
-  if (first === undefined) return { outcome: 'delivered', handle };
+  if (first === undefined) {
+    const isTold = [...told.values()].includes(delivery.id);
+    return isTold ? { outcome: 'delivered', handle } : { outcome: 'refused', why: 'no device is left' };
+  }
   const waits = failed.flatMap(({ retryAfterMilliseconds }) => retryAfterMilliseconds ?? []);
   return {
     ...{ outcome: 'failed', why: first.why, handle },
