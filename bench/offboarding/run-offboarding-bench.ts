@@ -24,7 +24,8 @@ const agentsOfUpstream = 100;
 const shortestPauseMilliseconds = 2;
 /** Agents do not all begin in one moment. */
 const startedAtOnce = 50;
-const refused = /^HTTP\/1\.1 40[13] /;
+/** Within an answer of MCP. */
+const refused = /"code":"agent\.not_active"/;
 
 /**
  * From the moment the SCIM request that says that an owner left is sent until the last forwarded byte of any call of their
