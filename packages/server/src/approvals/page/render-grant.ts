@@ -43,7 +43,7 @@ export function renderGrantForm({ approval, standing }: ViewedApproval, now: num
   const free = isJsonObject(args) ? listFreeable(basis, args) : [];
   const latest = Math.min(basis.endsAt.task, now + LONGEST_GRANT_MS);
   return html`<details class="grant"><summary>For this task…</summary>
-<form id="grant-form" data-end="${latest}">
+<div id="grant-form" role="group" aria-label="For this task" data-end="${latest}">
 <p class="quiet">Lets calls like this one pass without asking, within bounds that you sign. Everything not named here stays exactly as it is.</p>
 <label for="grant-uses">How many calls, this one included</label>
 <input id="grant-uses" type="number" inputmode="numeric" min="2" max="${MOST_GRANT_USES}" value="${usualUses}">
@@ -66,7 +66,7 @@ ${free.map((pointer) => html`<label><input type="checkbox" data-free="${pointer}
 </fieldset>
 <div id="grant-preview" role="status" aria-live="polite"></div>
 <button id="grant-give" type="button" aria-disabled="true">Approve these with passkey</button>
-</form></details>`;
+</div></details>`;
 }
 
 function renderLess(): Html {

@@ -29,7 +29,7 @@ const outcomes: Readonly<Record<string, string>> = {
 const find = <T extends Element = HTMLElement>(selector: string): T | null =>
   document.querySelector<T>(selector);
 const { id = '', digest = '' } = find('main.approval')?.dataset ?? {};
-const form = find<HTMLFormElement>('#grant-form');
+const form = find<HTMLElement>('#grant-form');
 const give = find<HTMLButtonElement>('#grant-give');
 const none = find<HTMLButtonElement>('#grant-none');
 const shown = find('#grant-preview');
@@ -125,7 +125,6 @@ onReadiness(() => {
   none?.setAttribute('aria-disabled', String(isInert()));
 });
 form?.addEventListener('input', previewSoon);
-form?.addEventListener('submit', (event) => event.preventDefault());
 find<HTMLDetailsElement>('details.grant')?.addEventListener('toggle', (event) => {
   if (form && (event.target as HTMLDetailsElement).open && previewed === '') previewSoon();
 });
