@@ -119,7 +119,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     const cascades = await createCascades({ store, platform, stops, config, log });
     tasks.onEnded((taskId) => cascades.forget(taskId));
     const { asksPerHour } = config.approvals;
-    const approvals = await createApprovalState({ platform, store, publicUrl, asksPerHour });
+    const approvals = await createApprovalState({ log, platform, store, publicUrl, asksPerHour });
     tasks.onEnded((taskId) => {
       // Only tidies the inbox: an approval of an ended task could not be used anyway.
       approvals

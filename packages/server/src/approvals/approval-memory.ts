@@ -9,7 +9,8 @@ export interface HeldApproval {
 }
 
 export interface ApprovalMemory {
-  put(held: HeldApproval): void;
+  /** False, and nothing changes, for what was read before something later was put: an end is never undone. */
+  put(held: HeldApproval): boolean;
   find(approvalId: string): Approval | undefined;
   findForCall(callDigest: string): Approval | undefined;
   list(matches: (held: HeldApproval) => boolean): readonly HeldApproval[];
@@ -48,6 +49,8 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
   return {
     find,
     put(one) {
+      const before = held.get(one.approval.id)?.approval;
+      if (before !== undefined && countPassed(one.approval) < countPassed(before)) return false;
       sweep();
       held.set(one.approval.id, one);
       // No call finds what a drill asked for.
@@ -57,6 +60,7 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
       listeners.delete(one.approval.id);
       for (const listener of waiting ?? []) listener();
       for (const listener of anyListeners) listener(one.approval);
+      return true;
     },
     findForCall(callDigest) {
       const id = byCall.get(callDigest);
@@ -90,6 +94,12 @@ function listCalls({ callDigest, callDigests }: Approval): readonly string[] {
 
 export function isOpen(approval: Approval): boolean {
   return approval.state === 'requested' || approval.state === 'approved';
+}
+
+/** How many of the steps that nothing takes back are behind it. */
+function countPassed(approval: Approval): 0 | 1 | 2 {
+  if (!isOpen(approval)) return 2;
+  return approval.state === 'approved' ? 1 : 0;
 }
 
 function showDeadline(approval: Approval, at: number): Approval {

@@ -3,6 +3,7 @@ import { type CeremonyForgery, createManualClock, createPasskey, type Passkey } 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setRoles, suspendPerson } from '../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../people/open-test-house.ts';
+import { removePasskey } from '../people/passkeys/change-passkey.ts';
 import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import type { Approval } from './approval-state.ts';
 import { createApprovalState } from './create-approval-state.ts';
@@ -211,6 +212,45 @@ describe('denying', () => {
 });
 
 describe('releasing', () => {
+  it('does not count a yes by a passkey that was removed since, also when it is enrolled again', async () => {
+    const [whole, half] = [await ask(), await ask({ requirement: { quorum: 2 } })];
+    await approve(ada, whole);
+    await approve(ada, half);
+    const { credentialId } = ada.passkey;
+    const kept = await test.store.sql
+      .selectFrom('passkeys')
+      .selectAll()
+      .where('credential_id', '=', credentialId)
+      .executeTakeFirstOrThrow();
+    await removePasskey(house.context, ada.actor, { credentialId });
+    const { approvals } = house.context;
+    expect(approvals.find(whole.id)?.votes).toEqual([]);
+    await expect(release(whole)).rejects.toMatchObject({ code: 'approval.insufficient' });
+    expect((await approve(bo, half)).body.state).toBe('requested');
+    clock.advance(1);
+    await test.store.sql
+      .insertInto('passkeys')
+      .values({ ...kept, counts_from: clock.now() })
+      .execute();
+    await expect(release(whole)).rejects.toMatchObject({ code: 'approval.insufficient' });
+    // What it was once is still told.
+    expect((await approvals.load(whole.id)).given).toHaveLength(1);
+  });
+
+  it('is not forgotten for what was read before it', async () => {
+    const approval = await ask();
+    const { approvals } = house.context;
+    const requested = await approvals.load(approval.id);
+    await approve(ada, approval);
+    const approved = await approvals.load(approval.id);
+    approvals.put(requested);
+    expect(approvals.find(approval.id)?.state).toBe('approved');
+    await release(approval);
+    approvals.put(approved);
+    approvals.put(requested);
+    expect(approvals.find(approval.id)?.state).toBe('released');
+  });
+
   it('happens once, whoever else tries at the same moment', async () => {
     const approval = await ask();
     await approve(ada, approval);
@@ -287,8 +327,8 @@ describe('requests', () => {
   it('survive a restart while they are open', async () => {
     const [approval, denied] = [await ask(), await ask()];
     await post(ada, denied, 'deny');
-    const { platform } = house.context;
-    const again = await createApprovalState({ store: test.store, platform, publicUrl: house.origin });
+    const { log, platform, store } = house.context;
+    const again = await createApprovalState({ log, platform, store, publicUrl: house.origin });
     expect(again.findForCall(approval.callDigest)?.id).toBe(approval.id);
   });
 
@@ -309,6 +349,68 @@ describe('requests', () => {
       expect((await approve(ada, approval)).code).toBe('approval.already_decided');
     }
     expect((await house.kinds()).filter((kind) => kind === 'approval.cancelled')).toHaveLength(4);
+  });
+});
+
+describe('what ended meanwhile', () => {
+  it.each(['task', 'agent', 'owner', 'delegation', 'approval'] as const)(
+    'cancels with its %s also what memory does not hold',
+    async (scope) => {
+      const { log, platform, store } = house.context;
+      const other = await createApprovalState({ log, platform, store, publicUrl: house.origin });
+      const input = makeApprovalInput(platform, { ownerId: owner.id });
+      const approval = await house.context.approvals.request(input);
+      const unrelated = await house.context.approvals.request(
+        makeApprovalInput(platform, {
+          ...{ ownerId: bo.id, arguments: { of: input.decision.task.chainIds[0] ?? '' } },
+        }),
+      );
+      const targets = {
+        task: approval.taskId,
+        agent: approval.agentId,
+        owner: owner.id,
+        delegation: input.decision.task.chainIds[0] ?? '',
+        approval: approval.id,
+      };
+      await other.cancel(scope, targets[scope], 'over');
+      expect((await other.load(approval.id)).state).toBe('cancelled');
+      expect((await other.load(unrelated.id)).state).toBe('requested');
+    },
+  );
+
+  it('asks for nothing more', async () => {
+    const { platform, store } = house.context;
+    await suspendPerson(house.context, owner.actor, bo.id);
+    await expect(ask({ ownerId: bo.id })).rejects.toMatchObject({ code: 'agent.not_active' });
+    const [agentId, taskId] = [platform.newId('agt'), platform.newId('tsk')];
+    await store.sql
+      .insertInto('agents')
+      .values({
+        ...{ id: agentId, name: 'refund-bot', owner_id: owner.id, purpose: '', environment: 'production' },
+        ...{ state: 'retired', created_at: 1, changed_at: 1 },
+      })
+      .execute();
+    await expect(ask({ agentId })).rejects.toMatchObject({ code: 'agent.not_active' });
+    await store.sql.updateTable('agents').set({ state: 'active' }).where('id', '=', agentId).execute();
+    const delegation = platform.newId('dlg');
+    const limits = '{}';
+    await store.sql
+      .insertInto('delegations')
+      .values({
+        ...{ id: delegation, parent_id: null, from_person_id: owner.id, from_agent_id: null },
+        ...{ agent_id: agentId, root_person_id: owner.id, task_id: null, purpose: '', limits },
+        ...{ is_default: 0, created_at: 1, expires_at: 2, revoked_at: null },
+      })
+      .execute();
+    await store.sql
+      .insertInto('tasks')
+      .values({
+        ...{ id: taskId, delegation_id: delegation, agent_id: agentId, parent_task_id: null, purpose: '' },
+        ...{ prompt: null, limits, opened_at: 1, expires_at: 2, ended_at: 2, end_reason: 'closed' },
+      })
+      .execute();
+    await expect(ask({ agentId, taskId })).rejects.toMatchObject({ code: 'task.not_open' });
+    expect((await ask({ agentId })).state).toBe('requested');
   });
 });
 

@@ -5,6 +5,7 @@ import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './appr
 import { createAmending } from './create-amending.ts';
 import { endDuties } from './duty/end-duty.ts';
 import { cancelApprovals } from './end-approvals.ts';
+import { findOpen } from './find-open.ts';
 import { createGrantState } from './grants/index.ts';
 import { loadApproval } from './load-approval.ts';
 import { notePersonNews } from './notices/index.ts';
@@ -18,7 +19,7 @@ import { findEligibleIn } from './routing/index.ts';
 /** Few enough that one transaction stays far below its limit of time. */
 const cancelledAtOnce = 100;
 
-type Parts = Pick<Context, 'platform' | 'store'> & { readonly publicUrl: string } & AskingLimit;
+type Parts = Pick<Context, 'log' | 'platform' | 'store'> & { readonly publicUrl: string } & AskingLimit;
 
 /** The approvals of live tasks in memory, loaded from the store, which alone decides who may spend one. */
 export async function createApprovalState(parts: Parts): Promise<ApprovalState> {
@@ -26,8 +27,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
   const asking = new Map<string, Promise<Approval>>();
   const grants = await createGrantState(parts);
   const put = (approval: StoredApproval): void => {
-    grants.put(approval);
-    memory.put(hold(approval));
+    if (memory.put(hold(approval))) grants.put(approval);
   };
   await loadLive(parts, put);
 
@@ -84,7 +84,9 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     },
     async cancel(scope, target, reason) {
       const open = memory.list((one) => isOpen(one.approval) && isUnder(one, scope, target));
-      const ids = open.map((one) => one.approval.id);
+      // What commits while this runs, or is no longer in memory, is known to the store alone.
+      const stored = await findOpen(parts.store, scope, target);
+      const ids = [...new Set([...open.map((one) => one.approval.id), ...stored])];
       for (let from = 0; from < ids.length; from += cancelledAtOnce) {
         const some = ids.slice(from, from + cancelledAtOnce);
         for (const cancelled of await cancelApprovals(parts, some, reason)) put(cancelled);
@@ -95,7 +97,12 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     findEligible: findEligibleIn,
     async endDuties(tx, personId, reason) {
       const ended = await endDuties(parts, tx, personId, reason);
-      tx.afterCommit(() => void Promise.all(ended.map((duty) => recount(duty.holder_id))));
+      tx.afterCommit(() => {
+        for (const { holder_id } of ended)
+          recount(holder_id).catch((err: unknown) =>
+            parts.log.error({ err, person: holder_id }, 'counting votes anew failed'),
+          );
+      });
     },
     refreshVoter: recount,
   };

@@ -1,7 +1,7 @@
 import { permissions, type Role } from '@countersign/api';
 import type { AmendedCall, GrantBasis, Requirement, Vote } from '@countersign/core';
 import type { Kysely, Selectable } from 'kysely';
-import { type PasskeyEvidence, readPerson } from '../people/index.ts';
+import { type PasskeyEvidence, passkeyCounts, readPerson } from '../people/index.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import type { Approval } from './approval-state.ts';
 import type { Presented } from './presented.ts';
@@ -54,7 +54,7 @@ export interface VoteEvidence {
 
 type Row = Selectable<Schema['approvals']>;
 
-/** Reads rows whole; the votes carry the voters' roles as they are now. */
+/** Reads rows whole; the votes carry the voters' roles as they are now, and those of passkeys since removed are gone. */
 export async function readApprovals(
   sql: Kysely<Schema>,
   rows: readonly Row[],
@@ -63,8 +63,21 @@ export async function readApprovals(
   const votes = await sql
     .selectFrom('approval_votes')
     .innerJoin('people', 'people.id', 'approval_votes.person_id')
+    .leftJoin('passkeys', (on) =>
+      on
+        .onRef('passkeys.credential_id', '=', 'approval_votes.credential_id')
+        .onRef('passkeys.person_id', '=', 'approval_votes.person_id'),
+    )
     .selectAll('people')
-    .select(['approval_id', 'outcome', 'reason', 'evidence', 'at'])
+    .select([
+      'approval_id',
+      'outcome',
+      'reason',
+      'evidence',
+      'at',
+      'approval_votes.credential_id',
+      'counts_from',
+    ])
     .where(
       'approval_id',
       'in',
@@ -83,7 +96,8 @@ export async function readApprovals(
 }
 
 type VoteRow = Selectable<Schema['people']> &
-  Pick<Selectable<Schema['approval_votes']>, 'outcome' | 'reason' | 'evidence' | 'at'>;
+  Pick<Selectable<Schema['approval_votes']>, 'outcome' | 'reason' | 'evidence' | 'at' | 'credential_id'> &
+  Pick<Selectable<Schema['passkeys']>, 'counts_from'>;
 
 type SignedFacts = Pick<StoredApproval, 'policyVersion' | 'key'> &
   Partial<Pick<StoredApproval, 'agents' | 'chain'>> & { readonly calls?: readonly AmendedCall[] };
@@ -143,12 +157,17 @@ function readApproval(row: Row, voteRows: readonly VoteRow[], roster: Roster): S
   };
 }
 
-/** A yes of somebody who has been suspended since, or may decide no more, no longer counts; a no always does. */
+/**
+ * A yes of somebody who has been suspended since, or may decide no more, no longer counts, nor one by a passkey that was
+ * removed, which may have been in other hands; a no always does.
+ */
 function readVote(row: VoteRow, approval: Row, parties: Parties, roster: Roster): readonly Vote[] {
   const deciding: readonly Role[] =
     permissions[namePermission({ kind: approval.kind, askedPersonId: approval.asked_person_id })];
   const mayDecide = row.state === 'active' && readPerson(row).roles.some((role) => deciding.includes(role));
   if (row.outcome === 'approve' && !mayDecide) return [];
+  // One that was enrolled again under the same name has counted only since then.
+  if (row.outcome === 'approve' && row.credential_id !== null && !passkeyCounts(row, row.at)) return [];
   const voter = roster.read(row, parties, row.at);
   const evidence: VoteEvidence = JSON.parse(row.evidence);
   const isOther = evidence.digest !== undefined && evidence.digest !== approval.action_digest;

@@ -4,7 +4,10 @@ import type { ApprovalMemory } from './approval-memory.ts';
 import { loadApproval } from './load-approval.ts';
 import type { StoredApproval } from './read-approval.ts';
 
-/** Counts the votes in memory anew that a person gave, or that others gave for them. */
+/**
+ * Counts the votes in memory anew that a person gave, or that others gave for them. Read and put in one transaction each,
+ * so that what is decided meanwhile is not overwritten by what was before.
+ */
 export async function refreshVoter(
   { store }: Pick<Context, 'store'>,
   memory: ApprovalMemory,
@@ -14,5 +17,8 @@ export async function refreshVoter(
   const isOf = ({ voter }: Vote): boolean =>
     voter.person === personId || (voter.duties ?? []).some(({ giver }) => giver.person === personId);
   for (const { approval } of memory.list((one) => one.approval.votes.some(isOf)))
-    put(await loadApproval(store, approval.id));
+    await store.transaction(async (tx) => {
+      const now = await loadApproval(tx, approval.id);
+      tx.afterCommit(() => put(now));
+    });
 }

@@ -20,13 +20,17 @@ import { noteNews } from './notices/index.ts';
 import { presentAmendment } from './present-amendment.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { requireRoom } from './request-approval.ts';
+import { requireStanding } from './require-standing.ts';
 
 type Requesting = Pick<Context, 'platform' | 'store'>;
 
 /** What a person can be expected to read, and an approval to hold. */
 const longestText = 65_536;
 
-/** Asks anew. Durable together with its record. Throws `server.rate_limited`, `task.plan_too_large`, `task.not_open`. */
+/**
+ * Asks anew. Durable together with its record. Throws `server.rate_limited`, `task.plan_too_large`, `task.not_open`,
+ * `agent.not_active`.
+ */
 export async function requestAmendment(context: Requesting, input: AmendmentInput): Promise<StoredApproval> {
   const { agent, task } = input;
   const now = context.platform.now();
@@ -48,6 +52,8 @@ export async function requestAmendment(context: Requesting, input: AmendmentInpu
   const presented = await presentAmendment(context, input, asked);
   const id = context.platform.newId('apr');
   return context.store.transaction(async (tx) => {
+    const personIds = [agent.ownerId, ...(input.personId === null ? [] : [input.personId])];
+    await requireStanding(tx, { agentId: agent.id, personIds, taskId: task.id });
     await requireRoom(tx, agent.id);
     const record = context.platform.newId('rec');
     const [first] = asked.calls;

@@ -21,6 +21,7 @@ import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import type { ChainStep, Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
+import { requireStanding } from './require-standing.ts';
 import { type EligiblePerson, findEligible } from './routing/index.ts';
 import { traceSteps } from './trace-steps.ts';
 
@@ -35,7 +36,10 @@ const longestPrompt = 4_000;
 /** Asking without end is how approvals are worn out of people. */
 const mostOpenOfOneAgent = 50;
 
-/** Makes the request durable together with its record. Throws `server.rate_limited` when the agent asks too much. */
+/**
+ * Makes the request durable together with its record. Throws `server.rate_limited` when the agent asks too much,
+ * `agent.not_active` and `task.not_open` when who asks has ended.
+ */
 export async function requestApproval(
   context: Requesting & AskingLimit,
   input: ApprovalInput,
@@ -70,6 +74,11 @@ export async function requestApproval(
     ...{ ownerId: decision.agent.ownerId, requesterId: decision.task.rootPersonId },
   });
   return context.store.transaction(async (tx) => {
+    await requireStanding(tx, {
+      agentId: decision.agent.id,
+      personIds: [decision.agent.ownerId, ...(asked === undefined ? [] : [asked.personId])],
+      taskId: decision.task.id,
+    });
     await requireRoom(tx, decision.agent.id);
     const record = context.platform.newId('rec');
     const times = { requested_at: now, expires_at: expiresAt };

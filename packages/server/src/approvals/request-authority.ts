@@ -11,12 +11,13 @@ import { noteNews } from './notices/index.ts';
 import type { Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { drawMatchCode, requireRoom } from './request-approval.ts';
+import { requireStanding } from './require-standing.ts';
 
 type Requesting = Pick<Context, 'platform' | 'store'>;
 
 /**
  * Asks one person for authority: only they can give what is theirs, and only with a passkey. Durable together with its
- * record. Throws `server.rate_limited` when the agent asks too much.
+ * record. Throws `server.rate_limited` when the agent asks too much, `agent.not_active` when it has ended.
  */
 export async function requestAuthority(context: Requesting, input: AuthorityInput): Promise<StoredApproval> {
   const { agent, asked } = input;
@@ -43,6 +44,7 @@ export async function requestAuthority(context: Requesting, input: AuthorityInpu
   });
   const id = context.platform.newId('apr');
   return context.store.transaction(async (tx) => {
+    await requireStanding(tx, { agentId: agent.id, personIds: [agent.ownerId, asked.personId] });
     await requireRoom(tx, agent.id);
     const record = context.platform.newId('rec');
     await tx.sql

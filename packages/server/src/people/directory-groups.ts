@@ -84,7 +84,9 @@ export async function setDirectoryGroups(
   if (!after.roles.includes('approver')) await context.approvals.endDuties(tx, personId, 'person.role_lost');
   tx.afterCommit(() => {
     context.agents.forgetOwner(personId);
-    void context.approvals.refreshVoter(personId);
+    context.approvals
+      .refreshVoter(personId)
+      .catch((err: unknown) => context.log.error({ err, person: personId }, 'counting votes anew failed'));
   });
   return record;
 }

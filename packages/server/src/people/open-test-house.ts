@@ -89,7 +89,7 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
     tasks: createTaskLeases({ store, platform, stops }),
     cascades: await createCascades({ store, platform, stops, config: parsed, log }),
     notices: await createNoticeState(async () => new Map()),
-    approvals: await createApprovalState({ store, platform, publicUrl: origin }),
+    approvals: await createApprovalState({ log, store, platform, publicUrl: origin }),
     receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: origin }),
   } as unknown as Context;
   const operatorToken = `cso_${'A'.repeat(43)}`;

@@ -37,7 +37,12 @@ export async function openTestSignals(
     events: createEventKeys({ masterKey, platform, store }),
     risk: createRiskState(platform),
     transmitters: createTransmitters({ config, platform }),
-    approvals: await createApprovalState({ platform, store, publicUrl: config.server.publicUrl }),
+    approvals: await createApprovalState({
+      log: house.log,
+      platform,
+      store,
+      publicUrl: config.server.publicUrl,
+    }),
   };
   const app = createRoutes();
   app.route('/', createStreamRoutes(context));

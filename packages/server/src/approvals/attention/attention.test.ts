@@ -50,9 +50,9 @@ const show = async (person: TestPerson) =>
 
 describe('the budget of attention', () => {
   it('refuses to ask people who were asked enough in the last hour, and never lets through instead', async () => {
-    const { platform, store } = house.context;
+    const { log, platform, store } = house.context;
     const limited = await createApprovalState({
-      ...{ platform, store, publicUrl: house.origin, asksPerHour: 2 },
+      ...{ log, platform, store, publicUrl: house.origin, asksPerHour: 2 },
     });
     await limited.request(makeInput());
     await limited.request(makeInput());

@@ -1,5 +1,5 @@
 import { createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setRoles, suspendPerson } from '../../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
@@ -55,6 +55,19 @@ const release = (approval: Approval) =>
   house.context.approvals.release(approval.id, house.context.platform.newId('act'), []);
 
 describe('the duty to approve', () => {
+  it('ends also where the votes cannot be counted anew at once, and says so', async () => {
+    await give();
+    await approve(await ask(), hal);
+    const { approvals, log, store } = house.context;
+    const said = vi.spyOn(log, 'error');
+    await store.transaction(async (tx) => {
+      await approvals.endDuties(tx, fin.id, 'person.role_lost');
+      vi.spyOn(store, 'transaction').mockRejectedValueOnce(new Error('the store is away'));
+    });
+    await vi.waitFor(() => expect(said).toHaveBeenCalledOnce());
+    expect(said.mock.calls[0]?.[0]).toMatchObject({ person: hal.id });
+  });
+
   it('is the holder’s once the giver has signed it, and for its time', async () => {
     expect((await approve(await ask(), hal)).code).toBe('approval.not_eligible');
     await give();

@@ -59,9 +59,13 @@ export async function createGrantState(parts: Parts): Promise<GrantState> {
     async refreshVoter(personId) {
       for (const { approval, used, spentMinor } of memory.list()) {
         if (!approval.given.some((vote) => vote.personId === personId)) continue;
-        const now = await loadApproval(parts.store, approval.id);
-        // It may have ended meanwhile.
-        if (memory.find(approval.id) !== undefined) memory.hold(now, used, spentMinor);
+        await parts.store.transaction(async (tx) => {
+          const now = await loadApproval(tx, approval.id);
+          tx.afterCommit(() => {
+            // It may have ended meanwhile.
+            if (memory.find(approval.id) !== undefined) memory.hold(now, used, spentMinor);
+          });
+        });
       }
     },
   };

@@ -3,6 +3,7 @@ import { createManualClock, createPasskey, type Passkey } from '@countersign/tes
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setRoles, suspendPerson } from '../../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
+import { removePasskey } from '../../people/passkeys/change-passkey.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { addTestApprover } from '../add-test-approver.ts';
 import type { Approval, ApprovalInput } from '../approval-state.ts';
@@ -280,8 +281,8 @@ describe('using', () => {
     const approval = await ask();
     await give(ada, approval);
     expect(await pass()).toBe('passes');
-    const { platform, store } = house.context;
-    const again = await createApprovalState({ platform, store, publicUrl: house.origin });
+    const { log, platform, store } = house.context;
+    const again = await createApprovalState({ log, platform, store, publicUrl: house.origin });
     const call = callLike();
     const claim = again.grants.claim('act_y', call, asked());
     expect(claim?.approvalId).toBe(approval.id);
@@ -309,6 +310,33 @@ describe('using', () => {
     await give(cleo, second);
     await suspendPerson(house.context, owner.actor, cleo.id);
     expect(await pass()).toBe('asks');
+  });
+
+  it('ends when the passkey that signed it was removed', async () => {
+    const approval = await ask();
+    await give(ada, approval);
+    const actionId = house.context.platform.newId('act');
+    const [call, now] = [callLike(), asked()];
+    const claim = grants().claim(actionId, call, now);
+    expect(claim?.approvalId).toBe(approval.id);
+    const { credentialId } = ada.passkey;
+    await removePasskey(house.context, ada.actor, { credentialId });
+    expect(await pass()).toBe('asks');
+    // What was on its way already finds the same in the store.
+    const use = { approvalId: approval.id, actionId, callDigest: 'c', call, asked: now, causes: [] };
+    await expect(grants().use(use)).rejects.toMatchObject({ code: 'approval.insufficient' });
+  });
+
+  it('waits for a fresh signature where policy asks for another one than it did', async () => {
+    const approval = await ask({ requirement: { freshSeconds: 60 } });
+    await give(ada, approval);
+    clock.advance(2 * minute);
+    const atRisk = asked({ requirement: { ...input.requirement, freshSeconds: 30 } });
+    expect(await pass()).toBe('passes');
+    expect(await pass(callLike(), atRisk)).toBe('asks');
+    expect(await pass(callLike(), asked({ requirement: { ...atRisk.requirement, freshSeconds: 120 } }))).toBe(
+      'passes',
+    );
   });
 
   it.each<['task' | 'agent' | 'owner' | 'delegation']>([['task'], ['agent'], ['owner'], ['delegation']])(

@@ -8,7 +8,7 @@ import {
 import type { Approval } from '../approval-state.ts';
 import type { AskedNow } from './grant-state.ts';
 
-/** As what the signature says is until when it counts, policy's own time for one call does not. */
+/** As what the signature says is until when it counts, the time that policy gave when it was signed does not. */
 const anyAgeSeconds = Number.MAX_SAFE_INTEGER / 1000;
 
 /** Whether the call is one that the grant lets through. */
@@ -18,10 +18,16 @@ export function covers(granted: BoundedGrant, call: GrantedCall, { requirement, 
   return findGrantMisfit(granted, call) === undefined;
 }
 
-/** Whether those who signed it, as they are now, are enough for what policy asks now. */
+/**
+ * Whether those who signed it, as they are now, are enough for what policy asks now. Where policy asks something else than
+ * when they signed, as it may for people at risk, how fresh a signature it asks for counts as well.
+ */
 export function isSigned(approval: Approval, { requirement }: AskedNow, at: number): boolean {
-  const { freshSeconds: _one, ...rest } = requirement;
+  const { freshSeconds, ...rest } = requirement;
+  const isAsSigned = JSON.stringify(requirement) === JSON.stringify(approval.requirement);
+  const fresh = isAsSigned || freshSeconds === undefined ? {} : { freshSeconds };
   // What somebody let happen alone, in an emergency, is one call.
   const votes = approval.votes.filter((vote) => vote.brokeGlass !== true);
-  return satisfiesNow({ ...approval, votes }, { ...rest, withinSeconds: anyAgeSeconds }, at).satisfied;
+  return satisfiesNow({ ...approval, votes }, { ...rest, ...fresh, withinSeconds: anyAgeSeconds }, at)
+    .satisfied;
 }

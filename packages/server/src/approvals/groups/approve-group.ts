@@ -1,4 +1,5 @@
 import { AppError } from '@countersign/api';
+import { readGrant } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import {
@@ -61,6 +62,9 @@ export async function approveGroup(
         requireDecider(actor, asked);
         if (asked.groupId !== groupId || asked.actionDigest !== actionDigest)
           throw new AppError('approval.digest_mismatch');
+        // The group's page shows neither.
+        if (asked.drill !== null) throw new AppError('approval.is_drill');
+        if (readGrant(asked.signedAction) !== undefined) throw new AppError('approval.digest_mismatch');
         requireAsShown(asked);
         const group = { text, isCounted: decided.length > 0 };
         decided.push(

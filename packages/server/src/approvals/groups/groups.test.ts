@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalGroup } from '@countersign/core';
+import { canonicalGrant, canonicalGroup } from '@countersign/core';
 import { createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
@@ -174,6 +174,27 @@ describe('approving a group', () => {
     const answer = await post(ada, `groups/${group}/approve`, { members: swapped, assertion });
     expect(answer.body.leftOut).toEqual([{ id: three.id, code: 'approval.digest_mismatch' }]);
     expect([state(one), state(three)]).toEqual(['requested', 'requested']);
+  });
+
+  it('is neither for drills nor for more than one call, which its page does not show', async () => {
+    const [one, two] = [await ask('a'), await ask('b')];
+    const group = await findGroup(one);
+    const { signedAction } = await house.context.approvals.load(one.id);
+    const granted = canonicalGrant(signedAction, {
+      ...{ scope: 'task', toolDigest: 'd'.repeat(43), environment: 'production', effects: ['spend'] },
+      ...{ free: [], atMost: [], origins: [], uses: 3, total: null, expiresAt: clock.now() + 60_000 },
+    });
+    const digest = createHash('sha256').update(granted).digest('base64url');
+    const update = (set: object, { id }: Approval) =>
+      test.store.sql.updateTable('approvals').set(set).where('id', '=', id).execute();
+    await update({ signed_action: granted, action_digest: digest }, one);
+    await update({ drill: 'drl_1' }, two);
+    const members = [{ id: one.id, actionDigest: digest }, ...list(two)];
+    const text = canonicalGroup(members.map(({ actionDigest }) => actionDigest));
+    const assertion = ada.passkey.assert(createHash('sha256').update(text).digest('base64url'));
+    const answer = await post(ada, `groups/${group}/approve`, { members, assertion });
+    expect(answer.code).toBe('approval.group_changed');
+    expect([state(one), state(two)]).toEqual(['requested', 'requested']);
   });
 
   it('cannot be replayed, nor used for one of them or for another group', async () => {

@@ -85,6 +85,38 @@ describe('escalation', () => {
     ).rejects.toMatchObject({ code: 'person.forbidden' });
   });
 
+  it('reaches every request, however many wait, and whatever happens to one of them', async () => {
+    const broken = await ask();
+    await test.store.sql
+      .updateTable('approvals')
+      .set({ requirement: '{"escalation":' })
+      .where('id', '=', broken.id)
+      .execute();
+    clock.advance(1);
+    const { id: asked } = await ask();
+    const row = await test.store.sql
+      .selectFrom('approvals')
+      .selectAll()
+      .where('id', '=', asked)
+      .executeTakeFirstOrThrow();
+    // Told of already: they come first in every pass, and nothing is left to do for them.
+    const settled = Array.from({ length: 200 }, () => {
+      const id = house.context.platform.newId('apr');
+      return { ...row, id, call_digest: id, escalated_steps: 1 };
+    });
+    await test.store.sql.insertInto('approvals').values(settled).execute();
+    clock.advance(1);
+    const last = await ask();
+    clock.advance(10 * minute);
+    await escalateApprovals(house.context);
+    const told = await test.store.sql
+      .selectFrom('channel_news')
+      .select('approval_id')
+      .where('kind', '=', 'escalated')
+      .execute();
+    expect(told.map((row) => row.approval_id).sort()).toEqual([asked, last.id].sort());
+  });
+
   it('comes at once when nobody who may decide is left', async () => {
     const approval = await ask(
       'approvers=group:nobody; within=1h; escalate=10m:role:security,20m:role:finance',

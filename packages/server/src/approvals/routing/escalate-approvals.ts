@@ -7,7 +7,7 @@ import { noteNews } from '../notices/index.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import { findDeciders } from './find-told.ts';
 
-type Escalating = Pick<Context, 'approvals' | 'platform' | 'store'>;
+type Escalating = Pick<Context, 'approvals' | 'log' | 'platform' | 'store'>;
 
 const batch = 200;
 /** Short, because an approval asked for meanwhile may be due sooner than those known. */
@@ -18,22 +18,35 @@ const longestWaitMilliseconds = 1_000;
  * brings the next one forward when nobody who may decide can be told. Returns when to look again, in epoch milliseconds.
  */
 export async function escalateApprovals(context: Escalating): Promise<number> {
-  const at = context.platform.now();
-  const rows = await context.store.sql
-    .selectFrom('approvals')
-    .select('id')
-    .where('state', '=', 'requested')
-    .where('expires_at', '>', at)
-    .where('requirement', 'like', '%"escalation":%')
-    .orderBy('id')
-    .limit(batch)
-    .execute();
-  for (const { id } of rows) {
+  let after = '';
+  for (;;) {
+    const at = context.platform.now();
+    const rows = await context.store.sql
+      .selectFrom('approvals')
+      .select('id')
+      .where('id', '>', after)
+      .where('state', '=', 'requested')
+      .where('expires_at', '>', at)
+      .where('requirement', 'like', '%"escalation":%')
+      .orderBy('id')
+      .limit(batch)
+      .execute();
+    for (const { id } of rows) await escalateOne(context, id, at);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batch) return context.platform.now() + longestWaitMilliseconds;
+    after = last.id;
+  }
+}
+
+/** What cannot be escalated keeps nobody else waiting. */
+async function escalateOne(context: Escalating, id: string, at: number): Promise<void> {
+  try {
     const approval = await loadApproval(context.store, id);
     const due = await findDue(context, approval, at);
     if (due !== undefined) await escalate(context, approval, due);
+  } catch (err) {
+    context.log.error({ err, approval: id }, 'escalating an approval failed');
   }
-  return at + longestWaitMilliseconds;
 }
 
 interface Due {

@@ -35,11 +35,11 @@ export async function renamePasskey(
 
 /**
  * Ends a passkey, one's own or with `people.change` anybody's: it verifies nothing from now on, and the person's other
- * sessions end. Somebody else's last one that counts is for a recovery to replace. Throws `person.passkey_needed`,
- * `person.passkey_not_found`, `person.last_administrator` and `person.recovery_needs_two`.
+ * sessions end, and what it approved counts no longer. Somebody else's last one that counts is for a recovery to replace.
+ * Throws `person.passkey_needed`, `person.passkey_not_found`, `person.last_administrator` and `person.recovery_needs_two`.
  */
 export async function removePasskey(
-  context: Changing,
+  context: Changing & Pick<Context, 'approvals'>,
   actor: Actor,
   input: z.input<typeof removeInput>,
 ): Promise<void> {
@@ -73,6 +73,7 @@ export async function removePasskey(
       ...{ reason: 'passkey removed', causes: [record] },
     });
   });
+  await context.approvals.refreshVoter(whose);
 }
 
 /**

@@ -23,7 +23,8 @@ export async function beginRecover(context: Recovering, challenges: Challenges, 
 
 /**
  * Replaces all passkeys of the person by the new one, ends their sessions and forgets the devices and addresses where they
- * were told, which somebody else may have added; the link is used up. The new passkey signs in at once, and counts for
+ * were told, which somebody else may have added; the link is used up, and
+ * what the old ones approved counts no longer. The new passkey signs in at once, and counts for
  * what changes authority after `people.recoveryCoolSeconds`: time for administrators to keep the person out, who was told
  * and has no session left, if it is not them. Throws `person.invite_invalid` and `person.passkey_refused`.
  */
@@ -36,7 +37,7 @@ export async function finishRecover(
   const { token, label, response } = recoverInput.parse(input);
   const digest = sha256(token);
   const passkey = await verifyRegistration(context, challenges, `recover:${digest}`, response);
-  return context.store.transaction(async (tx) => {
+  const recovered = await context.store.transaction(async (tx) => {
     const at = context.platform.now();
     const recovery = await requireRecovery(context, tx, digest);
     const spent = await tx.sql
@@ -64,6 +65,8 @@ export async function finishRecover(
     const { secret } = await openSession(context, tx, personId, { method: 'passkey', counts, agent });
     return { personId, secret };
   });
+  await context.approvals.refreshVoter(recovered.personId);
+  return recovered;
 }
 
 async function removeAll(

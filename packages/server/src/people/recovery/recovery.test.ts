@@ -9,6 +9,8 @@ import {
   verifyAgain,
 } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signStep } from '../../approvals/add-test-approver.ts';
+import { makeApprovalInput } from '../../approvals/make-approval-input.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { openTestHouse, type TestHouse } from '../open-test-house.ts';
 import { recoverByOperator } from './confirm-recovery.ts';
@@ -114,6 +116,19 @@ describe('recovering with two administrators', () => {
       .map(({ facts }) => JSON.parse(facts));
     expect(changes.map(({ change_type }) => change_type).filter((type) => type === 'delete')).toHaveLength(1);
     expect(events.some(({ kind }) => kind === 'session-revoked')).toBe(true);
+  });
+
+  it('leaves nothing of what the lost passkeys approved', async () => {
+    if (lost === undefined) throw new Error('nobody');
+    const { approvals, platform } = house.context;
+    const approval = await approvals.request(makeApprovalInput(platform, { ownerId: one?.id ?? '' }));
+    const signed = await signStep(house, lost, `/v1/approvals/${approval.id}`, 'approve');
+    expect(signed.body.state).toBe('approved');
+    await registerByLink(house, '/recover', await confirmed());
+    expect(approvals.find(approval.id)?.votes).toEqual([]);
+    await expect(approvals.release(approval.id, platform.newId('act'), [])).rejects.toMatchObject({
+      code: 'approval.insufficient',
+    });
   });
 
   it('is for two different administrators, neither the person, both with fresh passkeys', async () => {
