@@ -117,7 +117,9 @@ export async function countVote(
   }
   if (decided !== null)
     await settleGrant(context, tx, approval, { end: changed.state.state, cause: decided, at });
-  await noteNews(context, tx, approval, decided === null ? 'voted' : 'decided');
+  // The alarm says itself how it ended: news of a mere decision beside it would take its place.
+  if (ballot.glass === undefined)
+    await noteNews(context, tx, approval, decided === null ? 'voted' : 'decided');
   const after = await loadApproval(tx, approval.id);
   if (decided !== null) {
     const outcome = changed.state.state === 'denied' ? 'denied' : 'approved';

@@ -14,8 +14,8 @@ type Spreading = Pick<Context, 'config' | 'log' | 'notices' | 'platform' | 'stor
 type News = Selectable<Schema['channel_news']>;
 
 const batch = 50;
-/** They ask somebody to look; the others only change what is shown. */
-const asking: ReadonlySet<string> = new Set(['asked', 'escalated', 'reminded']);
+/** They ask somebody to look; the others only change what is shown. What was extended asks nobody again. */
+const asking: ReadonlySet<string> = new Set(['asked', 'extended', 'escalated', 'reminded']);
 
 /** Turns news into cards that are owed, each in one transaction with the end of its news. Returns whether there may be more. */
 export async function spreadNews(context: Spreading): Promise<boolean> {

@@ -59,6 +59,8 @@ function describeStatus(approval: StoredApproval, news: string): string {
   const nameAll = (outcome: 'approve' | 'deny'): string =>
     joinNames(given.filter((vote) => vote.outcome === outcome).map((vote) => vote.personName));
   const approvers = nameAll('approve');
+  if (isGlassBroken(approval))
+    return `Glass broken by ${approvers}, who let it through alone${glassEnds[state] ?? ''}`;
   switch (state) {
     case 'requested': {
       const count = given.filter((vote) => vote.outcome === 'approve').length;
@@ -68,7 +70,6 @@ function describeStatus(approval: StoredApproval, news: string): string {
     case 'approved':
     case 'released': {
       const used = state === 'released' ? ', used' : '';
-      if (isGlassBroken(approval)) return `Glass broken by ${approvers}, who let it through alone${used}`;
       return `Approved by ${approvers}${used}`;
     }
     case 'denied':
@@ -81,6 +82,13 @@ function describeStatus(approval: StoredApproval, news: string): string {
       return 'Withdrawn: nothing to decide any more';
   }
 }
+
+/** However it ended, nobody reads past who let it through. */
+const glassEnds: Readonly<Record<string, string>> = {
+  released: ', used',
+  expired: ', not used in time',
+  cancelled: ', withdrawn unused',
+};
 
 export function isGlassBroken({ given }: Pick<StoredApproval, 'given'>): boolean {
   return given.some(({ evidence }) => evidence.brokeGlass !== undefined);
