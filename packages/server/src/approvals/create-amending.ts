@@ -3,10 +3,11 @@ import type { ApprovalMemory } from './approval-memory.ts';
 import type { AmendmentInput, Approval, ApprovalState } from './approval-state.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { extendAmendment, requestAmendment } from './request-amendment.ts';
+import type { AskingLimit } from './request-approval.ts';
 
 /** Asks about the plan of a task: what comes while a question waits, and nobody has signed it, becomes part of that question. */
 export function createAmending(
-  parts: Pick<Context, 'platform' | 'store'>,
+  parts: Pick<Context, 'platform' | 'store'> & AskingLimit,
   memory: Pick<ApprovalMemory, 'list'>,
   put: (approval: StoredApproval) => void,
 ): ApprovalState['requestAmendment'] {

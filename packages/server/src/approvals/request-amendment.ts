@@ -19,10 +19,11 @@ import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import { presentAmendment } from './present-amendment.ts';
 import type { StoredApproval } from './read-approval.ts';
-import { requireRoom } from './request-approval.ts';
+import { type AskingLimit, requireRoom, spendOn } from './request-approval.ts';
 import { requireStanding } from './require-standing.ts';
+import { findEligibleIn } from './routing/index.ts';
 
-type Requesting = Pick<Context, 'platform' | 'store'>;
+type Requesting = Pick<Context, 'platform' | 'store'> & AskingLimit;
 
 /** What a person can be expected to read, and an approval to hold. */
 const longestText = 65_536;
@@ -30,6 +31,8 @@ const longestText = 65_536;
 /**
  * Asks anew. Durable together with its record. Throws `server.rate_limited`, `task.plan_too_large`, `task.not_open`,
  * `agent.not_active`.
+ * Asks anew. Durable together with its record. Throws `server.rate_limited`, `approval.people_overasked`,
+ * `task.plan_too_large`, `task.not_open`.
  */
 export async function requestAmendment(context: Requesting, input: AmendmentInput): Promise<StoredApproval> {
   const { agent, task } = input;
@@ -70,6 +73,7 @@ export async function requestAmendment(context: Requesting, input: AmendmentInpu
       })
       .execute();
     const approval = await loadApproval(tx, id);
+    await spend(context, tx, approval, now);
     recordAsking(tx, approval, { id: record, kind: 'approval.requested', at: now, input });
     await noteNews(context, tx, approval, 'asked');
     return approval;
@@ -79,6 +83,7 @@ export async function requestAmendment(context: Requesting, input: AmendmentInpu
 /**
  * Adds calls to a question that nobody has signed yet; what is signed is then another text, and a page that showed the one
  * before must be read again. Undefined when they cannot be asked about together: too much, other people, or too late.
+ * Who was asked already is not told again. Throws `approval.people_overasked` when more people must decide it now.
  */
 export async function extendAmendment(
   context: Requesting,
@@ -117,11 +122,30 @@ export async function extendAmendment(
       .where('action_digest', '=', before.actionDigest)
       .execute();
     const approval = await loadApproval(tx, before.id);
+    await spend(context, tx, approval, now);
     const record = context.platform.newId('rec');
     recordAsking(tx, approval, { id: record, kind: 'approval.extended', at: now, input: joined });
-    await noteNews(context, tx, approval, 'asked');
+    await noteNews(context, tx, approval, 'extended');
     return approval;
   });
+}
+
+/** Whom a person asks to sign what they want themselves, and nobody else, is asked whatever else they are asked. */
+async function spend(
+  context: Requesting,
+  tx: Transaction,
+  approval: StoredApproval,
+  at: number,
+): Promise<void> {
+  if (approval.askedPersonId !== null) return;
+  const { requirement, ownerId, presented } = approval;
+  const { requesterId } = presented;
+  await spendOn(
+    context,
+    tx,
+    approval,
+    await findEligibleIn(tx.sql, { requirement, ownerId, requesterId, at }),
+  );
 }
 
 /** Throws `task.plan_too_large` when a call has values that the page could not show one by one. */

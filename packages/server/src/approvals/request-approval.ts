@@ -87,7 +87,7 @@ export async function requestApproval(
     await insertRequest(tx, input, { ...row, ...times, ...signed });
     await asked?.save(tx, id);
     const approval = await loadApproval(tx, id);
-    await spend(context, tx, approval, deciders);
+    await spendOn(context, tx, approval, deciders);
     tx.record({
       ...describeSubject(approval),
       id: record,
@@ -137,10 +137,11 @@ async function insertRequest(
     .execute();
 }
 
-async function spend(
+/** Puts it before people as far as their attention goes. Throws `approval.people_overasked`. */
+export async function spendOn(
   { platform, asksPerHour }: Requesting & AskingLimit,
   tx: Transaction,
-  { id, groupId, requirement }: StoredApproval,
+  { id, groupId, requirement }: Pick<StoredApproval, 'id' | 'groupId' | 'requirement'>,
   deciders: readonly EligiblePerson[],
 ): Promise<void> {
   if (asksPerHour === undefined) return;

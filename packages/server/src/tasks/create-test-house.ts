@@ -76,7 +76,7 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
   const context = {
     ...parts,
     tasks: createTaskLeases(parts),
-    approvals: await createApprovalState({ store, platform, publicUrl: 'http://localhost' }),
+    approvals: await createApprovalState({ ...parts, publicUrl: 'http://localhost' }),
     cascades: await createCascades(parts),
   } as unknown as Context;
   await addPeople(store);

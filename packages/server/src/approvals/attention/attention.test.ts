@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { addTestApprover } from '../add-test-approver.ts';
-import type { Approval } from '../approval-state.ts';
+import type { AmendmentInput, Approval } from '../approval-state.ts';
 import { createApprovalState } from '../create-approval-state.ts';
 import { makeApprovalInput, type TestCall } from '../make-approval-input.ts';
+import { findAudience } from '../notices/find-audience.ts';
+import { findAsked } from './spend-attention.ts';
 
 const hour = 3_600_000;
 const clock = createManualClock();
@@ -70,6 +72,69 @@ describe('the budget of attention', () => {
     clock.advance(hour + 1);
     await limited.request(makeInput());
   });
+
+  const open = (asksPerHour: number) => {
+    const { log, platform, store } = house.context;
+    return createApprovalState({ log, platform, store, publicUrl: house.origin, asksPerHour });
+  };
+  const listAsked = async ({ id }: Approval) => [...((await findAsked(house.context, id)) ?? [])];
+
+  it('tells of what joins an open question those whom it asked, and spends nothing for it', async () => {
+    const bo = await addTestApprover(house, createPasskey);
+    const limited = await open(1);
+    await limited.request(makeInput({ requirement: { approvers: [`person:${bo.id}`] } }));
+    const agentId = house.context.platform.newId('agt');
+    const joining = (to: string) =>
+      limited.request(makeInput({ agentId, arguments: { amount: 100, currency: 'EUR', to } }));
+    expect(await listAsked(await joining('a'))).toEqual([ada.id]);
+    const joined = await joining('b');
+    expect(await listAsked(joined)).toEqual([ada.id]);
+    const told = await findAudience(house.context, await house.context.approvals.load(joined.id));
+    expect(told.map(({ person }) => person.id)).toEqual([ada.id]);
+    const spent = await house.context.store.sql
+      .selectFrom('approval_asks')
+      .select('person_id')
+      .where('at', '>', clock.now() - hour)
+      .execute();
+    expect(spent.map((row) => row.person_id).sort()).toEqual([ada.id, bo.id].sort());
+    // Whom the question asked cannot decide it any more: somebody else is asked in earnest, or nobody.
+    await house.context.store.sql.deleteFrom('passkeys').where('person_id', '=', ada.id).execute();
+    await expect(joining('c')).rejects.toMatchObject({ code: 'approval.people_overasked' });
+  });
+
+  it('is spent by changes of plans too, once for all that becomes one question', async () => {
+    const limited = await open(1);
+    const first = makeAmendment();
+    const asked = await limited.requestAmendment(first);
+    expect(await listAsked(asked)).toEqual([ada.id]);
+    const [call] = first.calls;
+    if (call === undefined) throw new Error('none');
+    const wider = { ...first, calls: [{ ...call, callDigest: 'c2', tool: 'mail/draft' }] };
+    expect((await limited.requestAmendment(wider)).id).toBe(asked.id);
+    expect(await listAsked(asked)).toEqual([ada.id]);
+    const news = await house.context.store.sql.selectFrom('channel_news').select('kind').execute();
+    expect(news.map(({ kind }) => kind).sort()).toEqual(['asked', 'extended']);
+    await expect(limited.requestAmendment(makeAmendment())).rejects.toMatchObject({
+      code: 'approval.people_overasked',
+    });
+    // More of them must sign it now: somebody who was not asked yet, as far as there is attention.
+    await addTestApprover(house, createPasskey);
+    const stricter = { ...wider, calls: [{ ...call, callDigest: 'c3', tool: 'mail/move' }] };
+    const requirement = { ...first.requirement, quorum: 2 };
+    expect((await limited.requestAmendment({ ...stricter, requirement })).id).toBe(asked.id);
+    expect(await listAsked(asked)).toHaveLength(2);
+  });
+
+  function makeAmendment(): AmendmentInput {
+    const { decision, requirement, policyVersion, policyIds, key } = makeInput();
+    const { effects, environment, dataDomain } = decision;
+    return {
+      ...{ agent: decision.agent, task: decision.task, key, by: 'call', actionId: '' },
+      calls: [{ callDigest: 'c1', tool: 'mail/send', arguments: {}, traces: [] }],
+      ...{ prompt: null, confirms: null, requirement, policyVersion, policyIds },
+      ...{ about: { effects, environment, dataDomain }, personId: null, causes: [] },
+    };
+  }
 });
 
 describe('attention', () => {

@@ -200,6 +200,31 @@ describe('the outbox', () => {
     ]);
   });
 
+  it('says that more is asked where every change is shown, and rings nowhere again', async () => {
+    const mail = createFake('mail', { reach: 'person', addresses: 'proven', shows: 'what-matters' });
+    context = await open([createFake('webhook'), mail]);
+    await setEmail();
+    const approval = await ask();
+    const extend = () => {
+      clock.advance(1);
+      return test.store.transaction((tx) =>
+        noteNews(house.context, tx, { id: approval.id, drill: null }, 'extended'),
+      );
+    };
+    await extend();
+    await settle();
+    expect(sent.map(({ card }) => card.news)).toEqual(['asked', 'asked']);
+    await extend();
+    await settle();
+    expect(sent.slice(2).map(({ to, card }) => [to, card.news])).toEqual([[null, 'extended']]);
+    const cards = await test.store.sql
+      .selectFrom('channel_cards')
+      .select('revision')
+      .where('channel', '=', 'mail')
+      .execute();
+    expect(cards).toEqual([{ revision: 1 }]);
+  });
+
   it('tells nobody of a drill', async () => {
     context = await open([createFake('webhook')]);
     await test.store.transaction((tx) =>

@@ -4,6 +4,7 @@ import type { StoredApproval } from '../read-approval.ts';
 
 export const approvalNews = [
   'asked',
+  'extended',
   'escalated',
   'reminded',
   'voted',

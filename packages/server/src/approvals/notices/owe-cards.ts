@@ -20,7 +20,7 @@ type Owing = Pick<Context, 'config' | 'notices' | 'platform'>;
 
 const hourMilliseconds = 3_600_000;
 /** News that only change what is shown. */
-const quiet: ReadonlySet<string> = new Set(['voted']);
+const quiet: ReadonlySet<string> = new Set(['extended', 'voted']);
 /** News of requests, the digest among them. */
 const plain: readonly string[] = approvalNews.filter((news) => news !== 'glass_broken');
 /** Of what is loud, on one channel to one person. */
@@ -61,6 +61,8 @@ async function changeHeld({ notices }: Owing, tx: Transaction, cards: NewCards, 
     .set((row) => ({ news, revision: row('revision', '+', 1), next_at: now, owed_since: now }))
     .where('card_key', '=', cardKey)
     .where('channel', 'in', shows)
+    // Who was told nothing yet is told that they are asked, of what it is by then.
+    .$if(news === 'extended', (cards) => cards.where('tried', '=', 1))
     .execute();
   if (!isFinal || isLoud) return;
   // Nobody needs to hear of the end of what they never heard of.
