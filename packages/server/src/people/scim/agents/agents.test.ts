@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createManualClock } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resumeAgent } from '../../../agents/index.ts';
+import { addAgentKey, findAgentByKey, getAgent, resumeAgent } from '../../../agents/index.ts';
 import { openTestStore, type TestStore } from '../../../plugins/database/open-test-store.ts';
 import { openTestHouse, type TestHouse } from '../../open-test-house.ts';
 import { openTestDirectory, type TestDirectory } from '../open-test-directory.ts';
@@ -45,6 +46,22 @@ describe('an agent of a directory', () => {
     expect((await directory.send('DELETE', `/Agents/${id}`)).status).toBe(204);
     expect((await directory.send('DELETE', `/Agents/${id}`)).status).toBe(404);
     expect(await house.kinds()).toContain('agent.registered');
+  });
+
+  it('is given a key, may still do nothing by it, and is activated', async () => {
+    const operator = { kind: 'operator' } as const;
+    const ana = await directory.addUser('ana');
+    const made = await directory.send('POST', '/Agents', { name: 'helper', owners: [{ value: ana }] });
+    const agentId = String(made.body.id);
+    const jwk = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+    const [key] = await addAgentKey(house.context, operator, { agentId, jwk });
+    expect(await findAgentByKey(house.context, key?.thumbprint ?? '')).toMatchObject({ state: 'registered' });
+    // Somebody must answer for it first.
+    const early = resumeAgent(house.context, operator, { agentId });
+    await expect(early).rejects.toMatchObject({ code: 'person.not_found' });
+    await test.store.sql.updateTable('people').set({ state: 'active' }).execute();
+    await resumeAgent(house.context, operator, { agentId });
+    expect(await getAgent(house.context, operator, agentId)).toMatchObject({ state: 'active' });
   });
 
   it('is not given to others, renamed, resumed or taken from another directory', async () => {
