@@ -1,6 +1,6 @@
 import { satisfiesNow } from '@countersign/core';
 import type { Context } from '../context.ts';
-import { createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
+import { type ApprovalMemory, createApprovalMemory, type HeldApproval, isOpen } from './approval-memory.ts';
 import type { Approval, ApprovalInput, ApprovalState, CancelScope } from './approval-state.ts';
 import { createAmending } from './create-amending.ts';
 import { endDuties } from './duty/end-duty.ts';
@@ -24,25 +24,11 @@ type Parts = Pick<Context, 'log' | 'platform' | 'store'> & { readonly publicUrl:
 /** The approvals of live tasks in memory, loaded from the store, which alone decides who may spend one. */
 export async function createApprovalState(parts: Parts): Promise<ApprovalState> {
   const memory = createApprovalMemory(parts.platform.now);
-  const asking = new Map<string, Promise<Approval>>();
   const grants = await createGrantState(parts);
   const put = (approval: StoredApproval): void => {
     if (memory.put(hold(approval))) grants.put(approval);
   };
   await loadLive(parts, put);
-
-  const ask = async (input: ApprovalInput): Promise<Approval> => {
-    const earlier = memory.findForCall(input.callDigest);
-    // A change of the plan that the call is a part of is another question.
-    if (earlier !== undefined && earlier.kind !== 'amendment' && isOpen(earlier)) {
-      if (stillSatisfies(earlier, input, parts.platform.now())) return earlier;
-      const reason = earlier.key === input.key ? 'policy.changed' : 'agent.key_changed';
-      for (const cancelled of await cancelApprovals(parts, [earlier.id], reason)) put(cancelled);
-    }
-    const approval = await requestApproval(parts, input);
-    put(approval);
-    return approval;
-  };
 
   const recount = async (personId: string): Promise<void> => {
     await refreshVoter(parts, memory, put, personId);
@@ -59,13 +45,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
     tellPerson: (tx, news) => notePersonNews(parts, tx, news),
     link: (approvalId) => `${parts.publicUrl}/approvals/${approvalId}`,
     load: (approvalId) => loadApproval(parts.store, approvalId),
-    request(input) {
-      const under = asking.get(input.callDigest);
-      if (under !== undefined) return under;
-      const asked = ask(input).finally(() => asking.delete(input.callDigest));
-      asking.set(input.callDigest, asked);
-      return asked;
-    },
+    request: createAsking(parts, memory, put),
     async requestAuthority(input) {
       const approval = await requestAuthority(parts, input);
       put(approval);
@@ -105,6 +85,34 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
       });
     },
     refreshVoter: recount,
+  };
+}
+
+/** Asks once for one call, however many ask at the same time. */
+function createAsking(
+  parts: Parts,
+  memory: ApprovalMemory,
+  put: (approval: StoredApproval) => void,
+): ApprovalState['request'] {
+  const asking = new Map<string, Promise<Approval>>();
+  const ask = async (input: ApprovalInput): Promise<Approval> => {
+    const earlier = memory.findForCall(input.callDigest);
+    // A change of the plan that the call is a part of is another question.
+    if (earlier !== undefined && earlier.kind !== 'amendment' && isOpen(earlier)) {
+      if (stillSatisfies(earlier, input, parts.platform.now())) return earlier;
+      const reason = earlier.key === input.key ? 'policy.changed' : 'agent.key_changed';
+      for (const cancelled of await cancelApprovals(parts, [earlier.id], reason)) put(cancelled);
+    }
+    const approval = await requestApproval(parts, input);
+    put(approval);
+    return approval;
+  };
+  return (input) => {
+    const under = asking.get(input.callDigest);
+    if (under !== undefined) return under;
+    const asked = ask(input).finally(() => asking.delete(input.callDigest));
+    asking.set(input.callDigest, asked);
+    return asked;
   };
 }
 
