@@ -21,9 +21,9 @@ const returnInput = z.strictObject({
 export type MayReturn = (tx: Transaction) => Promise<boolean>;
 
 /**
- * Takes back what the same source said, a directory only of whom it keeps as active; an administrator what any said. The person is back as they were
- * before once nothing says any more that they left. Their agents stay without an owner until somebody takes them over,
- * and what they delegated stays revoked. Throws `person.not_found`.
+ * Takes back what the same source said, a directory only of whom it keeps as active; an administrator what any said. The
+ * person is back as they were before once nothing says any more that they left. Their agents stay without an owner until
+ * somebody takes them over, and what they delegated stays revoked. Throws `person.not_found`.
  */
 export async function returnPerson(
   context: Leaving,

@@ -23,10 +23,10 @@ export async function beginRecover(context: Recovering, challenges: Challenges, 
 
 /**
  * Replaces all passkeys of the person by the new one, ends their sessions and forgets the devices and addresses where they
- * were told, which somebody else may have added; the link is used up, and
- * what the old ones approved counts no longer. The new passkey signs in at once, and counts for
- * what changes authority after `people.recoveryCoolSeconds`: time for administrators to keep the person out, who was told
- * and has no session left, if it is not them. Throws `person.invite_invalid` and `person.passkey_refused`.
+ * were told, which somebody else may have added; the link is used up, and what the old ones approved counts no longer. The
+ * new passkey signs in at once, and counts for what changes authority after `people.recoveryCoolSeconds`: time for
+ * administrators to keep the person out, who was told and has no session left, if it is not them. Throws
+ * `person.invite_invalid` and `person.passkey_refused`.
  */
 export async function finishRecover(
   context: Recovering,
