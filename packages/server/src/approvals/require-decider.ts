@@ -1,12 +1,12 @@
 import { AppError, type Permission } from '@countersign/api';
-import { type Actor, hasPermission, requirePermission } from '../people/index.ts';
+import { type Actor, hasPermission, requirePermissionToSign } from '../people/index.ts';
 import type { Approval } from './approval-state.ts';
 
 type Person = Actor & { readonly kind: 'person' };
 
 /** Authority is given by those who may delegate, everything else is decided by approvers; only ever by people. */
 export function requireDecider(actor: Actor, approval: Named): asserts actor is Person {
-  requirePermission(actor, namePermission(approval));
+  requirePermissionToSign(actor, namePermission(approval));
   if (actor.kind !== 'person') throw new AppError('approval.not_eligible');
   // An administrator may delegate in the name of owners elsewhere; here a passkey speaks for its own person alone.
   // So it does where a person says what a task of theirs is to do.

@@ -26,7 +26,12 @@ export {
 } from './passkey-signature.ts';
 export { listNames, type Person, readPerson } from './person.ts';
 export { assertionInput } from './person-input.ts';
-export { hasPermission, requireFresh, requirePermission } from './require-permission.ts';
+export {
+  hasPermission,
+  requireFresh,
+  requirePermission,
+  requirePermissionToSign,
+} from './require-permission.ts';
 export { peopleRoutes } from './routes.ts';
 export { toSafeReturnPath } from './safe-return-path.ts';
 export { followMapping, regroupPeople, scimRoutes } from './scim/index.ts';

@@ -10,6 +10,11 @@ export function requirePermission(actor: Actor, permission: Permission): void {
   if (changesAuthority(permission)) requireFresh(actor);
 }
 
+/** For what takes a signature of the passkey itself: it needs no other one lately. Throws `person.forbidden`. */
+export function requirePermissionToSign(actor: Actor, permission: Permission): void {
+  if (!hasPermission(actor, permission)) throw new AppError('person.forbidden', { detail: permission });
+}
+
 /** Throws `person.passkey_needed` for a person whom no passkey verified lately in this session. */
 export function requireFresh(actor: Actor): void {
   if (actor.kind === 'person' && !actor.isFresh) throw new AppError('person.passkey_needed');

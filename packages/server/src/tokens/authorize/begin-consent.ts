@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { type Actor, askForSignature, requirePermission } from '../../people/index.ts';
+import { type Actor, askForSignature, requirePermissionToSign } from '../../people/index.ts';
 import { loadConsentRequest, requireOpen, requirePersonActor } from './consent-request.ts';
 
 /**
@@ -10,7 +10,7 @@ import { loadConsentRequest, requireOpen, requirePersonActor } from './consent-r
  */
 export async function beginConsent(context: Context, actor: Actor, id: string, digest: string) {
   const person = requirePersonActor(actor);
-  requirePermission(actor, 'delegations.create');
+  requirePermissionToSign(actor, 'delegations.create');
   const request = await loadConsentRequest(context, context.store, person, id);
   requireOpen(request);
   if (digest !== request.draftDigest) {

@@ -7,7 +7,7 @@ import {
   assertionInput,
   countSignature,
   requireOwnPasskey,
-  requirePermission,
+  requirePermissionToSign,
   verifySignature,
 } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
@@ -31,7 +31,7 @@ export async function grantConsent(
   input: unknown,
 ): Promise<string> {
   const person = requirePersonActor(actor);
-  requirePermission(actor, 'delegations.create');
+  requirePermissionToSign(actor, 'delegations.create');
   const assertion = assertionInput.parse(input);
   const shown = await loadConsentRequest(context, context.store, person, id);
   requireOpen(shown);

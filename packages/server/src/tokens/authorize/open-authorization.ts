@@ -1,7 +1,7 @@
 import { AppError } from '@countersign/api';
 import { canonicalJson, type JsonValue } from '@countersign/core';
 import type { Context } from '../../context.ts';
-import { requirePermission } from '../../people/index.ts';
+import { requirePermissionToSign } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import type { InteractiveClient } from '../clients/find-client.ts';
@@ -53,7 +53,7 @@ export async function openAuthorization(
   try {
     if (request instanceof AppError) throw request;
     if (actor === undefined) throw new AppError('token.sign_in_needed');
-    requirePermission(actor, 'delegations.create');
+    requirePermissionToSign(actor, 'delegations.create');
     if (listOffered(context, request.upstreams) === undefined) throw new AppError('token.target_invalid');
     const standing = await answerSilently(context, actor, client, resolved);
     if (standing !== undefined) return { kind: 'redirect', location: standing };
