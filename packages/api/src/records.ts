@@ -161,6 +161,10 @@ export interface LedgerRecord {
   readonly policyVersion?: string;
   readonly upstream?: string;
   readonly tool?: string;
+  /** The name that a model or a framework gave this very call of a tool. It is told: only what the same agent says joins by it. */
+  readonly toolCall?: string;
+  /** W3C trace id, 32 lower-case hexadecimal digits. It is told, as above. */
+  readonly trace?: string;
   /** The run of drills it belongs to: nothing that is real was done, and nobody real did it. */
   readonly drill?: string;
   /** Kind-specific facts; JSON values only. */

@@ -16,6 +16,7 @@ export {
   parseStrictJson,
   type StrictJson,
 } from './actions/strict-json.ts';
+export * from './actions/trace-context.ts';
 export * from './agents/lifecycle.ts';
 export * from './approvals/amendment.ts';
 export * from './approvals/attention.ts';

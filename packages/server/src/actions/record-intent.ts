@@ -1,10 +1,12 @@
 // Guarantees: what was asked, by whom and for whom, is stated in full; the decision's durable write carries it.
 import type { LedgerRecord } from '@countersign/api';
+import { parseTraceparent } from '@countersign/core';
 import type { Context } from '../context.ts';
 import type { Classified, Intended } from './stages.ts';
 
 export function recordIntent(context: Context, classified: Classified): Intended {
   const { message, agent, givers, task, token, tool } = classified;
+  const trace = message.traceparent === null ? undefined : parseTraceparent(message.traceparent)?.trace;
   // Payload members in alphabetical order, here and in the records made from this one: they are written without a sorted copy.
   const intent: LedgerRecord = {
     id: context.platform.newId('rec'),
@@ -32,6 +34,7 @@ export function recordIntent(context: Context, classified: Classified): Intended
     person: task.rootPersonId,
     task: task.id,
     ...(tool === null ? {} : { tool: tool.name }),
+    ...(trace === undefined ? {} : { trace }),
     upstream: classified.upstream,
   };
   return { ...classified, intent } as Intended;

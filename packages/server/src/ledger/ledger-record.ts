@@ -18,6 +18,9 @@ export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'>
   readonly policyVersion?: string;
   readonly upstream?: string;
   readonly tool?: string;
+  readonly toolCall?: string;
+  /** W3C trace id. */
+  readonly trace?: string;
   /** The run of drills it belongs to, if any: nobody real did it. */
   readonly drill?: string;
   readonly body?: Readonly<Record<string, unknown>>;

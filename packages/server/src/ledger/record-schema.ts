@@ -19,6 +19,8 @@ export const recordSchema = z.object({
   policyVersion: z.string().optional(),
   upstream: z.string().optional(),
   tool: z.string().optional(),
+  toolCall: z.string().optional().describe('What a model or framework called this call'),
+  trace: z.string().optional().describe('W3C trace id'),
   drill: z.string().optional().describe('The run of drills it belongs to: nothing real was done'),
   body: z.record(z.string(), z.unknown()).readonly().optional(),
   notCanonical: z.string().optional(),

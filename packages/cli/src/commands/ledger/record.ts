@@ -18,6 +18,9 @@ export interface LedgerRecordFacts {
   readonly approval?: string;
   readonly upstream?: string;
   readonly tool?: string;
+  readonly toolCall?: string;
+  /** W3C trace id. */
+  readonly trace?: string;
   readonly policyVersion?: string;
   /** The run of drills it belongs to. */
   readonly drill?: string;

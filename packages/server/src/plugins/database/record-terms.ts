@@ -15,7 +15,7 @@ export function listRecordTerms(record: LedgerRecord): readonly string[] {
 
 /** The same without a list; a term may come more than once. */
 export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => void): void {
-  const { action, agent, task, person, approval, drill, upstream, tool } = record;
+  const { action, agent, task, person, approval, drill, upstream, tool, toolCall, trace } = record;
   const visitId = (id: string | undefined) => id !== undefined && visit(writeTerm('id', id));
   visit(writeTerm('kind', record.kind));
   visitId(action);
@@ -27,12 +27,17 @@ export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => 
   record.agents?.forEach(visitId);
   record.chain?.forEach(visitId);
   record.causes.forEach(visitId);
+  if (toolCall !== undefined) visit(writeTerm('toolcall', toolCall));
+  if (trace !== undefined) visit(writeTerm('trace', trace));
   if (upstream !== undefined) visit(writeTerm('upstream', upstream));
   if (tool !== undefined) visit(writeTerm('tool', `${upstream ?? ''}/${tool}`));
 }
 
 /** How a term stands in the index. Ids carry their own prefix; a tool is `<upstream>/<tool>`. */
-export function writeTerm(type: 'id' | 'kind' | 'upstream' | 'tool', value: string): string {
+export function writeTerm(
+  type: 'id' | 'kind' | 'upstream' | 'tool' | 'toolcall' | 'trace',
+  value: string,
+): string {
   const term = type === 'id' ? value : `${type}:${value}`;
   return term.length > maximumTermLength ? term.slice(0, maximumTermLength) : term;
 }
