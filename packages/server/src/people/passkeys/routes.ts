@@ -11,13 +11,19 @@ const ofPerson = z.object({ id: personId });
 const ofPasskey = z.object({ credential: credentialId });
 const ofBoth = ofPerson.extend(ofPasskey.shape);
 const done = { 204: { description: 'Done' } };
-const listed = { 200: describeJson(passkeyList, 'Passkeys, the oldest first') };
+/** A function: while this folder loads, the one it asks may still be loading. */
+const describeList = () => ({ 200: describeJson(passkeyList, 'Passkeys, the oldest first') });
 
 /** The passkeys of the person who asks under `/me`, and of anybody under `/{id}`. */
 export function mountPasskeys(app: OpenAPIHono<HttpEnv>, context: Context, challenges: Challenges): void {
   mountOwn(app, context, challenges);
   app.openapi(
-    createRoute({ method: 'get', path: '/{id}/passkeys', request: { params: ofPerson }, responses: listed }),
+    createRoute({
+      method: 'get',
+      path: '/{id}/passkeys',
+      request: { params: ofPerson },
+      responses: describeList(),
+    }),
     async (c) => c.json(await listPasskeys(context, requestActor(c), c.req.valid('param').id), 200),
   );
   app.openapi(
@@ -50,7 +56,7 @@ export function mountPasskeys(app: OpenAPIHono<HttpEnv>, context: Context, chall
 }
 
 function mountOwn(app: OpenAPIHono<HttpEnv>, context: Context, challenges: Challenges): void {
-  app.openapi(createRoute({ method: 'get', path: '/me/passkeys', responses: listed }), async (c) =>
+  app.openapi(createRoute({ method: 'get', path: '/me/passkeys', responses: describeList() }), async (c) =>
     c.json(await listPasskeys(context, requestActor(c)), 200),
   );
   app.openapi(
