@@ -30,7 +30,7 @@ export function renderItem(page: ItemPage): string {
   return renderPage({
     title: `Review of ${facts.agent.name}`,
     assets,
-    scripts: ['passkey.js', 'choosing-page.js'],
+    scripts: ['passkey.js', 'calm-page.js', 'choosing-page.js'],
     body: html`<main class="approval" data-path="/v1/reviews/items/${item.id}" data-step="${step}" data-challenge="${challenge}"${!isUndo && html` data-digest="${digest}"`}>
 <div class="band"><b>Risk tier ${item.tier}</b><span><a href="/reviews/${review.id}">${renderWords(review.title)}</a></span><span>due ${new Date(review.due_at).toISOString().slice(0, 10)}</span></div>
 <h1>${describeUse(facts)}</h1>

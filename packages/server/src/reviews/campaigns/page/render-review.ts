@@ -18,7 +18,7 @@ export function renderReview({ review, bulk, assets }: ReviewPage): string {
   return renderPage({
     title: review.title,
     assets,
-    scripts: ['passkey.js', 'choosing-page.js'],
+    scripts: ['passkey.js', 'calm-page.js', 'choosing-page.js'],
     body: html`<main class="approval" data-path="/v1/reviews/${review.id}" data-step="shrink" data-challenge="shrink/challenge"${bulk !== null && html` data-digest="${bulk.digest}"`}>
 <h1>${renderWords(review.title)}</h1>
 <p class="for">${review.state === 'open' ? html`<b>${review.open}</b> of ${review.items} to decide by ${new Date(review.dueAt).toISOString().slice(0, 10)}` : html`closed, ${review.items} items`}</p>

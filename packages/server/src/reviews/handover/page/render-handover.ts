@@ -32,7 +32,7 @@ export function renderHandover(page: HandoverPage): string {
   return renderPage({
     title: 'Take over agents',
     assets,
-    scripts: ['passkey.js', 'choosing-page.js'],
+    scripts: ['passkey.js', 'calm-page.js', 'choosing-page.js'],
     body: html`<main class="approval" data-path="/v1/agents/handovers/${row.id}" data-step="accept">
 <h1>${content.suggests === 'retire' ? 'Retire' : 'Take over'} <b>${agents}</b></h1>
 <p class="for">${renderWords(proposedBy)} asks <b>${renderWords(newOwner)}</b> to answer for ${count === 1 ? 'it' : 'them'} from now on</p>
