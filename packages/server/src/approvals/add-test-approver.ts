@@ -53,26 +53,29 @@ interface Answer {
   readonly code?: string;
   readonly state?: string;
   readonly challenge: string;
+  readonly decided?: readonly { readonly id: string; readonly state: string }[];
+  readonly leftOut?: readonly { readonly id: string; readonly code: string }[];
 }
 
-/** Asks for the challenge of `path`, signs it and sends the answer to `step`. */
+/** Asks for the challenge of `path`, signs it and sends the answer to `step`, both with the same body. */
 export async function signStep(
   house: Pick<House<Person>, 'fetch'>,
   person: Person & { readonly passkey: Passkey },
   path: string,
   step: string,
+  body: object = {},
 ) {
-  const challenge = await postAs(house, person, `${path}/challenge`, {});
+  const challenge = await postAs(house, person, `${path}/challenge`, body);
   if (challenge.status !== 200) return challenge;
   const assertion = person.passkey.assert(challenge.body.challenge);
-  return postAs(house, person, `${path}/${step}`, { assertion });
+  return postAs(house, person, `${path}/${step}`, { ...body, assertion });
 }
 
 export async function postAs(
   house: Pick<House<Person>, 'fetch'>,
   person: Person,
   path: string,
-  input: unknown,
+  input: unknown = {},
 ) {
   const response = await house.fetch(path, {
     method: 'POST',

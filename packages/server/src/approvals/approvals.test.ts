@@ -5,6 +5,7 @@ import { setRoles, suspendPerson } from '../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../people/open-test-house.ts';
 import { removePasskey } from '../people/passkeys/change-passkey.ts';
 import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
+import { addTestApprover, postAs } from './add-test-approver.ts';
 import type { Approval } from './approval-state.ts';
 import { createApprovalState } from './create-approval-state.ts';
 import { expireApprovals } from './expire-approvals.ts';
@@ -34,41 +35,12 @@ afterEach(async () => {
   await test.remove();
 });
 
-async function addApprover(roles: readonly string[] = ['approver']): Promise<Approver> {
-  const person = await house.addPerson(roles);
-  const userHandle = Buffer.from(person.id).toString('base64url');
-  const passkey = createPasskey({ rpId: 'localhost', origin: house.origin, userHandle });
-  const { attestationObject } = passkey.register('').response;
-  // The COSE key is the last 77 bytes of an ES256 registration without attestation.
-  const publicKey = new Uint8Array(Buffer.from(attestationObject, 'base64url').subarray(-77));
-  await test.store.sql
-    .insertInto('passkeys')
-    .values({
-      credential_id: passkey.credentialId,
-      person_id: person.id,
-      public_key: publicKey,
-      counter: 0,
-      transports: '["internal"]',
-      label: 'Key',
-      created_at: 1,
-      last_used_at: null,
-    })
-    .execute();
-  return { ...person, passkey };
-}
-
+const addApprover = (roles?: readonly string[]) => addTestApprover(house, createPasskey, roles);
 const ask = (call: Partial<TestCall> = {}) =>
   house.context.approvals.request(makeApprovalInput(house.context.platform, { ownerId: owner.id, ...call }));
 
-async function post(person: TestPerson, approval: Approval, step: string, body: unknown = {}) {
-  const response = await house.fetch(`/v1/approvals/${approval.id}/${step}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { cookie: person.cookie },
-  });
-  const answer = await response.json();
-  return { status: response.status, code: answer.code, body: answer };
-}
+const post = (person: TestPerson, approval: Approval, step: string, body?: object) =>
+  postAs(house, person, `/v1/approvals/${approval.id}/${step}`, body);
 
 async function approve(person: Approver, approval: Approval, forge?: CeremonyForgery) {
   const { status, code, body } = await post(person, approval, 'challenge');

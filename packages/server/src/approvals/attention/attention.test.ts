@@ -2,7 +2,7 @@ import { createManualClock, createPasskey, type Passkey } from '@countersign/tes
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
-import { addTestApprover } from '../add-test-approver.ts';
+import { addTestApprover, postAs } from '../add-test-approver.ts';
 import type { AmendmentInput, Approval } from '../approval-state.ts';
 import { createApprovalState } from '../create-approval-state.ts';
 import { makeApprovalInput, type TestCall } from '../make-approval-input.ts';
@@ -32,14 +32,8 @@ const makeInput = (call: Partial<TestCall> = {}) =>
   makeApprovalInput(house.context.platform, { ownerId: owner.id, ...call });
 const ask = (call: Partial<TestCall> = {}) => house.context.approvals.request(makeInput(call));
 
-async function post(person: TestPerson, approval: Approval, step: string, body: unknown = {}) {
-  const response = await house.fetch(`/v1/approvals/${approval.id}/${step}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { cookie: person.cookie },
-  });
-  return { status: response.status, body: await response.json() };
-}
+const post = (person: TestPerson, approval: Approval, step: string, body?: object) =>
+  postAs(house, person, `/v1/approvals/${approval.id}/${step}`, body);
 
 async function approve(approval: Approval, reading?: object): Promise<void> {
   const { body } = await post(ada, approval, 'challenge');

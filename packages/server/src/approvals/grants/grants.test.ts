@@ -5,7 +5,7 @@ import { setRoles, suspendPerson } from '../../people/index.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { removePasskey } from '../../people/passkeys/change-passkey.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
-import { addTestApprover } from '../add-test-approver.ts';
+import { addTestApprover, postAs, signStep } from '../add-test-approver.ts';
 import type { Approval, ApprovalInput } from '../approval-state.ts';
 import { createApprovalState } from '../create-approval-state.ts';
 import { makeApprovalInput, type TestCall } from '../make-approval-input.ts';
@@ -26,31 +26,10 @@ interface TestApprover extends TestPerson {
   readonly passkey: Passkey;
 }
 
-interface Answer {
-  readonly code?: string;
-  readonly state?: string;
-  readonly challenge?: string;
-  readonly decided?: readonly { readonly id: string; readonly state: string }[];
-  readonly leftOut?: readonly { readonly id: string; readonly code: string }[];
-}
-
-async function post(person: TestPerson, path: string, input: unknown = {}) {
-  const response = await house.fetch(`/v1/approvals/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(input),
-    headers: { cookie: person.cookie },
-  });
-  const body = (await response.json()) as Answer;
-  return { status: response.status, code: body.code, body };
-}
-
-/** Asks for the challenge of a decision, has the passkey sign it, and sends both with the same body. */
-async function sign(person: TestApprover, path: string, body: object = {}) {
-  const challenged = await post(person, `${path}/challenge`, body);
-  if (challenged.status !== 200) return challenged;
-  const assertion = person.passkey.assert(challenged.body.challenge ?? '');
-  return post(person, `${path}/approve`, { ...body, assertion });
-}
+const post = (person: TestPerson, path: string, input?: object) =>
+  postAs(house, person, `/v1/approvals/${path}`, input);
+const sign = (person: TestApprover, path: string, body?: object) =>
+  signStep(house, person, `/v1/approvals/${path}`, 'approve', body);
 
 beforeEach(async () => {
   test = await openTestStore();

@@ -3,6 +3,7 @@ import { createManualClock, createPasskey, type Passkey } from '@countersign/tes
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { addTestApprover, postAs, signStep } from '../add-test-approver.ts';
 import type { Approval } from '../approval-state.ts';
 import { makeApprovalInput, type TestCall } from '../make-approval-input.ts';
 
@@ -26,44 +27,16 @@ afterEach(async () => {
   await test.remove();
 });
 
-async function addApprover(): Promise<Approver> {
-  const person = await house.addPerson(['approver']);
-  const userHandle = Buffer.from(person.id).toString('base64url');
-  const passkey = createPasskey({ rpId: 'localhost', origin: house.origin, userHandle });
-  const { attestationObject } = passkey.register('').response;
-  // The COSE key is the last 77 bytes of an ES256 registration without attestation.
-  const publicKey = new Uint8Array(Buffer.from(attestationObject, 'base64url').subarray(-77));
-  const row = {
-    credential_id: passkey.credentialId,
-    person_id: person.id,
-    public_key: publicKey,
-    counter: 0,
-  };
-  await test.store.sql
-    .insertInto('passkeys')
-    .values({ ...row, transports: '["internal"]', label: 'Key', created_at: 1, last_used_at: null })
-    .execute();
-  return { ...person, passkey };
-}
-
+const addApprover = () => addTestApprover(house, createPasskey);
 const ask = (call: Partial<TestCall> = {}) =>
   house.context.approvals.request(makeApprovalInput(house.context.platform, { ownerId: owner.id, ...call }));
 
-async function post(person: TestPerson, approval: Approval, step: string, body: unknown = {}) {
-  const response = await house.fetch(`/v1/approvals/${approval.id}/${step}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { cookie: person.cookie },
-  });
-  return response.json();
-}
+const post = (person: TestPerson, approval: Approval, step: string, body?: object) =>
+  postAs(house, person, `/v1/approvals/${approval.id}/${step}`, body);
 
 async function approve(person: Approver, approval: Approval): Promise<void> {
-  const options = await post(person, approval, 'challenge');
-  const { state } = await post(person, approval, 'approve', {
-    assertion: person.passkey.assert(options.challenge),
-  });
-  expect(['requested', 'approved']).toContain(state);
+  const { body } = await signStep(house, person, `/v1/approvals/${approval.id}`, 'approve');
+  expect(['requested', 'approved']).toContain(body.state);
 }
 
 async function get(path: string): Promise<Response> {
