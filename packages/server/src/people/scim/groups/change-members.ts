@@ -70,13 +70,7 @@ async function removeSome(
 ): Promise<number> {
   let removed = 0;
   for (const some of cut(ids, rowsAtOnce)) {
-    const rows = await tx.sql
-      .selectFrom('scim_members')
-      .select('person_id')
-      .where('group_id', '=', group.id)
-      .where('person_id', 'in', some)
-      .execute();
-    const present = rows.map((row) => row.person_id);
+    const present = [...(await findMembers(tx, group.id, some))];
     if (present.length === 0) continue;
     await tx.sql
       .deleteFrom('scim_members')
@@ -97,13 +91,7 @@ async function addSome(
 ): Promise<number> {
   let added = 0;
   for (const some of cut(ids, rowsAtOnce)) {
-    const rows = await tx.sql
-      .selectFrom('scim_members')
-      .select('person_id')
-      .where('group_id', '=', group.id)
-      .where('person_id', 'in', some)
-      .execute();
-    const present = new Set(rows.map((row) => row.person_id));
+    const present = await findMembers(tx, group.id, some);
     const fresh = some.filter((id) => !present.has(id));
     if (fresh.length === 0) continue;
     await tx.sql
@@ -114,6 +102,21 @@ async function addSome(
     added += fresh.length;
   }
   return added;
+}
+
+/** Which of these are in the group. */
+async function findMembers(
+  { sql }: Pick<Transaction, 'sql'>,
+  groupId: string,
+  among: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await sql
+    .selectFrom('scim_members')
+    .select('person_id')
+    .where('group_id', '=', groupId)
+    .where('person_id', 'in', among)
+    .execute();
+  return new Set(rows.map((row) => row.person_id));
 }
 
 /** For a group that goes, or that gives something else from now on. */
