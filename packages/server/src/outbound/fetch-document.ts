@@ -1,7 +1,9 @@
 import { AppError } from '@countersign/api';
-import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { requireUpstreamUrl } from './address-guard.ts';
-import { createGuardedConnector, type Lookup } from './guarded-connector.ts';
+import { createSingleConnection } from './create-single-connection.ts';
+import type { Lookup } from './guarded-connector.ts';
+import { readBounded } from './read-bounded.ts';
 
 export interface DocumentRequest {
   readonly url: string;
@@ -38,18 +40,11 @@ export type FetchDocument = (wanted: DocumentRequest) => Promise<FetchedDocument
 export const fetchDocument: FetchDocument = async (wanted) => {
   const { allowPrivate = false, timeoutMilliseconds = 3000, maxBytes = 65_536 } = wanted;
   const url = requireUpstreamUrl(wanted.url, allowPrivate);
-  const dispatcher = new HttpAgent({
-    connections: 1,
-    pipelining: 0,
-    maxHeaderSize: 16_384,
-    connect: createGuardedConnector({
-      allowPrivate,
-      timeoutMilliseconds,
-      ...(wanted.lookup === undefined ? {} : { lookup: wanted.lookup }),
-      ...(wanted.certificateAuthority === undefined
-        ? {}
-        : { certificateAuthority: wanted.certificateAuthority }),
-    }),
+  const { lookup, certificateAuthority } = wanted;
+  const dispatcher = createSingleConnection({
+    ...{ allowPrivate, timeoutMilliseconds },
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
   });
   try {
     const response = await request(url, {
@@ -59,7 +54,7 @@ export const fetchDocument: FetchDocument = async (wanted) => {
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
     if (response.statusCode !== 200) throw new DocumentUnavailable(`the answer was ${response.statusCode}`);
-    return { text: await readBounded(response.body, maxBytes), headers: response.headers };
+    return { text: await readText(response.body, maxBytes), headers: response.headers };
   } catch (thrown) {
     throw describeFailure(thrown);
   } finally {
@@ -67,16 +62,10 @@ export const fetchDocument: FetchDocument = async (wanted) => {
   }
 };
 
-async function readBounded(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > maxBytes) throw new DocumentUnavailable('the document is too large');
-    chunks.push(chunk);
-  }
+async function readText(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
+  const bytes = await readBounded(body, maxBytes, () => new DocumentUnavailable('the document is too large'));
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new DocumentUnavailable('the document is not UTF-8');
   }

@@ -1,6 +1,8 @@
 import { AppError } from '@countersign/api';
-import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
-import { createGuardedConnector, type Lookup } from '../../outbound/guarded-connector.ts';
+import { type Dispatcher, request } from 'undici';
+import { createSingleConnection } from '../../outbound/create-single-connection.ts';
+import type { Lookup } from '../../outbound/guarded-connector.ts';
+import { readBounded } from '../../outbound/read-bounded.ts';
 
 export interface BoundedPost {
   readonly url: URL;
@@ -30,16 +32,10 @@ const longestRetryAfterSeconds = 3_600;
  */
 export async function postBounded(post: BoundedPost): Promise<BoundedAnswer> {
   const { allowPrivate, certificateAuthority, lookup, maxBytes } = post;
-  const dispatcher = new HttpAgent({
-    connections: 1,
-    pipelining: 0,
-    maxHeaderSize: 16_384,
-    connect: createGuardedConnector({
-      allowPrivate,
-      timeoutMilliseconds,
-      ...(lookup === undefined ? {} : { lookup }),
-      ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
-    }),
+  const dispatcher = createSingleConnection({
+    ...{ allowPrivate, timeoutMilliseconds },
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
   });
   try {
     const { statusCode, headers, body } = await request(post.url, {
@@ -49,7 +45,7 @@ export async function postBounded(post: BoundedPost): Promise<BoundedAnswer> {
       body: post.body,
       signal: AbortSignal.any([post.signal, AbortSignal.timeout(timeoutMilliseconds)]),
     });
-    const text = maxBytes === undefined ? drop(body) : await readBounded(body, maxBytes);
+    const text = maxBytes === undefined ? drop(body) : await readText(body, maxBytes);
     return {
       status: statusCode,
       contentType: String(headers['content-type'] ?? ''),
@@ -67,15 +63,9 @@ function drop(body: Dispatcher.ResponseData['body']): string {
   return '';
 }
 
-async function readBounded(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > maxBytes) throw new RangeError('the answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+async function readText(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
+  const bytes = await readBounded(body, maxBytes, () => new RangeError('the answer is too large'));
+  return bytes.toString('utf8');
 }
 
 /** Only seconds count: a date would be judged by the other side's clock. Hostile, so never longer than an hour. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { AppError } from '@countersign/api';
 import type { JsonValue } from '@countersign/core';
 import { Pool } from 'undici';
+import { readBounded } from '../../outbound/read-bounded.ts';
 
 export interface StoreRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -67,7 +68,10 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
       try {
         if (status >= 300 && status < 400) throw lied(name, 'it redirects');
         if (answer.headers['content-encoding'] !== undefined) throw lied(name, 'its answer is encoded');
-        return { status, body: parseBody(await readBytes(answer.body, name), name) };
+        const bytes = await readBounded(answer.body, answerBytes, () =>
+          lied(name, 'its answer is too large'),
+        );
+        return { status, body: parseBody(bytes, name) };
       } catch (thrown) {
         answer.body.on('error', () => {}).destroy();
         if (thrown instanceof AppError) throw thrown;
@@ -89,17 +93,6 @@ export function requireStoreUrl(text: string, name: string): URL {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
     throw refuse('url must be https, or http to this machine');
   return url;
-}
-
-async function readBytes(body: AsyncIterable<Buffer>, name: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > answerBytes) throw lied(name, 'its answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 // Hostile input. A parser's complaint quotes what it could not read, so it is never passed on.

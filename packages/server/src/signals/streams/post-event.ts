@@ -1,6 +1,7 @@
 import { isJsonObject, parseStrictJson } from '@countersign/core';
-import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
-import { createGuardedConnector, type Lookup } from '../../outbound/guarded-connector.ts';
+import { type Dispatcher, request } from 'undici';
+import { createSingleConnection } from '../../outbound/create-single-connection.ts';
+import type { Lookup } from '../../outbound/guarded-connector.ts';
 import { requirePushAddress } from './push-address.ts';
 
 export interface Push {
@@ -31,17 +32,12 @@ export async function postEvent({
   set,
   lookup,
 }: Push): Promise<PushResult> {
-  let dispatcher: HttpAgent | undefined;
+  let dispatcher: Dispatcher | undefined;
   try {
     const address = requirePushAddress(url, allowPrivate);
-    dispatcher = new HttpAgent({
-      connections: 1,
-      pipelining: 0,
-      maxHeaderSize: 16_384,
-      connect: createGuardedConnector({
-        ...{ allowPrivate, timeoutMilliseconds },
-        ...(lookup === undefined ? {} : { lookup }),
-      }),
+    dispatcher = createSingleConnection({
+      ...{ allowPrivate, timeoutMilliseconds },
+      ...(lookup === undefined ? {} : { lookup }),
     });
     const response = await request(address, {
       dispatcher,

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '@countersign/api';
 import { isJsonObject, parseStrictJson } from '@countersign/core';
-import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
+import { request } from 'undici';
 import { requireUpstreamUrl } from '../../outbound/address-guard.ts';
-import { createGuardedConnector } from '../../outbound/guarded-connector.ts';
+import { createSingleConnection } from '../../outbound/create-single-connection.ts';
+import { readBounded } from '../../outbound/read-bounded.ts';
 import type { Receiving } from './apply-event.ts';
 import { receiveEvent } from './receive-event.ts';
 import type { Transmitter, TransmitterConfig } from './transmitter.ts';
@@ -89,12 +90,7 @@ async function fetchEvents(
 ): Promise<readonly (readonly [string, string])[]> {
   const token = pollTokenFile === undefined ? undefined : (await readFile(pollTokenFile, 'utf8')).trim();
   const url = requireUpstreamUrl(pollUrl, allowPrivate);
-  const dispatcher = new HttpAgent({
-    connections: 1,
-    pipelining: 0,
-    maxHeaderSize: 16_384,
-    connect: createGuardedConnector({ allowPrivate, timeoutMilliseconds }),
-  });
+  const dispatcher = createSingleConnection({ allowPrivate, timeoutMilliseconds });
   try {
     const { statusCode, body } = await request(url, {
       dispatcher,
@@ -108,21 +104,11 @@ async function fetchEvents(
       signal: AbortSignal.any([deadline, AbortSignal.timeout(timeoutMilliseconds)]),
     });
     if (statusCode !== 200) throw new Error(`the answer was ${statusCode}`);
-    return readSets(await readBounded(body));
+    const answer = await readBounded(body, answerLimits.bytes, () => new Error('the answer is too large'));
+    return readSets(answer.toString('utf8'));
   } finally {
     await dispatcher.destroy();
   }
-}
-
-async function readBounded(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > answerLimits.bytes) throw new Error('the answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function readSets(text: string): readonly (readonly [string, string])[] {

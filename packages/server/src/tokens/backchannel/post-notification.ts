@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, request } from 'undici';
-import { createGuardedConnector, type Lookup } from '../../outbound/guarded-connector.ts';
+import { type Dispatcher, request } from 'undici';
+import { createSingleConnection } from '../../outbound/create-single-connection.ts';
+import type { Lookup } from '../../outbound/guarded-connector.ts';
 import { requireNotifiableUrl } from './notification-endpoint.ts';
 
 export interface Notification {
@@ -21,19 +22,13 @@ const timeoutMilliseconds = 5_000;
  * and what comes back is not read.
  */
 export async function postNotification(notification: Notification): Promise<Delivery> {
-  let dispatcher: HttpAgent | undefined;
+  let dispatcher: Dispatcher | undefined;
   try {
     const { url, isHere } = requireNotifiableUrl(notification.url);
     const { lookup } = notification;
-    dispatcher = new HttpAgent({
-      connections: 1,
-      pipelining: 0,
-      maxHeaderSize: 16_384,
-      connect: createGuardedConnector({
-        allowPrivate: isHere,
-        timeoutMilliseconds,
-        ...(lookup === undefined ? {} : { lookup }),
-      }),
+    dispatcher = createSingleConnection({
+      ...{ allowPrivate: isHere, timeoutMilliseconds },
+      ...(lookup === undefined ? {} : { lookup }),
     });
     const { statusCode, body } = await request(url, {
       dispatcher,

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonObject, parseStrictJson } from '@countersign/core';
+import { readBounded } from '../../outbound/read-bounded.ts';
 import { isJsonType } from './describe-body.ts';
 
 const limits = { depth: 64, keys: 200_000 };
@@ -31,15 +32,8 @@ export async function readResult(
   return { result: { content: [part] }, body: 'text' };
 }
 
-export async function readWhole(body: AsyncIterable<Buffer>, most: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > most) throw new AppError('upstream.result_too_large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+export function readWhole(body: AsyncIterable<Buffer>, most: number): Promise<Buffer> {
+  return readBounded(body, most, () => new AppError('upstream.result_too_large'));
 }
 
 /** As MCP has it: images and sound by name, all else as a resource. */
