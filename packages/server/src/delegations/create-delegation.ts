@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { loadAgent, requireActivePerson, requireOwner } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
-import type { Transaction } from '../plugins/database/database.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
 import { type DelegationRow, loadDelegation } from './delegation-row.ts';
@@ -12,6 +11,7 @@ import { delegationLimitsSchema } from './limits-schema.ts';
 import { passOn, passOnInput } from './pass-on.ts';
 import { readDelegationLimits } from './read-limits.ts';
 import { requireApprovers } from './require-approvers.ts';
+import { saveDelegation } from './save-delegation.ts';
 
 export const createDelegationInput = z.strictObject({
   agentId: idSchema('agt'),
@@ -62,7 +62,7 @@ export async function createDelegation(
       revoked_at: null,
       replaced_by: null,
     };
-    await save(tx, row);
+    await saveDelegation(tx, row);
     tx.record({
       id: context.platform.newId('rec'),
       kind: 'delegation.created',
@@ -84,16 +84,4 @@ function chooseGiver(actor: Actor, named: string | undefined, ownerId: string): 
   if (actor.kind === 'person' && from === actor.person) return from;
   if (from !== ownerId) throw new AppError('person.forbidden');
   return from;
-}
-
-async function save(tx: Transaction, row: DelegationRow): Promise<void> {
-  if (row.is_default === 1) {
-    await tx.sql
-      .updateTable('delegations')
-      .set({ is_default: 0 })
-      .where('agent_id', '=', row.agent_id)
-      .where('is_default', '=', 1)
-      .execute();
-  }
-  await tx.sql.insertInto('delegations').values(row).execute();
 }

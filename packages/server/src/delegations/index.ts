@@ -20,3 +20,5 @@ export { requireMembers } from './require-members.ts';
 export { type Revocation, type Revoked, revokeBranches, revokeDelegationsTo } from './revoke-branches.ts';
 export { type RevokedDelegation, revokeDelegation } from './revoke-delegation.ts';
 export { delegationRoutes } from './routes.ts';
+export { saveDelegation } from './save-delegation.ts';
+export { withBelow } from './with-below.ts';

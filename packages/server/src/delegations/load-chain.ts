@@ -3,6 +3,7 @@ import { DEEPEST_DELEGATION } from '@countersign/core';
 import { type Kysely, sql as text } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
 import type { DelegationRow } from './delegation-row.ts';
+import { withBelow } from './with-below.ts';
 
 /** A delegation with what all tasks under it have durably used. */
 export interface UsedDelegationRow extends DelegationRow {
@@ -64,20 +65,8 @@ export async function loadDescendants(
 ): Promise<readonly DelegationRow[]> {
   const found = new Map<string, DelegationRow>();
   for (let from = 0; from < delegationIds.length; from += idsInStatement) {
-    const rows = await sql
-      .withRecursive('below(id)', (root) =>
-        root
-          .selectFrom('delegations')
-          .select('delegations.id')
-          .where('delegations.parent_id', 'in', delegationIds.slice(from, from + idsInStatement))
-          // `union` keeps each once, so that a cycle put into the table ends too.
-          .union((query) =>
-            query
-              .selectFrom('below')
-              .innerJoin('delegations as child', 'child.parent_id', 'below.id')
-              .select('child.id'),
-          ),
-      )
+    const some = delegationIds.slice(from, from + idsInStatement);
+    const rows = await withBelow(sql, (root) => root.where('parent_id', 'in', some))
       .selectFrom('below')
       .innerJoin('delegations', 'delegations.id', 'below.id')
       .selectAll('delegations')

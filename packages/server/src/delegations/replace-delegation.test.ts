@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import { openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { createTestHouse, personId, type TestHouse } from '../tasks/create-test-house.ts';
+import { askInProduction } from './ask-in-production.ts';
 import { loadDelegation, toChainLink } from './delegation-row.ts';
 import { type Replacement, replaceDelegation } from './replace-delegation.ts';
 
@@ -11,14 +12,7 @@ let context: Context;
 beforeAll(async () => {
   stored = await openTestStore();
   house = await createTestHouse(stored.store);
-  // Agents are made while no policy asks anybody.
-  Object.assign(house.context, { policies: { live: null } });
-  const policy = { id: 'pay', effect: 'forbid', stepUp: 'approvers=role:approver', head: {} };
-  context = {
-    ...house.context,
-    policies: { live: { policies: [policy], modes: new Map() } },
-    approvals: { findEligible: async () => [] },
-  } as unknown as Context;
+  context = askInProduction(house, []);
 });
 afterAll(() => stored.remove());
 

@@ -7,6 +7,7 @@ import { type DelegationRow, toChainLink } from './delegation-row.ts';
 import { requireSoundLimits } from './read-limits.ts';
 import { requireApprovers } from './require-approvers.ts';
 import { revokeBranches } from './revoke-branches.ts';
+import { saveDelegation } from './save-delegation.ts';
 
 export interface Replacement {
   /** A person's delegation; revoked with all below it unless it is already. */
@@ -52,22 +53,12 @@ export async function replaceDelegation(
   if (row.revoked_at === null)
     await revokeBranches(context, tx, { roots: [row], by, causes: () => causes, body });
   const id = context.platform.newId('dlg');
-  if (row.is_default === 1)
-    await tx.sql
-      .updateTable('delegations')
-      .set({ is_default: 0 })
-      .where('agent_id', '=', row.agent_id)
-      .where('is_default', '=', 1)
-      .execute();
-  await tx.sql
-    .insertInto('delegations')
-    .values({
-      ...{ id, parent_id: null, from_person_id: giver, from_agent_id: null, agent_id: row.agent_id },
-      ...{ root_person_id: giver, task_id: null, purpose: row.purpose, limits: JSON.stringify(limits) },
-      ...{ is_default: row.is_default, created_at: now, expires_at: limits.expiresAt },
-      ...{ revoked_at: null, replaced_by: null },
-    })
-    .execute();
+  await saveDelegation(tx, {
+    ...{ id, parent_id: null, from_person_id: giver, from_agent_id: null, agent_id: row.agent_id },
+    ...{ root_person_id: giver, task_id: null, purpose: row.purpose, limits: JSON.stringify(limits) },
+    ...{ is_default: row.is_default, created_at: now, expires_at: limits.expiresAt },
+    ...{ revoked_at: null, replaced_by: null },
+  });
   await tx.sql.updateTable('delegations').set({ replaced_by: id }).where('id', '=', row.id).execute();
   tx.record({
     id: context.platform.newId('rec'),

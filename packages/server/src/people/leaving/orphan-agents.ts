@@ -1,4 +1,5 @@
 import { applyAgentEvent } from '@countersign/core';
+import { withBelow } from '../../delegations/index.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { firstRecord } from '../../plugins/database/first-record.ts';
 import { noteSecurityEvent } from '../../signals/index.ts';
@@ -67,20 +68,9 @@ async function closeWork(
   agentIds: readonly string[],
   leaving: LeavingRow,
 ): Promise<void> {
-  const below = await tx.sql
-    .withRecursive('below(id)', (from) =>
-      from
-        .selectFrom('delegations')
-        .select('delegations.id')
-        .where('delegations.agent_id', 'in', agentIds)
-        .where('delegations.revoked_at', 'is', null)
-        .union((query) =>
-          query
-            .selectFrom('below')
-            .innerJoin('delegations as child', 'child.parent_id', 'below.id')
-            .select('child.id'),
-        ),
-    )
+  const below = await withBelow(tx.sql, (root) =>
+    root.where('agent_id', 'in', agentIds).where('revoked_at', 'is', null),
+  )
     .selectFrom('below')
     .select('below.id')
     .execute();

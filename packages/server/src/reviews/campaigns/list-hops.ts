@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { withBelow } from '../../delegations/index.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 
 /** One delegation that an agent passed on below the reviewed one. */
@@ -18,20 +19,7 @@ export async function listHops(
   delegationId: string,
   now: number,
 ): Promise<readonly Hop[]> {
-  const rows = await sql
-    .withRecursive('below(id)', (root) =>
-      root
-        .selectFrom('delegations')
-        .select('delegations.id')
-        .where('delegations.parent_id', '=', delegationId)
-        // `union` keeps each once, so that a cycle put into the table ends too.
-        .union((query) =>
-          query
-            .selectFrom('below')
-            .innerJoin('delegations as child', 'child.parent_id', 'below.id')
-            .select('child.id'),
-        ),
-    )
+  const rows = await withBelow(sql, (root) => root.where('parent_id', '=', delegationId))
     .selectFrom('below')
     .innerJoin('delegations', 'delegations.id', 'below.id')
     .innerJoin('agents', 'agents.id', 'delegations.agent_id')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../context.ts';
+import { askInProduction } from '../../delegations/ask-in-production.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { createTestHouse, personId, type TestAgent, type TestHouse } from '../../tasks/create-test-house.ts';
 import { applyHandover } from './apply-handover.ts';
@@ -11,15 +12,8 @@ let context: Context;
 beforeAll(async () => {
   stored = await openTestStore();
   house = await createTestHouse(stored.store);
-  // Agents are made while no policy asks anybody.
-  Object.assign(house.context, { policies: { live: null } });
-  const policy = { id: 'pay', effect: 'forbid', stepUp: 'approvers=role:approver', head: {} };
-  context = {
-    ...house.context,
-    policies: { live: { policies: [policy], modes: new Map() } },
-    // Nobody but the new owner could say yes.
-    approvals: { findEligible: async () => [{ personId: personId('neighbour'), forPersonId: null }] },
-  } as unknown as Context;
+  // Nobody but the new owner could say yes.
+  context = askInProduction(house, [personId('neighbour')]);
 });
 afterAll(() => stored.remove());
 

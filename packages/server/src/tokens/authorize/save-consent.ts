@@ -1,6 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { loadDelegation, requireApprovers, revokeBranches } from '../../delegations/index.ts';
+import { loadDelegation, requireApprovers, revokeBranches, saveDelegation } from '../../delegations/index.ts';
 import type { PasskeySignature } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
@@ -61,21 +61,13 @@ export async function saveConsent(context: Context, tx: Transaction, granting: N
   const delegationId = context.platform.newId('dlg');
   const record = context.platform.newId('rec');
   await endReplaced(context, tx, request, delegationId);
-  // Tasks that name no delegation are opened under the newest; an agent has one such at most.
-  await tx.sql
-    .updateTable('delegations')
-    .set({ is_default: 0 })
-    .where('agent_id', '=', agent.id)
-    .where('is_default', '=', 1)
-    .execute();
-  await tx.sql
-    .insertInto('delegations')
-    .values({
-      ...{ id: delegationId, parent_id: null, from_person_id: person.person, from_agent_id: null },
-      ...{ agent_id: agent.id, root_person_id: person.person, purpose, limits: JSON.stringify(limits) },
-      ...{ is_default: 1, created_at: now, expires_at: limits.expiresAt, revoked_at: null },
-    })
-    .execute();
+  // Tasks that name no delegation are opened under the newest.
+  await saveDelegation(tx, {
+    ...{ id: delegationId, parent_id: null, from_person_id: person.person, from_agent_id: null },
+    ...{ agent_id: agent.id, root_person_id: person.person, purpose, limits: JSON.stringify(limits) },
+    ...{ is_default: 1, created_at: now, expires_at: limits.expiresAt, revoked_at: null },
+    ...{ task_id: null, replaced_by: null },
+  });
   recordDelegation(tx, granting, { delegationId, record, at: now });
   await keepEvidence(tx, granting, { delegationId, record, at: now });
   await tx.sql
