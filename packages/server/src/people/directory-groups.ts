@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
-import { type Actor, nameActor } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { getPerson } from './get-person.ts';
 import type { Leaving } from './leaving/leave-person.ts';
-import { loseAgents } from './leaving/lose-agents.ts';
 import { isRole } from './person.ts';
+import { recordRoles } from './record-roles.ts';
 
 /** Where a person's groups come from; each speaks for itself alone. */
 export type Directory = 'oidc' | 'scim';
@@ -66,22 +66,10 @@ export async function setDirectoryGroups(
     .where('id', '=', personId)
     .execute();
   const after = await getPerson(tx, personId);
-  const record = context.platform.newId('rec');
-  tx.record({
-    id: record,
-    kind: 'person.state_changed',
-    at: context.platform.now(),
-    causes: [],
-    person: personId,
-    body: {
-      by: nameActor(actor),
-      directory,
-      rolesBefore: [...before.roles, ...before.groups],
-      rolesAfter: [...after.roles, ...after.groups],
-    },
+  const record = await recordRoles(context, tx, actor, {
+    ...{ before, after, directory },
+    rolesAfter: [...after.roles, ...after.groups],
   });
-  await loseAgents(context, tx, { before, after, cause: directory, record });
-  if (!after.roles.includes('approver')) await context.approvals.endDuties(tx, personId, 'person.role_lost');
   tx.afterCommit(() => {
     context.agents.forgetOwner(personId);
     context.approvals

@@ -1,13 +1,13 @@
 import { AppError } from '@countersign/api';
 import type { z } from 'zod';
 import type { Transaction } from '../plugins/database/database.ts';
-import { type Actor, nameActor } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { getPerson } from './get-person.ts';
 import { finishLeavings } from './leaving/finish-leavings.ts';
 import type { Leaving } from './leaving/leave-person.ts';
-import { loseAgents } from './leaving/lose-agents.ts';
 import { type Person, readPerson } from './person.ts';
 import { rolesInput } from './person-input.ts';
+import { recordRoles } from './record-roles.ts';
 import { requirePermission } from './require-permission.ts';
 
 /**
@@ -22,26 +22,15 @@ export async function setRoles(
   requirePermission(actor, 'people.change');
   const { personId, roles } = rolesInput.parse(input);
   const changed = await context.store.transaction(async (tx) => {
-    const person = await getPerson(tx, personId);
+    const before = await getPerson(tx, personId);
     if (!roles.includes('admin')) await requireOtherAdministrator(tx, personId);
     await tx.sql
       .updateTable('people')
       .set({ roles: JSON.stringify(roles) })
       .where('id', '=', personId)
       .execute();
-    const record = context.platform.newId('rec');
-    tx.record({
-      id: record,
-      kind: 'person.state_changed',
-      at: context.platform.now(),
-      causes: [],
-      person: personId,
-      body: { by: nameActor(actor), rolesBefore: [...person.roles, ...person.groups], rolesAfter: roles },
-    });
     const after = await getPerson(tx, personId);
-    await loseAgents(context, tx, { before: person, after, cause: 'administrator', record });
-    if (!after.roles.includes('approver'))
-      await context.approvals.endDuties(tx, personId, 'person.role_lost');
+    await recordRoles(context, tx, actor, { before, after, rolesAfter: roles });
     return after;
   });
   context.agents.forgetOwner(personId);
