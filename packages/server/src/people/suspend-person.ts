@@ -4,6 +4,7 @@ import type { Transaction } from '../plugins/database/database.ts';
 import { describeCut, noteSecurityEvent } from '../signals/index.ts';
 import { type Actor, nameActor } from './actor.ts';
 import { getPerson } from './get-person.ts';
+import { isStopInForce } from './leaving/finish-leavings.ts';
 import { requireNotLeft } from './leaving/return-person.ts';
 import type { Person } from './person.ts';
 import { personId as personIdInput } from './person-input.ts';
@@ -75,7 +76,7 @@ function suspend(
 }
 
 /**
- * Lets the person sign in again and their agents work again, unless a stop of the owner is in force. Throws `person.left`.
+ * Lets the person sign in again and their agents work again, unless something else keeps them stopped. Throws `person.left`.
  */
 export async function resumePerson(context: Suspending, actor: Actor, input: string): Promise<Person> {
   requirePermission(actor, 'people.change');
@@ -92,16 +93,10 @@ export async function resumePerson(context: Suspending, actor: Actor, input: str
     // Somebody who never joined has nothing to come back to: they need a new invitation.
     if (before.state === 'invited' || passkey === undefined) throw new AppError('person.invite_invalid');
     await changeState(context, tx, actor, before, { state: 'active' });
-    const stop = await tx.sql
-      .selectFrom('stops')
-      .select('id')
-      .where('scope', '=', 'owner')
-      .where('target', '=', personId)
-      .where('lifted_at', 'is', null)
-      .executeTakeFirst();
+    const isHeld = await isStopInForce(tx, personId);
     tx.afterCommit(() => {
       context.agents.forgetOwner(personId);
-      if (stop === undefined) context.stops.lift('owner', personId);
+      if (!isHeld) context.stops.lift('owner', personId);
     });
     return { ...before, state: 'active' as const };
   });
