@@ -24,6 +24,8 @@ export const recordKinds = [
   'approval.denied',
   'approval.expired',
   'approval.cancelled',
+  'approval.check_sent',
+  'approval.check_answered',
   'approval.card_failed',
   'approval.extended',
   'approval.receipt_issued',

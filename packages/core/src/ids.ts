@@ -39,6 +39,7 @@ export const ID_PREFIXES = {
   rev: 'access review',
   rvi: 'item of an access review',
   gls: 'glass to break',
+  chk: 'check of attention',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

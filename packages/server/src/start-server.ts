@@ -2,7 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { toAppError } from '@countersign/api';
 import type { Logger } from 'pino';
 import { recordLostOutcomes } from './actions/index.ts';
-import { deliverCards, escalateApprovals, expireApprovals, forgetCards } from './approvals/index.ts';
+import {
+  deliverCards,
+  escalateApprovals,
+  expireApprovals,
+  forgetCards,
+  sendDueChecks,
+} from './approvals/index.ts';
 import { buildContext, buildHandle, type Handle } from './build.ts';
 import { type Config, type ConfigFile, completeConfig } from './config/index.ts';
 import type { Context } from './context.ts';
@@ -157,6 +163,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('tell people', () => deliverCards(context), now, context.log),
     runJob('forget old cards', () => forgetCards(context), now, context.log),
     runJob('escalate approvals', () => escalateApprovals(context), now, context.log),
+    runJob('send checks', () => sendDueChecks(context), now, context.log),
     runJob('expire risks', () => expireRisks(context), now, context.log),
     runJob('distribute security events', () => distributeEvents(context), now, context.log),
     runJob('push security events', () => pushEvents(context), now, context.log),

@@ -11,6 +11,8 @@ export interface HeldApproval {
 export interface ApprovalMemory {
   /** False, and nothing changes, for what was read before something later was put: an end is never undone. */
   put(held: HeldApproval): boolean;
+  /** Tells those who listen to every change, and keeps nothing. */
+  announce(approval: Approval): void;
   find(approvalId: string): Approval | undefined;
   findForCall(callDigest: string): Approval | undefined;
   list(matches: (held: HeldApproval) => boolean): readonly HeldApproval[];
@@ -46,7 +48,11 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
     const approval = held.get(approvalId)?.approval;
     return approval === undefined ? undefined : showDeadline(approval, now());
   };
+  const announce = (approval: Approval): void => {
+    for (const listener of anyListeners) listener(approval);
+  };
   return {
+    announce,
     find,
     put(one) {
       const before = held.get(one.approval.id)?.approval;
@@ -59,7 +65,7 @@ export function createApprovalMemory(now: () => number): ApprovalMemory {
       const waiting = listeners.get(one.approval.id);
       listeners.delete(one.approval.id);
       for (const listener of waiting ?? []) listener();
-      for (const listener of anyListeners) listener(one.approval);
+      announce(one.approval);
       return true;
     },
     findForCall(callDigest) {

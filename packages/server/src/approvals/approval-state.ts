@@ -45,8 +45,10 @@ export interface Approval {
   readonly decidedAt: number | null;
   /** Two digits the agent shows its person, to match with the page. */
   readonly matchCode: string;
-  /** The run of drills it belongs to: it never releases anything. Null for all that is real. */
+  /** The run of drills or the check that it belongs to: it never releases anything. Null for all that is real. */
   readonly drill: string | null;
+  /** Whom it checks whether they read; nobody else ever sees it. Null for everything but checks. */
+  readonly checkPersonId: string | null;
   /** Ledger records of the request and of what was decided, once it is: causes of what follows. */
   readonly recordIds: readonly string[];
 }

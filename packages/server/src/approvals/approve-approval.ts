@@ -11,6 +11,7 @@ import { narrowerInput } from './narrow-authority.ts';
 import { boundReading, readingInput } from './reading.ts';
 import { requireAsShown } from './require-as-shown.ts';
 import { requireDecider } from './require-decider.ts';
+import { requireVisible } from './require-visible.ts';
 
 export const approveInput = z.strictObject({
   approvalId: z.string(),
@@ -39,6 +40,7 @@ export async function approveApproval(
 ): Promise<Approval> {
   const { approvalId, assertion, reading, limits, ...given } = approveInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
+  requireVisible(actor, approval);
   requireDecider(actor, approval);
   requireAsShown(approval);
   const row = await requireOwnPasskey(context.store.sql, actor.person, assertion);

@@ -8,6 +8,7 @@ import type { LeasedTask } from '../tasks/index.ts';
 import type { Approval } from './approval-state.ts';
 import type { GlassRow } from './break-glass/glass-row.ts';
 import { settleGlass } from './break-glass/settle-glass.ts';
+import { recordAnswer } from './checks/index.ts';
 import { describeSubject } from './describe-subject.ts';
 import { endGrantsIn } from './grants/end-grants.ts';
 import { keepGrant } from './grants/keep-grant.ts';
@@ -17,6 +18,7 @@ import { noteNews } from './notices/index.ts';
 import type { StoredApproval, VoteEvidence } from './read-approval.ts';
 import { issueReceipt } from './receipts/index.ts';
 import { refuseEvent } from './refuse-event.ts';
+import { requireVisible } from './require-visible.ts';
 import { loadRoster } from './routing/index.ts';
 import { settleAmendment } from './settle-amendment.ts';
 
@@ -76,6 +78,7 @@ export async function countVote(
     ...(ballot.glass === undefined ? {} : { brokeGlass: true }),
   });
   if (!changed.ok) throw refuseEvent(changed.code);
+  if (asked.checkPersonId !== null) return endCheck(context, tx, actor, { check: asked, ballot, at });
   const forPersonIds = ballot.glass === undefined ? listGivers(asked, voter, at) : [];
   const approval = await keepSigned(tx, asked, ballot.signed);
   const record = recordVote(context, tx, actor, approval, ballot, { at, forPersonIds });
@@ -125,6 +128,32 @@ export async function countVote(
     const outcome = changed.state.state === 'denied' ? 'denied' : 'approved';
     await issueReceipt(context, tx, after, { record: decided, outcome, at });
   }
+  tx.afterCommit(() => context.approvals.put(after));
+  return after;
+}
+
+/** A check ends with the first answer. A yes leaves it cancelled: none is ever approved, and so nothing can come of it. */
+async function endCheck(
+  context: Voting,
+  tx: Transaction,
+  actor: Actor & { kind: 'person' },
+  { check, ballot, at }: { readonly check: StoredApproval; readonly ballot: Ballot; readonly at: number },
+): Promise<Approval> {
+  requireVisible(actor, check);
+  if (ballot.glass !== undefined || ballot.group !== undefined) throw new AppError('approval.is_drill');
+  const id = context.platform.newId('rec');
+  const digest = ballot.signed?.digest ?? check.actionDigest;
+  await saveVote(tx, actor, ballot, { record: id, decided: id, digest }, at);
+  const isCaught = ballot.choice === 'deny';
+  await tx.sql
+    .updateTable('approvals')
+    .set({ state: isCaught ? 'denied' : 'cancelled', reason: ballot.reason, decided_at: at })
+    .where('id', '=', check.id)
+    .where('state', '=', 'requested')
+    .execute();
+  recordEnd(tx, check, { id, end: isCaught ? 'denied' : 'approved', causes: [], at });
+  await noteNews(context, tx, check, 'decided');
+  const after = await loadApproval(tx, check.id);
   tx.afterCommit(() => context.approvals.put(after));
   return after;
 }
@@ -259,6 +288,10 @@ export interface ApprovalEnd {
 
 export function recordEnd(tx: Transaction, approval: StoredApproval, ended: ApprovalEnd): void {
   const { id, end, causes, at, people, reason } = ended;
+  if (approval.checkPersonId !== null) {
+    recordAnswer(tx, approval, { id, end, at });
+    return;
+  }
   tx.record({
     ...describeSubject(approval),
     id,

@@ -26,7 +26,9 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
   const memory = createApprovalMemory(parts.platform.now);
   const grants = await createGrantState(parts);
   const put = (approval: StoredApproval): void => {
-    if (memory.put(hold(approval))) grants.put(approval);
+    // Where calls and those who follow them look there are no checks at all.
+    if (approval.checkPersonId !== null) memory.announce(approval);
+    else if (memory.put(hold(approval))) grants.put(approval);
   };
   await loadLive(parts, put);
 
@@ -135,6 +137,7 @@ async function loadLive(parts: Parts, put: (approval: StoredApproval) => void): 
     .selectFrom('approvals')
     .leftJoin('tasks', 'tasks.id', 'approvals.task_id')
     .selectAll('approvals')
+    .where('approvals.check_person_id', 'is', null)
     .where((where) =>
       where.or([
         where('approvals.state', 'in', ['requested', 'approved']),
@@ -154,8 +157,19 @@ async function loadLive(parts: Parts, put: (approval: StoredApproval) => void): 
 }
 
 function hold(stored: StoredApproval): HeldApproval {
-  const { signedAction, presented, agents, chain, given, upstream, tool, grantBasis, groupId, ...approval } =
-    stored;
+  const {
+    signedAction,
+    presented,
+    agents,
+    chain,
+    given,
+    upstream,
+    tool,
+    grantBasis,
+    groupId,
+    checkOf,
+    ...approval
+  } = stored;
   return { approval, chain, keepUntil: presented.task.expiresAt };
 }
 

@@ -8,6 +8,7 @@ import { holdAmended } from './hold-amended.ts';
 import { loadApproval } from './load-approval.ts';
 import { boundReading, readingInput } from './reading.ts';
 import { requireDecider } from './require-decider.ts';
+import { requireVisible } from './require-visible.ts';
 
 export const denyInput = z.strictObject({
   approvalId: z.string(),
@@ -29,6 +30,7 @@ export async function denyApproval(
 ): Promise<Approval> {
   const { approvalId, reason, reading } = denyInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
+  requireVisible(actor, approval);
   requireDecider(actor, approval);
   const said = reason === undefined || reason === '' ? null : reason;
   const held = await holdAmended(context, approval);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkVerdictSchema, showDrill } from './checks/index.ts';
 import type { ViewedApproval } from './get-approval.ts';
 import type { StoredApproval } from './read-approval.ts';
 
@@ -61,7 +62,10 @@ export const approvalSchema = z.object({
   id: z.string(),
   kind: z.enum(['call', 'once', 'authority', 'amendment']),
   askedPersonId: z.string().nullable(),
-  drill: z.string().nullable().describe('The run of drills it belongs to: it releases nothing'),
+  drill: z
+    .string()
+    .nullable()
+    .describe('The run of drills, or the check that is over, it belongs to: it releases nothing'),
   actionId: z.string(),
   agentId: z.string(),
   taskId: z.string(),
@@ -119,19 +123,20 @@ export const wholeApprovalSchema = approvalSchema.extend({
     )
     .readonly(),
   standing: z.object({ mayApprove: z.boolean(), mayDeny: z.boolean(), hasApproved: z.boolean() }),
+  check: checkVerdictSchema.nullable().describe('How a check of the reader ended; null for whatever is real'),
 });
 
 export function describeApproval(approval: StoredApproval, link: string): z.input<typeof approvalSchema> {
   const { id, actionId, agentId, taskId, ownerId, upstream, tool, state, reason, requirement } = approval;
   const { callDigest, actionDigest, policyVersion, requestedAt, expiresAt, decidedAt, presented } = approval;
-  const { kind, askedPersonId, drill, groupId } = approval;
+  const { kind, askedPersonId, groupId } = approval;
   const approvals = approval.votes.filter((vote) => vote.choice === 'approve').length;
   return {
     ...{
       id,
       kind,
       askedPersonId,
-      drill,
+      drill: showDrill(approval),
       actionId,
       agentId,
       taskId,
@@ -150,7 +155,7 @@ export function describeApproval(approval: StoredApproval, link: string): z.inpu
 }
 
 export function describeWholeApproval(
-  { approval, standing }: ViewedApproval,
+  { approval, standing, check }: ViewedApproval,
   link: string,
 ): z.input<typeof wholeApprovalSchema> {
   return {
@@ -158,5 +163,6 @@ export function describeWholeApproval(
     signedAction: approval.signedAction,
     votes: approval.given,
     standing,
+    check,
   };
 }

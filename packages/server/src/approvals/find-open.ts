@@ -20,7 +20,11 @@ export async function findOpen(
       return listIds(await open.where('agent_id', '=', target).execute());
     case 'owner': {
       const isOf = open.where((where) =>
-        where.or([where('owner_id', '=', target), where('asked_person_id', '=', target)]),
+        where.or([
+          where('owner_id', '=', target),
+          where('asked_person_id', '=', target),
+          where('check_person_id', '=', target),
+        ]),
       );
       return listIds(await isOf.execute());
     }

@@ -1,9 +1,11 @@
 import { countElapsed, findCapacities, isFresh, isNamedApprover, mayBreakGlass } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
+import { type CheckVerdict, findVerdict } from './checks/index.ts';
 import { loadApproval } from './load-approval.ts';
 import type { StoredApproval } from './read-approval.ts';
 import { mayDecide } from './require-decider.ts';
+import { requireVisible } from './require-visible.ts';
 import { loadRoster } from './routing/index.ts';
 
 /** What the asking person may do with it now. */
@@ -20,6 +22,8 @@ export interface Standing {
 export interface ViewedApproval {
   readonly approval: StoredApproval;
   readonly standing: Standing;
+  /** How a check ended; null as long as it is open, and for what is none. */
+  readonly check: CheckVerdict | null;
 }
 
 /** Throws `approval.not_found`. A passed deadline shows as `expired` even before it is written down. */
@@ -30,11 +34,13 @@ export async function getApproval(
 ): Promise<ViewedApproval> {
   requirePermission(actor, 'approvals.read');
   const stored = await loadApproval(context.store, approvalId);
+  requireVisible(actor, stored);
   const isOver = context.platform.now() >= stored.expiresAt;
   const isOpen = stored.state === 'requested' || stored.state === 'approved';
   const approval =
     isOver && isOpen ? { ...stored, state: 'expired' as const, decidedAt: stored.expiresAt } : stored;
-  return { approval, standing: await findStanding(context, actor, approval) };
+  const standing = await findStanding(context, actor, approval);
+  return { approval, standing, check: await findVerdict(context.store, approval) };
 }
 
 async function findStanding(

@@ -5,6 +5,7 @@ import { type Actor, requirePermission } from '../people/index.ts';
 import { orderFairly } from './order-fairly.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
 import { mayDecide } from './require-decider.ts';
+import { selectVisible } from './require-visible.ts';
 import { loadRoster } from './routing/index.ts';
 
 export const listApprovalsInput = z.strictObject({
@@ -33,7 +34,7 @@ export async function listApprovals(
   requirePermission(actor, 'approvals.read');
   const parsed = listApprovalsInput.parse(input);
   if (parsed.filter !== 'history') return listWaiting(context, actor, parsed);
-  const rows = await selectHistory(context, parsed);
+  const rows = await selectHistory(context, actor, parsed);
   const items = await readApprovals(context.store.sql, rows.slice(0, parsed.limit));
   return { items, next: rows.length > parsed.limit ? (items.at(-1)?.id ?? null) : null };
 }
@@ -47,7 +48,7 @@ async function listWaiting(
   actor: Actor,
   { filter, cursor, limit }: Input,
 ): Promise<ApprovalsPage> {
-  const ids = await orderWaiting(context, cursor);
+  const ids = await orderWaiting(context, actor, cursor);
   const found: StoredApproval[] = [];
   for (let from = 0; from < ids.length && found.length <= limit; from += batch) {
     const some = ids.slice(from, from + batch);
@@ -68,6 +69,7 @@ async function listWaiting(
 /** What comes after the cursor; when that one was decided meanwhile, what is older than it. */
 async function orderWaiting(
   context: Pick<Context, 'platform' | 'store'>,
+  actor: Actor,
   cursor: string | undefined,
 ): Promise<readonly string[]> {
   const rows = await context.store.sql
@@ -75,6 +77,7 @@ async function orderWaiting(
     .select(['id', 'agent_id'])
     .where('state', '=', 'requested')
     .where('expires_at', '>', context.platform.now())
+    .where((where) => where.or(selectVisible(where, actor)))
     .orderBy('id', 'desc')
     .limit(mostWaiting)
     .execute();
@@ -84,10 +87,11 @@ async function orderWaiting(
   return at >= 0 ? ids.slice(at + 1) : ids.filter((id) => id < cursor);
 }
 
-function selectHistory(context: Pick<Context, 'platform' | 'store'>, { cursor, limit }: Input) {
+function selectHistory(context: Pick<Context, 'platform' | 'store'>, actor: Actor, { cursor, limit }: Input) {
   const past = context.store.sql
     .selectFrom('approvals')
     .selectAll()
+    .where((where) => where.or(selectVisible(where, actor)))
     .where((where) =>
       where.or([where('state', '!=', 'requested'), where('expires_at', '<=', context.platform.now())]),
     );

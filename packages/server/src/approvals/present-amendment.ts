@@ -3,9 +3,10 @@ import type { Context } from '../context.ts';
 import { findDisplayName } from '../people/index.ts';
 import type { AmendmentInput } from './approval-state.ts';
 import { countHidden } from './count-hidden.ts';
+import { drawMatchCode } from './draw-match-code.ts';
 import { countTimes, describeHidden, pickChips } from './pick-chips.ts';
 import type { Presented, SentencePart } from './presented.ts';
-import { describeTask, drawMatchCode, nameChain } from './request-approval.ts';
+import { describeTask, nameChain } from './request-approval.ts';
 
 type Requesting = Pick<Context, 'platform' | 'store'>;
 

@@ -23,6 +23,8 @@ export interface StoredApproval extends Approval {
   readonly grantBasis: GrantBasis | null;
   /** Equal for requests that one signature may approve together; null for those decided alone. */
   readonly groupId: string | null;
+  /** The denied request that a check shows again. */
+  readonly checkOf: string | null;
 }
 
 /** A vote as it was given, for showing and for verifying again. */
@@ -145,6 +147,8 @@ function readApproval(row: Row, voteRows: readonly VoteRow[], roster: Roster): S
     decidedAt: row.decided_at,
     matchCode: presented.matchCode,
     drill: row.drill,
+    checkPersonId: row.check_person_id,
+    checkOf: row.check_of,
     recordIds: [row.requested_record, ...decided],
     signedAction: row.signed_action,
     presented,

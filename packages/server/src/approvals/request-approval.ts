@@ -14,6 +14,7 @@ import { readAmount } from './describe-amount.ts';
 import { describeConsequence } from './describe-consequence.ts';
 import { describeSubject } from './describe-subject.ts';
 import { digestPresented } from './digest-presented.ts';
+import { drawMatchCode } from './draw-match-code.ts';
 import { findChips } from './find-chips.ts';
 import { makeGrantBasis } from './grants/index.ts';
 import { nameGroup } from './groups/index.ts';
@@ -166,6 +167,7 @@ export async function requireRoom(tx: Transaction, agentId: string): Promise<voi
     .select((all) => all.fn.countAll<number>().as('count'))
     .where('agent_id', '=', agentId)
     .where('state', '=', 'requested')
+    .where('drill', 'is', null)
     .executeTakeFirstOrThrow();
   if (Number(open.count) >= mostOpenOfOneAgent) throw new AppError('server.rate_limited');
 }
@@ -246,12 +248,4 @@ export async function nameChain(
       dropped: describeNarrowing(chain[at - 1]?.limits ?? link.limits, link.limits),
     })),
   );
-}
-
-export function drawMatchCode(context: Requesting): string {
-  // 200 is a multiple of 100, so that every code is equally likely.
-  for (;;) {
-    const [byte = 0] = context.platform.randomBytes(1);
-    if (byte < 200) return String(byte % 100).padStart(2, '0');
-  }
 }

@@ -5,12 +5,13 @@ import { findDisplayName } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { AuthorityInput } from './approval-state.ts';
 import { describeSubject } from './describe-subject.ts';
+import { drawMatchCode } from './draw-match-code.ts';
 import { findAuthorityChips } from './find-authority-chips.ts';
 import { loadApproval } from './load-approval.ts';
 import { noteNews } from './notices/index.ts';
 import type { Presented } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
-import { drawMatchCode, requireRoom } from './request-approval.ts';
+import { requireRoom } from './request-approval.ts';
 import { requireStanding } from './require-standing.ts';
 
 type Requesting = Pick<Context, 'platform' | 'store'>;

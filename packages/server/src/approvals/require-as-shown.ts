@@ -11,6 +11,7 @@ type Shown = Pick<
   | 'callDigest'
   | 'presented'
   | 'drill'
+  | 'checkPersonId'
   | 'requirement'
   | 'expiresAt'
   | 'agentId'
@@ -31,7 +32,7 @@ export function requireAsShown(approval: Shown): void {
   const signed: Call & Readonly<Record<string, unknown>> = JSON.parse(approval.signedAction);
   // A drill is marked where it is shown, and releases nothing. Older requests do not say what was shown with them.
   const isShown =
-    approval.drill !== null ||
+    (approval.drill !== null && approval.checkPersonId === null) ||
     signed.shown === undefined ||
     signed.shown === digestPresented(approval.presented);
   const row = {

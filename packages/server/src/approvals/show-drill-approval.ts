@@ -72,6 +72,7 @@ export async function endDrillApprovals(
     .selectFrom('approvals')
     .select('id')
     .where('drill', 'is not', null)
+    .where('check_person_id', 'is', null)
     .where('state', 'in', ['requested', 'approved']);
   const rows = await (drill === undefined ? open : open.where('drill', '=', drill)).limit(1_000).execute();
   for (const { id } of rows) await context.approvals.cancel('approval', id, over);

@@ -22,6 +22,15 @@ export const approvalsSchema = z.strictObject({
     .max(100)
     .default(3)
     .describe('Refusals by people within an hour after which an agent is suspended; 0 never does.'),
+  seededChecks: z
+    .number()
+    .int()
+    .min(0)
+    .max(7)
+    .default(0)
+    .describe(
+      'Refused requests shown again to each approver in a week, to learn whether they read; 0 for none.',
+    ),
   tellPerHour: z
     .number()
     .int()

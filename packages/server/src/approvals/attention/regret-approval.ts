@@ -5,6 +5,7 @@ import type { Actor } from '../../people/index.ts';
 import { describeSubject } from '../describe-subject.ts';
 import { loadApproval } from '../load-approval.ts';
 import { requireDecider } from '../require-decider.ts';
+import { requireVisible } from '../require-visible.ts';
 
 export const regretInput = z.strictObject({
   approvalId: z.string(),
@@ -28,6 +29,8 @@ export async function regretApproval(
   const { approvalId, reason } = regretInput.parse(input);
   return context.store.transaction(async (tx) => {
     const approval = await loadApproval(tx, approvalId);
+    requireVisible(actor, approval);
+    if (approval.drill !== null) throw new AppError('approval.is_drill');
     requireDecider(actor, approval);
     const vote = approval.given.find(
       ({ personId, outcome }) => personId === actor.person && outcome === 'approve',

@@ -31,6 +31,17 @@ const reportSchema = z.object({
       ]),
     )
     .readonly(),
+  checks: z.object({
+    days: z.number(),
+    people: z
+      .array(
+        z.object({
+          ...{ person: z.string(), name: z.string(), caught: z.number(), missed: z.number() },
+          ...{ unanswered: z.number(), withdrawn: z.number() },
+        }),
+      )
+      .readonly(),
+  }),
 });
 
 /** GET /attention and POST /{id}/regret, of the approvals' own routes; before `/{id}`, which would take the name for one. */

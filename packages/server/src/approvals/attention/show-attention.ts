@@ -7,6 +7,7 @@ import {
 } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { type Actor, hasPermission, requirePermission } from '../../people/index.ts';
+import { CHECK_DAYS, type CheckFigures, countChecks } from '../checks/index.ts';
 import type { Presented } from '../presented.ts';
 
 const dayMilliseconds = 24 * 3_600_000;
@@ -28,11 +29,13 @@ export interface AttentionReport {
   readonly isAll: boolean;
   readonly people: readonly ShownAttention[];
   readonly advice: readonly Advice[];
+  /** Of the requests shown again to learn whether people read, apart from all that is real. */
+  readonly checks: { readonly days: number; readonly people: readonly CheckFigures[] };
 }
 
 /**
  * How people decide, and what that says of the questions they are asked: everybody sees their own, those who may see all of
- * it everybody's. Drills do not count. At most 20,000 decisions of 30 days.
+ * it everybody's. Drills do not count, and checks by themselves. At most 20,000 decisions of 30 days.
  */
 export async function showAttention(
   context: Pick<Context, 'config' | 'platform' | 'store'>,
@@ -58,6 +61,7 @@ export async function showAttention(
       asksPerHour: context.config.approvals.asksPerHour,
     })),
     advice: adviseOnAttention(decisions),
+    checks: { days: CHECK_DAYS, people: await countChecks(context, only) },
   };
 }
 

@@ -6,6 +6,7 @@ import { type Actor, requirePermission } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import { plainLine } from '../../wire/plain-text.ts';
 import { loadApproval } from '../load-approval.ts';
+import { requireVisible } from '../require-visible.ts';
 import { offersGlass, signingMilliseconds } from './glass-row.ts';
 
 export const proposeGlassInput = z.strictObject({
@@ -33,6 +34,7 @@ export async function proposeGlass(
   requirePermission(actor, 'approvals.read');
   const { approvalId, reason } = proposeGlassInput.parse(input);
   const approval = await loadApproval(context.store, approvalId);
+  requireVisible(actor, approval);
   const at = context.platform.now();
   if (!offersGlass(approval)) throw new AppError('approval.glass_not_offered');
   if (approval.state !== 'requested' || approval.expiresAt <= at)

@@ -7,7 +7,14 @@ import type { GivenGrant } from './grant-input.ts';
 
 export type GrantableApproval = Pick<
   StoredApproval,
-  'kind' | 'signedAction' | 'actionDigest' | 'votes' | 'requirement' | 'grantBasis' | 'drill'
+  | 'kind'
+  | 'signedAction'
+  | 'actionDigest'
+  | 'votes'
+  | 'requirement'
+  | 'grantBasis'
+  | 'drill'
+  | 'checkPersonId'
 >;
 
 /**
@@ -35,8 +42,10 @@ export function signGrant(
 }
 
 function draft(approval: GrantableApproval, plain: string, wish: NonNullable<GivenGrant>, now: number) {
-  const { kind, grantBasis, requirement, drill } = approval;
-  if (kind !== 'call' || drill !== null || grantBasis === null) throw new AppError('approval.grant_refused');
+  const { kind, grantBasis, requirement, drill, checkPersonId } = approval;
+  // A check lets sign whatever a real request would; nothing is ever kept of it.
+  const isDrill = drill !== null && checkPersonId === null;
+  if (kind !== 'call' || isDrill || grantBasis === null) throw new AppError('approval.grant_refused');
   const drafted = draftGrant(grantBasis, { arguments: JSON.parse(plain).arguments, requirement, now }, wish);
   if (!drafted.ok) throw new AppError('approval.grant_refused', { detail: drafted.detail });
   return drafted.terms;

@@ -108,8 +108,8 @@ async function breakGlass(approvalId: string, personId: string): Promise<void> {
       .set({ state: 'approved', decided_at: clock.now() })
       .where('id', '=', approvalId)
       .execute();
-    await noteNews(house.context, tx, { id: approvalId, drill: null }, 'glass_broken');
-    await noteNews(house.context, tx, { id: approvalId, drill: null }, 'decided');
+    await noteNews(house.context, tx, { id: approvalId, drill: null, checkPersonId: null }, 'glass_broken');
+    await noteNews(house.context, tx, { id: approvalId, drill: null, checkPersonId: null }, 'decided');
   });
 }
 
@@ -173,7 +173,7 @@ describe('the outbox', () => {
     const approval = await ask();
     await settle();
     const undone = test.store.transaction(async (tx) => {
-      await noteNews(house.context, tx, { id: approval.id, drill: null }, 'reminded');
+      await noteNews(house.context, tx, { id: approval.id, drill: null, checkPersonId: null }, 'reminded');
       throw new RangeError('rolled back');
     });
     await expect(undone).rejects.toThrow(RangeError);
@@ -208,7 +208,7 @@ describe('the outbox', () => {
     const extend = () => {
       clock.advance(1);
       return test.store.transaction((tx) =>
-        noteNews(house.context, tx, { id: approval.id, drill: null }, 'extended'),
+        noteNews(house.context, tx, { id: approval.id, drill: null, checkPersonId: null }, 'extended'),
       );
     };
     await extend();
@@ -228,7 +228,7 @@ describe('the outbox', () => {
   it('tells nobody of a drill', async () => {
     context = await open([createFake('webhook')]);
     await test.store.transaction((tx) =>
-      noteNews(house.context, tx, { id: 'apr_x', drill: 'drl_1' }, 'asked'),
+      noteNews(house.context, tx, { id: 'apr_x', drill: 'drl_1', checkPersonId: null }, 'asked'),
     );
     await settle();
     expect(sent).toEqual([]);

@@ -23,7 +23,7 @@ const longestQuietMilliseconds = 24 * 3_600_000;
  * Who is to be told of an open request now: those who may decide it, whom the agent named, and those that policy wants to
  * know of it. Quiet hours hold unless nobody else could decide. Who could decide comes first: whoever only wants to know
  * crowds none of them out. Of broken glass everybody who was asked is told at once, those who voted too, and before them the
- * administrators and security.
+ * administrators and security. Of a check nobody but the one it checks ever hears.
  */
 export async function findAudience(
   context: Pick<Context, 'platform' | 'store'>,
@@ -32,7 +32,7 @@ export async function findAudience(
   const { sql } = context.store;
   const at = context.platform.now();
   const parties = { ownerId: approval.ownerId, requesterId: approval.presented.requesterId };
-  const { requirement, askedPersonId } = approval;
+  const { requirement, askedPersonId, checkPersonId } = approval;
   const isBroken = isGlassBroken(approval);
   const votes = isBroken ? [] : approval.votes;
   // Of authority and of one's own plan, that person alone may decide.
@@ -45,10 +45,16 @@ export async function findAudience(
   // Whose attention was spent when it came is left in peace, unless the escalation reaches them.
   const eligible = deciders.filter(
     ({ personId, via }) =>
-      asked?.has(personId) !== false || !requirement.approvers.some((one) => one === via),
+      (checkPersonId === null || personId === checkPersonId) &&
+      (asked?.has(personId) !== false || !requirement.approvers.some((one) => one === via)),
   );
   const isAnybodyAwake = eligible.some((one) => !one.isQuiet);
-  const rows = await sql.selectFrom('people').selectAll().where('state', '=', 'active').execute();
+  const rows = await sql
+    .selectFrom('people')
+    .selectAll()
+    .where('state', '=', 'active')
+    .$if(checkPersonId !== null, (people) => people.where('id', '=', checkPersonId ?? ''))
+    .execute();
   const roster = await loadRoster(sql);
   // Whom the agent named, and whom an alarm is for: nobody crowds them out.
   const first = new Set(askedPersonId === null ? [] : [askedPersonId]);

@@ -20,15 +20,15 @@ interface Noting {
 
 /**
  * Keeps news of an approval for every channel, in the transaction that makes it true. Who is told is found when it is
- * sent. A drill tells nobody beyond the inbox, which reads the approval itself.
+ * sent. A drill tells nobody beyond the inbox, which reads the approval itself; a check tells as if it were real.
  */
 export async function noteNews(
   { platform }: Noting,
   tx: Transaction,
-  approval: Pick<StoredApproval, 'id' | 'drill'>,
+  approval: Pick<StoredApproval, 'id' | 'drill' | 'checkPersonId'>,
   news: ApprovalNews,
 ): Promise<void> {
-  if (approval.drill !== null) return;
+  if (approval.drill !== null && approval.checkPersonId === null) return;
   await tx.sql
     .insertInto('channel_news')
     .values({

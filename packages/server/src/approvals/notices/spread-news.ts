@@ -51,7 +51,9 @@ async function planForApproval(context: Spreading, { approval_id, kind }: News):
   // Glass is broken and the request decided at once: those who did not decide it are told all the same.
   if (kind !== 'glass_broken' && !(isOpen && asking.has(kind))) return { ...plan, targets: [] };
   const listeners = await findAudience(context, approval);
-  return { ...plan, targets: [...listPlaces(context), ...(await findTargets(context, listeners))] };
+  // What stands in a place is read by others.
+  const places = approval.checkPersonId === null ? listPlaces(context) : [];
+  return { ...plan, targets: [...places, ...(await findTargets(context, listeners))] };
 }
 
 async function planForPerson(context: Spreading, news: News): Promise<NewCards> {

@@ -10,6 +10,7 @@ import type { EligiblePerson } from '../routing/index.ts';
 import { renderAmendment } from './render-amendment.ts';
 import { renderAsked } from './render-asked.ts';
 import { renderAuthority } from './render-authority.ts';
+import { renderCheck } from './render-check.ts';
 import { renderControls, renderOutcome } from './render-controls.ts';
 import { renderDeciders } from './render-deciders.ts';
 import { renderGrantForm, renderGrantTerms } from './render-grant.ts';
@@ -29,9 +30,8 @@ export interface PageView extends ViewedApproval {
 
 /** Reading order is deciding order: who, what, for whom, what is unusual, what follows, then all the evidence. */
 export function renderApproval(viewed: PageView, assets: PageAssets): string {
-  const { approval, standing, now } = viewed;
+  const { approval, now } = viewed;
   const { presented } = approval;
-  const isOpen = approval.state === 'requested';
   return renderPage({
     title: `${presented.agentName} asks`,
     assets,
@@ -41,7 +41,7 @@ export function renderApproval(viewed: PageView, assets: PageAssets): string {
     ],
     body: html`<main class="approval" data-id="${approval.id}" data-state="${approval.state}" data-approved="${countYes(approval)}" data-expires="${approval.expiresAt}" data-digest="${approval.actionDigest}" data-now="${now}">
 ${renderBand(approval, now)}
-${approval.drill !== null && html`<p class="alarm" role="note"><b>This is a drill.</b> Nothing happens whatever you decide; it shows that requests reach you.</p>`}
+${approval.drill !== null && approval.checkPersonId === null && html`<p class="alarm" role="note"><b>This is a drill.</b> Nothing happens whatever you decide; it shows that requests reach you.</p>`}
 <h1>${presented.sentence.map((part) => (part.strong ? html`<b>${renderWords(part.text)}</b>` : renderWords(part.text)))}</h1>
 <p class="for">on behalf of <b>${renderWords(presented.requesterName)}</b> · agent owned by <b>${renderWords(presented.ownerName)}</b></p>
 ${(approval.kind === 'once' || approval.kind === 'authority') && renderAsked(approval)}
@@ -54,9 +54,15 @@ ${renderChain(approval)}
 ${renderDeciders(viewed)}
 ${renderDetails(approval)}
 ${renderGrantForm(viewed, now)}
-${isOpen || standing.mayDeny ? renderControls(viewed) : renderOutcome(approval)}
+${renderEnd(viewed)}
 </main>`,
   });
+}
+
+function renderEnd(viewed: PageView): Html {
+  const { approval, standing, check } = viewed;
+  if (approval.state === 'requested' || standing.mayDeny) return renderControls(viewed);
+  return check === null ? renderOutcome(approval) : renderCheck(check);
 }
 
 function renderSubject(approval: StoredApproval, now: number): Html {

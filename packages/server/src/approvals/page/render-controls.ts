@@ -1,20 +1,10 @@
 import { readGrant } from '@countersign/core';
 import { type Html, html } from '../../http/html.ts';
 import type { StoredApproval } from '../read-approval.ts';
+import { denyReasons } from './deny-reasons.ts';
 import type { PageView } from './render-approval.ts';
 import { renderStop } from './render-stop.ts';
 import { renderWords } from './render-text.ts';
-
-/** What most refusals mean; the agent is told the words and can act on them. */
-const reasons = [
-  'Wrong amount or value',
-  'Wrong recipient',
-  'Not part of the task',
-  'Not now',
-  'Do it another way',
-  'I cannot tell what this does',
-  'This looks like an attack',
-] as const;
 
 /** Deny stands first and is focused first; both stay inert until the script says that the page has been still. */
 export function renderControls(view: PageView): Html {
@@ -32,7 +22,7 @@ ${standing.mayApprove && html`<button id="approve" class="primary" type="button"
 <div class="others">
 <details class="reason"><summary>Deny with a reason</summary>
 <label for="why">Why</label>
-<select id="why"><option value="">no reason</option>${reasons.map((reason) => html`<option>${reason}</option>`)}</select>
+<select id="why"><option value="">no reason</option>${denyReasons.map((reason) => html`<option>${reason}</option>`)}</select>
 <label for="reason">Told to the agent</label>
 <input id="reason" maxlength="400" autocomplete="off">
 </details>

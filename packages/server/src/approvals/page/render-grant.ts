@@ -30,9 +30,9 @@ ${approval.state === 'approved' || approval.state === 'released' ? html`<p class
 
 /** The form under “For this task…”; nothing where each call is asked for alone. */
 export function renderGrantForm({ approval, standing }: ViewedApproval, now: number): Html | false {
-  const { grantBasis: basis, requirement, kind, drill } = approval;
+  const { grantBasis: basis, requirement, kind, drill, checkPersonId } = approval;
   if (!standing.mayApprove || approval.state !== 'requested') return false;
-  if (kind !== 'call' || drill !== null || basis === null) return false;
+  if (kind !== 'call' || (drill !== null && checkPersonId === null) || basis === null) return false;
   const scope = findGrantScope(requirement, basis.tier);
   if (scope === 'no') return false;
   const before = readGrant(approval.signedAction);

@@ -26,6 +26,7 @@ export async function escalateApprovals(context: Escalating): Promise<number> {
       .select('id')
       .where('id', '>', after)
       .where('state', '=', 'requested')
+      .where('check_person_id', 'is', null)
       .where('expires_at', '>', at)
       .where('requirement', 'like', '%"escalation":%')
       .orderBy('id')

@@ -6,6 +6,8 @@ import { type HttpEnv, requestActor } from '../../http/index.ts';
 import { requirePermission } from '../../people/index.ts';
 import type { Pause } from '../../tasks/index.ts';
 import type { Approval } from '../approval-state.ts';
+import { showDrill } from '../checks/index.ts';
+import { isVisibleTo } from '../require-visible.ts';
 
 const mostStreams = 200;
 const mostWaiting = 100;
@@ -34,7 +36,9 @@ export function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
         wake();
       };
       const stops = [
-        context.approvals.onAnyChange((approval) => tell(describeApproval(approval))),
+        context.approvals.onAnyChange((approval) => {
+          if (isVisibleTo(actor, approval)) tell(describeApproval(approval));
+        }),
         context.notices.onInbox((personId, id) => {
           if (actor.kind === 'person' && actor.person === personId)
             tell({ event: 'notice', id, data: JSON.stringify({ id }) });
@@ -74,7 +78,9 @@ interface News {
   readonly data: string;
 }
 
-function describeApproval({ id, state, agentId, requestedAt, expiresAt, drill }: Approval): News {
+function describeApproval(approval: Approval): News {
+  const { id, state, agentId, requestedAt, expiresAt } = approval;
+  const drill = showDrill(approval);
   const data = JSON.stringify({ id, state, agentId, requestedAt, expiresAt, drill });
   return { event: 'approval', id, data };
 }

@@ -31,6 +31,7 @@ import { migration0031 } from './0031-receipts.ts';
 import { migration0032 } from './0032-reviews.ts';
 import { migration0033 } from './0033-attention.ts';
 import { migration0034 } from './0034-signal-sources.ts';
+import { migration0035 } from './0035-checks.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -67,4 +68,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0032,
   migration0033,
   migration0034,
+  migration0035,
 ];

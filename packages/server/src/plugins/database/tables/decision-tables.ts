@@ -110,8 +110,12 @@ export interface DecisionTables {
     kind: ColumnType<ApprovalKind, ApprovalKind | undefined, never>;
     /** Whom the agent named when it asked ahead. */
     asked_person_id: ColumnType<string | null, string | null | undefined, never>;
-    /** The run of drills it belongs to: it can be decided and never releases anything. */
+    /** The run of drills or the check that it belongs to: it can be decided and never releases anything. */
     drill: ColumnType<string | null, string | null | undefined, never>;
+    /** Whom it checks, alone: it can never be approved or released, which the database itself refuses. Null for all else. */
+    check_person_id: ColumnType<string | null, string | null | undefined, never>;
+    /** The denied request that a check shows again. */
+    check_of: ColumnType<string | null, string | null | undefined, never>;
     /** How many steps of the escalation were told. */
     escalated_steps: Generated<number>;
     /** By how much the escalation was brought forward, because nobody could be told. */
@@ -134,6 +138,15 @@ export interface DecisionTables {
     /** SD-JWT VC with all its disclosures. */
     credential: Fixed<string>;
     issued_at: Fixed<number>;
+  };
+  /** When each person is checked in a week, as it was drawn; `settled_at` once it was sent or is left out. */
+  approval_check_plans: {
+    person_id: Fixed<string>;
+    /** Of 7 days since 1970. */
+    week: Fixed<number>;
+    position: Fixed<number>;
+    due_at: number;
+    settled_at: number | null;
   };
   /** Whom a request was put before. */
   approval_asks: { approval_id: Fixed<string>; person_id: Fixed<string>; at: Fixed<number> };
