@@ -149,8 +149,9 @@ export const approvalErrors = {
     status: 409,
     jsonRpc: -32600,
     retryable: false,
-    caller: 'This request was only a drill. It releases nothing.',
-    operator: 'Something tried to release the approval of a drill; nothing that is real ever asks for one.',
+    caller: 'This request was only a drill or a check. Nothing comes of it.',
+    operator:
+      'Something tried to use the approval of a drill or a check; nothing that is real ever asks for one.',
   },
   'approval.limits_wider': {
     status: 400,

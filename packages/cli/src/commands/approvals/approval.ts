@@ -23,7 +23,7 @@ export interface Approval {
     readonly tier?: number;
     readonly steps?: readonly { readonly text: string; readonly isTainted: boolean }[];
   };
-  /** Of a drill; absent at a server that knows none. */
+  /** Of a drill, or of a check that is over; absent at a server that knows none. */
   readonly drill?: string | null;
   readonly link: string;
 }
@@ -55,11 +55,17 @@ function describeStep({ text, isTainted }: { readonly text: string; readonly isT
 function nameAction({ kind, upstream, tool, drill }: Approval): string {
   const names = { authority: 'authority', amendment: 'plan of its task' } as const;
   const name = kind === 'authority' || kind === 'amendment' ? names[kind] : `${upstream}/${tool}`;
-  return typeof drill === 'string' ? `${name} (drill)` : name;
+  return typeof drill === 'string' ? `${name} (${isCheck(drill) ? 'check' : 'drill'})` : name;
 }
 
 /** What a person is asked, in one sentence. */
 export function describeAction({ presented, drill }: Approval): string {
   const words = presented.sentence.map(({ text }) => text).join('');
-  return showHonestly(typeof drill === 'string' ? `DRILL, releases nothing: ${words}` : words);
+  if (typeof drill !== 'string') return showHonestly(words);
+  return showHonestly(`${isCheck(drill) ? 'CHECK, nothing was real' : 'DRILL, releases nothing'}: ${words}`);
+}
+
+/** Whether it was one that the reader was checked with; an open one looks like any other. */
+function isCheck(drill: string): boolean {
+  return drill.startsWith('chk_');
 }

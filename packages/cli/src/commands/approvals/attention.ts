@@ -23,12 +23,22 @@ type Advice =
     }
   | { readonly kind: 'adds_no_control'; readonly policy: string; readonly decided: number };
 
+interface CheckFigures {
+  readonly name: string;
+  readonly caught: number;
+  readonly missed: number;
+  readonly unanswered: number;
+  readonly withdrawn: number;
+}
+
 interface Report {
   readonly days: number;
   readonly decisions: number;
   readonly isAll: boolean;
   readonly people: readonly PersonAttention[];
   readonly advice: readonly Advice[];
+  /** Absent at a server that knows none. */
+  readonly checks?: { readonly days: number; readonly people: readonly CheckFigures[] };
 }
 
 const fields: readonly Column<PersonAttention>[] = [
@@ -41,9 +51,18 @@ const fields: readonly Column<PersonAttention>[] = [
   ['ASKED THIS HOUR', ({ askedLastHour, asksPerHour }) => `${askedLastHour} of ${asksPerHour}`],
 ];
 
+const checkFields: readonly Column<CheckFigures>[] = [
+  ['CHECKED', ({ name }) => name],
+  ['CAUGHT', ({ caught }) => caught],
+  ['MISSED', ({ missed }) => missed],
+  ['UNANSWERED', ({ unanswered }) => unanswered],
+  ['WITHDRAWN', ({ withdrawn }) => withdrawn],
+];
+
 export const showAttention = defineCommand({
   usage: 'attention',
-  summary: 'how people decide, how much they are asked, and which questions add nothing',
+  summary:
+    'how people decide, how much they are asked, how checks of them ended, and which questions add nothing',
   async run(session) {
     const report = await session.api().get<Report>('/v1/approvals/attention');
     if (session.json) {
@@ -52,6 +71,11 @@ export const showAttention = defineCommand({
     }
     session.print.rows(report.people, fields, `nobody decided anything in ${report.days} days`);
     for (const advice of report.advice) session.print.text(describeAdvice(advice));
+    const { checks } = report;
+    if (checks !== undefined && checks.people.length > 0) {
+      session.print.text(`\nChecks of ${checks.days} days: refused requests that were shown again.`);
+      session.print.rows(checks.people, checkFields, '');
+    }
     if (!report.isAll) session.print.note(`Of the newest ${report.decisions} decisions.`);
     return undefined;
   },

@@ -9,6 +9,8 @@ const betweenStreamsMilliseconds = 500;
 const mostRemembered = 1_000;
 
 interface Watched extends Approval {
+  /** How a check ended; absent at a server that knows none. */
+  readonly check?: { readonly outcome: string; readonly reason: string } | null;
   readonly reason: string | null;
   readonly votes: readonly { readonly personName: string; readonly outcome: 'approve' | 'deny' }[];
 }
@@ -64,7 +66,9 @@ async function showNow(session: Session, seen: Seen, id: string, open: boolean):
 }
 
 /** Where it stands, in the words of every other channel: who decided, or what is awaited. */
-function describeStanding({ state, votes, requirement, reason }: Watched): string {
+function describeStanding({ state, votes, requirement, reason, check }: Watched): string {
+  if (check != null)
+    return `this was a check: ${check.outcome}. Refused before because: ${showHonestly(check.reason)}`;
   const nameAll = (outcome: 'approve' | 'deny'): string =>
     votes
       .filter((vote) => vote.outcome === outcome)

@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import { isId } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
+import { selectVisible } from '../require-visible.ts';
 
 export interface KeptReceipt {
   readonly approvalId: string;
@@ -31,6 +32,7 @@ export async function getReceipt(
     .selectFrom('approvals')
     .select('id')
     .where('id', '=', approvalId)
+    .where((where) => where.or(selectVisible(where, actor)))
     .executeTakeFirst();
   throw new AppError(approval === undefined ? 'approval.not_found' : 'approval.not_decided');
 }
