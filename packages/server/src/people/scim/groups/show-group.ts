@@ -42,14 +42,21 @@ async function* readMembers(
   groupId: string,
 ): AsyncGenerator<readonly JsonRecord[]> {
   for (let after = ''; ; ) {
+    // Bounded before it is joined: a database that has no statistics of a new group yet would join all that is left of it.
     const rows = await store.sql
-      .selectFrom('scim_members')
-      .innerJoin('people', 'people.id', 'scim_members.person_id')
+      .selectFrom((from) =>
+        from
+          .selectFrom('scim_members')
+          .select('person_id')
+          .where('group_id', '=', groupId)
+          .where('person_id', '>', after)
+          .orderBy('person_id')
+          .limit(membersAtOnce)
+          .as('page'),
+      )
+      .innerJoin('people', 'people.id', 'page.person_id')
       .select(['people.id', 'people.display_name'])
-      .where('scim_members.group_id', '=', groupId)
-      .where('scim_members.person_id', '>', after)
-      .orderBy('scim_members.person_id')
-      .limit(membersAtOnce)
+      .orderBy('people.id')
       .execute();
     const last = rows.at(-1);
     if (last === undefined) return;
