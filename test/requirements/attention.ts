@@ -14,4 +14,9 @@ export const attention: readonly Requirement[] = [
     file,
     'People are asked so often in an hour and no more; what would ask them further is refused, never let through.',
   ),
+  behaviour(
+    'approval.seeded-check',
+    'test/scenarios/checked-people.test.ts',
+    'Where the organisation says so, an approver is shown a refused request again, told at once that it was a check, and nothing ever comes of a yes to it.',
+  ),
 ];
