@@ -20,6 +20,7 @@ import { hooks } from './requirements/hooks.ts';
 import { httpApis } from './requirements/http-apis.ts';
 import { interactiveClients } from './requirements/interactive-clients.ts';
 import { labelBehaviours } from './requirements/labels.ts';
+import { models } from './requirements/models.ts';
 import { obligations } from './requirements/obligations.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
@@ -53,6 +54,7 @@ export const requirements: readonly Requirement[] = [
   ...grantBehaviours,
   ...hooks,
   ...httpApis,
+  ...models,
   ...interactiveClients,
   ...cascades,
   ...labelBehaviours,

@@ -24,6 +24,7 @@ import { createDecisionDoor, isForDecisions } from './gateway/authzen/index.ts';
 import { createHooksDoor, isForHooks } from './gateway/hooks/index.ts';
 import { createHttpDoor } from './gateway/http/index.ts';
 import { createMcpDoor } from './gateway/mcp/index.ts';
+import { createModelsDoor } from './gateway/models/index.ts';
 import {
   createControlPlane,
   createPageAssets,
@@ -189,6 +190,7 @@ async function openSecrets({ config, platform, environment, log }: BuildParts, s
 export async function buildHandle(context: Context, parts: BuildParts): Promise<Handle> {
   const door = createMcpDoor(context);
   const httpDoor = createHttpDoor(context);
+  const modelsDoor = createModelsDoor(context);
   const isHttps = context.config.server.publicUrl.startsWith('https:');
   const tokenDoor = createTokenDoor(context, listSecurityHeaders(isHttps));
   const hooksDoor = createHooksDoor(context, listSecurityHeaders(isHttps));
@@ -228,6 +230,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   return (request, response) => {
     if (request.url === '/mcp' || request.url?.startsWith('/mcp/') === true) void door(request, response);
     else if (request.url?.startsWith('/http/') === true) void httpDoor(request, response);
+    else if (request.url?.startsWith('/models/') === true) void modelsDoor(request, response);
     else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
     else if (isForDecisions(request.url ?? '')) decisionDoor(request, response);
     else if (isForHooks(request.url ?? '')) hooksDoor(request, response);

@@ -5,6 +5,10 @@ export interface ApiCall {
   readonly headers?: { readonly [name: string]: string | readonly string[] };
   readonly body?: string | Uint8Array;
   readonly token?: string;
+  /** Which door; that of HTTP APIs where it is not said. */
+  readonly door?: 'http' | 'models';
+  /** Told each piece of the answer as it comes. */
+  readonly onData?: ((text: string) => void) | undefined;
 }
 
 export interface ApiReply {
@@ -14,28 +18,31 @@ export interface ApiReply {
   readonly json: { readonly [name: string]: unknown };
 }
 
-/** One request below `/http/`, its target sent exactly as it is given, with a token and a proof like any client's. */
+/** One request below a door, its target sent exactly as it is given, with a token and a proof like any client's. */
 export async function callApi(
   gateway: TestGateway,
   { agent, token: own }: EnrolledAgent,
   method: string,
   target: string,
-  { headers = {}, body, token = own }: ApiCall = {},
+  { headers = {}, body, token = own, door = 'http', onData }: ApiCall = {},
 ): Promise<ApiReply> {
-  const url = `${gateway.url}/http/${target.split('?', 1)[0]}`;
+  const url = `${gateway.url}/${door}/${target.split('?', 1)[0]}`;
   const attempt = async (nonce?: string) => {
     const proof = await agent.proof({ url, token, htm: method, ...(nonce === undefined ? {} : { nonce }) });
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
     return sendExactly(gateway.url, {
       method,
-      path: `/http/${target}`,
+      path: `/${door}/${target}`,
       headers: { ...json, ...headers, authorization: `DPoP ${token}`, dpop: proof },
       body,
+      onData,
     });
   };
   const first = await attempt();
   const nonce = first.headers['dpop-nonce'];
-  return first.json.code === 'token.proof_nonce_needed' && typeof nonce === 'string' ? attempt(nonce) : first;
+  return first.body.includes('token.proof_nonce_needed') && typeof nonce === 'string'
+    ? attempt(nonce)
+    : first;
 }
 
 function sendExactly(
@@ -45,6 +52,7 @@ function sendExactly(
     readonly path: string;
     readonly headers: ApiCall['headers'] & object;
     readonly body: string | Uint8Array | undefined;
+    readonly onData: ApiCall['onData'];
   },
 ): Promise<ApiReply> {
   const { hostname, port } = new URL(url);
@@ -69,6 +77,7 @@ function sendExactly(
       response.setEncoding('latin1');
       response.on('data', (chunk: string) => {
         text += chunk;
+        message.onData?.(chunk);
       });
       response.on('error', () => resolve(describe(0, response.headers, text)));
       response.on('end', () => resolve(describe(response.statusCode ?? 0, response.headers, text)));

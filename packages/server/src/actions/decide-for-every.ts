@@ -50,7 +50,7 @@ function joinLimits(allowed: readonly Reached[]): Reached['limits'] {
 
 async function ruleEach(context: Context, intended: Intended): Promise<readonly Reached[]> {
   // What runs elsewhere cannot be reached from here.
-  const reachable = [...context.upstreams.list()].filter(({ kind }) => kind !== 'hooks');
+  const reachable = [...context.upstreams.list()].filter(({ kind }) => kind !== 'hooks' && kind !== 'model');
   const targets = reachable.sort((a, b) => (a.name < b.name ? -1 : 1));
   const ruled: Reached[] = [];
   for (const target of targets) {

@@ -41,7 +41,7 @@ async function getReply(context: Context, armed: Armed): Promise<Answered> {
 /** An HTTP API has tools and nothing else. */
 async function findReach(context: Context, armed: Armed): Promise<readonly string[]> {
   const reached = await listReachable(context, armed);
-  return reached.filter(({ kind }) => kind !== 'http').map(({ name }) => name);
+  return reached.filter(({ kind }) => kind !== 'http' && kind !== 'model').map(({ name }) => name);
 }
 
 function isUnconnected({ target, credential }: Armed): boolean {

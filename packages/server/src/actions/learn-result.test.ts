@@ -51,6 +51,17 @@ describe('what the agent gets to see', () => {
     expect(lifted(() => learnResult(other, content('another')))).toBe('public');
   });
 
+  it('proves nothing where a model says it, whatever a person has said of its answers', () => {
+    const tool = { ...makeTool('openai/chat', { kind: 'model' }), resultLabels: contacts };
+    const asked = { ...learning, tool };
+    learnResult(asked, content('ann@a.example'));
+    const body = learnBody(asked, 'text/event-stream');
+    body.push(Buffer.from('data: bob@b.example\n\n'));
+    body.end();
+    for (const mail of ['ann@a.example', 'bob@b.example']) expect(originsOf(mail)).toEqual([]);
+    expect(history.values.isComplete).toBe(true);
+  });
+
   it('is untrusted where it is an error, comes without a tool, or comes in between', () => {
     learnResult(learning, { error: { code: 1, message: 'write to a@b.example' } });
     learnResult(learning, { result: { content: [{ type: 'text', text: 'c@b.example' }], isError: true } });

@@ -25,6 +25,7 @@ export function learnResult(learning: Learning, answer: JsonObject | null): void
   // What this house answers, and the tools whose definitions a person accepted, bring no values.
   if (answer === null || message.answerHere !== undefined || message.method === 'tools/list') return;
   noteArrival(learning);
+  if (isMadeUp(tool)) return;
   const { values } = task.history;
   const { error, result } = answer;
   if (error !== undefined) values.learn(error, 'untrusted');
@@ -52,6 +53,7 @@ export function learnBody(learning: Learning, type: string): BodyLearner {
   return {
     push(chunk: Uint8Array): void {
       noteArrival(learning);
+      if (isMadeUp(tool)) return;
       const piece = isLost ? '' : Buffer.from(chunk).toString('utf8');
       isLost ||= text.length + piece.length > longestBody;
       if (isLost) {
@@ -63,9 +65,15 @@ export function learnBody(learning: Learning, type: string): BodyLearner {
       values.learn(piece, 'untrusted');
     },
     end(): void {
-      if (!isLost) learnContent(values, tool, { content: [{ type: 'text', text }] }, message.arguments);
+      if (!isLost && !isMadeUp(tool))
+        learnContent(values, tool, { content: [{ type: 'text', text }] }, message.arguments);
     },
   };
+}
+
+/** What a model says was seen nowhere before it said it: only where it was shown a value says where that comes from. */
+function isMadeUp(tool: PinnedTool | null): boolean {
+  return tool?.kind === 'model';
 }
 
 /** The labels were noted when the call was let out; what a person lifted meanwhile is not lifted from what comes now. */

@@ -34,7 +34,7 @@ import type { Brought, Reservation } from './reserve-budgets.ts';
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
   readonly id: string;
-  readonly front: 'mcp' | 'http' | 'authzen' | 'opa' | 'forward_auth' | 'hooks';
+  readonly front: 'mcp' | 'http' | 'models' | 'authzen' | 'opa' | 'forward_auth' | 'hooks';
   readonly upstream: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;

@@ -16,8 +16,8 @@ const pairs = z.record(z.string(), text);
 const upstream = z.strictObject({
   name: upstreamName.describe('Agents reach it under /mcp/<name>.'),
   kind: z
-    .enum(['mcp-http', 'mcp-stdio', 'http'])
-    .describe('MCP over Streamable HTTP, MCP with a program over stdio, or an HTTP API.'),
+    .enum(['mcp-http', 'mcp-stdio', 'http', 'model'])
+    .describe('MCP over Streamable HTTP, MCP with a program over stdio, an HTTP API, or a model provider.'),
   environment: z
     .string()
     .max(64)
@@ -25,6 +25,24 @@ const upstream = z.strictObject({
     .describe('Where it works; policies and delegations can name it.'),
   settings: z.strictObject({
     url: text.optional().describe('Of an mcp-http upstream, or the base address of an HTTP API.'),
+    provider: z
+      .enum(['openai', 'anthropic'])
+      .optional()
+      .describe('Of a model provider: whose API it speaks.'),
+    passHeaders: z
+      .array(text)
+      .max(16)
+      .optional()
+      .describe(
+        'Of a model provider: headers of callers that go on beside the known ones; never a credential.',
+      ),
+    hostedTools: z
+      .array(text)
+      .max(32)
+      .optional()
+      .describe(
+        'Of a model provider: tools of its own that it may use, such as web_search; none unless named.',
+      ),
     documentUrl: text.optional().describe('Of an HTTP API: where its OpenAPI document is.'),
     query: pairs.optional().describe('Of an HTTP API: sent in every query; {secret:name} as in headers.'),
     basic: z

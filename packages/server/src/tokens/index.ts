@@ -28,6 +28,7 @@ export {
   apiResource,
   controlResource,
   decisionResource,
+  modelResource,
   resourceMetadataUrl,
   upstreamResource,
 } from './resource-urls.ts';

@@ -22,10 +22,17 @@ export function apiResource(issuer: string, upstream: string): string {
   return `${issuer}/http/${upstream}`;
 }
 
+/** The door of a model provider, likewise. */
+export function modelResource(issuer: string, upstream: string): string {
+  return `${issuer}/models/${upstream}`;
+}
+
 /** The upstream's name, or undefined when hostile `resource` is not spelled exactly as the functions above do. */
 export function readUpstreamResource(issuer: string, resource: string): string | undefined {
   if (resource === `${issuer}/mcp`) return everyUpstream;
-  const prefix = [`${issuer}/mcp/`, `${issuer}/http/`].find((one) => resource.startsWith(one));
+  const prefix = [`${issuer}/mcp/`, `${issuer}/http/`, `${issuer}/models/`].find((one) =>
+    resource.startsWith(one),
+  );
   if (prefix === undefined) return undefined;
   const name = resource.slice(prefix.length);
   return /^[a-z][a-z0-9-]{0,62}$/.test(name) ? name : undefined;

@@ -15,6 +15,7 @@ import { readForm } from './read-form.ts';
 import {
   apiResource,
   controlResource,
+  modelResource,
   readUpstreamResource,
   resourceMetadataUrl,
   upstreamResource,
@@ -51,6 +52,11 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
   });
   app.get(`/.well-known/oauth-protected-resource${path}/http/:upstream`, (c) => {
     const resource = apiResource(issuer, c.req.param('upstream'));
+    if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
+    return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
+  });
+  app.get(`/.well-known/oauth-protected-resource${path}/models/:upstream`, (c) => {
+    const resource = modelResource(issuer, c.req.param('upstream'));
     if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
     return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
   });

@@ -6,6 +6,7 @@ const actionKinds: Readonly<Record<UpstreamRow['kind'], ActionKind>> = {
   'mcp-http': 'mcp',
   'mcp-stdio': 'mcp',
   http: 'http',
+  model: 'model',
   hooks: 'hook',
 };
 

@@ -11,6 +11,7 @@ import { connectHooks } from './hooks/connect-hooks.ts';
 import { connectApi } from './http-api/connect-api.ts';
 import { loadDocument } from './http-api/load-document.ts';
 import type { LiveUpstream, UpstreamConnection, UpstreamDirectory, UpstreamRow } from './live-upstream.ts';
+import { connectModel } from './models/connect-model.ts';
 import { createLiveTool, type LiveTool, parseObject } from './pinned-tool.ts';
 
 export interface DirectoryParts {
@@ -52,6 +53,14 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
         name: row.name,
         settings: shared.settings,
         document: row.document,
+        definitionOf: (tool) => toolsOf()?.get(tool)?.definition,
+        fetchDocument: parts.fetchDocument ?? fetchDocument,
+      });
+    }
+    if (row.kind === 'model') {
+      return connectModel({
+        name: row.name,
+        settings: shared.settings,
         definitionOf: (tool) => toolsOf()?.get(tool)?.definition,
         fetchDocument: parts.fetchDocument ?? fetchDocument,
       });

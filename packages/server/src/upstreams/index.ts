@@ -37,6 +37,7 @@ export { listUsedSecrets } from './list-used-secrets.ts';
 export type {
   ClientSession,
   LiveUpstream,
+  ModelProvider,
   PinnedTool,
   UpstreamConnection,
   UpstreamDirectory,

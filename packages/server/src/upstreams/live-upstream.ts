@@ -46,6 +46,9 @@ export interface PinnedTool {
   ): { readonly valid: true } | { readonly valid: false; readonly detail: string };
 }
 
+export const modelProviders = ['openai', 'anthropic'] as const;
+export type ModelProvider = (typeof modelProviders)[number];
+
 export interface UpstreamSettings {
   readonly url?: string;
   readonly allowPrivate?: boolean;
@@ -55,6 +58,10 @@ export interface UpstreamSettings {
   /** Of an HTTP API: members of every query, and who calls by RFC 7617. */
   readonly query?: Readonly<Record<string, string>>;
   readonly basic?: { readonly username: string; readonly password: string };
+  /** Of a model provider: whose API it speaks, the headers of callers that go on beside the known ones, and the tools of its own that it may use for them. */
+  readonly provider?: ModelProvider;
+  readonly passHeaders?: readonly string[];
+  readonly hostedTools?: readonly string[];
   /** Of an HTTP API: what one body that is passed on piece by piece may have, either way. */
   readonly maxStreamBytes?: number;
   readonly command?: string;

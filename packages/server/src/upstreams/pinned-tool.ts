@@ -47,7 +47,7 @@ export function createLiveTool(
       return roles;
     },
     sentence: row.confirmed === 1 ? row.sentence : null,
-    resultLabels: readResultLabels(row),
+    resultLabels: readResultLabels(row, kind),
     parameterHeaders: findParameterHeaders(definition.inputSchema) ?? [],
     validateArguments(value) {
       check ??= checkOf(row.digest, definition);

@@ -10,7 +10,8 @@ import {
   findCredentialFlaw,
   listCredentialSecrets,
 } from './credentials/credential-settings.ts';
-import type { UpstreamSettings } from './live-upstream.ts';
+import { isForbiddenHeader } from './http-api/forbidden-headers.ts';
+import { modelProviders, type UpstreamSettings } from './live-upstream.ts';
 import { findSecretNames } from './secret-reference.ts';
 import { toolName } from './upstream-schema.ts';
 
@@ -58,6 +59,20 @@ const apiSettings = z.strictObject({
   ...bounds,
 });
 
+const modelSettings = z.strictObject({
+  url: text,
+  provider: z.enum(modelProviders),
+  allowPrivate: z.boolean().optional(),
+  headers: z.record(headerName, text).optional(),
+  passHeaders: z.array(headerName).max(16).optional(),
+  hostedTools: z
+    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+    .max(32)
+    .optional(),
+  maxStreamBytes: z.number().int().min(1024).max(17_179_869_184).optional(),
+  ...bounds,
+});
+
 const hooksSettings = z.strictObject({
   declaredBy: z.array(idSchema('agt')).max(16).optional(),
 });
@@ -95,6 +110,7 @@ const schemas = {
   'mcp-http': httpSettings,
   'mcp-stdio': stdioSettings,
   http: apiSettings,
+  model: modelSettings,
   hooks: hooksSettings,
 };
 
@@ -106,7 +122,8 @@ export function parseSettings(kind: UpstreamKind, input: unknown): UpstreamSetti
   if (settings.url !== undefined) requireSafeUrl(settings.url, settings.allowPrivate === true);
   requireReferences('headers', settings.headers);
   requireReferences('env', settings.env);
-  if (kind === 'http') requireApi(settings);
+  requirePassable(settings.passHeaders);
+  if (kind === 'http' || kind === 'model') requireApi(settings);
   for (const name of Object.keys(settings.headers ?? {})) {
     if (transportHeaders.has(name.toLowerCase()) || name.toLowerCase().startsWith('mcp-')) {
       throw refuse(`headers.${name} is set by the gateway`);
@@ -125,6 +142,14 @@ function requireSafeUrl(url: string, allowPrivate: boolean): void {
   for (const name of searchParams.keys()) {
     if (sensitiveName.test(name)) throw refuse(`url carries ${name}; put it in headers as {secret:name}`);
   }
+}
+
+/** What an agent shows here is for here: none of its credentials goes on, whatever a header of the provider is called. */
+function requirePassable(names: readonly string[] = []): void {
+  const found = names.find(
+    (name) => transportHeaders.has(name.toLowerCase()) || sensitiveName.test(name) || isForbiddenHeader(name),
+  );
+  if (found !== undefined) throw refuse(`passHeaders cannot name ${found}`);
 }
 
 /** A value that looks like a credential must be a reference, so that no secret is kept in clear in the settings. */

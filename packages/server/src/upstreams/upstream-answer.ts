@@ -2,6 +2,7 @@ import { EFFECTS, FINDING_GRADES, FINDING_KINDS, REVERSIBILITIES } from '@counte
 import { z } from 'zod';
 import { credentialSettings } from './credentials/credential-settings.ts';
 import { argumentRoles, resultLabels } from './labels-schema.ts';
+import { modelProviders } from './live-upstream.ts';
 import { upstreamKind } from './upstream-schema.ts';
 
 const settings = z
@@ -13,6 +14,9 @@ const settings = z
     query: z.record(z.string(), z.string()).optional(),
     basic: z.object({ username: z.string(), password: z.string() }).optional(),
     maxStreamBytes: z.number().optional(),
+    provider: z.enum(modelProviders).optional(),
+    passHeaders: z.array(z.string()).readonly().optional(),
+    hostedTools: z.array(z.string()).readonly().optional(),
     command: z.string().optional(),
     args: z.array(z.string()).readonly().optional(),
     cwd: z.string().optional(),

@@ -84,6 +84,13 @@ function describeUpstream(at: UpstreamLocation): object {
       settings: { url, documentUrl, headers: at.headers, allowPrivate: true, ...bounds },
     };
   }
+  if ('model' in at) {
+    const { url, provider, ...more } = at.model;
+    return {
+      kind: 'model',
+      settings: { url, provider, ...more, headers: at.headers, allowPrivate: true, ...bounds },
+    };
+  }
   const { command, args } = at.program;
   return { kind: 'mcp-stdio', settings: { command, args, env: at.environment, ...bounds } };
 }

@@ -44,6 +44,15 @@ export type UpstreamLocation = (
       readonly api: { readonly url: string; readonly documentUrl: string };
       readonly headers?: { readonly [name: string]: string };
     }
+  | {
+      readonly model: {
+        readonly url: string;
+        readonly provider: 'openai' | 'anthropic';
+        readonly passHeaders?: readonly string[];
+        readonly hostedTools?: readonly string[];
+      };
+      readonly headers?: { readonly [name: string]: string };
+    }
   | { readonly program: StdioProgram; readonly environment?: { readonly [name: string]: string } }
 ) & {
   readonly timeoutSeconds?: number;

@@ -10,17 +10,20 @@ export interface Address {
   readonly query: readonly (readonly [name: string, value: string])[];
 }
 
-const door = /^\/http\/([a-z][a-z0-9-]{0,62})(\/.*)?$/;
+const doors = {
+  http: /^\/http\/([a-z][a-z0-9-]{0,62})(\/.*)?$/,
+  models: /^\/models\/([a-z][a-z0-9-]{0,62})(\/.*)?$/,
+};
 // RFC 3986 pchar; and no escape of what would end a segment, step upwards or end a text for another reader.
 const plainPath =
   /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%(?!2[EeFf]|5[Cc]|[01][0-9A-Fa-f]|7[Ff])[0-9A-Fa-f]{2})*$/;
 const mostPairs = 500;
 
 /** Hostile: the request target. Throws `upstream.not_found`, `action.path_refused`, `action.malformed`. */
-export function readAddress(target: string): Address {
+export function readAddress(target: string, door: keyof typeof doors = 'http'): Address {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
-  const [, upstream, below = ''] = door.exec(path) ?? [];
+  const [, upstream, below = ''] = doors[door].exec(path) ?? [];
   if (upstream === undefined) throw new AppError('upstream.not_found');
   if (!plainPath.test(below)) throw refuse('a character or an escape that has more than one reading');
   const raw = below.split('/').slice(1);

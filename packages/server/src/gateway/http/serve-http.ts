@@ -31,7 +31,7 @@ export function createHttpDoor(
       if (from !== undefined && from !== origin) throw new AppError('action.origin_refused');
       const address = readAddress(request.url ?? '');
       await slots.run(() =>
-        serve(context, request, address, { response, upstream: address.upstream, standing }),
+        serve(context, request, address, { response, root: `/http/${address.upstream}`, standing }),
       );
     } catch (thrown) {
       writeRefusal({ response, standing }, toAppError(thrown));
@@ -112,10 +112,10 @@ function translate(context: Context, request: IncomingMessage, { address, body, 
   };
 }
 
-function readAccept({ headers: { accept = '*/*' } }: IncomingMessage): string {
+export function readAccept({ headers: { accept = '*/*' } }: IncomingMessage): string {
   return /^[\x20-\x7e]{1,256}$/.test(accept) ? accept : '*/*';
 }
 
-function readTraceparent({ headers: { traceparent } }: IncomingMessage): string | null {
+export function readTraceparent({ headers: { traceparent } }: IncomingMessage): string | null {
   return typeof traceparent === 'string' && /^[0-9a-f-]{55}$/.test(traceparent) ? traceparent : null;
 }

@@ -7,7 +7,8 @@ import { type ApiExchange, type ApiReply, findText } from '../../upstreams/index
 /** Where answers go, and what every one of them carries. */
 export interface AnswerParts {
   readonly response: ServerResponse;
-  readonly upstream: string;
+  /** Below which addresses of the upstream are found here. */
+  readonly root: string;
   standing(): Readonly<Record<string, string>>;
 }
 
@@ -59,7 +60,7 @@ export function writeAnswer(parts: AnswerParts, outcome: Outcome & { kind: 'comp
 
 /** Addresses came as paths below the API: here they are below its door. */
 function describeHeaders(parts: AnswerParts, headers: ApiReply['headers']): Record<string, string> {
-  const root = `/http/${parts.upstream}`;
+  const { root } = parts;
   const seen = headers.map(([name, value]) => {
     if (name === 'location') return [name, `${root}${value}`];
     return [name, name === 'link' ? value.replaceAll(/<(?=[/?]|>)/g, `<${root}`) : value];

@@ -3,7 +3,7 @@ import type { Outcome } from '../../actions/index.ts';
 import type { AnswerParts } from './write-answer.ts';
 
 /** RFC 9457, as the control plane has it, with what a program can act on. */
-export function writeRefusal(parts: Omit<AnswerParts, 'upstream'>, error: AppError): void {
+export function writeRefusal(parts: Omit<AnswerParts, 'root'>, error: AppError): void {
   const { code, detail, entry, headers = {}, data } = error;
   const problem = {
     ...data,
@@ -24,10 +24,7 @@ const pendingSeconds = 5;
  * Tells that a person was asked. Not 202: nothing goes on by itself, and a program that takes any 2xx for done would
  * think so. The same request, sent again after the approval, goes through.
  */
-export function writePending(
-  parts: Omit<AnswerParts, 'upstream'>,
-  pending: Outcome & { kind: 'pending' },
-): void {
+export function writePending(parts: Omit<AnswerParts, 'root'>, pending: Outcome & { kind: 'pending' }): void {
   const { approval, link, decisionRecord } = pending;
   const { entry, code } = new Refusal('action.pending');
   const { id, expiresAt, matchCode } = approval;
@@ -49,7 +46,7 @@ export function writePending(
 }
 
 function writeProblem(
-  { response, standing }: Omit<AnswerParts, 'upstream'>,
+  { response, standing }: Omit<AnswerParts, 'root'>,
   status: number,
   headers: Readonly<Record<string, string>>,
   problem: object,

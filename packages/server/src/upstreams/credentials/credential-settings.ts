@@ -102,7 +102,7 @@ export function findCredentialFlaw(
   },
   credential: UpstreamCredential,
 ): string | undefined {
-  if (kind === 'http') {
+  if (kind === 'http' || kind === 'model') {
     // A proof is for one request, and this credential is put on many that differ.
     if (credential.kind === 'oauth-user' && credential.dpop !== false)
       return 'dpop: false is needed: proofs are not made for HTTP APIs';

@@ -3,10 +3,10 @@ import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /**
- * An MCP server over Streamable HTTP or as a program, an HTTP API that an OpenAPI document describes, or a program whose
- * own tools never cross the gateway: it asks before it uses them.
+ * An MCP server over Streamable HTTP or as a program, an HTTP API that an OpenAPI document describes, a model provider, or a
+ * program whose own tools never cross the gateway: it asks before it uses them.
  */
-export type UpstreamKind = 'mcp-http' | 'mcp-stdio' | 'http' | 'hooks';
+export type UpstreamKind = 'mcp-http' | 'mcp-stdio' | 'http' | 'model' | 'hooks';
 
 /** What is behind the gateway, and its credentials. */
 export interface UpstreamTables {

@@ -1,0 +1,1 @@
+export { createModelsDoor } from './serve-models.ts';
