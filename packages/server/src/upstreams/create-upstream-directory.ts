@@ -48,22 +48,14 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
       onToolsChanged: () => toolsChanged.call(row.name),
     };
     const toolsOf = () => entries.get(row.name)?.tools;
-    if (row.kind === 'http') {
-      return connectApi({
+    if (row.kind === 'http' || row.kind === 'model') {
+      const api = {
         name: row.name,
         settings: shared.settings,
-        document: row.document,
-        definitionOf: (tool) => toolsOf()?.get(tool)?.definition,
+        definitionOf: (tool: string) => toolsOf()?.get(tool)?.definition,
         fetchDocument: parts.fetchDocument ?? fetchDocument,
-      });
-    }
-    if (row.kind === 'model') {
-      return connectModel({
-        name: row.name,
-        settings: shared.settings,
-        definitionOf: (tool) => toolsOf()?.get(tool)?.definition,
-        fetchDocument: parts.fetchDocument ?? fetchDocument,
-      });
+      };
+      return row.kind === 'model' ? connectModel(api) : connectApi({ ...api, document: row.document });
     }
     if (row.kind === 'hooks') return connectHooks(row);
     if (row.kind === 'mcp-stdio') return connectStdio({ ...shared, log });
