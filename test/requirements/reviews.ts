@@ -23,6 +23,16 @@ export const reviewBehaviours: readonly Requirement[] = [
     'A review compares granted with used; its default, signed with a passkey, leaves what was used, and is undone in one step.',
   ),
   behaviour(
+    'review.policy-narrowed',
+    'test/scenarios/review-policies.test.ts',
+    'A review shows the exact lines it adds to the policies, which only ever take away; they come into force with the delegation’s change on one signature, are taken back with it, and whoever puts policies in force without them is told by name.',
+  ),
+  behaviour(
+    'review.policy-attacked',
+    'test/scenarios/review-policies.test.ts',
+    'What was signed for other policies than those in force changes nothing; undoing removes exactly the lines the review added and nothing that somebody changed; nobody loses what another delegation gives.',
+  ),
+  behaviour(
     'review.attacked',
     'test/scenarios/access-review.test.ts',
     'Nobody reviews what they own at the top tier or decides it among others, or ends another’s agent because they gave it something; what changed since it was shown, other choices and used signatures are refused.',

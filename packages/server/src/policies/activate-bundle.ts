@@ -12,6 +12,7 @@ import { createLiveBundle, type LiveBundle } from './decide/live-bundle.ts';
 import { listPinnedTools, type ToolSource } from './list-pinned-tools.ts';
 import { complainOfModes } from './modes/complain-of-modes.ts';
 import { keepModes } from './modes/keep-modes.ts';
+import { type DroppedNarrowing, findDropped } from './narrowing/find-dropped.ts';
 import { recordRefusedBundle } from './record-refused-bundle.ts';
 import { digestSchema } from './schema/generate-schema.ts';
 import { requireAgreement } from './trust/require-agreement.ts';
@@ -24,6 +25,23 @@ export interface Activation {
   readonly version: string;
   readonly digest: string;
   readonly warnings: readonly Complaint[];
+  /** What access reviews had taken away by policy and this gives back. */
+  readonly dropped: readonly DroppedNarrowing[];
+}
+
+/** A bundle that was validated and agreed upon, ready to be put in force in a transaction. */
+export interface PreparedActivation {
+  readonly version: string;
+  readonly digest: string;
+  readonly dropped: readonly DroppedNarrowing[];
+  /** In force as soon as the transaction is committed. */
+  commit(tx: Transaction, cause?: ActivationCause): Promise<Activation>;
+}
+
+/** What had it put in force, where that was no wish for other policies as such. */
+export interface ActivationCause {
+  readonly causes: readonly string[];
+  readonly body: Readonly<Record<string, string | boolean>>;
 }
 
 /**
@@ -40,6 +58,19 @@ export async function activateBundle(
   const given = activationInput.parse(input);
   if (context.config.policies.folder !== undefined && actor.kind !== 'system')
     throw new AppError('policy.kept_in_folder');
+  const prepared = await prepareActivation(context, actor, given);
+  return context.store.transaction((tx) => prepared.commit(tx));
+}
+
+/**
+ * Everything of an activation that takes long, ahead of its transaction. Whoever calls it has asked for the permission.
+ * Throws as `activateBundle` does.
+ */
+export async function prepareActivation(
+  context: PolicyContext,
+  actor: Actor,
+  given: z.output<typeof activationInput>,
+): Promise<PreparedActivation> {
   const isNew = 'files' in given;
   const files = isNew ? sortFiles(given.files) : await loadFiles(context, given.version);
   const tools = listPinnedTools(context.upstreams);
@@ -47,19 +78,22 @@ export async function activateBundle(
   const { policies, declared, compiled, errors, warnings } = await compileBundle(files, tools);
   if (errors.length > 0) return refuse(context, actor, digest, errors);
 
-  const unheeded: Complaint[] = [];
   const version = isNew ? context.platform.newId('pol') : given.version;
   const candidate = createLiveBundle({ version, digest, policies, compiled, declared, validatedWith: tools });
   await requireAgreement(context, actor, candidate, tools);
-  await context.store.transaction(async (tx) => {
-    const modes = await keepModes(tx, context.policies.seals, policies, context.platform.now());
-    const bundle = candidate.withModes(modes);
-    unheeded.push(...complainOfModes(policies, modes));
-    const saved = await saveBundle(context, tx, { version, files, actor, isNew });
-    await recordActivation(context, tx, { bundle, actor, warnings: warnings.length + unheeded.length });
-    tx.afterCommit(() => context.policies.install(bundle, saved));
-  });
-  return { version, digest, warnings: [...warnings, ...unheeded] };
+  const dropped = findDropped(context.policies.live?.policies ?? [], policies);
+  return {
+    ...{ version, digest, dropped },
+    commit: async (tx, cause) => {
+      const modes = await keepModes(tx, context.policies.seals, policies, context.platform.now());
+      const bundle = candidate.withModes(modes);
+      const said = [...warnings, ...complainOfModes(policies, modes)];
+      const saved = await saveBundle(context, tx, { version, files, actor, isNew });
+      await recordActivation(context, tx, { bundle, actor, warnings: said.length, dropped, cause });
+      tx.afterCommit(() => context.policies.install(bundle, saved));
+      return { version, digest, warnings: said, dropped };
+    },
+  };
 }
 
 async function loadFiles(context: PolicyContext, version: string): Promise<readonly PolicyFile[]> {
@@ -133,9 +167,15 @@ async function nextTime(context: PolicyContext, tx: Transaction): Promise<number
 async function recordActivation(
   context: PolicyContext,
   tx: Transaction,
-  activation: { readonly bundle: LiveBundle; readonly actor: Actor; readonly warnings: number },
+  activation: {
+    readonly bundle: LiveBundle;
+    readonly actor: Actor;
+    readonly warnings: number;
+    readonly dropped: readonly DroppedNarrowing[];
+    readonly cause: ActivationCause | undefined;
+  },
 ): Promise<void> {
-  const { bundle, actor, warnings } = activation;
+  const { bundle, actor, warnings, dropped, cause } = activation;
   const before = await tx.sql
     .selectFrom('ledger_terms')
     .innerJoin('ledger_entries', 'ledger_entries.seq', 'ledger_terms.seq')
@@ -149,7 +189,7 @@ async function recordActivation(
     id: context.platform.newId('rec'),
     kind: 'policy.activated',
     at: context.platform.now(),
-    causes: before === undefined ? [] : [before.id],
+    causes: [...(before === undefined ? [] : [before.id]), ...(cause?.causes ?? [])],
     ...(actor.kind === 'person' ? { person: actor.person } : {}),
     policyVersion: bundle.version,
     body: {
@@ -158,6 +198,8 @@ async function recordActivation(
       policies: bundle.policies.length,
       warnings,
       ...(previous === '' ? {} : { previous }),
+      ...cause?.body,
+      ...(dropped.length === 0 ? {} : { dropped: dropped.slice(0, 100).map(({ policyId }) => policyId) }),
     },
   });
 }

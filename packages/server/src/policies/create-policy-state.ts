@@ -124,7 +124,9 @@ async function loadLast(context: PolicyContext, onError: (error: unknown) => voi
 async function loadFolder(context: PolicyContext, folder: string): Promise<void> {
   const files = await readFolder(folder);
   if (context.policies.live?.digest === digestFiles(files)) return;
-  const { version, warnings } = await activateBundle(context, system, { files: [...files] });
+  const { version, warnings, dropped } = await activateBundle(context, system, { files: [...files] });
+  for (const { policyId, how } of dropped)
+    context.log.warn({ policyId, how, version }, 'the folder gives back what an access review took away');
   context.log.info({ version, warnings: warnings.length }, 'the policies of the folder are in force');
 }
 

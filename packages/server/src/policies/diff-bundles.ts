@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { type Actor, requirePermission } from '../people/index.ts';
 import type { PolicyContext } from './activate-bundle.ts';
 import { findBundle, readFiles } from './bundle/find-bundle.ts';
-import { parseBundle } from './bundle/parse-bundle.ts';
+import { type ParsedPolicy, parseBundle } from './bundle/parse-bundle.ts';
 import { bundleVersion } from './get-bundle.ts';
+import { droppedAnswer, findDropped } from './narrowing/find-dropped.ts';
 
 export const diffInput = z.strictObject({
   from: bundleVersion,
@@ -21,6 +22,9 @@ export const diffAnswer = z.object({
   removed: z.array(oneRule),
   changed: z.array(z.object({ id: z.string(), before: z.string(), after: z.string() })),
   unchanged: z.number(),
+  dropped: z
+    .array(droppedAnswer)
+    .describe('What access reviews had taken away by policy in the first and the second gives back'),
 });
 
 export type BundleDifference = z.infer<typeof diffAnswer>;
@@ -47,11 +51,13 @@ export async function diffBundles(
     isSame: added.length + removed.length + changed.length === 0,
     ...{ added, removed, changed },
     unchanged: to.rules.size - added.length - changed.length,
+    dropped: [...findDropped(from.policies, to.policies)],
   };
 }
 
 interface Rules {
   readonly version: string;
+  readonly policies: readonly ParsedPolicy[];
   readonly rules: ReadonlyMap<string, string>;
 }
 
@@ -60,5 +66,5 @@ async function readRules(context: PolicyContext, wanted: string): Promise<Rules>
   const row = await findBundle(context.store.sql, version);
   if (row === undefined) throw new AppError('policy.not_found', { detail: wanted });
   const { policies } = parseBundle(readFiles(row));
-  return { version, rules: new Map(policies.map(({ id, source }) => [id, source.text])) };
+  return { version, policies, rules: new Map(policies.map(({ id, source }) => [id, source.text])) };
 }

@@ -42,6 +42,19 @@ export { listModes } from './modes/list-modes.ts';
 export { policyModePages } from './modes/page/routes.ts';
 export { proposeMode } from './modes/propose-mode.ts';
 export { switchMode } from './modes/switch-mode.ts';
+export type { NarrowingText } from './narrowing/edit-files.ts';
+export { findStanding, type NarrowingStanding } from './narrowing/find-standing.ts';
+export {
+  findVersionInForce,
+  type PreparedNarrowing,
+  prepareNarrowing,
+  prepareWidening,
+} from './narrowing/prepare-narrowing.ts';
+export {
+  type NarrowingProposal,
+  type PolicyNarrowing,
+  proposeNarrowing,
+} from './narrowing/propose-narrowing.ts';
 export { fitPack, type OfferedTool, type PackFit } from './packs/fit-pack.ts';
 export { type Pack, packNames, readPack } from './packs/read-pack.ts';
 export type { DecisionRequest, Operation, PolicyDecision, PolicyState } from './policy-state.ts';

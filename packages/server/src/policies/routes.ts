@@ -11,6 +11,7 @@ import { getPolicySchema } from './get-policy-schema.ts';
 import { limitsAnswer, limitsInput, listLimits } from './limits/index.ts';
 import { listBundles, listBundlesInput } from './list-bundles.ts';
 import { mountModes } from './modes/routes.ts';
+import { droppedAnswer } from './narrowing/find-dropped.ts';
 import { reloadPolicies } from './reload-policies.ts';
 import { mountHindsight } from './replay/routes.ts';
 import { rollbackInput, rollbackPolicies } from './rollback-policies.ts';
@@ -20,12 +21,22 @@ import { validatePolicies } from './validate-policies.ts';
 const params = z.object({ version: bundleVersion });
 const complaints = z.array(complaintAnswer);
 const pageAnswer = z.object({ items: z.array(bundleAnswer), next: z.string().nullable() });
-const activationAnswer = z.object({ version: z.string(), digest: z.string(), warnings: complaints });
+const activationAnswer = z.object({
+  version: z.string(),
+  digest: z.string(),
+  warnings: complaints,
+  dropped: z
+    .array(droppedAnswer)
+    .describe('What access reviews had taken away by policy and this bundle gives back'),
+});
 const validationAnswer = z.object({
   valid: z.boolean(),
   digest: z.string(),
   policies: z.array(z.string()),
   complaints,
+  dropped: z
+    .array(droppedAnswer)
+    .describe('What access reviews had taken away by policy and this bundle would give back'),
 });
 
 /** Everything under /v1/policies. */
@@ -73,7 +84,8 @@ function mountBundles(app: ReturnType<typeof createRoutes>, context: Context): v
     }),
     async (c) => {
       const activation = await activateBundle(context, requestActor(c), c.req.valid('json'));
-      return c.json({ ...activation, warnings: [...activation.warnings] }, 201);
+      const { warnings, dropped } = activation;
+      return c.json({ ...activation, warnings: [...warnings], dropped: [...dropped] }, 201);
     },
   );
   app.openapi(
@@ -96,7 +108,8 @@ function mountHistory(app: ReturnType<typeof createRoutes>, context: Context): v
     }),
     async (c) => {
       const activation = await rollbackPolicies(context, requestActor(c), c.req.valid('json'));
-      return c.json({ ...activation, warnings: [...activation.warnings] }, 201);
+      const { warnings, dropped } = activation;
+      return c.json({ ...activation, warnings: [...warnings], dropped: [...dropped] }, 201);
     },
   );
   app.openapi(
@@ -122,8 +135,9 @@ function mountQuestions(app: ReturnType<typeof createRoutes>, context: Context):
     }),
     async (c) => {
       const validation = await validatePolicies(context, requestActor(c), c.req.valid('json'));
-      const { policies, complaints: found } = validation;
-      return c.json({ ...validation, policies: [...policies], complaints: [...found] }, 200);
+      const { policies, complaints: found, dropped } = validation;
+      const lists = { policies: [...policies], complaints: [...found], dropped: [...dropped] };
+      return c.json({ ...validation, ...lists }, 200);
     },
   );
   app.openapi(

@@ -5,6 +5,7 @@ import { bundleInput, digestFiles } from './bundle/bundle-input.ts';
 import { compileBundle } from './bundle/compile-bundle.ts';
 import type { Complaint } from './bundle/complaint.ts';
 import { listPinnedTools } from './list-pinned-tools.ts';
+import { type DroppedNarrowing, findDropped } from './narrowing/find-dropped.ts';
 
 export interface Validation {
   readonly valid: boolean;
@@ -12,6 +13,8 @@ export interface Validation {
   /** Ids of the policies that could be read. */
   readonly policies: readonly string[];
   readonly complaints: readonly Complaint[];
+  /** What access reviews had taken away by policy, and the bundle would give back. */
+  readonly dropped: readonly DroppedNarrowing[];
 }
 
 /** Whether a bundle could go live now; changes and records nothing. */
@@ -28,5 +31,6 @@ export async function validatePolicies(
     digest: digestFiles(files),
     policies: policies.map((policy) => policy.id),
     complaints: [...errors, ...warnings],
+    dropped: findDropped(context.policies.live?.policies ?? [], policies),
   };
 }

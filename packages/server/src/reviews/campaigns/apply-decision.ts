@@ -11,8 +11,10 @@ import {
 import type { PasskeyEvidence, PasskeySignature } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
+import { findVersionInForce, type PreparedNarrowing } from '../../policies/index.ts';
 import { describeCut } from '../../signals/index.ts';
 import type { PreparedDecision } from './decision-text.ts';
+import type { PolicyChange } from './policy-change.ts';
 import { type ItemRow, loadItem, type ReviewRow } from './review.ts';
 
 export interface Deciding {
@@ -29,6 +31,8 @@ export interface Deciding {
   } | null;
   /** How long the page was looked at, as the browser counted; null where nobody looked. */
   readonly milliseconds: number | null;
+  /** The policies with what it adds to them, ready to go live. */
+  readonly policy?: PreparedNarrowing | undefined;
 }
 
 /** Calls under what may be narrowed or ended are held while it is, and cut when they are in flight. */
@@ -50,7 +54,7 @@ export async function withHeld<T>(
   }
 }
 
-/** Makes the change, keeps who signed what, and records it, in one transaction of the caller's. Throws `review.not_open`, `review.changed`. */
+/** Makes the changes, keeps who signed what, and records it, in one transaction of the caller's. Throws `review.not_open`, `review.changed`. */
 export async function applyDecision(
   context: Context,
   tx: Transaction,
@@ -72,6 +76,7 @@ export async function applyDecision(
     body: {
       ...{ by, review: review.id, item: item.id, decision, digest: sha256(text), tier: item.tier },
       ...(reason === null ? {} : { reason }),
+      ...(prepared.text.policy === null ? {} : { policy: prepared.text.policy.policyId }),
       ...(milliseconds === null ? {} : { milliseconds }),
       ...(signed === null
         ? {}
@@ -81,15 +86,33 @@ export async function applyDecision(
     },
   });
   const delegation = await change(context, tx, deciding, { record, by });
+  const policy = await changePolicies(tx, deciding, record);
   await tx.sql
     .updateTable('review_items')
     .set({
       ...{ state: 'decided', decision, decided_by: by, decided_at: now, reason, content: text },
       ...{ evidence: evidence === null ? null : JSON.stringify(evidence), milliseconds },
       ...{ from_delegation: item.delegation_id, to_delegation: delegation },
+      policy_change: policy === null ? null : JSON.stringify(policy),
     })
     .where('id', '=', item.id)
     .execute();
+}
+
+/** With another version in force than the one it was signed for, nothing at all is decided. */
+async function changePolicies(
+  tx: Transaction,
+  { item, prepared, policy }: Deciding,
+  record: string,
+): Promise<PolicyChange | null> {
+  const { policy: signed } = prepared.text;
+  if (signed === null) return null;
+  if (policy === undefined || (await findVersionInForce(tx)) !== policy.base || policy.base !== signed.base)
+    throw new AppError('review.changed', { detail: 'other policies came into force' });
+  const body = { review: item.review_id, item: item.id };
+  const { version: to } = await policy.commit(tx, { causes: [record], body });
+  const { file, policyId, text, base: from } = signed;
+  return { file, policyId, text, from, to };
 }
 
 /** The id of the delegation that stands from now on, if any. */

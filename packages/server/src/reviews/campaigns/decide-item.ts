@@ -1,3 +1,4 @@
+import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import {
@@ -9,9 +10,10 @@ import {
   verifySignature,
 } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
+import { type PreparedNarrowing, prepareNarrowing } from '../../policies/index.ts';
 import { catchUp } from '../use/index.ts';
 import { applyDecision, withHeld } from './apply-decision.ts';
-import { decisionInput, prepareDecision } from './decision-text.ts';
+import { decisionInput, type PreparedDecision, prepareDecision } from './decision-text.ts';
 import { type ItemView, showItem } from './item-view.ts';
 import { loadItem, loadReview, requireOpenItem } from './review.ts';
 import { requireReviewer } from './reviewers.ts';
@@ -37,8 +39,9 @@ export async function beginDecision(context: Context, actor: Actor, id: string, 
 }
 
 /**
- * Decides one item as its reviewer signed it: the change is made in the transaction that keeps the signature. Throws
- * `review.not_open`, `review.changed`, `review.own`, `review.reason_needed`, `person.passkey_refused`.
+ * Decides one item as its reviewer signed it: delegation and policies change in the transaction that keeps the
+ * signature, or neither does. Throws `review.not_open`, `review.changed`, `review.own`, `review.reason_needed`,
+ * `person.passkey_refused`, `policy.invalid`, `policy.engines_disagree`.
  */
 export async function decideItem(
   context: Context,
@@ -61,8 +64,10 @@ export async function decideItem(
     sha256(prepared.canonical),
     config.server.publicUrl,
   );
+  const policy = await preparePolicy(context, actor, prepared);
   const signed = { text: prepared.canonical, signature, session };
-  const deciding = { review, item, prepared, by: person, signed, milliseconds: milliseconds ?? null };
+  const spent = { milliseconds: milliseconds ?? null };
+  const deciding = { review, item, prepared, by: person, signed, policy, ...spent };
   await withHeld(context, deciding, (cut) =>
     store.transaction(async (tx) => {
       await requireReviewer(tx, config, actor, item, given.decision);
@@ -71,4 +76,16 @@ export async function decideItem(
     }),
   );
   return showItem(context, await loadItem(store.sql, id));
+}
+
+async function preparePolicy(
+  context: Context,
+  actor: Actor,
+  { text }: PreparedDecision,
+): Promise<PreparedNarrowing | undefined> {
+  if (text.policy === null) return undefined;
+  const added = { review: text.review, item: text.item, text: text.policy.text };
+  const prepared = await prepareNarrowing(context, actor, added);
+  if (prepared.base !== text.policy.base) throw new AppError('review.changed');
+  return prepared;
 }

@@ -50,7 +50,10 @@ export interface Bulk {
   readonly digest: string;
 }
 
-/** What one person may shrink together: open items of the lowest tiers that are theirs to review, the first hundred. */
+/**
+ * What one person may shrink together: open items of the lowest tiers that are theirs to review and change no policy, of the first
+ * hundred.
+ */
 export async function gatherBulk(context: Context, actor: Actor, reviewId: string): Promise<Bulk> {
   const review = await loadReview(context.store.sql, reviewId);
   const open = (await listItems(context.store.sql, reviewId)).filter(
@@ -60,6 +63,8 @@ export async function gatherBulk(context: Context, actor: Actor, reviewId: strin
   for (const item of await findTheirs(context, actor, open)) {
     const asked = { decision: 'shrink' as const, digest: null };
     const prepared = await prepareDecision(context, { review, item }, nameActor(actor), asked);
+    // What changes policies is looked at and signed by itself.
+    if (prepared.text.policy !== null) continue;
     items.push({ item, prepared, digest: digestFacts(prepared.facts) });
   }
   const list = items.map(({ item, digest }) => ({ item: item.id, digest }));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import { plainLine } from '../../wire/plain-text.ts';
-import { type ItemFacts, readFacts, selectMaterial } from './item-facts.ts';
+import { type ItemFacts, readFacts, selectMaterial, selectPolicyChange } from './item-facts.ts';
 import { type Decision, decisions, type ItemRow, type ReviewRow } from './review.ts';
 
 /** SHA-256, base64url. */
@@ -32,6 +32,8 @@ export interface DecisionText {
   readonly facts: ReturnType<typeof selectMaterial>;
   /** What is granted from then on; null: nothing of it. What is used up of a budget is taken off. */
   readonly limits: Limits | null;
+  /** What is added to the policies, to which version of them; null: nothing. */
+  readonly policy: ReturnType<typeof selectPolicyChange>;
 }
 
 export interface PreparedDecision {
@@ -57,10 +59,13 @@ export async function prepareDecision(
   if (decision === 'keep' && reason === undefined) throw new AppError('review.reason_needed');
   const { granted, proposed } = facts;
   const keeps = decision === 'keep' ? (granted?.limits ?? null) : null;
+  // Policies change only where somebody signs it.
+  const policy = decision === 'shrink' && person !== null ? selectPolicyChange(facts.policy) : null;
   const text: DecisionText = {
     ...{ purpose: 'countersign access review decision 1', review: review.id, item: item.id },
     ...{ server: new URL(context.config.server.publicUrl).origin, person, decision, reason: reason ?? null },
     ...{ facts: selectMaterial(facts), limits: decision === 'shrink' ? proposed : keeps },
+    policy,
   };
   return { facts, text, canonical: canonicalJson(text as unknown as JsonValue) };
 }

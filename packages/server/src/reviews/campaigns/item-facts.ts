@@ -10,11 +10,13 @@ import { loadAgent } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { loadDelegation, toChainLink } from '../../delegations/index.ts';
 import { findDisplayName } from '../../people/index.ts';
+import type { NarrowingProposal } from '../../policies/index.ts';
 import type { Ghost } from '../ghosts/index.ts';
 import { findGhostsOf } from '../ghosts/index.ts';
 import { countedSince, listUsedTools, type MeasuredUse, measureUse, toUseOfLimits } from '../use/index.ts';
 import { comparePeers, type Peers } from './compare-peers.ts';
 import { type Hop, listHops } from './list-hops.ts';
+import { proposePolicy } from './policy-change.ts';
 import type { ItemRow, ReviewRow } from './review.ts';
 
 /** What a reviewer is shown of one item: computed when it is asked for, from what is kept. */
@@ -39,6 +41,8 @@ export interface ItemFacts {
   /** Null: nothing that is granted was used. */
   readonly proposed: Limits | null;
   readonly narrowing: readonly string[];
+  /** What else a shrinking changes, beside the delegation. */
+  readonly policy: NarrowingProposal;
   readonly hops: readonly Hop[];
   readonly peers: Peers | null;
   /** Null: not known. */
@@ -59,10 +63,11 @@ export async function readFacts(context: Context, review: ReviewRow, item: ItemR
   const owner = { id: row.owner_id, name: row.owner_name, state: row.owner_state };
   const ghosts = await findGhostsOf(context, row.id);
   const since = await countedSince(context);
+  const policy = await proposePolicy(context, { review, item, agent: row });
   if (item.delegation_id === null)
     return {
       ...{ agent, owner, granted: null, use: null, proposed: null, narrowing: [], hops: [], peers: null },
-      ...{ spikes: null, ghosts, notKnown: [] },
+      ...{ spikes: null, ghosts, policy, notKnown: [] },
     };
   const delegation = await loadDelegation(sql, item.delegation_id);
   const { limits } = toChainLink(delegation);
@@ -73,7 +78,7 @@ export async function readFacts(context: Context, review: ReviewRow, item: ItemR
   const giver = { id: giverId, name: await findDisplayName(context, giverId) };
   const spikes = findSpikes(use.days);
   return {
-    ...{ agent, owner, ghosts, use, proposed, spikes },
+    ...{ agent, owner, ghosts, use, proposed, policy, spikes },
     granted: {
       ...{ delegation: delegation.id, purpose: delegation.purpose, giver, limits },
       toolCount: countReached(context, limits, now),
@@ -129,7 +134,7 @@ function listUnknown(known: {
  * findings give the same digest. What is used for the first time gives another.
  */
 export function selectMaterial(facts: ItemFacts) {
-  const { agent, owner, granted, use, proposed, hops, ghosts } = facts;
+  const { agent, owner, granted, use, proposed, policy, hops, ghosts } = facts;
   return {
     agent,
     owner,
@@ -144,7 +149,15 @@ export function selectMaterial(facts: ItemFacts) {
             .map(({ upstream, tool }) => `${upstream}/${tool}`)
             .sort(),
     proposed,
+    policy: selectPolicyChange(policy),
     hops: hops.filter(({ isAlive }) => !isAlive).map(({ delegation }) => delegation),
     ghosts: [...new Set(ghosts.map(({ kind }) => kind))].sort(),
   };
+}
+
+/** Exactly what is added, to which version: with another version in force it is another proposal. */
+export function selectPolicyChange({ change, why }: NarrowingProposal) {
+  if (change === null || why !== null) return null;
+  const { base, file, policyId, text } = change;
+  return { base, file, policyId, text };
 }

@@ -6,6 +6,7 @@ import { ghostAnswer } from '../ghosts/index.ts';
 import { catchUp } from '../use/index.ts';
 import { digestFacts } from './decision-text.ts';
 import { readFacts } from './item-facts.ts';
+import { findPolicyStanding, readPolicyChange } from './policy-change.ts';
 import { decisions, type ItemRow, loadItem, loadReview } from './review.ts';
 
 const used = z.object({
@@ -65,6 +66,38 @@ export const itemAnswer = z.object({
     .nullable(),
   proposed: limitsAnswer.nullable().describe('Null: nothing of it was used'),
   narrowing: z.array(z.string()).readonly(),
+  policy: z
+    .object({
+      why: z.string().nullable().describe('Why no policy changes; null when shrinking makes the change'),
+      change: z
+        .object({
+          base: z.string().describe('The version that it is added to'),
+          file: z.string(),
+          policyId: z.string(),
+          text: z.string().describe('The lines that are added, and nothing else'),
+          permits: z.array(z.string()).readonly().describe('What reaches further than the use'),
+          tools: z.array(z.string()).readonly(),
+          upstreams: z.array(z.string()).readonly(),
+          review: z.string(),
+          item: z.string(),
+        })
+        .nullable(),
+    })
+    .describe('What shrinking changes beside the delegation'),
+  policyChange: z
+    .object({
+      file: z.string(),
+      policyId: z.string(),
+      text: z.string(),
+      from: z.string(),
+      to: z.string(),
+      undoneBy: z.string().nullable().describe('The version without it'),
+      standing: z
+        .enum(['in_force', 'observed', 'changed', 'missing'])
+        .describe('What has become of it in the policies in force'),
+    })
+    .nullable()
+    .describe('What the decision added to the policies'),
   hops: z
     .array(z.object({ delegation: z.string(), agent: z.string(), purpose: z.string(), isAlive: z.boolean() }))
     .readonly(),
@@ -97,6 +130,7 @@ export async function showItem(context: Context, item: ItemRow): Promise<ItemVie
   const review = await loadReview(context.store.sql, item.review_id);
   const facts = await readFacts(context, review, item);
   const { use, ...rest } = facts;
+  const change = readPolicyChange(item);
   return {
     ...{ id: item.id, reviewId: item.review_id, tier: item.tier, state: item.state },
     ...{ decision: item.decision, decidedBy: item.decided_by, decidedAt: item.decided_at },
@@ -104,6 +138,14 @@ export async function showItem(context: Context, item: ItemRow): Promise<ItemVie
     ...{ fromDelegation: item.from_delegation, toDelegation: item.to_delegation },
     ...{ reviewers: JSON.parse(item.reviewers), digest: digestFacts(facts) },
     ...rest,
+    policyChange:
+      change === null
+        ? null
+        : {
+            ...change,
+            undoneBy: item.policy_undone,
+            standing: findPolicyStanding(context, item) ?? 'missing',
+          },
     use: use === null ? null : { ...use },
     link: `${new URL(context.config.server.publicUrl).origin}/reviews/items/${item.id}`,
   };

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { loadDelegation, toChainLink } from '../../delegations/index.ts';
 import { createNoteSigner } from '../../plugins/database/checkpoint-writer.ts';
 import { loadLedgerKey } from '../../tokens/index.ts';
+import { type PolicyChange, readPolicyChange } from './policy-change.ts';
 import { type ItemRow, listItems, type ReviewRow } from './review.ts';
 import { nameAgents } from './review-view.ts';
 
@@ -25,6 +26,8 @@ interface ReportedItem {
   /** What is less, in sentences. */
   readonly narrowing: readonly string[];
   readonly replacedBy: string | null;
+  /** What was added to the policies, word for word, and by which version it was taken back; null: nothing. */
+  readonly policy: (PolicyChange & { readonly undoneBy: string | null }) | null;
   readonly undoneBy: string | null;
   readonly undoneAt: number | null;
   /** What was signed, with the WebAuthn assertion, so that anyone can verify it again. */
@@ -112,11 +115,13 @@ export async function makeReport(
 async function reportItem({ store }: Context, row: ItemRow, agentName: string): Promise<ReportedItem> {
   const from = await readLimits(store, row.delegation_id);
   const to = row.state === 'open' || row.state === 'left' ? from : await readLimits(store, row.to_delegation);
+  const policy = readPolicyChange(row);
   return {
     ...{ item: row.id, agent: row.agent_id, agentName, owner: row.owner_id, delegation: row.delegation_id },
     ...{ tier: row.tier, state: row.state, decision: row.decision, decidedBy: row.decided_by },
     ...{ decidedAt: row.decided_at, reason: row.reason, milliseconds: row.milliseconds, from, to },
     narrowing: from !== null && to !== null ? describeNarrowing(from, to) : [],
+    policy: policy === null ? null : { ...policy, undoneBy: row.policy_undone },
     ...{ replacedBy: row.to_delegation, undoneBy: row.undone_by, undoneAt: row.undone_at },
     ...{ signedText: row.evidence === null ? null : row.content },
     evidence: row.evidence === null ? null : JSON.parse(row.evidence),

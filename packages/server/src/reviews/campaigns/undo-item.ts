@@ -22,7 +22,9 @@ import {
 } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
+import { findVersionInForce, type PreparedNarrowing, prepareWidening } from '../../policies/index.ts';
 import { type ItemView, showItem } from './item-view.ts';
+import { findPolicyStanding, type PolicyChange, readPolicyChange } from './policy-change.ts';
 import { type ItemRow, loadItem } from './review.ts';
 import { requireReviewer } from './reviewers.ts';
 
@@ -33,6 +35,8 @@ interface Undoing {
   /** What stands in its place; null when it was revoked. */
   readonly current: DelegationRow | null;
   readonly limits: Limits;
+  /** What leaves the policies; null: nothing, or it is no longer there. */
+  readonly policy: PolicyChange | null;
   readonly text: string;
 }
 
@@ -48,8 +52,9 @@ export async function beginUndo(context: Context, actor: Actor, id: string) {
 
 /**
  * Gives back the former limits, by a new delegation of the same person with what is left of the budgets, while that
- * person still may delegate. Throws `review.not_undoable`, `person.passkey_refused`, `review.own`,
- * `delegation.no_approver`.
+ * person still may delegate; and takes out of the policies, whatever else they say by now, what the decision added. Both
+ * or neither. Throws `review.not_undoable`, `review.changed`, `person.passkey_refused`, `review.own`,
+ * `delegation.no_approver`, `policy.kept_in_folder`.
  */
 export async function undoItem(
   context: Context,
@@ -61,9 +66,10 @@ export async function undoItem(
   const { store, platform, config } = context;
   const shown = await loadItem(store.sql, id);
   const { person, session } = await requireReviewer(store, config, actor, shown);
-  const { text } = await prepareUndo(context, store, shown, person);
+  const { text, policy } = await prepareUndo(context, store, shown, person);
   const passkey = await requireOwnPasskey(store.sql, person, assertion);
   const signature = await verifySignature(passkey, assertion, sha256(text), config.server.publicUrl);
+  const without = policy === null ? undefined : await removePolicy(context, actor, shown, policy);
   const hold = context.stops.hold('agent', shown.agent_id, new AppError('agent.not_active'));
   try {
     await store.transaction(async (tx) => {
@@ -87,10 +93,12 @@ export async function undoItem(
         chain: [undoing.former.id],
         body: {
           ...{ by: person, review: item.review_id, item: id, digest: sha256(text), session },
+          ...(policy === null ? {} : { policy: policy.policyId }),
           ...{ credentialId: signature.row.credential_id, evidenceDigest: sha256(evidence) },
         },
       });
       const to = await giveBack(context, tx, undoing, { by: person, causes: [record], item });
+      const version = await commitPolicy(tx, without, { record, item });
       await tx.sql
         .updateTable('review_items')
         .set({
@@ -102,6 +110,7 @@ export async function undoItem(
             undo_evidence: evidence,
           },
           to_delegation: to,
+          policy_undone: version,
         })
         .where('id', '=', id)
         .execute();
@@ -112,8 +121,32 @@ export async function undoItem(
   return showItem(context, await loadItem(store.sql, id));
 }
 
+async function removePolicy(
+  context: Context,
+  actor: Actor,
+  item: ItemRow,
+  { text }: PolicyChange,
+): Promise<PreparedNarrowing> {
+  const prepared = await prepareWidening(context, actor, { review: item.review_id, item: item.id, text });
+  if (prepared === undefined) throw new AppError('review.changed');
+  return prepared;
+}
+
+/** The version in force from then on; null when policies stay as they are. */
+async function commitPolicy(
+  tx: Transaction,
+  without: PreparedNarrowing | undefined,
+  { record, item }: { readonly record: string; readonly item: ItemRow },
+): Promise<string | null> {
+  if (without === undefined) return null;
+  if ((await findVersionInForce(tx)) !== without.base)
+    throw new AppError('review.changed', { detail: 'other policies came into force' });
+  const body = { review: item.review_id, item: item.id, undoes: true };
+  return (await without.commit(tx, { causes: [record], body })).version;
+}
+
 async function prepareUndo(
-  { platform, config }: Pick<Context, 'platform' | 'config'>,
+  { platform, config, policies }: Pick<Context, 'platform' | 'config' | 'policies'>,
   { sql }: Reading,
   item: ItemRow,
   person: string,
@@ -133,12 +166,23 @@ async function prepareUndo(
   if (!(await isAllowed({ sql }, former.root_person_id, 'delegations.create')))
     throw refuse('who gave it no longer holds the authority');
   const { limits } = toChainLink(former);
+  const policy = findRemovable(policies, item);
   const text = canonicalJson({
     ...{ purpose: 'countersign access review undo 1', item: item.id, person },
     server: new URL(config.server.publicUrl).origin,
     ...{ from: current?.id ?? null, former: former.id, limits: limits as unknown as JsonValue },
+    policy: policy === null ? null : { file: policy.file, policyId: policy.policyId, removes: policy.text },
   });
-  return { former, current, limits, text };
+  return { former, current, limits, policy, text };
+}
+
+/** Throws `review.not_undoable` when somebody changed it since: what they meant is not undone for them. */
+function findRemovable(policies: Context['policies'], item: ItemRow): PolicyChange | null {
+  const change = readPolicyChange(item);
+  const standing = findPolicyStanding({ policies }, item);
+  if (change === null || standing === 'missing') return null;
+  if (standing !== 'changed') return change;
+  throw new AppError('review.not_undoable', { detail: `policy ${change.policyId} was changed since` });
 }
 
 async function giveBack(

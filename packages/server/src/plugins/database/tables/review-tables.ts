@@ -109,6 +109,10 @@ export interface ReviewTables {
     undone_at: number | null;
     undo_content: Json | null;
     undo_evidence: Json | null;
+    /** What was added to the policies, with the versions before and after. */
+    policy_change: Json | null;
+    /** The version without it, when it was undone. */
+    policy_undone: string | null;
   };
   review_schedules: {
     name: Fixed<string>;

@@ -3,9 +3,12 @@ import { renderText, renderWords } from '../../../approvals/index.ts';
 import type { PageAssets } from '../../../http/create-page-assets.ts';
 import { type Html, html } from '../../../http/html.ts';
 import { renderPage } from '../../../http/render-page.ts';
+import type { NarrowingStanding } from '../../../policies/index.ts';
 import type { ItemFacts } from '../item-facts.ts';
+import type { PolicyChange } from '../policy-change.ts';
 import type { ItemRow, ReviewRow } from '../review.ts';
 import { renderEvidence } from './render-evidence.ts';
+import { renderPolicyChange, renderPolicyProposal } from './render-policy.ts';
 
 interface ItemPage {
   readonly review: ReviewRow;
@@ -19,6 +22,8 @@ interface ItemPage {
   /** Why it cannot be decided any more; undefined while it can. */
   readonly obstacle: string | undefined;
   readonly decidedBy: string | null;
+  /** What the decision added to the policies, and what has become of it. */
+  readonly policy: { readonly change: PolicyChange; readonly standing: NarrowingStanding } | null;
   readonly assets: PageAssets;
 }
 
@@ -39,10 +44,11 @@ ${listOddities(facts)}
 <section aria-labelledby="purpose"><h2 id="purpose">What it is for</h2><blockquote>${renderText(facts.agent.purpose)}</blockquote>
 ${facts.granted !== null && html`<p>The delegation: ${renderWords(facts.granted.purpose)}</p>`}</section>
 ${renderChange(facts)}
+${renderPolicy(page)}
 ${renderEvidence(facts)}
 <details class="more"><summary>Proof</summary><dl>
 <dt>What is shown has the SHA-256</dt><dd><code>${digest}</code></dd>
-<dt>Your passkey signs</dt><dd>these facts together with your decision and the limits that stand after it</dd>
+<dt>Your passkey signs</dt><dd>these facts together with your decision, the limits that stand after it and the lines that are added to the policies</dd>
 </dl></details>
 ${renderControls(page)}
 </main>`,
@@ -84,11 +90,20 @@ function renderChange({ granted, proposed, narrowing }: ItemFacts): Html {
         : html`<ul class="limits">${narrowing.map((line) => html`<li>${renderWords(line)}</li>`)}</ul>`;
   return html`<section aria-labelledby="change"><h2 id="change">If it is shrunk to what was used</h2>
 ${what}
-<p class="quiet">The delegation is what changes, no policy: policies permit only within it. Work under way stops; it is undone in one step.</p>
+<p class="quiet">Work under way stops; delegation and policies change together, and it is undone in one step.</p>
 <details class="more"><summary>Limits before and after</summary>
 <h3>Before</h3><ul class="limits">${describe(granted.limits).map((line) => html`<li>${renderWords(line)}</li>`)}</ul>
 ${proposed !== null && html`<h3>After</h3><ul class="limits">${describe(proposed).map((line) => html`<li>${renderWords(line)}</li>`)}</ul>`}
 </details></section>`;
+}
+
+function renderPolicy({ item, facts, policy, mayDecide }: ItemPage): Html {
+  if (policy !== null) {
+    const isUndone = item.state === 'undone';
+    const mayUndo = item.state === 'decided' && mayDecide;
+    return renderPolicyChange(policy.change, { standing: policy.standing, isUndone, mayUndo });
+  }
+  return item.state === 'open' && item.delegation_id !== null ? renderPolicyProposal(facts.policy) : html``;
 }
 
 export function count(number: number, noun: string): string {

@@ -7,6 +7,7 @@ import { catchUp } from '../../use/index.ts';
 import { gatherBulk } from '../decide-many.ts';
 import { digestFacts } from '../decision-text.ts';
 import { readFacts } from '../item-facts.ts';
+import { findPolicyStanding, readPolicyChange } from '../policy-change.ts';
 import { type Decision, findObstacle, loadItem, loadReview } from '../review.ts';
 import { getReview } from '../review-view.ts';
 import { requireReviewer } from '../reviewers.ts';
@@ -32,7 +33,10 @@ export function reviewPages(context: Context, assets: PageAssets): Hono<HttpEnv>
     const obstacle = findObstacle(review, item, context.platform.now());
     const decidedBy = item.decided_by === null ? null : await findDisplayName(context, item.decided_by);
     const shown = { review, item, facts, digest: digestFacts(facts), mayDecide, mayRetire, obstacle };
-    return c.html(renderItem({ ...shown, decidedBy, assets }));
+    const change = readPolicyChange(item);
+    const standing = findPolicyStanding(context, item) ?? 'missing';
+    const policy = change === null ? null : { change, standing };
+    return c.html(renderItem({ ...shown, decidedBy, policy, assets }));
   });
   app.get('/reviews/:id', async (c) => {
     const visitor = await admit(c, context, assets);
