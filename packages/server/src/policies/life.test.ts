@@ -394,7 +394,7 @@ describe('bundles', () => {
       ),
     );
     expect(await diffBundles(context, operator, { from: from as never })).toEqual({
-      ...{ from, to, isSame: false, unchanged: 0 },
+      ...{ from, to, isSame: false, unchanged: 0, dropped: [] },
       added: [{ id: 'p:x', text: '@id("x") permit (principal, action, resource);' }],
       removed: [{ id: 'p:all', text: permit }],
       changed: [
