@@ -28,6 +28,11 @@ export const reviewBehaviours: readonly Requirement[] = [
     'A review shows the exact lines it adds to the policies, which only ever take away; they come into force with the delegation’s change on one signature, are taken back with it, and whoever puts policies in force without them is told by name.',
   ),
   behaviour(
+    'review.policy-written',
+    'test/scenarios/review-policies.test.ts',
+    'The command line shows the lines a review adds, which test cases of a folder they break, and writes them into it; putting a folder without them in force is said loudly and by name.',
+  ),
+  behaviour(
     'review.policy-attacked',
     'test/scenarios/review-policies.test.ts',
     'What was signed for other policies than those in force changes nothing; undoing removes exactly the lines the review added and nothing that somebody changed; nobody loses what another delegation gives.',
@@ -41,6 +46,11 @@ export const reviewBehaviours: readonly Requirement[] = [
     'review.signed-evidence',
     'test/scenarios/access-review.test.ts',
     'A review ends in a signed report of who decided what, how long they looked and what the deadline did; nothing is kept in silence.',
+  ),
+  behaviour(
+    'review.broken-glass-listed',
+    'test/scenarios/broken-glass-review.test.ts',
+    'What one person let through alone is listed among the reviews that are due, in the API, the command line and on a page, and reviewed with a passkey over the finding by somebody who had no part in it.',
   ),
   behaviour(
     'agent.handover-page',

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { verifyReviewReport } from '@countersign/ledger';
 import type { HttpReply, TestPerson } from '@countersign/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isResult, readRefusal } from '../attacks/ground/read-refusal.ts';
 import { type Caller, createCaller } from './ground/create-caller.ts';
+import { runCountersign } from './ground/run-countersign.ts';
 import { requireDone, useScene } from './ground/use-scene.ts';
 
 interface PolicyFile {
@@ -31,6 +35,14 @@ const scene = useScene();
 const day = 86_400_000;
 const payment = { to: 'DE02', amount: 5, currency: 'EUR' };
 const everything = '@id("all") permit (principal, action, resource);';
+const tools = {
+  server: 'shop',
+  upstream: 'shop',
+  tools: ['echo', 'pay'].map((name) => ({
+    ...{ name, effects: [name === 'pay' ? 'write' : 'read'], reversibility: 'reversible' },
+    inputSchema: { type: 'object' },
+  })),
+};
 let ada: TestPerson;
 beforeAll(async () => {
   const { gateway } = scene();
@@ -212,6 +224,49 @@ describe('review.policy-narrowed', () => {
     );
     expect(activated?.body).toMatchObject({ dropped: [change.policyId] });
     expect((await getItem(item.id)).policyChange).toMatchObject({ standing: 'missing' });
+  });
+});
+
+describe('review.policy-written', () => {
+  it('is shown by the command line, tried on test cases, written into a folder, and missed loudly', async () => {
+    const { gateway } = scene();
+    const { caller, item, change } = await review('commanded');
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-review-'));
+    try {
+      for (const { name, text } of (await inForce()).files) writeFileSync(join(folder, name), text);
+      writeFileSync(join(folder, 'shop.tools.json'), JSON.stringify(tools));
+      const owned = { bot: { id: caller.agentId, owner: 'ada' } };
+      const cases = ['echo', 'pay'].map((tool) => ({
+        ...{ name: `may ${tool}`, agent: 'bot', tool: `shop/${tool}`, arguments: {} },
+        expect: { decision: 'allow' },
+      }));
+      writeFileSync(join(folder, 'shop.test.yaml'), JSON.stringify({ agents: owned, cases }));
+      const run = (...words: string[]) =>
+        runCountersign(words, {
+          folder: gateway.folder,
+          environment: { COUNTERSIGN_DATA: gateway.folder, COUNTERSIGN_URL: gateway.url },
+        });
+
+      const shown = await run('reviews', 'policy', item.id, folder);
+      expect(shown.stdout).toContain(`+ ${change.text.split('\n')[0]}`);
+      expect(shown.stdout).toContain('may pay');
+      expect(shown.stdout).not.toContain('may echo');
+      expect(shown.exitCode).toBe(4);
+      const broken = JSON.parse((await run('reviews', 'policy', item.id, folder, '--json')).stdout);
+      expect(broken).toMatchObject({ why: null, applied: null, breaks: [{ name: 'may pay' }] });
+
+      requireDone(await shrink(item));
+      const activate = await run('policies', 'activate', folder);
+      expect(activate.stderr).toContain(`${change.policyId} is missing from ${change.file}`);
+      expect(activate.stderr).toContain('WARNING');
+      const written = await run('reviews', 'policy', item.id, '--write', folder);
+      expect(written.stderr).toContain(change.file);
+      const again = await run('policies', 'activate', folder, '--json');
+      expect(JSON.parse(again.stdout)).toMatchObject({ dropped: [] });
+      expect((await getItem(item.id)).policyChange).toMatchObject({ standing: 'in_force' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 /** What people who write policies use without a server: checks, tests and packs. */
 export {
+  addNarrowing,
   type CaseResult,
   type CheckInput,
   checkFiles,
@@ -14,6 +15,7 @@ export {
   type PolicyFile,
   packNames,
   readPack,
+  removeNarrowing,
   runTests,
   type TestInput,
   type TestReport,

@@ -7,7 +7,7 @@ export const reviewErrors = {
     retryable: false,
     caller: 'This is not what you looked at any more. Look at it again.',
     operator:
-      'A tool was used for the first time, or limits, owner or findings changed since the page was shown.',
+      'A tool was used for the first time, or limits, owner, findings or policies changed since the page was shown.',
   },
   'review.empty': {
     status: 400,
@@ -51,7 +51,7 @@ export const reviewErrors = {
     retryable: false,
     caller: 'There is nothing here that may be decided together.',
     operator:
-      'Only what is of risk tier 0 or 1 is decided together; everything above is opened and signed by itself.',
+      'Only what is of risk tier 0 or 1 and changes no policy is decided together; the rest is signed one by one.',
   },
   'review.own': {
     status: 403,

@@ -7,6 +7,7 @@ export {
 export type { AmendmentInput, Approval, ApprovalInput, ApprovalState } from './approval-state.ts';
 export { approveApproval } from './approve-approval.ts';
 export { beginApprove } from './begin-approve.ts';
+export { type Glass, listGlass } from './break-glass/list-glass.ts';
 export { sendDueChecks } from './checks/index.ts';
 export { createApprovalState, stillSatisfies } from './create-approval-state.ts';
 export { denyApproval } from './deny-approval.ts';

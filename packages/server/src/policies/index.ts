@@ -42,7 +42,7 @@ export { listModes } from './modes/list-modes.ts';
 export { policyModePages } from './modes/page/routes.ts';
 export { proposeMode } from './modes/propose-mode.ts';
 export { switchMode } from './modes/switch-mode.ts';
-export type { NarrowingText } from './narrowing/edit-files.ts';
+export { addNarrowing, type NarrowingText, removeNarrowing } from './narrowing/edit-files.ts';
 export { findStanding, type NarrowingStanding } from './narrowing/find-standing.ts';
 export {
   findVersionInForce,

@@ -12,6 +12,7 @@ export interface Glass {
   readonly isOverdue: boolean;
   readonly reviewedBy: string | null;
   readonly finding: string | null;
+  readonly link: string;
 }
 
 export const glassFields: readonly Column<Glass>[] = [
@@ -21,6 +22,7 @@ export const glassFields: readonly Column<Glass>[] = [
   ['AT', ({ brokenAt }) => (brokenAt === null ? '' : formatTime(brokenAt))],
   ['REASON', ({ reason }) => reason],
   ['REVIEW', describeReview],
+  ['LINK', ({ finding, link }) => (finding === null ? link : '')],
 ];
 
 function describeReview({ finding, reviewedBy, isOverdue, reviewDueAt }: Glass): string {

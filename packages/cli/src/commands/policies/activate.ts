@@ -1,11 +1,14 @@
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import { type Complaint, describeComplaint, readPolicyFiles } from './bundle.ts';
+import { type Dropped, warnDropped } from './warn-dropped.ts';
 
 interface Activation {
   readonly version: string;
   readonly digest: string;
   readonly warnings: readonly Complaint[];
+  /** What access reviews had taken away and this gives back. */
+  readonly dropped: readonly Dropped[];
 }
 
 export const activatePolicies = defineCommand<{ bundle?: string }>({
@@ -18,6 +21,7 @@ export const activatePolicies = defineCommand<{ bundle?: string }>({
     const body = bundle === undefined ? { files: readPolicyFiles(paths) } : { version: bundle };
     const activation = await session.api().send<Activation>('POST', '/v1/policies', body);
     for (const warning of activation.warnings) session.print.note(describeComplaint(warning));
+    warnDropped(session, activation.dropped, 'gives back');
     session.print.item(activation, [
       ['VERSION', ({ version }) => version],
       ['DIGEST', ({ digest }) => digest],

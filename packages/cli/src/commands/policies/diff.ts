@@ -2,6 +2,7 @@ import { defineCommand } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import { compareLines } from './compare-lines.ts';
+import { type Dropped, warnDropped } from './warn-dropped.ts';
 
 interface Rule {
   readonly id: string;
@@ -16,6 +17,7 @@ interface BundleDifference {
   readonly removed: readonly Rule[];
   readonly changed: readonly { readonly id: string; readonly before: string; readonly after: string }[];
   readonly unchanged: number;
+  readonly dropped: readonly Dropped[];
 }
 
 export const diffPolicies = defineCommand<{ expectSame?: boolean }>({
@@ -31,6 +33,7 @@ export const diffPolicies = defineCommand<{ expectSame?: boolean }>({
     session.print.note(
       `${added.length} added, ${removed.length} removed, ${changed.length} changed, ${unchanged} unchanged`,
     );
+    warnDropped(session, difference.dropped, 'gives back');
     return difference.isSame || expectSame !== true ? exitCodes.done : exitCodes.verificationFailed;
   },
 });

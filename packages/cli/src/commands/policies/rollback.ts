@@ -1,10 +1,13 @@
 import { defineCommand } from '../../command.ts';
 import { type Complaint, describeComplaint } from './bundle.ts';
+import { type Dropped, warnDropped } from './warn-dropped.ts';
 
 interface Activation {
   readonly version: string;
   readonly digest: string;
   readonly warnings: readonly Complaint[];
+  /** What access reviews had taken away and this gives back. */
+  readonly dropped: readonly Dropped[];
 }
 
 export const rollbackPolicies = defineCommand({
@@ -15,6 +18,7 @@ export const rollbackPolicies = defineCommand({
     const body = version === undefined ? {} : { version };
     const activation = await session.api().send<Activation>('POST', '/v1/policies/rollback', body);
     for (const warning of activation.warnings) session.print.note(describeComplaint(warning));
+    warnDropped(session, activation.dropped, 'gives back');
     session.print.item(activation, [
       ['VERSION', ({ version: inForce }) => inForce],
       ['DIGEST', ({ digest }) => digest],

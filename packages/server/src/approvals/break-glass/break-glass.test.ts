@@ -110,16 +110,24 @@ describe('breaking the glass', () => {
   it('is reviewed within a day by somebody who had no part in it; until then who is late breaks none', async () => {
     const { body } = await propose(await ask());
     await signStep(house, ira, `/v1/approvals/glass/${body.id}`, 'sign');
-    const review = (person: TestPerson) =>
-      postAs(house, person, `/v1/approvals/glass/${body.id}/review`, {
-        finding: 'justified',
-        note: 'it was',
-      });
+    const path = `/v1/approvals/glass/${body.id}/review`;
+    const finding = { finding: 'justified', note: 'it was' };
+    const review = async (person: TestApprover) => {
+      const begun = await postAs(house, person, `${path}/challenge`, finding);
+      const assertion = person.passkey.assert(begun.body.challenge ?? '');
+      return postAs(house, person, path, { ...finding, assertion });
+    };
     expect((await review(ira)).code).toBe('approval.not_eligible');
-    expect((await review(admin)).code).toBe('approval.not_eligible');
+    expect((await postAs(house, admin, `${path}/challenge`, finding)).code).toBe('approval.not_eligible');
     const { sql } = test.store;
     await sql.updateTable('approval_glass').set({ review_due_at: clock.now() }).execute();
     expect((await breakIt(await ask())).code).toBe('approval.glass_review_overdue');
+    const begun = await postAs(house, rex, `${path}/challenge`, { ...finding, finding: 'not_justified' });
+    const other = rex.passkey.assert(begun.body.challenge);
+    expect((await postAs(house, rex, path, { ...finding, assertion: other })).code).toBe(
+      'person.passkey_refused',
+    );
+    expect((await postAs(house, rex, path, finding)).status).toBe(400);
     expect(await review(rex)).toMatchObject({
       status: 200,
       body: { finding: 'justified', isOverdue: false },

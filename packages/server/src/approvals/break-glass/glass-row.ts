@@ -17,6 +17,14 @@ export function offersGlass({ kind, requirement, signedAction }: StoredApproval)
   return isOneCall && requirement.breakGlass !== undefined;
 }
 
+/** Who had a part in it: none of them reviews it. */
+export function listInvolved(
+  row: GlassRow,
+  { ownerId, presented }: StoredApproval,
+): readonly (string | null)[] {
+  return [row.person_id, ownerId, presented.requesterId];
+}
+
 /** Throws `approval.not_found`. */
 export async function loadGlass(sql: Kysely<Schema>, id: string): Promise<GlassRow> {
   const row = isId('gls', id)

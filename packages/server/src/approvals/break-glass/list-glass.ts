@@ -16,6 +16,7 @@ export const glassSchema = z.object({
   brokenAt: z.number().nullable(),
   reviewDueAt: z.number().nullable(),
   isOverdue: z.boolean(),
+  link: z.string().describe('Where another person says with a passkey whether it was justified'),
   reviewedBy: z.string().nullable(),
   reviewedAt: z.number().nullable(),
   finding: z.enum(['justified', 'not_justified']).nullable(),
@@ -26,7 +27,7 @@ export type Glass = z.infer<typeof glassSchema>;
 
 /** What people let through alone, newest first; at most 200. */
 export async function listGlass(
-  context: Pick<Context, 'platform' | 'store'>,
+  context: Pick<Context, 'config' | 'platform' | 'store'>,
   actor: Actor,
   input: z.input<typeof listGlassInput>,
 ): Promise<readonly Glass[]> {
@@ -38,14 +39,19 @@ export async function listGlass(
     .where('broken_at', 'is not', null);
   const chosen = filter === 'due' ? broken.where('reviewed_at', 'is', null) : broken;
   const rows = await chosen.orderBy('id', 'desc').limit(200).execute();
-  return rows.map((row) => describeGlass(row, context.platform.now()));
+  return rows.map((row) => describeGlass(context, row));
 }
 
-export function describeGlass(row: GlassRow, at: number): Glass {
+export function describeGlass(
+  { config, platform }: Pick<Context, 'config' | 'platform'>,
+  row: GlassRow,
+): Glass {
+  const at = platform.now();
   return {
     ...{ id: row.id, approvalId: row.approval_id, personId: row.person_id, reason: row.reason },
     ...{ brokenAt: row.broken_at, reviewDueAt: row.review_due_at },
     isOverdue: row.reviewed_at === null && row.review_due_at !== null && row.review_due_at <= at,
+    link: `${new URL(config.server.publicUrl).origin}/approvals/glass/${row.id}`,
     ...{ reviewedBy: row.reviewed_by, reviewedAt: row.reviewed_at, finding: row.finding, note: row.note },
   };
 }

@@ -50,6 +50,7 @@ export async function proposeGlass(
       ...{ id, approval_id: approval.id, reason, signed_text: signedText, digest: sha256(signedText) },
       ...{ proposed_at: at, person_id: null, broken_at: null, review_due_at: null, record: null },
       ...{ reviewed_by: null, reviewed_at: null, finding: null, note: null },
+      ...{ review_text: null, review_evidence: null },
     })
     .execute();
   const link = `${context.config.server.publicUrl}/approvals/glass/${id}`;

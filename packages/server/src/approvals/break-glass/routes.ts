@@ -6,7 +6,7 @@ import { idSchema } from '../../wire/id-schema.ts';
 import { beginBreakGlass, breakGlass } from './break-glass.ts';
 import { describeGlass, glassSchema, listGlass, listGlassInput } from './list-glass.ts';
 import { proposeGlass, proposeGlassInput } from './propose-glass.ts';
-import { reviewGlass, reviewGlassInput } from './review-glass.ts';
+import { beginReviewGlass, glassFindingInput, reviewGlass, reviewGlassInput } from './review-glass.ts';
 
 const params = z.object({ id: idSchema('gls') });
 const proposed = z.object({ id: z.string(), link: z.string(), expiresAt: z.number() });
@@ -61,6 +61,19 @@ export function mountBreakGlass(app: ReturnType<typeof createRoutes>, context: C
   app.openapi(
     createRoute({
       method: 'post',
+      path: '/glass/{id}/review/challenge',
+      summary: 'What the passkey of its reviewer has to sign',
+      request: { params, ...describeBody(glassFindingInput) },
+      responses: { 200: { description: 'PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3' } },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(await beginReviewGlass(context, requestActor(c), id, c.req.valid('json')));
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
       path: '/glass/{id}/review',
       summary: 'Say whether it was justified',
       request: { params, ...describeBody(reviewGlassInput) },
@@ -69,7 +82,7 @@ export function mountBreakGlass(app: ReturnType<typeof createRoutes>, context: C
     async (c) => {
       const { id } = c.req.valid('param');
       const row = await reviewGlass(context, requestActor(c), id, c.req.valid('json'));
-      return c.json(describeGlass(row, context.platform.now()), 200);
+      return c.json(describeGlass(context, row), 200);
     },
   );
 }

@@ -1,13 +1,24 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { type Actor, requirePermission } from '../../people/index.ts';
+import { type Actor, findDisplayName, hasPermission, requirePermission } from '../../people/index.ts';
 import { getApproval, type ViewedApproval } from '../get-approval.ts';
-import { type GlassRow, listOverdue, loadGlass, offersGlass, signingMilliseconds } from './glass-row.ts';
+import {
+  type GlassRow,
+  listInvolved,
+  listOverdue,
+  loadGlass,
+  offersGlass,
+  signingMilliseconds,
+} from './glass-row.ts';
 
 export interface ViewedGlass extends ViewedApproval {
   readonly row: GlassRow;
   /** Why it cannot be signed by whoever looks; undefined while it can. */
   readonly obstacle: AppError | undefined;
+  /** Whether whoever looks may say whether it was justified. */
+  readonly mayReview: boolean;
+  readonly reviewerName: string | null;
+  readonly personName: string | null;
 }
 
 /** What one person is to let through alone, and whether whoever looks may. Throws `approval.not_found`. */
@@ -19,7 +30,18 @@ export async function viewGlass(
   requirePermission(actor, 'approvals.read');
   const row = await loadGlass(context.store.sql, id);
   const viewed = await getApproval(context, actor, row.approval_id);
-  return { row, ...viewed, obstacle: await findObstacle(context, actor, row, viewed) };
+  const name = (id: string | null) => (id === null ? null : findDisplayName(context, id));
+  return {
+    ...{ row, ...viewed, obstacle: await findObstacle(context, actor, row, viewed) },
+    mayReview: row.broken_at !== null && row.reviewed_at === null && mayReview(actor, row, viewed),
+    reviewerName: await name(row.reviewed_by),
+    personName: await name(row.person_id),
+  };
+}
+
+function mayReview(actor: Actor, row: GlassRow, { approval }: ViewedApproval): boolean {
+  if (actor.kind !== 'person' || !hasPermission(actor, 'approvals.review_glass')) return false;
+  return !listInvolved(row, approval).includes(actor.person);
 }
 
 async function findObstacle(

@@ -24,7 +24,8 @@ const call = (to: string, body: unknown): Promise<Response> => post(`${path}/${t
 function readChoice(): Record<string, unknown> {
   const groups: Record<string, Record<string, string>> = {};
   const single: Record<string, unknown> = {};
-  for (const field of document.querySelectorAll<HTMLSelectElement>('select[data-choice]')) {
+  const fields = '[data-choice]';
+  for (const field of document.querySelectorAll<HTMLSelectElement | HTMLInputElement>(fields)) {
     const { group, choice: name = '' } = field.dataset;
     if (group === undefined) single[name] = field.value;
     else groups[group] = { ...groups[group], [name]: field.value };

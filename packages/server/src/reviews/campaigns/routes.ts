@@ -8,6 +8,7 @@ import { beginDecision, decideItem, decideItemInput } from './decide-item.ts';
 import { beginMany, beginManyInput, decideMany, decideManyInput } from './decide-many.ts';
 import { decisionInput } from './decision-text.ts';
 import { getItem, itemAnswer } from './item-view.ts';
+import { dueAnswer, listDue } from './list-due.ts';
 import { openReview, openReviewInput } from './open-review.ts';
 import {
   getReview,
@@ -52,6 +53,15 @@ export function reviewRoutes(context: Context): Hono<HttpEnv> {
       responses: { 200: describeJson(reviewPageAnswer, 'Reviews, newest first') },
     }),
     async (c) => c.json(await listReviews(context, requestActor(c), c.req.valid('query')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/due',
+      summary: 'What waits for a reviewer: open reviews, and what one person let through alone',
+      responses: { 200: describeJson(dueAnswer, 'What is due first at the top') },
+    }),
+    async (c) => c.json({ items: await listDue(context, requestActor(c)) }, 200),
   );
   app.openapi(
     createRoute({

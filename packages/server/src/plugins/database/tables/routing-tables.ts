@@ -53,6 +53,9 @@ export interface RoutingTables {
     reviewed_at: number | null;
     finding: 'justified' | 'not_justified' | null;
     note: string | null;
+    /** What its reviewer signed, with the WebAuthn evidence. */
+    review_text: Json | null;
+    review_evidence: Json | null;
   };
   /** When a person is not told of what waits. */
   quiet_hours: {

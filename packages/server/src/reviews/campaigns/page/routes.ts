@@ -7,16 +7,23 @@ import { catchUp } from '../../use/index.ts';
 import { gatherBulk } from '../decide-many.ts';
 import { digestFacts } from '../decision-text.ts';
 import { readFacts } from '../item-facts.ts';
+import { listDue } from '../list-due.ts';
 import { findPolicyStanding, readPolicyChange } from '../policy-change.ts';
 import { type Decision, findObstacle, loadItem, loadReview } from '../review.ts';
 import { getReview } from '../review-view.ts';
 import { requireReviewer } from '../reviewers.ts';
+import { renderDue } from './render-due.ts';
 import { renderItem } from './render-item.ts';
 import { renderReview } from './render-review.ts';
 
-/** GET /reviews/:id and /reviews/items/:id; mounted at the root. Looking changes nothing. */
+/** GET /reviews, /reviews/:id and /reviews/items/:id; mounted at the root. Looking changes nothing. */
 export function reviewPages(context: Context, assets: PageAssets): Hono<HttpEnv> {
   const app = createRoutes();
+  app.get('/reviews', async (c) => {
+    const visitor = await admit(c, context, assets);
+    if (visitor instanceof Response) return visitor;
+    return c.html(renderDue(await listDue(context, visitor), assets));
+  });
   app.get('/reviews/items/:id', async (c) => {
     const visitor = await admit(c, context, assets);
     if (visitor instanceof Response) return visitor;
