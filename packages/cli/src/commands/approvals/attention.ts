@@ -1,6 +1,7 @@
 import { defineCommand } from '../../command.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Column } from '../../output/printer.ts';
+import type { Session } from '../../session.ts';
 
 interface PersonAttention {
   readonly name: string;
@@ -38,7 +39,11 @@ interface Report {
   readonly people: readonly PersonAttention[];
   readonly advice: readonly Advice[];
   /** Absent at a server that knows none. */
-  readonly checks?: { readonly days: number; readonly people: readonly CheckFigures[] };
+  readonly checks?: {
+    readonly days: number;
+    readonly perWeek: number;
+    readonly people: readonly CheckFigures[];
+  };
 }
 
 const fields: readonly Column<PersonAttention>[] = [
@@ -71,15 +76,20 @@ export const showAttention = defineCommand({
     }
     session.print.rows(report.people, fields, `nobody decided anything in ${report.days} days`);
     for (const advice of report.advice) session.print.text(describeAdvice(advice));
-    const { checks } = report;
-    if (checks !== undefined && checks.people.length > 0) {
-      session.print.text(`\nChecks of ${checks.days} days: refused requests that were shown again.`);
-      session.print.rows(checks.people, checkFields, '');
-    }
+    if (report.checks !== undefined) printChecks(session, report.checks);
     if (!report.isAll) session.print.note(`Of the newest ${report.decisions} decisions.`);
     return undefined;
   },
 });
+
+/** Everybody is told that there are checks, and how many at most. */
+function printChecks(session: Session, { days, perWeek, people }: NonNullable<Report['checks']>): void {
+  if (perWeek > 0)
+    session.print.note(`Each approver is shown up to ${perWeek} refused requests again a week, as a check.`);
+  if (people.length === 0) return;
+  session.print.text(`\nHow the checks of ${days} days ended:`);
+  session.print.rows(people, checkFields, '');
+}
 
 function describeAdvice(advice: Advice): string {
   if (advice.kind === 'adds_no_control')

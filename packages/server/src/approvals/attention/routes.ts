@@ -33,6 +33,7 @@ const reportSchema = z.object({
     .readonly(),
   checks: z.object({
     days: z.number(),
+    perWeek: z.number().describe('At most so many a person; 0 when nobody is checked'),
     people: z
       .array(
         z.object({

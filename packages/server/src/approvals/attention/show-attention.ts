@@ -30,7 +30,12 @@ export interface AttentionReport {
   readonly people: readonly ShownAttention[];
   readonly advice: readonly Advice[];
   /** Of the requests shown again to learn whether people read, apart from all that is real. */
-  readonly checks: { readonly days: number; readonly people: readonly CheckFigures[] };
+  readonly checks: {
+    readonly days: number;
+    /** At most so many a person; 0 when nobody is checked. Said to everybody. */
+    readonly perWeek: number;
+    readonly people: readonly CheckFigures[];
+  };
 }
 
 /**
@@ -61,7 +66,11 @@ export async function showAttention(
       asksPerHour: context.config.approvals.asksPerHour,
     })),
     advice: adviseOnAttention(decisions),
-    checks: { days: CHECK_DAYS, people: await countChecks(context, only) },
+    checks: {
+      days: CHECK_DAYS,
+      perWeek: context.config.approvals.seededChecks,
+      people: await countChecks(context, only),
+    },
   };
 }
 

@@ -417,6 +417,25 @@ describe('a yes to a check', () => {
     expect((await house.context.approvals.load(check.id)).signedAction).not.toContain('countersign/grant');
   });
 
+  it('is as empty when it is signed as a group of one', async () => {
+    await refuse();
+    const real = await house.context.approvals.load((await ask()).id);
+    const path = (id: string | null) => `/v1/approvals/groups/${id}`;
+    const shown = await read(bo, path(real.groupId));
+    await deny(real);
+    const check = await sendOne();
+    expect(check.groupId).not.toBe(real.groupId);
+    expect(shapeOf((await read(bo, path(check.groupId))).json)).toEqual(shapeOf(shown.json));
+    expect((await read(ada, path(check.groupId))).json.code).toBe('approval.group_not_found');
+    const members = [{ id: check.id, actionDigest: check.actionDigest }];
+    const begun = await postAs(house, bo, `${path(check.groupId)}/challenge`, { members });
+    const assertion = bo.passkey.assert(begun.body.challenge);
+    const done = await postAs(house, bo, `${path(check.groupId)}/approve`, { members, assertion });
+    expect(done.body).toMatchObject({ decided: [{ id: check.id, state: 'cancelled' }] });
+    expect(await figures(bo)).toMatchObject([{ missed: 1 }]);
+    expect(await countReleases()).toBe(0);
+  });
+
   it('stays without effect over a restart, and is answered once', async () => {
     await refuse();
     const check = await sendOne();
@@ -442,6 +461,10 @@ describe('a yes to a check', () => {
     expect(await figures(owner)).toMatchObject([{ person: bo.id, missed: 1, caught: 0 }]);
     expect(await figures(bo)).toMatchObject([{ person: bo.id, missed: 1 }]);
     expect(await figures(ada)).toEqual([]);
+    expect((await read(bo, '/approvals/checks')).text).toContain('You approved it');
+    expect((await read(ada, '/approvals/checks')).text).not.toContain(check.id);
+    const after = await house.context.approvals.load(check.id);
+    expect(writeApprovalCard('crd', after, 'decided', 'l').status).not.toMatch(/approved|refused/);
   });
 });
 

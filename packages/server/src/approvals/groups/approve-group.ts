@@ -14,6 +14,7 @@ import { countVote } from '../cast-vote.ts';
 import { loadApproval } from '../load-approval.ts';
 import { requireAsShown } from '../require-as-shown.ts';
 import { requireDecider } from '../require-decider.ts';
+import { requireVisible } from '../require-visible.ts';
 import { groupMembers, signGroup } from './group-input.ts';
 
 export const approveGroupInput = z.strictObject({
@@ -59,11 +60,12 @@ export async function approveGroup(
     for (const { id, actionDigest } of members) {
       try {
         const asked = await loadApproval(tx, id);
+        requireVisible(actor, asked);
         requireDecider(actor, asked);
         if (asked.groupId !== groupId || asked.actionDigest !== actionDigest)
           throw new AppError('approval.digest_mismatch');
         // The group's page shows neither.
-        if (asked.drill !== null) throw new AppError('approval.is_drill');
+        if (asked.drill !== null && asked.checkPersonId === null) throw new AppError('approval.is_drill');
         if (readGrant(asked.signedAction) !== undefined) throw new AppError('approval.digest_mismatch');
         requireAsShown(asked);
         const group = { text, isCounted: decided.length > 0 };

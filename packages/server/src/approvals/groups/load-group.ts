@@ -3,6 +3,7 @@ import { MOST_GROUPED, readGrant } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { getApproval, type ViewedApproval } from '../get-approval.ts';
+import { selectVisible } from '../require-visible.ts';
 
 export interface Group {
   readonly id: string;
@@ -29,7 +30,8 @@ export async function loadGroup(
     .where('group_id', '=', id)
     .where('state', '=', 'requested')
     .where('expires_at', '>', context.platform.now())
-    .where('drill', 'is', null)
+    .where((where) => where.or([where('drill', 'is', null), where('check_person_id', 'is not', null)]))
+    .where((where) => where.or(selectVisible(where, actor)))
     .orderBy('id')
     .limit(mostRead)
     .execute();

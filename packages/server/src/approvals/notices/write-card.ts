@@ -1,7 +1,7 @@
 import type { Effect } from '@countersign/core';
 import type { Card } from '../../plugins/approval-channel/approval-channel.ts';
 import { writePlain } from '../../plugins/approval-channel/write-plain.ts';
-import { type CheckOutcome, readOutcome } from '../checks/read-outcome.ts';
+import { readOutcome } from '../checks/read-outcome.ts';
 import type { StoredApproval } from '../read-approval.ts';
 import type { PersonNewsKind } from './note-person-news.ts';
 
@@ -57,8 +57,8 @@ function describeWish({ kind, presented }: StoredApproval): string {
 
 function describeStatus(approval: StoredApproval, news: string): string {
   const { state, given, requirement } = approval;
-  const outcome = readOutcome(approval);
-  if (outcome !== undefined) return checkEnds[outcome];
+  // How it ended is for the eyes of who was checked; a lock screen has others.
+  if (readOutcome(approval) !== undefined) return 'This was a check: nothing was real. Its page says more';
   const nameAll = (outcome: 'approve' | 'deny'): string =>
     joinNames(given.filter((vote) => vote.outcome === outcome).map((vote) => vote.personName));
   const approvers = nameAll('approve');
@@ -85,14 +85,6 @@ function describeStatus(approval: StoredApproval, news: string): string {
       return 'Withdrawn: nothing to decide any more';
   }
 }
-
-/** To the one who was checked alone. */
-const checkEnds: Readonly<Record<CheckOutcome, string>> = {
-  caught: 'This was a check, and you refused it: nothing was real',
-  missed: 'This was a check, and you approved it: nothing was real, nothing happened',
-  unanswered: 'This was a check; it was not answered, which counts for nothing',
-  withdrawn: 'This was a check, withdrawn unanswered',
-};
 
 /** However it ended, nobody reads past who let it through. */
 const glassEnds: Readonly<Record<string, string>> = {

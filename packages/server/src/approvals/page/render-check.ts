@@ -15,6 +15,6 @@ export function renderCheck({ outcome, reason }: CheckVerdict): Html {
 <h2>This was a check</h2>
 <p>${verdicts[outcome]} Nothing was asked for and nothing happened: it showed again what a colleague had refused. The reason they gave:</p>
 <blockquote>${renderWords(reason)}</blockquote>
-<p class="quiet">Your organisation shows some refused requests again, to learn whether people still read what they decide. The result is seen by you and by those who may read how people decide, by nobody else.</p>
+<p class="quiet">Your organisation shows some refused requests again, to learn whether people still read what they decide. The result is seen by you and by those who may read how people decide, by nobody else. <a href="/approvals/checks">All your checks</a></p>
 </section>`;
 }

@@ -18,6 +18,7 @@ export function renderAccount(assets: PageAssets, account: Account): string {
 ${renderPasskeys(account)}
 ${renderSessions(account)}
 ${renderRecoveries(account)}
+<p><a href="/approvals/checks">How you are checked, if you are</a></p>
 ${account.isAdministrator && renderWaiting(account)}
 </main>`,
   });
