@@ -21,7 +21,7 @@ describe('what the agent gets to see', () => {
   beforeEach(() => {
     history = new TaskHistory('tsk_a');
     const tool = { ...makeTool('contacts/find', { properties: {} }), resultLabels: contacts };
-    learning = { task: { ...testTask, history }, tool, message };
+    learning = { task: { ...testTask, history }, tool, message, outcomeRecord: 'rec_outcome' };
   });
   const originsOf = (text: string): readonly Origin[] => [...history.values.originsOf(text)];
   const content = (text: string): JsonObject => ({ result: { content: [{ type: 'text', text }] } });
@@ -30,6 +30,18 @@ describe('what the agent gets to see', () => {
     learnResult(learning, content(JSON.stringify({ mail: 'ann@a.example', note: 'or eve@b.example' })));
     expect(originsOf('ann@a.example')).toEqual(['trusted']);
     expect(originsOf('eve@b.example')).toEqual(['untrusted']);
+  });
+
+  it('is known by the record of its outcome, whole or in part', () => {
+    const sourcesOf = (text: string) => history.values.listSources(text);
+    learnResult(learning, content(JSON.stringify({ mail: 'ann@a.example', note: 'or eve@b.example' })));
+    learnMessage({ ...learning, outcomeRecord: 'rec_interim' }, { params: { note: 'ask dan@d.example' } });
+    const body = learnBody({ ...learning, outcomeRecord: 'rec_body' }, 'text/plain');
+    body.push(Buffer.from('write to fay@f.example'));
+    expect(sourcesOf('ann@a.example')).toEqual([{ record: 'rec_outcome', origin: 'trusted' }]);
+    expect(sourcesOf('eve@b.example')).toEqual([{ record: 'rec_outcome', origin: 'untrusted' }]);
+    expect(sourcesOf('dan@d.example')).toEqual([{ record: 'rec_interim', origin: 'untrusted' }]);
+    expect(sourcesOf('fay@f.example')).toEqual([{ record: 'rec_body', origin: 'untrusted' }]);
   });
 
   it('has its labels again, whatever was lifted while it was on its way', () => {

@@ -11,7 +11,7 @@ import {
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { Armed } from './stages.ts';
 
-type Learning = Pick<Armed, 'task' | 'tool' | 'message'>;
+type Learning = Pick<Armed, 'task' | 'tool' | 'message' | 'outcomeRecord'>;
 
 /** Learned of one body that is passed on as it comes; what follows is not known. */
 const longestBody = 65_536;
@@ -21,22 +21,22 @@ const readable = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-www-f
  * Notes where the values of an answer, as the agent sees it, come from, before the agent has it. Errors are text of whoever is at the other end.
  */
 export function learnResult(learning: Learning, answer: JsonObject | null): void {
-  const { task, tool, message } = learning;
+  const { task, tool, message, outcomeRecord } = learning;
   // What this house answers, and the tools whose definitions a person accepted, bring no values.
   if (answer === null || message.answerHere !== undefined || message.method === 'tools/list') return;
   noteArrival(learning);
   if (isMadeUp(tool)) return;
   const { values } = task.history;
   const { error, result } = answer;
-  if (error !== undefined) values.learn(error, 'untrusted');
-  if (result !== undefined) learnContent(values, tool, dropOpaque(values, result), message.arguments);
+  if (error !== undefined) values.learn(error, 'untrusted', outcomeRecord);
+  if (result !== undefined) learnContent(learning, dropOpaque(values, result));
 }
 
 /** What an upstream says meanwhile. */
 export function learnMessage(learning: Learning, { params }: JsonObject): void {
   if (params === undefined) return;
   noteArrival(learning);
-  learning.task.history.values.learn(params, 'untrusted');
+  learning.task.history.values.learn(params, 'untrusted', learning.outcomeRecord);
 }
 
 export interface BodyLearner {
@@ -46,14 +46,13 @@ export interface BodyLearner {
 
 /** Learns a body piece by piece, each before it is passed on, and as a whole once there is all of it. */
 export function learnBody(learning: Learning, type: string): BodyLearner {
-  const { task, tool, message } = learning;
-  const { values } = task.history;
+  const { values } = learning.task.history;
   let text = '';
   let isLost = !readable.test(type);
   return {
     push(chunk: Uint8Array): void {
       noteArrival(learning);
-      if (isMadeUp(tool)) return;
+      if (isMadeUp(learning.tool)) return;
       const piece = isLost ? '' : Buffer.from(chunk).toString('utf8');
       isLost ||= text.length + piece.length > longestBody;
       if (isLost) {
@@ -62,11 +61,10 @@ export function learnBody(learning: Learning, type: string): BodyLearner {
       }
       text += piece;
       // Half a value of untrusted text is untrusted too.
-      values.learn(piece, 'untrusted');
+      values.learn(piece, 'untrusted', learning.outcomeRecord);
     },
     end(): void {
-      if (!isLost && !isMadeUp(tool))
-        learnContent(values, tool, { content: [{ type: 'text', text }] }, message.arguments);
+      if (!isLost && !isMadeUp(learning.tool)) learnContent(learning, { content: [{ type: 'text', text }] });
     },
   };
 }
@@ -88,19 +86,15 @@ export function listLabelsOf(tool: PinnedTool | null): readonly string[] {
   return listLabelFacts(labelsOfResult(tool?.resultLabels ?? UNCONFIRMED_RESULT));
 }
 
-function learnContent(
-  values: ValueIndex,
-  tool: PinnedTool | null,
-  result: JsonValue,
-  given: JsonObject,
-): void {
+function learnContent({ task, tool, message, outcomeRecord }: Learning, result: JsonValue): void {
+  const { values } = task.history;
   if (tool === null) {
-    values.learn(result, 'untrusted');
+    values.learn(result, 'untrusted', outcomeRecord);
     return;
   }
   const isRead = tool.effects.every((effect) => effect === 'read' || effect === 'egress');
-  for (const { value, trust } of splitResult(result, tool.resultLabels, given, isRead))
-    values.learn(value, trust);
+  for (const { value, trust } of splitResult(result, tool.resultLabels, message.arguments, isRead))
+    values.learn(value, trust, outcomeRecord);
 }
 
 /** A model reads pictures and sounds, and nothing here does: from then on nobody knows what it has read. */

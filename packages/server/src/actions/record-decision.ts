@@ -30,6 +30,7 @@ export async function recordDecision(context: Context, decided: Decided): Promis
   const recorded = {
     ...decided,
     decisionRecord: decision.id,
+    outcomeRecord: context.platform.newId('rec'),
     reservation,
     interim: { rows: 0, bytes: 0 },
   } as Recorded;

@@ -19,7 +19,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
   const status = describeStatus(inspected);
   const record: LedgerRecord = {
     ...intent,
-    id: context.platform.newId('rec'),
+    id: inspected.outcomeRecord,
     kind: 'action.outcome',
     at,
     causes: cause === decisionRecord ? [intent.id, decisionRecord] : [intent.id, decisionRecord, cause],

@@ -42,11 +42,12 @@ export async function recordRefusal(context: Context, trace: Trace, thrown: unkn
 }
 
 function describeRefusal(context: Context, reached: Trace['reached'], error: AppError): LedgerRecord {
-  const { intent, task, agent, givers, token, decisionRecord } = reached;
+  const { intent, task, agent, givers, token, decisionRecord, outcomeRecord } = reached;
   // Once armed it may have gone out, whatever then went wrong.
   const went = reached.secretKey !== undefined;
   return {
-    id: context.platform.newId('rec'),
+    // A part of the answer may have reached the agent, and be named as the source of what it does next.
+    id: went && outcomeRecord !== undefined ? outcomeRecord : context.platform.newId('rec'),
     kind: went ? 'action.outcome' : 'action.refused',
     at: context.platform.now(),
     causes: [intent?.id, decisionRecord].filter((id) => id !== undefined),

@@ -24,10 +24,11 @@ export async function recordReport(
   // Whoever says so may be the agent itself.
   const { history } = await context.tasks.lease(taskId);
   history.noteArrival(listLabelsOf(tool));
-  history.values.learn(result, 'untrusted');
+  const id = context.platform.newId('rec');
+  history.values.learn(result, 'untrusted', id);
   const record: LedgerRecord = {
     ...intent,
-    id: context.platform.newId('rec'),
+    id,
     kind: 'action.reported',
     at: context.platform.now(),
     causes: [intent.id, decisionRecord],

@@ -174,6 +174,8 @@ export function allows(decided: Decided): boolean {
 /** The decision is durable. */
 export interface Recorded extends Decided {
   readonly decisionRecord: string;
+  /** The id of the record of its outcome, which is named as the source of what its result teaches before it is written. */
+  readonly outcomeRecord: string;
   /** What it has taken from budgets and limits; null when it costs no call. */
   readonly reservation: Reservation | null;
   readonly interim: Interim;

@@ -21,4 +21,5 @@ export { type Revocation, type Revoked, revokeBranches, revokeDelegationsTo } fr
 export { type RevokedDelegation, revokeDelegation } from './revoke-delegation.ts';
 export { delegationRoutes } from './routes.ts';
 export { saveDelegation } from './save-delegation.ts';
+export { type GivenSources, traceGiven } from './trace-given.ts';
 export { withBelow } from './with-below.ts';

@@ -1,5 +1,13 @@
 import { AppError } from '@countersign/api';
-import { type AgentId, checkChain, intersect, isWithin, type Limits, mayAgentAct } from '@countersign/core';
+import {
+  type AgentId,
+  checkChain,
+  intersect,
+  isWithin,
+  type JsonObject,
+  type Limits,
+  mayAgentAct,
+} from '@countersign/core';
 import { z } from 'zod';
 import { loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
@@ -16,6 +24,7 @@ import { loadChain } from './load-chain.ts';
 import { narrowLimits } from './narrow-limits.ts';
 import { requireApprovers } from './require-approvers.ts';
 import { requireMembers } from './require-members.ts';
+import { traceGiven } from './trace-given.ts';
 
 const mostChildren = 256;
 /** So that cutting any link stays one short transaction. */
@@ -57,6 +66,11 @@ interface Source {
 export async function passOn(context: Context, actor: AgentActor, input: unknown): Promise<DelegationView> {
   const given = passOnInput.parse(input);
   const now = context.platform.now();
+  const { agent: giver } = actor;
+  const { purpose, taskId } = given;
+  const said = { limits: given.limits as JsonObject, purpose };
+  const told =
+    taskId === undefined ? { causes: [], body: {} } : await traceGiven(context, { taskId, giver }, said);
   return context.store.transaction(async (tx) => {
     const source = await loadSource(tx, actor.agent, given, now);
     const { chain } = source;
@@ -83,14 +97,17 @@ export async function passOn(context: Context, actor: AgentActor, input: unknown
       id: context.platform.newId('rec'),
       kind: 'delegation.created',
       at: now,
-      causes: [...delegate.causes, ...source.causes],
+      causes: [...new Set([...delegate.causes, ...source.causes, ...told.causes])],
       agent: delegate.id,
       agents: [...chain.map((link) => link.agent_id), delegate.id],
       ...(row.task_id === null ? {} : { task: row.task_id }),
       person: row.root_person_id,
       key: actor.key,
       chain: links.map((link) => link.id),
-      body: { by: actor.agent, parent: row.parent_id, purpose: row.purpose, limits, isDefault: false },
+      body: {
+        ...{ by: giver, parent: row.parent_id, purpose, limits, isDefault: false },
+        ...told.body,
+      },
     });
     return showDelegation(await loadDelegation(tx.sql, row.id), now);
   });

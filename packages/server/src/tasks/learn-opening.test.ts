@@ -14,6 +14,7 @@ const given = {
 };
 const opening = {
   chain: [given],
+  openedRecord: 'rec_opened',
   parentIds: [],
   purpose: 'To tell carl@a.example',
   prompt: 'Ask dora@a.example',

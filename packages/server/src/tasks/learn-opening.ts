@@ -1,7 +1,7 @@
 import type { ArgumentConstraint, JsonPrimitive, ValueIndex } from '@countersign/core';
 import type { LeasedTask } from './leased-task.ts';
 
-type Opening = Pick<LeasedTask, 'chain' | 'parentIds' | 'prompt' | 'purpose'>;
+type Opening = Pick<LeasedTask, 'chain' | 'openedRecord' | 'parentIds' | 'prompt' | 'purpose'>;
 
 /**
  * What was said before anything was read. Only what a person can have said: what an agent passed on, or opened a task
@@ -10,17 +10,18 @@ type Opening = Pick<LeasedTask, 'chain' | 'parentIds' | 'prompt' | 'purpose'>;
  */
 export function learnOpening(
   values: ValueIndex,
-  { chain, parentIds, prompt, purpose }: Opening,
+  { chain, openedRecord, parentIds, prompt, purpose }: Opening,
   isSigned = false,
 ): void {
+  const record = openedRecord ?? undefined;
   const [first] = chain;
   if (first !== undefined) {
-    values.learn(first.purpose, 'delegation');
-    values.learn(first.limits.arguments.flatMap(listValues), 'delegation');
+    values.learn(first.purpose, 'delegation', record);
+    values.learn(first.limits.arguments.flatMap(listValues), 'delegation', record);
   }
   if (parentIds.length > 0 || chain.length > 1 || isSigned) return;
-  values.learn(purpose, 'prompt');
-  if (prompt !== null) values.learn(prompt, 'prompt');
+  values.learn(purpose, 'prompt', record);
+  if (prompt !== null) values.learn(prompt, 'prompt', record);
 }
 
 /** The values that a limit names; a bound or the beginning of a value is none. */

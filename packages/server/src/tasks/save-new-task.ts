@@ -1,15 +1,25 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
-import { type AgentId, checkChain, intersect, isWithin, type Limits, mayAgentAct } from '@countersign/core';
+import {
+  type AgentId,
+  checkChain,
+  intersect,
+  isWithin,
+  type JsonObject,
+  type Limits,
+  mayAgentAct,
+} from '@countersign/core';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { loadAgent } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import {
+  type GivenSources,
   loadChain,
   narrowLimits,
   requireMembers,
   type taskLimitsSchema,
   toChainLink,
+  traceGiven,
 } from '../delegations/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
@@ -43,8 +53,9 @@ const mostOpen = 10_000;
 const oldestMilliseconds = 3_600_000;
 
 /** Opens the task with everything above it looked at in the same transaction: agents, owners, root person, every link, the tasks it works for, stops. */
-export function saveNewTask(context: Context, given: NewTask): Promise<TaskView> {
+export async function saveNewTask(context: Context, given: NewTask): Promise<TaskView> {
   const now = context.platform.now();
+  const told = await traceTold(context, given);
   return context.store.transaction(async (tx) => {
     // Asked together: each answer is a round trip to the writer, and others wait for their turn on it.
     const [agent, delegation] = await Promise.all([
@@ -93,10 +104,13 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
       end_reason: null,
     };
     await tx.sql.insertInto('tasks').values(row).execute();
-    const causes = [delegation.created_record, parents.openedRecord].filter((record) => record !== null);
+    const above = [delegation.created_record, parents.openedRecord].filter((record) => record !== null);
+    const causes = [...new Set([...above, ...told.causes])];
     const opened = context.platform.newId('rec');
+    const opening = describeOpening(row, given, limits);
     tx.record({
-      ...describeOpening(row, given, limits),
+      ...opening,
+      body: { ...opening.body, ...told.body },
       id: opened,
       causes,
       ...(givers.length === 0 ? {} : { agents: chain.map((link) => link.agent_id) }),
@@ -114,6 +128,26 @@ export function saveNewTask(context: Context, given: NewTask): Promise<TaskView>
       });
     return showTask(row, now);
   });
+}
+
+/** Whoever asked for it may have said what a result of the task above told it. */
+async function traceTold(context: Context, given: NewTask): Promise<GivenSources> {
+  const { delegationId, limits, parentTaskId, prompt, purpose } = given;
+  const taskId =
+    parentTaskId ?? (delegationId === null ? null : await findTaskOf(context.store.sql, delegationId));
+  if (taskId === null) return { causes: [], body: {} };
+  const words = { ...(prompt === null ? {} : { prompt }), ...(purpose === null ? {} : { purpose }) };
+  return traceGiven(context, { taskId }, { limits: limits as JsonObject, ...words });
+}
+
+/** The task that a delegation was made in. */
+async function findTaskOf(sql: Kysely<Schema>, delegationId: string): Promise<string | null> {
+  const row = await sql
+    .selectFrom('delegations')
+    .select('task_id')
+    .where('id', '=', delegationId)
+    .executeTakeFirst();
+  return row?.task_id ?? null;
 }
 
 const nobody = { agents: [], owners: [] } as const;

@@ -4,4 +4,5 @@ export { listForms, listReadings, type ValueForms } from './list-forms.ts';
 export { normaliseValue } from './normalise-value.ts';
 export { ORIGINS, type Origin } from './origin.ts';
 export * from './trace-arguments.ts';
-export { type ValueBounds, ValueIndex } from './value-index.ts';
+export { type ArgumentSource, traceSources } from './trace-sources.ts';
+export { type ValueBounds, ValueIndex, type ValueSource } from './value-index.ts';

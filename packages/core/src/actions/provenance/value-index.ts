@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonValue } from '../json-value.ts';
 import type { ArgumentRoleName } from './argument-role.ts';
 import { listDecoded } from './decodings/list-decoded.ts';
-import { listOrigins, type Origin, type OriginMask, toMask } from './origin.ts';
+import { bestBit, listOrigins, type Origin, type OriginMask, toMask, worstOf } from './origin.ts';
 import { learnText } from './seen/learn-text.ts';
 import { type SeenBounds, SeenText } from './seen/seen-text.ts';
 import { foldHidden, foldLoosely, foldText } from './text/fold-text.ts';
+import { findSources } from './trace/find-sources.ts';
 import { findWhole } from './trace/find-whole.ts';
 import { traceProse } from './trace/trace-prose.ts';
 import { traceValue } from './trace/trace-value.ts';
@@ -16,12 +17,20 @@ export interface ValueBounds {
   readonly half: SeenBounds;
 }
 
-/** At most 1 MB together. */
+/** At most 1.2 MB together. */
 const DEFAULT_BOUNDS: ValueBounds = { characters: 65_536, half: { values: 8192, tokens: 24_576 } };
 const UNPROVEN = toMask('untrusted');
 const DEEPEST = 64;
 /** Shorter texts are learned again sooner than they are looked up. */
 const LEAST_REMEMBERED = 64;
+/** Records that taught something; of what later ones teach the origin is known, and not the record. */
+const MOST_SOURCES = 2048;
+
+/** A record that taught a value. */
+export interface ValueSource {
+  readonly record: string;
+  readonly origin: Origin;
+}
 
 /**
  * What was seen in a task, and where: what its arguments are traced to. Keeps no text, only hashes, and never more than
@@ -33,6 +42,9 @@ export class ValueIndex {
   readonly #bounds: ValueBounds;
   #isComplete = true;
   #room = 0;
+  readonly #records: { readonly record: string; taught: OriginMask }[] = [];
+  readonly #numbers = new Map<string, number>();
+  #knowsRecords = true;
 
   /** `key`: two random 32-bit numbers, so that nobody can make a value that passes for another. */
   constructor(key: readonly [number, number] = [1, 2], bounds: ValueBounds = DEFAULT_BOUNDS) {
@@ -50,11 +62,28 @@ export class ValueIndex {
     this.#isComplete = false;
   }
 
-  /** What has no room is not learned, and the index is incomplete from then on. */
-  learn(value: JsonValue, origin: Origin): void {
+  /** Whether what `listSources` does not name was taught by no record at all. */
+  get knowsSources(): boolean {
+    return this.#isComplete && this.#knowsRecords;
+  }
+
+  /** False while no record has taught anything. */
+  get hasSources(): boolean {
+    return this.#records.length > 0;
+  }
+
+  /**
+   * What has no room is not learned, and the index is incomplete from then on. `record`: the ledger record that says, or
+   * will say, where it was learned.
+   */
+  learn(value: JsonValue, origin: Origin, record?: string): void {
     this.#room = this.#bounds.characters;
+    const mask = toMask(origin === 'model' ? 'untrusted' : origin);
+    const source = record === undefined ? 0 : this.#numberOf(record, mask);
+    this.#proven.learnFrom(source);
+    this.#unproven.learnFrom(source);
     // Nobody saw what the model made up; whoever says so all the same proves nothing.
-    this.#learn(value, toMask(origin === 'model' ? 'untrusted' : origin), 0);
+    this.#learn(value, mask, 0);
   }
 
   /** What was learned from this origin alone was seen nowhere from now on. Untrusted text stays known for what it is. */
@@ -67,9 +96,34 @@ export class ValueIndex {
     return listOrigins(findWhole(this.#seen, text));
   }
 
+  /** The records that taught a value, or parts of it; of untrusted text also those that taught it written another way. */
+  listSources(text: string): readonly ValueSource[] {
+    return findSources(this.#seen, text).flatMap(({ source, mask }) => {
+      const known = this.#records[source - 1];
+      const origin = worstOf(bestBit(mask & (known?.taught ?? 0)));
+      return known === undefined || origin === 'model' ? [] : [{ record: known.record, origin }];
+    });
+  }
+
   /** For each atom of the text the best origin in which all of it was seen. */
   trace(text: string, role: ArgumentRoleName): OriginMask {
     return role === 'content' ? traceProse(this.#seen, text) : traceValue(this.#seen, text);
+  }
+
+  #numberOf(record: string, mask: OriginMask): number {
+    const known = this.#numbers.get(record);
+    const source = known === undefined ? undefined : this.#records[known - 1];
+    if (known !== undefined && source !== undefined) {
+      source.taught |= mask;
+      return known;
+    }
+    if (this.#records.length >= MOST_SOURCES) {
+      this.#knowsRecords = false;
+      return 0;
+    }
+    this.#records.push({ record, taught: mask });
+    this.#numbers.set(record, this.#records.length);
+    return this.#records.length;
   }
 
   get #seen() {

@@ -1,7 +1,10 @@
 import type { OriginMask } from '../origin.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 
-/** Values by their hash, in typed arrays: about 27 bytes each, and never more of them than `most`. */
+/** So many sources are kept of a value: the first ones, and the latest. */
+const SOURCES_EACH = 4;
+
+/** Values by their hash, in typed arrays: about 35 bytes each, and never more of them than `most`. */
 export class SeenTable {
   readonly #most: number;
   #count = 0;
@@ -12,6 +15,8 @@ export class SeenTable {
   #masks = new Uint8Array(0);
   #last = new Int32Array(0);
   #times = new Int32Array(0);
+  /** Room for it is made with the first source. */
+  #sources = new Uint16Array(0);
 
   constructor(most: number) {
     this.#most = most;
@@ -64,6 +69,33 @@ export class SeenTable {
   noteAt(entry: number, position: number): void {
     this.#last[entry] = position;
     this.#times[entry] = (this.#times[entry] ?? 0) + 1;
+  }
+
+  /** `source`: from 1 to 65535. */
+  noteSource(entry: number, source: number): void {
+    const first = entry * SOURCES_EACH;
+    const last = first + SOURCES_EACH - 1;
+    if (last >= this.#sources.length) this.#growSources();
+    for (let place = first; place <= last; place++) {
+      const known = this.#sources[place] ?? 0;
+      if (known === source) return;
+      if (known === 0 || place === last) this.#sources[place] = source;
+      if (known === 0) return;
+    }
+  }
+
+  visitSources(entry: number, visit: (source: number) => void): void {
+    for (let place = entry * SOURCES_EACH; place < (entry + 1) * SOURCES_EACH; place++) {
+      const source = this.#sources[place] ?? 0;
+      if (source === 0) return;
+      visit(source);
+    }
+  }
+
+  #growSources(): void {
+    const sources = new Uint16Array(this.#low.length * SOURCES_EACH);
+    sources.set(this.#sources);
+    this.#sources = sources;
   }
 
   #put(entry: number): void {

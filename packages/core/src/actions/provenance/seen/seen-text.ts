@@ -22,6 +22,9 @@ export class SeenText {
   #entries = new Int32Array(0);
   #previous = new Int32Array(0);
   #length = 0;
+  /** From which place on words were learned from which source. */
+  readonly #marks: { readonly from: number; readonly source: number }[] = [];
+  #source = 0;
 
   constructor(bounds: SeenBounds, key: readonly [number, number]) {
     this.#bounds = bounds;
@@ -29,9 +32,16 @@ export class SeenText {
     this.#table = new SeenTable(bounds.values);
   }
 
+  /** What teaches from now on, a number up to 65535; 0 where nobody asks for it. */
+  learnFrom(source: number): void {
+    this.#source = source;
+  }
+
   /** Returns false when there is no room for it. */
   addValue(text: string, mask: OriginMask): boolean {
-    return this.#table.add(this.#hash.take(text, 0, text.length), mask) >= 0;
+    const entry = this.#table.add(this.#hash.take(text, 0, text.length), mask);
+    if (entry >= 0 && this.#source > 0) this.#table.noteSource(entry, this.#source);
+    return entry >= 0;
   }
 
   /** Notes a whole text, and returns whether it was noted before. */
@@ -48,6 +58,8 @@ export class SeenText {
     if (this.#length >= this.#bounds.tokens) return false;
     const entry = this.#table.add(this.#hash.take(text, from, to), mask);
     if (entry < 0) return false;
+    if (this.#source !== (this.#marks.at(-1)?.source ?? 0))
+      this.#marks.push({ from: this.#length, source: this.#source });
     this.#push(entry | (mask << ORIGIN_SHIFT), this.#table.lastOf(entry));
     this.#table.noteAt(entry, this.#length - 1);
     return true;
@@ -78,8 +90,14 @@ export class SeenText {
     return this.#table.find(this.#hash.take(text, from, to));
   }
 
-  /** In which origins these words were seen one after the other. */
-  findSequence(words: readonly number[]): OriginMask {
+  /** What taught a value, as `learnFrom` was told. */
+  visitSources(text: string, visit: (source: number) => void): void {
+    const entry = this.#table.find(this.#hash.take(text, 0, text.length));
+    if (entry >= 0 && this.#table.maskOf(entry) !== 0) this.#table.visitSources(entry, visit);
+  }
+
+  /** In which origins these words were seen one after the other; `visit` is told from which sources. */
+  findSequence(words: readonly number[], visit?: (source: number) => void): OriginMask {
     let rarest = 0;
     for (let index = 0; index < words.length; index++) {
       const word = words[index] ?? -1;
@@ -89,7 +107,9 @@ export class SeenText {
     let mask = 0;
     let at = this.#table.lastOf(words[rarest] ?? -1);
     for (let tries = 0; at >= 0 && tries < MOST_TRIES; tries++, at = this.#previous[at] ?? -1) {
-      mask |= this.#matchAt(words, at - rarest);
+      const found = this.#matchAt(words, at - rarest);
+      mask |= found;
+      if (found !== 0 && visit !== undefined) visit(this.#sourceAt(at));
     }
     return mask;
   }
@@ -100,6 +120,16 @@ export class SeenText {
       if (this.#entries[from + index] !== ((words[index] ?? 0) | (origin << ORIGIN_SHIFT))) return 0;
     }
     return from < 0 || from + words.length > this.#length ? 0 : origin;
+  }
+
+  #sourceAt(place: number): number {
+    let [low, high] = [0, this.#marks.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#marks[middle]?.from ?? 0) <= place) low = middle + 1;
+      else high = middle;
+    }
+    return this.#marks[low - 1]?.source ?? 0;
   }
 
   #push(entry: number, previous: number): void {

@@ -58,6 +58,11 @@ function dropTopLevel(text: string): string {
   return text.replace(/\.\p{L}{2,63}(?=[/?:]|$)/u, '');
 }
 
+/** The pieces of a value that say where it is from. */
+export function listTellingPieces(text: string, proven: SeenText): readonly string[] {
+  return listPieces(dropTopLevel(text)).filter((piece) => isTelling(piece, proven));
+}
+
 /** Whether a piece says where it is from: what is short does not, nor what is proven too. */
 function isTelling(piece: string, proven: SeenText): boolean {
   return piece.length >= LEAST_TELLING && proven.maskOf(piece) === 0;
