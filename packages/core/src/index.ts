@@ -54,6 +54,7 @@ export * from './delegations/path-within.ts';
 export * from './delegations/permits.ts';
 export * from './delegations/shrink-to-use.ts';
 export * from './ids.ts';
+export * from './ledger/index.ts';
 export * from './policies/cedar/index.ts';
 export * from './policies/decision.ts';
 export * from './policies/judge-sequence.ts';

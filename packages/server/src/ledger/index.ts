@@ -1,3 +1,4 @@
+export { createCausalSource, explainRecord, traceImpact } from './causality/index.ts';
 export { exportLedger } from './export-ledger.ts';
 export { findRecord } from './find-record.ts';
 export { findEnd as findLedgerEnd, findSeqAt as findLedgerSeqAt } from './find-seq-at.ts';

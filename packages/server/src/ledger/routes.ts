@@ -4,6 +4,7 @@ import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Context } from '../context.ts';
 import { createRoutes, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
+import { mountCausality } from './causality/index.ts';
 import { exportLedger, exportLedgerInput } from './export-ledger.ts';
 import { getCheckpoint } from './get-checkpoint.ts';
 import { getRecord, getRecordInput } from './get-record.ts';
@@ -47,6 +48,7 @@ export function ledgerRoutes(context: Context): Hono<HttpEnv> {
     }),
     async (c) => c.json(await getRecord(context, requestActor(c), c.req.valid('param')), 200),
   );
+  mountCausality(app, context);
   mountExport(app, context);
   mountStream(app, context);
   return app;

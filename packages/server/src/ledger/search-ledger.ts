@@ -25,9 +25,16 @@ export const searchLedgerInput = z.strictObject({
   kind: z.enum(recordKinds).optional(),
   upstream: z.string().min(1).max(63).optional(),
   tool: z.string().min(1).max(200).describe('<upstream>/<tool>').optional(),
+  toolCall: z.string().min(1).max(256).describe('What a model or framework called a call').optional(),
+  trace: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe('W3C trace id')
+    .optional(),
   from: time.optional(),
   to: time.optional(),
   cursor: z.coerce.number().int().min(0).optional(),
+  after: z.coerce.number().int().min(0).describe('Of a record: those that came after it').optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 type SearchInput = z.output<typeof searchLedgerInput>;
@@ -69,8 +76,9 @@ interface Range {
   readonly end: number;
 }
 
-async function findRange(sql: Kysely<Schema>, { from, to, cursor }: SearchInput): Promise<Range> {
-  const start = from === undefined ? 0 : await findSeqAt(sql, from - clockSlackMs);
+async function findRange(sql: Kysely<Schema>, { after = -1, from, to, cursor }: SearchInput): Promise<Range> {
+  const since = from === undefined ? 0 : await findSeqAt(sql, from - clockSlackMs);
+  const start = Math.max(since, after + 1);
   const end = to === undefined ? Number.MAX_SAFE_INTEGER : await findSeqAt(sql, to + clockSlackMs);
   return { start, end: Math.min(end, cursor ?? Number.MAX_SAFE_INTEGER) };
 }
@@ -82,6 +90,8 @@ function listTerms(search: SearchInput): readonly string[] {
   for (const value of [search.id, approval, action, task, delegation, person, agent]) {
     if (value !== undefined) terms.push(writeTerm('id', value));
   }
+  if (search.toolCall !== undefined) terms.push(writeTerm('toolcall', search.toolCall));
+  if (search.trace !== undefined) terms.push(writeTerm('trace', search.trace));
   if (search.tool !== undefined) terms.push(writeTerm('tool', search.tool));
   if (search.upstream !== undefined) terms.push(writeTerm('upstream', search.upstream));
   if (search.kind !== undefined) terms.push(writeTerm('kind', search.kind));

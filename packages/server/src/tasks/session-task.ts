@@ -151,8 +151,10 @@ async function recordTold(
   const body = { characters: text.length, counts: false, digest: sha256(text), toldBy: point };
   const at = context.platform.now();
   const id = context.platform.newId('rec');
+  const { openedRecord } = await context.tasks.lease(taskId);
+  const causes = openedRecord === null ? [] : [openedRecord];
   await context.store.append([
-    { id, kind: 'task.prompt_told', at, causes: [], agent: agentId, task: taskId, body },
+    { id, kind: 'task.prompt_told', at, causes, agent: agentId, task: taskId, body },
   ]);
 }
 

@@ -1,0 +1,4 @@
+export * from './causal-graph.ts';
+export { linkTold } from './link-told.ts';
+export { listClaims } from './list-claims.ts';
+export { WALK_BOUNDS, type WalkBounds, walkBack, walkOn } from './walk-causes.ts';

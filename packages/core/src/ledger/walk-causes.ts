@@ -1,0 +1,260 @@
+import type {
+  CausalEdge,
+  CausalGap,
+  CausalGraph,
+  CausalLink,
+  CausalNode,
+  CausalRecord,
+  CausalSource,
+  FoundRecords,
+} from './causal-graph.ts';
+import { findGaps, makeGap } from './find-gaps.ts';
+import { linkTold } from './link-told.ts';
+import { type Claim, listClaims } from './list-claims.ts';
+
+export interface WalkBounds {
+  /** Of the graph, those in context too. */
+  readonly nodes: number;
+  /** Steps from the record that is asked about. */
+  readonly depth: number;
+  /** Records that are read beside one: its followers, what was told of it, what it had in context. */
+  readonly beside: number;
+  /** Asked between steps: true ends the walk, and the answer says that it is not whole. */
+  readonly isOver?: () => boolean;
+}
+
+export const WALK_BOUNDS: WalkBounds = { nodes: 256, depth: 64, beside: 64 };
+
+/** From an effect back to what it followed from. Throws only what the source throws. */
+export function walkBack<R extends CausalRecord>(
+  source: CausalSource<R>,
+  effect: R,
+  bounds: WalkBounds = WALK_BOUNDS,
+): Promise<CausalGraph<R>> {
+  return new Walk(source, effect, 'back', bounds).run();
+}
+
+/** From a cause on to all that followed from it, in other tasks and of other agents too. Throws only what the source throws. */
+export function walkOn<R extends CausalRecord>(
+  source: CausalSource<R>,
+  cause: R,
+  bounds: WalkBounds = WALK_BOUNDS,
+): Promise<CausalGraph<R>> {
+  return new Walk(source, cause, 'on', bounds).run();
+}
+
+interface Step<R> {
+  readonly edge: CausalEdge;
+  readonly record: R;
+}
+
+class Walk<R extends CausalRecord> {
+  readonly #source: CausalSource<R>;
+  readonly #root: R;
+  readonly #direction: 'back' | 'on';
+  readonly #bounds: WalkBounds;
+  readonly #nodes = new Map<string, CausalNode<R>>();
+  readonly #edges = new Map<string, CausalEdge>();
+  readonly #gaps = new Map<string, CausalGap>();
+  #truncated = false;
+
+  constructor(source: CausalSource<R>, root: R, direction: 'back' | 'on', bounds: WalkBounds) {
+    this.#source = source;
+    this.#root = root;
+    this.#direction = direction;
+    this.#bounds = bounds;
+    this.#nodes.set(root.id, { record: root, distance: 0 });
+  }
+
+  async run(): Promise<CausalGraph<R>> {
+    let level: readonly R[] = [this.#root];
+    for (let distance = 1; level.length > 0; distance += 1) {
+      if (distance > this.#bounds.depth || this.#bounds.isOver?.() === true) {
+        this.#truncated = true;
+        break;
+      }
+      const steps = await Promise.all(level.map((record) => this.#readBeside(record)));
+      level = this.#take(steps.flat(), distance);
+    }
+    await this.#addContext();
+    this.#noteGaps();
+    return {
+      record: this.#root,
+      nodes: [...this.#nodes.values()].sort(byDistance),
+      edges: [...this.#edges.values()],
+      gaps: [...this.#gaps.values()],
+      truncated: this.#truncated,
+    };
+  }
+
+  async #readBeside(record: R): Promise<readonly Step<R>[]> {
+    const [named, told] = await Promise.all([
+      this.#direction === 'back' ? this.#readCauses(record) : this.#readFollowers(record),
+      this.#readTold(record),
+    ]);
+    return [...named, ...told];
+  }
+
+  async #readCauses(record: R): Promise<readonly Step<R>[]> {
+    const steps = await Promise.all(
+      listClaims(record).map(async (claim) => {
+        const cause = await this.#source.get(claim.id);
+        if (cause === undefined) this.#addGap(makeGap(record.id, 'missing', claim.id));
+        return cause === undefined ? [] : [{ record: cause, edge: makeEdge(cause, record, claim) }];
+      }),
+    );
+    return [...steps.flat(), ...(await this.#readPolicy(record))];
+  }
+
+  /** All records of an action from its decision on name them; one of them is enough. */
+  async #readPolicy(record: R): Promise<readonly Step<R>[]> {
+    const { kind, policyVersion } = record;
+    if (kind !== 'action.decision' || policyVersion === undefined || policyVersion === '') return [];
+    const found = await this.#source.policy?.(policyVersion, record);
+    if (found === undefined) {
+      this.#addGap(makeGap(record.id, 'policy_unknown', policyVersion));
+      return [];
+    }
+    const edge = { from: found.id, to: record.id, link: 'policy', detail: policyVersion } as const;
+    return [{ record: found, edge }];
+  }
+
+  async #readFollowers(record: R): Promise<readonly Step<R>[]> {
+    const found = await this.#source.followers(record, this.#bounds.beside);
+    this.#noteMore(record, found);
+    return found.records.flatMap((follower) => {
+      const claim = listClaims(follower).find(({ id }) => id === record.id);
+      if (claim === undefined) return [];
+      if (this.#isOtherDrill(follower)) {
+        this.#addGap(makeGap(record.id, 'drill_left_out'));
+        return [];
+      }
+      return [{ record: follower, edge: makeEdge(record, follower, claim) }];
+    });
+  }
+
+  async #readTold(record: R): Promise<readonly Step<R>[]> {
+    const { kind, toolCall, trace } = record;
+    const { told } = this.#source;
+    if (told === undefined || (kind !== 'action.intent' && kind !== 'task.span_told')) return [];
+    if (toolCall === undefined && trace === undefined) return [];
+    const by = { ...(toolCall === undefined ? {} : { toolCall }), ...(trace === undefined ? {} : { trace }) };
+    const found = await told.call(this.#source, by, this.#bounds.beside);
+    this.#noteMore(record, found);
+    if (found.records.some(({ agent }) => agent !== record.agent))
+      this.#addGap(makeGap(record.id, 'told_by_others'));
+    return found.records.flatMap((other) => {
+      const edge = linkTold(record, other);
+      const isAhead = this.#direction === 'back' ? edge?.to === record.id : edge?.from === record.id;
+      return edge !== undefined && isAhead ? [{ record: other, edge }] : [];
+    });
+  }
+
+  /** The records that were not here yet, as far as there is room for them. */
+  #take(steps: readonly Step<R>[], distance: number): readonly R[] {
+    const taken: R[] = [];
+    for (const { record, edge } of steps) {
+      if (!this.#nodes.has(record.id)) {
+        if (this.#nodes.size >= this.#bounds.nodes) {
+          this.#truncated = true;
+          continue;
+        }
+        this.#nodes.set(record.id, { record, distance });
+        // What policies there were before says nothing of this effect.
+        if (edge.link !== 'policy') taken.push(record);
+      }
+      this.#addEdge(edge);
+    }
+    return taken;
+  }
+
+  /** Beside calls on the way back, what had been read; beside a result on the way on, what was asked for later. Not walked on from. */
+  async #addContext(): Promise<void> {
+    const { context } = this.#source;
+    if (context === undefined) return;
+    const direction = this.#direction;
+    const kind = direction === 'back' ? 'action.intent' : 'action.outcome';
+    const [nearest] = [...this.#nodes.values()].sort(byDistance).filter(({ record }) => record.kind === kind);
+    if (nearest === undefined || this.#bounds.isOver?.() === true) return;
+    const { record, distance } = nearest;
+    const found = await context.call(this.#source, record, direction, this.#bounds.beside);
+    this.#noteMore(record, found);
+    for (const other of found.records) {
+      if (this.#nodes.has(other.id) || this.#isOtherDrill(other)) continue;
+      if (this.#nodes.size >= this.#bounds.nodes) {
+        this.#truncated = true;
+        return;
+      }
+      this.#nodes.set(other.id, { record: other, distance: distance + 1, isContext: true });
+      const [from, to] = direction === 'back' ? [other.id, record.id] : [record.id, other.id];
+      this.#addEdge({ from, to, link: 'context' });
+    }
+  }
+
+  #noteGaps(): void {
+    const into = new Map<string, CausalEdge[]>();
+    for (const edge of this.#edges.values()) into.set(edge.to, [...(into.get(edge.to) ?? []), edge]);
+    for (const { record, isContext } of this.#nodes.values()) {
+      if (isContext === true) continue;
+      // On the way on only what led from the record asked about is looked for.
+      const gaps = findGaps(record, into.get(record.id) ?? []);
+      for (const gap of gaps) if (this.#direction === 'back' || gap.code === 'erased') this.#addGap(gap);
+    }
+  }
+
+  #isOtherDrill({ drill }: R): boolean {
+    return drill !== undefined && drill !== this.#root.drill;
+  }
+
+  #noteMore({ id }: R, { hasMore }: FoundRecords<R>): void {
+    if (!hasMore) return;
+    this.#truncated = true;
+    this.#addGap(makeGap(id, 'not_all_read'));
+  }
+
+  #addGap(gap: CausalGap): void {
+    this.#gaps.set(`${gap.at} ${gap.code} ${gap.text}`, gap);
+  }
+
+  /** Of two edges between the same records the closer one tells more. */
+  #addEdge(edge: CausalEdge): void {
+    const key = `${edge.from} ${edge.to}`;
+    const known = this.#edges.get(key);
+    if (known === undefined || closenessOf(edge.link) > closenessOf(known.link)) this.#edges.set(key, edge);
+  }
+}
+
+/** A call that the ledger knows a model to have asked for follows from it more closely than by being named. */
+function makeEdge(from: CausalRecord, to: CausalRecord, { link, detail }: Claim): CausalEdge {
+  const isPredicted =
+    link === 'cause' &&
+    to.body?.predicted === true &&
+    from.kind === 'action.outcome' &&
+    from.body?.model !== undefined;
+  const said = detail === undefined ? {} : { detail };
+  return { from: from.id, to: to.id, link: isPredicted ? 'model' : link, ...said };
+}
+
+const CLOSENESS: readonly CausalLink[] = [
+  'context',
+  'trace',
+  'tool_call',
+  'cause',
+  'policy',
+  'model',
+  'prompt',
+  'value',
+];
+
+function closenessOf(link: CausalLink): number {
+  return CLOSENESS.indexOf(link);
+}
+
+function byDistance(one: CausalNode, other: CausalNode): number {
+  if (one.isContext !== other.isContext) return one.isContext === true ? 1 : -1;
+  return (
+    one.distance - other.distance ||
+    other.record.at - one.record.at ||
+    (one.record.id < other.record.id ? 1 : -1)
+  );
+}

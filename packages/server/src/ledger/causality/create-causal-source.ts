@@ -1,0 +1,94 @@
+import type { CausalSource, FoundRecords } from '@countersign/core';
+import type { Context } from '../../context.ts';
+import { findRecord } from '../find-record.ts';
+import type { StoredRecord } from '../ledger-record.ts';
+import { findRecords } from '../search-ledger.ts';
+
+type Found = FoundRecords<StoredRecord>;
+type Search = Partial<Parameters<typeof findRecords>[1]>;
+
+const versionsPerRead = 50;
+const versionReads = 20;
+/** The records of the actions of a trace bear it, too. */
+const recordsOfTrace = 5;
+/** What comes back in a task, or is told of its person. */
+const readKinds = ['action.outcome', 'action.reported', 'task.prompt_told'] as const;
+
+/**
+ * The ledger as something to walk through. Each step reads through an index, so that it costs the same however long the
+ * ledger is.
+ */
+export function createCausalSource(context: Pick<Context, 'store'>): CausalSource<StoredRecord> {
+  const versions = new Map<string, Promise<StoredRecord | undefined>>();
+  const find = async (search: Search, most: number): Promise<Found> => {
+    const { items, next } = await findRecords(context, { ...search, limit: most });
+    return { records: items, hasMore: next !== null };
+  };
+  return {
+    get: (id) => findRecord(context.store.sql, id),
+    async followers({ id }, most) {
+      // The record itself is found by its id, too.
+      const { records, hasMore } = await find({ id }, most + 1);
+      const others = records.filter((record) => record.id !== id);
+      return { records: others.slice(0, most), hasMore: hasMore || others.length > most };
+    },
+    async told({ toolCall, trace }, most) {
+      const searches: Search[] = [];
+      if (toolCall !== undefined) searches.push({ toolCall });
+      if (trace !== undefined) searches.push({ trace });
+      const found = await Promise.all(searches.map((search) => find(search, most * recordsOfTrace)));
+      const { records, hasMore } = joinFound(found);
+      const told = records.filter(({ kind }) => kind === 'task.span_told');
+      return { records: told.slice(0, most), hasMore: hasMore || told.length > most };
+    },
+    policy(version, then) {
+      const known = versions.get(version) ?? findActivation(context, version, then.seq);
+      versions.set(version, known);
+      return known;
+    },
+    async context({ task, seq }, direction, most) {
+      if (task === undefined) return { records: [], hasMore: false };
+      if (direction === 'back')
+        return joinFound(await Promise.all(readKinds.map((kind) => find({ task, kind, cursor: seq }, most))));
+      return findLater(find, { task, seq }, most);
+    },
+  };
+}
+
+/** What was asked for in the task after the record, and the tasks that were opened for it. */
+async function findLater(
+  find: (search: Search, most: number) => Promise<Found>,
+  { task, seq }: { readonly task: string; readonly seq: number },
+  most: number,
+): Promise<Found> {
+  const [calls, opened] = await Promise.all([
+    find({ task, kind: 'action.intent', after: seq }, most),
+    find({ task, kind: 'task.opened' }, 1),
+  ]);
+  const [opening] = opened.records;
+  if (opening === undefined) return calls;
+  const children = await find({ id: opening.id, kind: 'task.opened' }, most);
+  const later = children.records.filter((child) => child.id !== opening.id && child.seq > seq);
+  return joinFound([calls, { ...children, records: later }]);
+}
+
+/** The newest record before the decision with which this version went live. */
+async function findActivation(
+  context: Pick<Context, 'store'>,
+  version: string,
+  before: number,
+): Promise<StoredRecord | undefined> {
+  let cursor = before;
+  for (let reads = 0; reads < versionReads; reads += 1) {
+    const page = await findRecords(context, { kind: 'policy.activated', cursor, limit: versionsPerRead });
+    const found = page.items.find(({ policyVersion }) => policyVersion === version);
+    if (found !== undefined || page.next === null) return found;
+    cursor = Number(page.next);
+  }
+  return undefined;
+}
+
+function joinFound(found: readonly Found[]): Found {
+  const records = new Map(found.flatMap((one) => one.records.map((record) => [record.id, record])));
+  return { records: [...records.values()], hasMore: found.some(({ hasMore }) => hasMore) };
+}
