@@ -4,6 +4,7 @@ import { PAYMENT, readAsked } from '../attacks/ground/ask-to-pay.ts';
 import { ASK_BEFORE_PAY } from '../attacks/ground/policies.ts';
 import { eventually } from '../browser/ground/eventually.ts';
 import { type Caller, createCaller } from './ground/create-caller.ts';
+import { runCountersign } from './ground/run-countersign.ts';
 import { requireDone, useScene } from './ground/use-scene.ts';
 
 const week = 7 * 24 * 3_600_000;
@@ -87,6 +88,13 @@ describe('people who are checked', () => {
       people: [{ person: gateway.administrator.id, denied: 1 }],
       checks: { people: [{ person: dana.id, missed: 1, caught: 0 }] },
     });
+    const server = { COUNTERSIGN_DATA: gateway.folder, COUNTERSIGN_URL: gateway.url };
+    const told = await runCountersign(['approvals', 'attention'], {
+      folder: gateway.folder,
+      environment: server,
+    });
+    expect(told.stdout).toMatch(/CHECKED +CAUGHT +MISSED/);
+    expect(told.stdout).toMatch(/Dana Okoye +0 +1 +0 +0/);
     const [answered] = await gateway.records({ kind: 'approval.check_answered' });
     expect(answered).toMatchObject({ person: dana.id, body: { outcome: 'missed' } });
     expect(await gateway.records({ kind: 'approval.granted' })).toEqual([]);

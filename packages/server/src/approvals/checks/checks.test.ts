@@ -323,18 +323,17 @@ describe('an open check', () => {
         expect((await read(other, path)).json.code).toBe('approval.not_found');
       expect((await read(other, `/approvals/${check.id}`)).status).toBe(404);
     }
-    for (const step of ['challenge', 'deny', 'glass'])
-      expect(
-        (
-          await postAs(
-            house,
-            ada,
-            `/v1/approvals/${check.id}/${step}`,
-            step === 'glass' ? { reason: 'r'.repeat(30) } : {},
-          )
-        ).status,
-      ).toBe(404);
-    expect((await postAs(house, ada, `/v1/approvals/${check.id}/regret`, { reason: 'r' })).status).toBe(404);
+    const attempts: readonly (readonly [string, object])[] = [
+      [`${check.id}/challenge`, {}],
+      [`${check.id}/deny`, {}],
+      [`${check.id}/regret`, { reason: 'mine' }],
+      ['glass', { approvalId: check.id, reason: 'nobody else can be waited for' }],
+    ];
+    for (const [path, input] of attempts)
+      expect((await postAs(house, ada, `/v1/approvals/${path}`, input)).code).toBe('approval.not_found');
+    const assertion = ada.passkey.assert(check.actionDigest);
+    const forged = await postAs(house, ada, `/v1/approvals/${check.id}/approve`, { assertion });
+    expect(forged.code).toBe('approval.not_found');
     const audience = await findAudience(house.context, check);
     expect(audience.map(({ person }) => person.id)).toEqual([bo.id]);
     expect(await figures(bo)).toEqual([]);
