@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerRecord } from '@countersign/api';
-import { openStore } from '@countersign/server/parts';
+import { createMemoryKeyring, openStore } from '@countersign/server/parts';
 import { startPostgres, type TestPostgres } from '@countersign/testkit';
 import type { BenchOptions, BenchReport } from '../main.ts';
 import { median } from '../statistics.ts';
@@ -63,7 +63,13 @@ function open(engine: Engine, folder: string, url: string): Promise<OpenedStore>
   const { privateKey } = generateKeyPairSync('ed25519');
   const der = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }));
   const database = engine === 'sqlite' ? {} : { url };
-  return openStore({ data: { folder }, database }, async () => ({ origin: 'bench.test', privateKey: der }));
+  return openStore(
+    { data: { folder }, database },
+    {
+      loadLedgerKey: async () => ({ origin: 'bench.test', privateKey: der }),
+      openKeyring: async () => createMemoryKeyring(),
+    },
+  );
 }
 
 let made = 0;

@@ -33,7 +33,7 @@ import {
   type MountedRoutes,
   writeOperatorToken,
 } from './http/index.ts';
-import { ledgerRoutes } from './ledger/index.ts';
+import { ledgerRoutes, openKeyring } from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
@@ -45,6 +45,7 @@ import {
   openStore,
 } from './plugins/catalog.ts';
 import type { Store } from './plugins/database/database.ts';
+import { createMemoryKeyring } from './plugins/database/sealing/keyring.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
@@ -103,7 +104,12 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
   const { config, platform, log, environment } = parts;
   const { instead } = parts;
   const { masterKey } = instead ?? loadMasterKey(config.data.folder, environment);
-  const store = await openStore(config, (sql) => loadLedgerKey({ sql, masterKey, platform }));
+  const store = await openStore(config, {
+    loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
+    // A world apart takes its keys with it.
+    openKeyring: async (sql, ledger) =>
+      instead ? createMemoryKeyring() : openKeyring(sql, { folder: config.data.folder, masterKey, ledger }),
+  });
   try {
     const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
     const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);

@@ -1,6 +1,21 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const ledgerErrors = {
+  'ledger.keys_missing': {
+    status: 500,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'The evidence store cannot be opened.',
+    operator:
+      'The keys of the evidence, evidence.keys in the data folder, are not there or not this ledger’s.',
+  },
+  'ledger.keys_rolled_back': {
+    status: 500,
+    jsonRpc: -32603,
+    retryable: false,
+    caller: 'The evidence store cannot be opened.',
+    operator: 'The file evidence.keys is older than the last erasure: it could open what was erased.',
+  },
   'ledger.overloaded': {
     status: 503,
     jsonRpc: -40501,

@@ -1,6 +1,7 @@
 import type { LedgerRecord } from '@countersign/api';
 import { parseEntry } from '@countersign/ledger';
 import type { Context } from '../context.ts';
+import { readLedgerRecord, type StoredRecord, selectLedgerRecords } from '../ledger/index.ts';
 
 /** An action outlives its decision by an hour at most, the longest task; so many records never fit in between. */
 const newestRecords = 100_000;
@@ -21,14 +22,14 @@ export async function recordLostOutcomes(context: Pick<Context, 'store' | 'platf
   const open = await findOpenDecisions(context);
   const lost: LedgerRecord[] = [];
   for (let from = 0; from < open.length; from += 500) {
-    const rows = await context.store.sql
-      .selectFrom('ledger_entries as decision')
-      .innerJoin('ledger_payloads as payload', 'payload.seq', 'decision.seq')
-      .select(['decision.id', 'payload.payload'])
-      .where('decision.seq', 'in', open.slice(from, from + 500))
-      .orderBy('decision.seq')
+    const rows = await selectLedgerRecords(context.store.sql)
+      .where('entries.seq', 'in', open.slice(from, from + 500))
+      .orderBy('entries.seq')
       .execute();
-    for (const { id, payload } of rows) lost.push(...describeLost(context, id, JSON.parse(payload), now));
+    for (const row of rows) {
+      const decision = readLedgerRecord(context.store, row);
+      if (!decision.erased) lost.push(...describeLost(context, decision, now));
+    }
   }
   if (lost.length > 0) await context.store.append(lost);
   return lost.length;
@@ -63,13 +64,12 @@ function readCauses(entry: string): readonly string[] {
 
 function describeLost(
   context: Pick<Context, 'platform'>,
-  cause: string,
-  payload: Partial<LedgerRecord>,
+  decision: StoredRecord,
   at: number,
 ): LedgerRecord[] {
   // A denial has no outcome, and a step-up that was not released went nowhere.
-  if (payload.body?.effect !== undefined && payload.body.effect !== 'allow') return [];
-  const { action, agent, key, task, person, chain, upstream, tool, drill } = payload;
+  if (decision.body?.effect !== undefined && decision.body.effect !== 'allow') return [];
+  const { action, agent, key, task, person, chain, upstream, tool, drill } = decision;
   const known = Object.fromEntries(
     Object.entries({ action, agent, key, task, person, chain, upstream, tool, drill }).filter(
       ([, value]) => value !== undefined,
@@ -81,7 +81,7 @@ function describeLost(
       id: context.platform.newId('rec'),
       kind: 'action.outcome',
       at,
-      causes: [cause],
+      causes: [decision.id],
       body: { status: 'unknown', detail: 'the server stopped before the outcome was written' },
     },
   ];

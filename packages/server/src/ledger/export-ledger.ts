@@ -1,15 +1,19 @@
 import { AppError } from '@countersign/api';
 import {
+  type ExportRecord,
   formatExportEnd,
   formatExportHeader,
   formatExportRecord,
   listPeaks,
   parseEntry,
   proveConsistency,
+  saltBytes,
 } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import type { ReadPayload } from '../plugins/database/sealing/payload-keys.ts';
+import { openRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { selectRecords } from './select-records.ts';
 
@@ -60,16 +64,19 @@ async function* writeLines(
       .where('entries.seq', '<', Math.min(start + recordsPerRead, to))
       .orderBy('entries.seq')
       .execute();
-    for (const { entry, payload, salt } of rows) {
-      const parsed = parseEntry(JSON.parse(entry));
-      if (parsed === undefined) throw new AppError('ledger.tampered', { detail: 'an entry is malformed' });
-      yield formatExportRecord({
-        entry: parsed,
-        opening: payload === null || salt === null ? null : { payload, salt },
-      });
+    for (const row of rows) {
+      const entry = parseEntry(JSON.parse(row.entry));
+      if (entry === undefined) throw new AppError('ledger.tampered', { detail: 'an entry is malformed' });
+      yield formatExportRecord({ entry, opening: discloseOpening(openRecord(store, row)) });
     }
   }
   yield formatExportEnd({ checkpoint: note, consistency: await proveConsistency(to, size, hashAt) });
+}
+
+/** What was damaged is given in a form that no commitment opens to: an auditor finds it, and it passes for no erasure. */
+function discloseOpening(read: ReadPayload): ExportRecord['opening'] {
+  if (read === 'erased') return null;
+  return read === 'damaged' ? { payload: '{"damaged":true}', salt: new Uint8Array(saltBytes) } : read.opening;
 }
 
 async function recordExport(

@@ -3,7 +3,7 @@ import { encodeBase64, encodeBase64url, proveInclusion } from '@countersign/ledg
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
-import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { openRecord, readRecord, type StoredRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { selectRecords } from './select-records.ts';
 
@@ -33,18 +33,20 @@ export async function getRecord(
 ): Promise<ProvenRecord> {
   requirePermission(actor, 'ledger.read');
   const { id } = getRecordInput.parse(input);
-  const { sql } = context.store;
+  const { store } = context;
+  const { sql } = store;
   const row = await selectRecords(sql).where('entries.id', '=', id).executeTakeFirst();
   if (row === undefined) throw new AppError('ledger.record_not_found');
   const { size, note } = await context.store.checkpoint();
   const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
+  const read = openRecord(store, row);
   return {
-    record: readRecord(row),
+    record: readRecord(store, row),
     entry: row.entry,
     opening:
-      row.payload === null || row.salt === null
+      typeof read === 'string'
         ? null
-        : { payload: row.payload, salt: encodeBase64url(row.salt) },
+        : { payload: read.opening.payload, salt: encodeBase64url(read.opening.salt) },
     proof: { checkpoint: note, size, path: path.map(encodeBase64) },
   };
 }

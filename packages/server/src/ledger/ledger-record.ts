@@ -1,5 +1,10 @@
 import type { LedgerRecord } from '@countersign/api';
 import { parseEntry } from '@countersign/ledger';
+import type { Store } from '../plugins/database/database.ts';
+import type { ReadPayload } from '../plugins/database/sealing/payload-keys.ts';
+
+/** Where records are read: rows, and the keys of their payloads. */
+export type LedgerSource = Pick<Store, 'sql' | 'keyring' | 'ledger'>;
 
 /** A record as it was written, with its place in the log. */
 export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'> {
@@ -7,6 +12,8 @@ export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'>
   readonly kind: string;
   /** True when the payload was erased: then only what is public in the tree is left. */
   readonly erased: boolean;
+  /** The payload is gone or another than was written, though its key was not destroyed: somebody has changed the data. */
+  readonly damaged?: true;
   readonly action?: string;
   readonly agent?: string;
   readonly agents?: readonly string[];
@@ -30,20 +37,27 @@ export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'>
 
 export interface RecordRow {
   readonly seq: number;
+  readonly id: string;
+  readonly kind: string;
   readonly entry: string;
-  readonly payload: string | null;
-  readonly salt: Uint8Array | null;
+  readonly sealed: Uint8Array | null;
+}
+
+/** What the entry's commitment opens to, or why it does not. */
+export function openRecord({ keyring, ledger }: LedgerSource, row: RecordRow): ReadPayload {
+  const { seq, id, kind, sealed } = row;
+  return keyring.keys.open({ stream: ledger.stream, seq, id, kind, sealed });
 }
 
 /** Reads back what the ledger's writer stored. */
-export function readRecord({
-  seq,
-  entry,
-  payload,
-}: Pick<RecordRow, 'seq' | 'entry' | 'payload'>): StoredRecord {
-  const parsed = parseEntry(JSON.parse(entry));
-  if (parsed === undefined) throw new Error(`ledger entry ${seq} is malformed`);
+export function readRecord(source: LedgerSource, row: RecordRow): StoredRecord {
+  const parsed = parseEntry(JSON.parse(row.entry));
+  if (parsed === undefined) throw new Error(`ledger entry ${row.seq} is malformed`);
   const { id, kind, at, causes } = parsed;
-  const facts: object = payload === null ? {} : JSON.parse(payload);
-  return { ...facts, seq, id, kind, at, causes, erased: payload === null };
+  const read = openRecord(source, row);
+  const own = { seq: row.seq, id, kind, at, causes };
+  if (read === 'damaged') return { ...own, erased: false, damaged: true };
+  if (read === 'erased') return { ...own, erased: true };
+  const facts: object = JSON.parse(read.opening.payload);
+  return { ...facts, ...own, erased: false };
 }

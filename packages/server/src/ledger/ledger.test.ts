@@ -204,13 +204,32 @@ describe('export', () => {
   it('still verifies when a payload was erased', async () => {
     const erasing = await openTestStore();
     await erasing.store.append([0, 1, 2].map((number) => makeTestRecord(number)));
-    await erasing.store.sql.deleteFrom('ledger_payloads').where('seq', '=', 1).execute();
+    await erasing.store.destroyKeys([{ retentionClass: 'content', from: 1, to: 2 }], 1);
     const part = { store: erasing.store, platform: context.platform };
     const report = await verifyExport(await exportLedger(part, auditor), { vkey: erasing.store.ledger.vkey });
     expect(report).toMatchObject({ valid: true, erased: 1, records: 4 });
     const { record, opening } = await getRecord(part, auditor, { id: makeTestRecord(1).id });
     expect([record.erased, record.body, opening]).toEqual([true, undefined, null]);
     await erasing.remove();
+  });
+
+  it('tells a payload that somebody removed or changed from one that was erased', async () => {
+    const changed = await openTestStore();
+    await changed.store.append([0, 1, 2].map((number) => makeTestRecord(number)));
+    const { sql } = changed.store;
+    const other = await sql.selectFrom('ledger_payloads').select('sealed').where('seq', '=', 0).execute();
+    await sql.deleteFrom('ledger_payloads').where('seq', 'in', [1, 2]).execute();
+    await sql
+      .insertInto('ledger_payloads')
+      .values(other.map(({ sealed }) => ({ seq: 2, sealed })))
+      .execute();
+    const part = { store: changed.store, platform: context.platform };
+    const report = await verifyExport(await exportLedger(part, auditor), { vkey: changed.store.ledger.vkey });
+    expect(report).toMatchObject({ valid: false, erased: 0 });
+    expect(report.findings.map(({ code }) => code)).toEqual(['record.changed', 'record.changed']);
+    const { record, opening } = await getRecord(part, auditor, { id: makeTestRecord(1).id });
+    expect([record.erased, record.damaged, opening]).toEqual([false, true, null]);
+    await changed.remove();
   });
 });
 

@@ -1,8 +1,6 @@
 import type { RecordKind } from '@countersign/api';
-import type { Kysely } from 'kysely';
-import type { Schema } from '../plugins/database/schema.ts';
 import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
-import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { type LedgerSource, readRecord, type StoredRecord } from './ledger-record.ts';
 import { selectRecords } from './select-records.ts';
 
 export interface BackwardsRange {
@@ -24,9 +22,10 @@ const seqsAtOnce = 500;
 
 /** The records of some kinds, newest first, in pages of bounded size: a reader holds no more than one of them. */
 export async function* readBackwards(
-  sql: Kysely<Schema>,
+  store: LedgerSource,
   { kinds, from, before }: BackwardsRange,
 ): AsyncGenerator<BackwardsPage, void, void> {
+  const { sql } = store;
   const start = await findSeqAt(sql, from - clockSlackMs);
   let end = before ?? (await findEnd(sql));
   while (end > start) {
@@ -37,7 +36,7 @@ export async function* readBackwards(
       .where('entries.kind', 'in', kinds)
       .orderBy('entries.seq', 'desc')
       .execute();
-    yield { items: rows.map(readRecord).filter(({ at }) => at >= from), seq };
+    yield { items: rows.map((row) => readRecord(store, row)).filter(({ at }) => at >= from), seq };
     end = seq;
   }
 }

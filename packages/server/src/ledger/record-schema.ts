@@ -8,6 +8,7 @@ export const recordSchema = z.object({
   at: z.number().int().describe('Epoch milliseconds'),
   causes: z.array(z.string()).readonly(),
   erased: z.boolean(),
+  damaged: z.literal(true).optional().describe('The stored payload is not the one that was recorded'),
   action: z.string().optional(),
   agent: z.string().optional(),
   agents: z.array(z.string()).readonly().optional(),

@@ -7,7 +7,7 @@ import { writeTerm } from '../plugins/database/record-terms.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { TermCursor } from '../plugins/database/term-cursor.ts';
 import { clockSlackMs, findSeqAt } from './find-seq-at.ts';
-import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { type LedgerSource, readRecord, type StoredRecord } from './ledger-record.ts';
 import { selectRecords } from './select-records.ts';
 
 const id = z.string().regex(/^[a-z]{3}_[0-9A-Za-z]{1,64}$/);
@@ -61,14 +61,15 @@ export async function findRecords(
   most = candidatesPerPage,
 ): Promise<RecordPage> {
   await context.store.index();
-  const { sql } = context.store;
+  const { store } = context;
+  const { sql } = store;
   const range = await findRange(sql, search);
-  const cursors = await openCursors(sql, search, range.start);
+  const cursors = await openCursors(store, search, range.start);
   const { seqs, next } =
     cursors.length === 0
       ? await findInTime(sql, search, range)
       : await findCommon(sql, search, range, { cursors, most });
-  return { items: await readRecords(sql, seqs), next: next === null ? null : String(next) };
+  return { items: await readRecords(store, seqs), next: next === null ? null : String(next) };
 }
 
 interface Range {
@@ -99,16 +100,19 @@ function listTerms(search: SearchInput): readonly string[] {
 }
 
 /** One for each term, the rarest kind of term first: it bounds how many records are looked at. */
-async function openCursors(sql: Kysely<Schema>, search: SearchInput, start: number): Promise<TermCursor[]> {
-  const named = search.id?.startsWith('rec_') === true ? await findNamed(sql, search.id) : [];
-  return listTerms(search).map((term) => new TermCursor(sql, term, start, term === search.id ? named : []));
+async function openCursors(store: LedgerSource, search: SearchInput, start: number): Promise<TermCursor[]> {
+  const named = search.id?.startsWith('rec_') === true ? await findNamed(store, search.id) : [];
+  return listTerms(search).map(
+    (term) => new TermCursor(store.sql, term, start, term === search.id ? named : []),
+  );
 }
 
 /** The record that bears the id, and the records of its action that follow from it: these the index finds by the action. */
-async function findNamed(sql: Kysely<Schema>, record: string): Promise<number[]> {
+async function findNamed(store: LedgerSource, record: string): Promise<number[]> {
+  const { sql } = store;
   const row = await selectRecords(sql).where('entries.id', '=', record).executeTakeFirst();
   if (row === undefined) return [];
-  const { action, seq } = readRecord(row);
+  const { action, seq } = readRecord(store, row);
   if (action === undefined) return [seq];
   const cursor = new TermCursor(sql, writeTerm('id', action), seq);
   const siblings: number[] = [];
@@ -118,7 +122,7 @@ async function findNamed(sql: Kysely<Schema>, record: string): Promise<number[]>
     siblings.push(found);
     end = found;
   }
-  const following = (await readRecords(sql, siblings)).filter(({ causes }) => causes.includes(record));
+  const following = (await readRecords(store, siblings)).filter(({ causes }) => causes.includes(record));
   return [seq, ...following.map((one) => one.seq)];
 }
 
@@ -186,13 +190,13 @@ async function isInTime(sql: Kysely<Schema>, search: SearchInput, seq: number): 
   return row !== undefined;
 }
 
-async function readRecords(sql: Kysely<Schema>, seqs: readonly number[]): Promise<StoredRecord[]> {
+async function readRecords(store: LedgerSource, seqs: readonly number[]): Promise<StoredRecord[]> {
   if (seqs.length === 0) return [];
-  const rows = await selectRecords(sql)
+  const rows = await selectRecords(store.sql)
     .where('entries.seq', 'in', seqs)
     .orderBy('entries.seq', 'desc')
     .execute();
-  return rows.map(readRecord);
+  return rows.map((row) => readRecord(store, row));
 }
 
 function selectInTime(sql: Kysely<Schema>, { from, to }: SearchInput) {

@@ -47,7 +47,7 @@ async function* follow(
         .limit(recordsPerRead)
         .execute();
       last = rows.at(-1)?.seq ?? last;
-      if (rows.length > 0) yield rows.map(readRecord);
+      if (rows.length > 0) yield rows.map((row) => readRecord(store, row));
       else if (!news && !signal.aborted && !(await waitFor(idleMs, (run) => (wake = run)))) yield [];
     }
   } finally {

@@ -39,12 +39,12 @@ import type { WorkloadAttestor } from './workload-attestor/workload-attestor.ts'
 /** Keys and secrets stay in the data folder wherever the data is, so that it belongs to one process in any case. */
 export async function openStore(
   { data, database }: Pick<Config, 'data' | 'database'>,
-  loadLedgerKey: StoreOptions['loadLedgerKey'],
+  keys: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring'>,
 ): Promise<Store> {
-  if (database.url === undefined) return openSqliteStore({ folder: data.folder, loadLedgerKey });
+  if (database.url === undefined) return openSqliteStore({ folder: data.folder, ...keys });
   const address = parseDatabaseUrl(database.url);
   const onClosed = await lockDataFolder(data.folder);
-  return openPostgresStore({ address, loadLedgerKey, onClosed });
+  return openPostgresStore({ address, ...keys, onClosed });
 }
 
 export interface SecretStoreParts {

@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { type LedgerSource, readLedgerRecord, selectLedgerRecords } from '../ledger/index.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { writeTerm } from '../plugins/database/record-terms.ts';
@@ -32,7 +33,7 @@ export async function liftStop(context: Context, actor: Actor, input: unknown): 
       id: context.platform.newId('rec'),
       kind: 'signal.lifted',
       at: now,
-      causes: await findStopRecords(tx, row.id),
+      causes: await findStopRecords(context.store, tx, row),
       ...nameScope(row.scope, row.target),
       body: {
         stop: row.id,
@@ -49,17 +50,18 @@ export async function liftStop(context: Context, actor: Actor, input: unknown): 
   });
 }
 
-/** The record of the stop: stops are few, so those of their kind are looked through for the one that states this id. */
-async function findStopRecords(tx: Transaction, stopId: string): Promise<readonly string[]> {
-  const rows = await tx.sql
-    .selectFrom('ledger_terms')
-    .innerJoin('ledger_entries', 'ledger_entries.seq', 'ledger_terms.seq')
-    .innerJoin('ledger_payloads', 'ledger_payloads.seq', 'ledger_terms.seq')
-    .select('ledger_entries.id')
+/** The record of the stop: of those that were written at its time, the one that states its id. */
+async function findStopRecords(
+  store: LedgerSource,
+  tx: Transaction,
+  stop: { readonly id: string; readonly at: number },
+): Promise<readonly string[]> {
+  const rows = await selectLedgerRecords(tx.sql)
+    .innerJoin('ledger_terms', 'ledger_terms.seq', 'entries.seq')
     .where('ledger_terms.term', '=', writeTerm('kind', 'signal.stopped'))
-    .where('ledger_payloads.payload', 'like', `%"stop":"${stopId}"%`)
-    .orderBy('ledger_terms.seq')
-    .limit(1)
+    .where('entries.at', '=', stop.at)
+    .orderBy('entries.seq')
     .execute();
-  return rows.map((row) => row.id);
+  const found = rows.find((row) => readLedgerRecord(store, row).body?.stop === stop.id);
+  return found === undefined ? [] : [found.id];
 }

@@ -1,6 +1,7 @@
 import type { RecordKind } from '@countersign/api';
 import type { Limits } from '@countersign/core';
 import type { Context } from '../context.ts';
+import { readLedgerRecord, selectLedgerRecords } from '../ledger/index.ts';
 
 /** Rows written past the verbs, and records read back, for tests. */
 export interface TestRows {
@@ -124,12 +125,6 @@ async function readRecords(
   { store }: RowContext,
   kind: RecordKind,
 ): Promise<readonly Record<string, unknown>[]> {
-  const rows = await store.sql
-    .selectFrom('ledger_entries')
-    .innerJoin('ledger_payloads', 'ledger_payloads.seq', 'ledger_entries.seq')
-    .select('payload')
-    .where('kind', '=', kind)
-    .orderBy('ledger_entries.seq')
-    .execute();
-  return rows.map(({ payload }) => JSON.parse(payload) as Record<string, unknown>);
+  const rows = await selectLedgerRecords(store.sql).where('kind', '=', kind).orderBy('entries.seq').execute();
+  return rows.map((row) => ({ ...readLedgerRecord(store, row) }));
 }

@@ -51,7 +51,7 @@ export async function findEarlier(
   const allowed = real.filter(({ body }) => body?.effect === 'allow');
   const looked = allowed.slice(0, mostCalls);
   const intents = await selectIntents(
-    context.store.sql,
+    context.store,
     looked.flatMap(({ causes }) => causes.slice(0, 1)),
   );
   return {

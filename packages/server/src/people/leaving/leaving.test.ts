@@ -1,6 +1,7 @@
 import { encodeId } from '@countersign/core';
 import { createManualClock } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLedgerRecord, selectLedgerRecords } from '../../ledger/index.ts';
 import { openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { setDirectoryGroups } from '../directory-groups.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../open-test-house.ts';
@@ -293,8 +294,9 @@ describe('the last administrator', () => {
     const code = 'person.last_administrator';
     await expect(leave(administrator.id, 'administrator')).rejects.toMatchObject({ code });
     expect((await leave(administrator.id)).state).toBe('suspended');
-    const payloads = await test.store.sql.selectFrom('ledger_payloads').select('payload').execute();
-    expect(payloads.some(({ payload }) => payload.includes('"lastAdministrator":true'))).toBe(true);
+    const rows = await selectLedgerRecords(test.store.sql).execute();
+    const records = rows.map((row) => readLedgerRecord(test.store, row));
+    expect(records.some(({ body }) => JSON.stringify(body).includes('"lastAdministrator":true'))).toBe(true);
   });
 });
 

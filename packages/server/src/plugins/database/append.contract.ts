@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '@countersign/api';
 import { expect, it } from 'vitest';
-import { type OpenTestStore, readSeqs } from './database.contract.ts';
+import { type OpenTestStore, readPayloads, readSeqs } from './database.contract.ts';
 import { type AppendedRecord, UniqueViolation } from './database.ts';
 import { TermCursor } from './term-cursor.ts';
 import { makeTestRecord } from './test-store.ts';
@@ -91,12 +91,8 @@ export function testHostileRecords(open: OpenTestStore): void {
     await test.store.append([makeTestRecord(0, { tool: 'pay\ud800', body: { text: '\udfff' } })]);
     await test.store.append([makeTestRecord(1, { body: { deep } })]);
     await test.store.append([makeTestRecord(2, { tool: 'x'.repeat(100_000) })]);
-    const rows = await test.store.sql
-      .selectFrom('ledger_payloads')
-      .select('payload')
-      .orderBy('seq')
-      .execute();
-    const kept = rows.slice(0, 2).map(({ payload }) => JSON.parse(JSON.parse(payload).notCanonical));
+    const payloads = await readPayloads(test);
+    const kept = payloads.slice(0, 2).map(({ notCanonical }) => JSON.parse(notCanonical));
     expect(kept).toMatchObject([{ tool: 'pay\ud800', body: { text: '\udfff' } }, { body: { deep } }]);
   });
 
@@ -138,15 +134,7 @@ export function testHostileRecords(open: OpenTestStore): void {
     const upstream = 'pay\0ments';
     await test.store.append([makeTestRecord(0, { upstream, tool: '\0' })]);
     await test.store.append([makeTestRecord(1, { body: { text: '\0' } })]);
-    const rows = await test.store.sql
-      .selectFrom('ledger_payloads')
-      .select('payload')
-      .orderBy('seq')
-      .execute();
-    expect(rows.map(({ payload }) => JSON.parse(payload))).toMatchObject([
-      { upstream },
-      { body: { text: '\0' } },
-    ]);
+    expect(await readPayloads(test)).toMatchObject([{ upstream }, { body: { text: '\0' } }]);
     await test.store.index();
     const cursor = new TermCursor(test.store.sql, `upstream:${upstream}`, 0);
     expect(await cursor.findBefore(2)).toBe(0);

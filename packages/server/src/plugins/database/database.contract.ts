@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { testAppends, testHostileRecords } from './append.contract.ts';
 import { UniqueViolation } from './database.ts';
 import { testIndex } from './index.contract.ts';
+import { testSealing } from './sealing.contract.ts';
 import { testTampering } from './tamper.contract.ts';
 import { makeTestRecord, type TestStore, type TestStoreOptions } from './test-store.ts';
 import { testTransactions, testTurns } from './transaction.contract.ts';
@@ -36,6 +37,21 @@ export async function readSeqs({ store }: TestStore): Promise<number[]> {
   return rows.map(({ seq }) => seq);
 }
 
+/** What the payloads open to, in order. */
+export async function readPayloads({ store }: TestStore): Promise<{ notCanonical: string }[]> {
+  const rows = await store.sql
+    .selectFrom('ledger_payloads as payloads')
+    .innerJoin('ledger_entries as entries', 'entries.seq', 'payloads.seq')
+    .select(['entries.seq', 'entries.id', 'entries.kind', 'payloads.sealed'])
+    .orderBy('entries.seq')
+    .execute();
+  return rows.map((row) => {
+    const read = store.keyring.keys.open({ stream: store.ledger.stream, ...row });
+    if (typeof read === 'string') throw new Error(read);
+    return JSON.parse(read.opening.payload);
+  });
+}
+
 export async function readPeople({ store }: TestStore): Promise<string[]> {
   const rows = await store.sql.selectFrom('people').select('id').orderBy('id').execute();
   return rows.map(({ id }) => id);
@@ -58,6 +74,7 @@ export function testDatabase(subject: DatabaseUnderTest): void {
     describe('hostile records', () => testHostileRecords(open));
     describe('transaction', () => testTransactions(open));
     describe('index', () => testIndex(open));
+    describe('sealing', () => testSealing(subject, open));
     describe('turns', () => testTurns(open));
     describe('statements', () => testStatements(subject, open));
     describe('life', () => testLife(subject, open));

@@ -1,6 +1,8 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Kysely } from 'kysely';
 import type { Schema, TaskFactKind } from './schema.ts';
+import type { Keyring } from './sealing/keyring.ts';
+import type { ClassRange } from './sealing/payload-keys.ts';
 
 /**
  * Where the server keeps its state and its ledger. One writer: appends, transactions and single writes take turns, in
@@ -37,6 +39,15 @@ export interface Store {
 
   /** How this ledger is named and verified. */
   readonly ledger: LedgerName;
+
+  /** Opens what `ledger_payloads` keeps; only the ledger's own folder reads there. */
+  readonly keyring: Pick<Keyring, 'keys' | 'erasures'>;
+
+  /** For good, durable when it resolves: nobody can open these payloads any more, wherever a copy of them is. */
+  destroyKeys(ranges: readonly ClassRange[], erasure: number): Promise<void>;
+
+  /** Resolves when no file of the database holds what was deleted from these tables, or overwritten in them. */
+  scrub(tables: readonly string[]): Promise<void>;
 
   /** Rejects with `ledger.unavailable` while nothing can be written. */
   requireWritable(): Promise<void>;

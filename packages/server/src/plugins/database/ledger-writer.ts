@@ -1,14 +1,13 @@
-import { randomFillSync } from 'node:crypto';
 import {
   commitPayload,
   encodeEntry,
   hashLeaf,
   type LedgerEntry,
   type MerkleFrontier,
-  saltBytes,
 } from '@countersign/ledger';
 import { keptLevels } from './ledger-layout.ts';
 import type { AppendJob, WrittenRecord } from './messages.ts';
+import type { PayloadKeys } from './sealing/payload-keys.ts';
 import type { LedgerTables } from './writing-connection.ts';
 
 /** Where the tree stands between two transactions. */
@@ -21,14 +20,18 @@ export interface LedgerMark {
 export class LedgerWriter {
   readonly #tables: LedgerTables;
   readonly #stream: string;
+  readonly #keys: PayloadKeys;
   #frontier: MerkleFrontier;
   #newestAt: number;
-  #salts = new Uint8Array(0);
-  #saltsUsed = 0;
 
-  constructor(tables: LedgerTables, stream: string, { frontier, newestAt }: LedgerMark) {
+  constructor(
+    tables: LedgerTables,
+    { stream, keys }: { readonly stream: string; readonly keys: PayloadKeys },
+    { frontier, newestAt }: LedgerMark,
+  ) {
     this.#tables = tables;
     this.#stream = stream;
+    this.#keys = keys;
     this.#frontier = frontier;
     this.#newestAt = newestAt;
   }
@@ -69,26 +72,17 @@ export class LedgerWriter {
   }
 
   #addRecord({ id, kind, at, causes, payload, terms }: WrittenRecord): void {
-    const salt = this.#takeSalt();
     const seq = this.#frontier.size;
-    const commitment = commitPayload(salt, payload);
+    const place = { stream: this.#stream, seq, id };
+    const commitment = commitPayload(this.#keys.takeSalt(place, kind), payload);
     const entry: LedgerEntry = { v: 1, stream: this.#stream, seq, id, at, kind, causes, commitment };
     const leaf = encodeEntry(entry);
     this.#tables.addEntry(seq, id, kind, at, leaf);
-    this.#tables.addPayload(seq, salt, payload);
+    this.#tables.addPayload(seq, this.#keys.seal(place, kind, payload));
     for (const term of terms) this.#tables.addTerm(term, seq);
     this.#frontier.append(hashLeaf(leaf), (level, position, hash) => {
       if (level % keptLevels === 0) this.#tables.addNode(level, position, hash);
     });
     this.#newestAt = at;
-  }
-
-  #takeSalt(): Uint8Array {
-    if (this.#saltsUsed === this.#salts.length) {
-      this.#salts = randomFillSync(new Uint8Array(saltBytes * 256));
-      this.#saltsUsed = 0;
-    }
-    this.#saltsUsed += saltBytes;
-    return this.#salts.subarray(this.#saltsUsed - saltBytes, this.#saltsUsed);
   }
 }

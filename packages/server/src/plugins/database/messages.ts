@@ -2,6 +2,7 @@ import type { ErrorCode } from '@countersign/api';
 import type { AppendEffect } from './database.ts';
 import type { PackedJobs } from './pack-jobs.ts';
 import type { CollectedPages } from './page-collector.ts';
+import type { KeyNodes } from './sealing/payload-keys.ts';
 
 /** What may be bound to a statement or read from a column. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -38,7 +39,8 @@ export type WriterRequest =
   | { readonly kind: 'rollback' }
   | { readonly kind: 'checkpoint' }
   | ({ readonly kind: 'index' } & CollectedPages)
-  | { readonly kind: 'start-ledger'; readonly signer: LedgerSigner }
+  | { readonly kind: 'start-ledger'; readonly signer: LedgerSigner; readonly keys: KeyNodes }
+  | { readonly kind: 'replace-keys'; readonly keys: KeyNodes }
   | { readonly kind: 'close' };
 
 export interface LedgerSigner {

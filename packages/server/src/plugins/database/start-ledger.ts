@@ -4,6 +4,7 @@ import { createNoteSigner } from './checkpoint-writer.ts';
 import type { LedgerName } from './database.ts';
 import type { WriterRequest } from './messages.ts';
 import type { Schema } from './schema.ts';
+import type { Keyring } from './sealing/keyring.ts';
 import type { ThreadLink } from './thread-link.ts';
 
 /** Who signs this ledger's checkpoints. */
@@ -18,6 +19,8 @@ export interface LedgerKey {
 export interface StoreOptions {
   /** Called once the schema is there: finds the ledger's key in the data or makes it. */
   loadLedgerKey(sql: Kysely<Schema>): Promise<LedgerKey>;
+  /** Called once the ledger's key is known: finds the keys of its payloads, which are not in the data, or makes them. */
+  openKeyring(sql: Kysely<Schema>, ledger: LedgerName): Promise<Keyring>;
   /** At most one checkpoint in this time unless asked for; 1 s when absent. */
   readonly checkpointIntervalMs?: number;
   /** How long a transaction may take; 5 s when absent. */
@@ -28,14 +31,27 @@ export interface StoreOptions {
 
 const stream = 'main';
 
-/** Has the writer open the ledger with its key. `sql` runs its statements on the writer, one by one. */
+export interface StartedLedger {
+  readonly ledger: LedgerName;
+  readonly keyring: Keyring;
+}
+
+/** Has the writer open the ledger with its keys. `sql` runs its statements on the writer, one by one. */
 export async function startLedger(
   writer: ThreadLink<WriterRequest>,
   sql: Kysely<Schema>,
-  loadLedgerKey: StoreOptions['loadLedgerKey'],
-): Promise<LedgerName> {
+  { loadLedgerKey, openKeyring }: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring'>,
+): Promise<StartedLedger> {
   const { origin, privateKey } = await loadLedgerKey(sql);
-  await writer.request({ kind: 'start-ledger', signer: { stream, origin, privateKey } });
   const { key } = createNoteSigner({ origin, privateKey });
-  return { stream, origin, vkey: formatVerifierKey(key) };
+  const ledger = { stream, origin, vkey: formatVerifierKey(key) };
+  const keyring = await openKeyring(sql, ledger);
+  const keys = keyring.keys.nodesFrom(await countRecords(sql));
+  await writer.request({ kind: 'start-ledger', signer: { stream, origin, privateKey }, keys });
+  return { ledger, keyring };
+}
+
+async function countRecords(sql: Kysely<Schema>): Promise<number> {
+  const newest = sql.selectFrom('ledger_entries').select('seq').orderBy('seq', 'desc').limit(1);
+  return ((await newest.executeTakeFirst())?.seq ?? -1) + 1;
 }

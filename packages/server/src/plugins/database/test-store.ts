@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { LedgerRecord } from '@countersign/api';
+import { type LedgerRecord, retentionClasses } from '@countersign/api';
 import type { Store } from './database.ts';
+import { createMemoryKeyring } from './sealing/keyring.ts';
 import type { LedgerKey, StoreOptions } from './start-ledger.ts';
 
 /** A real store with data of its own, for tests. */
@@ -34,8 +35,14 @@ export async function makeTestStore<Options extends object>(
   options: TestStoreOptions<Options>,
 ): Promise<TestStore<Options>> {
   const key = createTestLedgerKey();
+  const keyring = createMemoryKeyring(testKeyRoots);
   const open = (changes: Partial<TestStoreOptions<Options>> = {}) =>
-    ground.open({ loadLedgerKey: async () => key, ...options, ...changes });
+    ground.open({
+      loadLedgerKey: async () => key,
+      openKeyring: async () => keyring,
+      ...options,
+      ...changes,
+    });
   let store = await open();
   return {
     get store() {
@@ -56,6 +63,9 @@ export async function makeTestStore<Options extends object>(
     },
   };
 }
+
+/** The same for every test store, so that another process can open one. */
+export const testKeyRoots = retentionClasses.map((_class, number) => new Uint8Array(32).fill(number + 1));
 
 export function createTestLedgerKey(): LedgerKey {
   const { privateKey } = generateKeyPairSync('ed25519');

@@ -16,6 +16,9 @@ import { packJobs } from './pack-jobs.ts';
 import type { PageCollector } from './page-collector.ts';
 import type { ExecuteStatement } from './remote-driver.ts';
 import type { Schema } from './schema.ts';
+import type { Keyring } from './sealing/keyring.ts';
+import type { ClassRange } from './sealing/payload-keys.ts';
+import { sealPlainPayloads } from './sealing/seal-plain-payloads.ts';
 import { type StoreOptions, startLedger } from './start-ledger.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { ThreadedTransaction } from './threaded-transaction.ts';
@@ -36,11 +39,22 @@ export interface DriverParts {
   readonly writer: ThreadLink<WriterRequest>;
   openReaders(): Readers;
   createDialect(execute: ExecuteStatement): Dialect;
+  /** Resolves when no file of the database holds what was deleted or overwritten; `run` has the writer run a statement. */
+  scrub(job: ScrubJob, run: RunOnWriter): Promise<void>;
 }
+
+export interface ScrubJob {
+  readonly tables: readonly string[];
+  /** True for what was deleted by a release under which deleting did not overwrite. */
+  readonly rewrite: boolean;
+}
+
+export type RunOnWriter = (sql: string) => Promise<StatementResult>;
 
 interface ThreadedStoreParts extends Omit<DriverParts, 'openReaders'> {
   readonly readers: Readers;
   readonly ledger: LedgerName;
+  readonly keyring: Keyring;
   readonly pages: PageCollector;
   readonly transactionTimeoutMs: number;
   onClosed(): void;
@@ -53,16 +67,25 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
     writer.request<StatementResult>({ kind: 'execute', inTransaction: false, ...job });
   try {
     await writer.request({ kind: 'open' });
+    const executeInside: ExecuteStatement = (job) =>
+      writer.request<StatementResult>({ kind: 'execute', inTransaction: true, ...job });
     const sql = new Kysely<Schema>({ dialect: createDialect(execute) });
-    const ledger = await startLedger(writer, sql, options.loadLedgerKey);
-    const pages = await collectUnindexed(sql);
+    const statements = new Kysely<Schema>({ dialect: createDialect(executeInside) });
+    const { ledger, keyring } = await startLedger(writer, sql, options);
+    const run: RunOnWriter = (statement) => execute({ sql: statement, parameters: [] }, false);
+    await sealPlainPayloads(writer, { sql, statements }, { stream: ledger.stream, keys: keyring.keys }, () =>
+      driver.scrub({ tables: ['ledger_plain_payloads'], rewrite: true }, run),
+    );
+    const pages = await collectUnindexed(sql, ledger.stream, keyring.keys);
     const transactionTimeoutMs = options.transactionTimeoutMs ?? 5_000;
     const onClosed = () => options.onClosed?.();
     return new ThreadedStore({
       writer,
       readers: openReaders(),
       createDialect,
+      scrub: driver.scrub,
       ledger,
+      keyring,
       pages,
       transactionTimeoutMs,
       onClosed,
@@ -83,9 +106,11 @@ interface Doubt {
 class ThreadedStore implements Store {
   readonly sql: Kysely<Schema>;
   readonly ledger: LedgerName;
+  readonly keyring: Keyring;
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #readers: Readers;
   readonly #createDialect: DriverParts['createDialect'];
+  readonly #scrub: DriverParts['scrub'];
   readonly #lane = new WriterLane();
   readonly #pages: PageCollector;
   readonly #appends: AppendQueue;
@@ -105,7 +130,9 @@ class ThreadedStore implements Store {
     this.#onClosed = parts.onClosed;
     this.#pages = parts.pages;
     this.#createDialect = createDialect;
+    this.#scrub = parts.scrub;
     this.ledger = ledger;
+    this.keyring = parts.keyring;
     this.sql = new Kysely<Schema>({ dialect: createDialect((job, isRead) => this.#execute(job, isRead)) });
     this.#appends = new AppendQueue({
       lane: this.#lane,
@@ -143,6 +170,22 @@ class ThreadedStore implements Store {
   async checkpoint(): Promise<StoredCheckpoint> {
     this.#requireOutside();
     return this.#lane.enter(() => this.#writer.request<StoredCheckpoint>({ kind: 'checkpoint' }));
+  }
+
+  async destroyKeys(ranges: readonly ClassRange[], erasure: number): Promise<void> {
+    this.#requireOutside();
+    await this.#lane.enter(async () => {
+      const keys = ranges.reduce((left, range) => left.puncture(range), this.keyring.keys);
+      await this.keyring.replace(keys, erasure);
+      const newest = this.sql.selectFrom('ledger_entries').select('seq').orderBy('seq', 'desc').limit(1);
+      const size = ((await newest.executeTakeFirst())?.seq ?? -1) + 1;
+      await this.#writer.request({ kind: 'replace-keys', keys: keys.nodesFrom(size) });
+    });
+  }
+
+  async scrub(tables: readonly string[]): Promise<void> {
+    this.#requireOutside();
+    await this.#scrub({ tables, rewrite: false }, (sql) => this.#execute({ sql, parameters: [] }, false));
   }
 
   async requireWritable(): Promise<void> {

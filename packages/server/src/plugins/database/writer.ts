@@ -14,12 +14,14 @@ import type {
 import { openLedger } from './open-ledger.ts';
 import { unpackJobs } from './pack-jobs.ts';
 import type { CollectedPages } from './page-collector.ts';
+import { type KeyNodes, PayloadKeys } from './sealing/payload-keys.ts';
 import { type DescribeFailure, StoreFailure } from './store-failure.ts';
 import type { WritingConnection } from './writing-connection.ts';
 
 interface Ledger {
   readonly stream: string;
   readonly signer: NoteSigner;
+  keys: PayloadKeys;
   writer: LedgerWriter;
 }
 
@@ -63,7 +65,9 @@ export class Writer {
       case 'index':
         return this.#index(request);
       case 'start-ledger':
-        return this.#startLedger(request.signer);
+        return this.#startLedger(request.signer, request.keys);
+      case 'replace-keys':
+        return this.#replaceKeys(request.keys);
       case 'close':
         return this.#close();
     }
@@ -106,16 +110,24 @@ export class Writer {
       const message = 'somebody else has written the ledger since the connection broke';
       throw new StoreFailure({ kind: 'refused', code: 'ledger.tampered', message });
     }
-    ledger.writer = new LedgerWriter(this.#connection.tables, ledger.stream, found);
+    ledger.writer = new LedgerWriter(this.#connection.tables, ledger, found);
     this.#unsigned = true;
     return after?.frontier.size === before.frontier.size ? undefined : !isBefore;
   }
 
-  async #startLedger({ stream, ...key }: LedgerSigner): Promise<void> {
+  async #startLedger({ stream, ...key }: LedgerSigner, nodes: KeyNodes): Promise<void> {
     const signer = createNoteSigner(key);
     const found = await openLedger(this.#connection.run, signer.key);
-    this.#ledger = { stream, signer, writer: new LedgerWriter(this.#connection.tables, stream, found) };
+    const keys = new PayloadKeys(nodes);
+    const writer = new LedgerWriter(this.#connection.tables, { stream, keys }, found);
+    this.#ledger = { stream, signer, keys, writer };
     this.#unsigned = true;
+  }
+
+  #replaceKeys(nodes: KeyNodes): void {
+    const ledger = this.#requireLedger();
+    ledger.keys = new PayloadKeys(nodes);
+    ledger.writer = new LedgerWriter(this.#connection.tables, ledger, ledger.writer.mark());
   }
 
   /** One commit for all; when it fails for a reason that lies in one job, each job gets its own. */

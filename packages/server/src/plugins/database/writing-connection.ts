@@ -5,7 +5,7 @@ import type { StatementJob, StatementResult } from './messages.ts';
 /** Where the ledger's writer puts its rows. They belong to the transaction that is open. */
 export interface LedgerTables {
   addEntry(seq: number, id: string, kind: string, at: number, entry: string): void;
-  addPayload(seq: number, salt: Uint8Array, payload: string): void;
+  addPayload(seq: number, sealed: Uint8Array): void;
   addTerm(term: string, seq: number): void;
   addNode(level: number, position: number, hash: Uint8Array): void;
   addUsage(usage: UsageEffect): void;

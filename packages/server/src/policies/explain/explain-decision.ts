@@ -65,7 +65,7 @@ async function findThen(
   if (decision.policyVersion === undefined || decision.policyVersion === '') return undefined;
   try {
     const { bundle } = await restoreCandidate(context, decision.policyVersion);
-    const modes = await findModesThen(context.store.sql, bundle.modes, decision.at);
+    const modes = await findModesThen(context.store, bundle.modes, decision.at);
     return bundle.withModes(modes);
   } catch (error) {
     if (error instanceof AppError && error.code.startsWith('policy.')) return undefined;

@@ -19,14 +19,14 @@ export async function findDecision(
   actor: Actor,
   id: string,
 ): Promise<FoundAction> {
-  const { sql } = context.store;
-  const named = id.startsWith('rec_') ? await findRecord(sql, id) : undefined;
+  const { store } = context;
+  const named = id.startsWith('rec_') ? await findRecord(store, id) : undefined;
   const action = id.startsWith('act_') ? id : named?.action;
   if (action === undefined) throw new AppError('policy.decision_not_found');
   const find = async (kind: 'action.decision' | 'action.refused') =>
     (await searchLedger(context, actor, { action, kind, limit: 1 })).items[0];
   const decision = named?.kind === 'action.decision' ? named : await find('action.decision');
-  const intent = await findRecord(sql, decision?.causes[0] ?? '');
+  const intent = await findRecord(store, decision?.causes[0] ?? '');
   if (decision !== undefined && intent?.kind === 'action.intent')
     return { kind: 'decision', decision, intent };
   const refusal = await find('action.refused');

@@ -50,7 +50,7 @@ export async function replayRecords(context: ReplayContext, task: ReplayTask): P
   // The intent of the first decision may be a little older.
   const range = { kinds, from: from - INTENT_LEAD_MS, ...(before === undefined ? {} : { before }) };
   let overdue = 0;
-  for await (const { items, seq } of readBackwards(context.store.sql, range)) {
+  for await (const { items, seq } of readBackwards(context.store, range)) {
     let turn = now();
     for (const record of items) {
       await replay.take(record);

@@ -52,7 +52,7 @@ async function countNext(context: CountingContext): Promise<boolean> {
   const { counted: from } = await readProgress(context);
   const end = await findLedgerEnd(store.sql);
   const to = Math.min(end, from + recordsAtOnce);
-  const calls = from < to ? await readCalls(store.sql, { from, to }) : [];
+  const calls = from < to ? await readCalls(store, { from, to }) : [];
   const at = to < end ? (calls.at(-1)?.at ?? now) : now;
   await store.transaction(async (tx) => {
     const moved = await tx.sql

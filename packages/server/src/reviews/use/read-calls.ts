@@ -1,7 +1,10 @@
 import { type Effect, isEffect } from '@countersign/core';
-import type { Kysely } from 'kysely';
-import { readLedgerRecord, type StoredRecord, selectLedgerRecords } from '../../ledger/index.ts';
-import type { Schema } from '../../plugins/database/schema.ts';
+import {
+  type LedgerSource,
+  readLedgerRecord,
+  type StoredRecord,
+  selectLedgerRecords,
+} from '../../ledger/index.ts';
 
 /** One decided call, as far as counting needs it. */
 export interface DecidedCall {
@@ -24,20 +27,20 @@ export interface DecidedCall {
 
 /** The calls decided in a part of the ledger, oldest first; what was erased or is no drill's real work is left out. */
 export async function readCalls(
-  sql: Kysely<Schema>,
+  store: LedgerSource,
   range: { readonly from: number; readonly to: number },
 ): Promise<readonly DecidedCall[]> {
-  const rows = await selectLedgerRecords(sql)
+  const rows = await selectLedgerRecords(store.sql)
     .where('entries.seq', '>=', range.from)
     .where('entries.seq', '<', range.to)
     .where('entries.kind', 'in', ['action.intent', 'action.decision'])
     .orderBy('entries.seq')
     .execute();
-  const records = rows.map(readLedgerRecord);
+  const records = rows.map((row) => readLedgerRecord(store, row));
   const intents = new Map<string, StoredRecord>();
   for (const record of records) if (record.kind === 'action.intent') intents.set(record.id, record);
   const decisions = records.filter(({ kind, drill }) => kind === 'action.decision' && drill === undefined);
-  await addMissing(sql, decisions, intents);
+  await addMissing(store, decisions, intents);
   return decisions.flatMap((decision) => {
     const intent = intents.get(decision.causes[0] ?? '');
     const call = intent === undefined ? undefined : readCall(decision, intent);
@@ -47,14 +50,14 @@ export async function readCalls(
 
 /** An intent stands just before its decision, and may be on the other side of where the part begins. */
 async function addMissing(
-  sql: Kysely<Schema>,
+  store: LedgerSource,
   decisions: readonly StoredRecord[],
   intents: Map<string, StoredRecord>,
 ): Promise<void> {
   const missing = decisions.flatMap(({ causes: [id] }) => (id === undefined || intents.has(id) ? [] : [id]));
   if (missing.length === 0) return;
-  const rows = await selectLedgerRecords(sql).where('entries.id', 'in', missing).execute();
-  for (const record of rows.map(readLedgerRecord)) intents.set(record.id, record);
+  const rows = await selectLedgerRecords(store.sql).where('entries.id', 'in', missing).execute();
+  for (const record of rows.map((row) => readLedgerRecord(store, row))) intents.set(record.id, record);
 }
 
 function readCall(decision: StoredRecord, intent: StoredRecord): DecidedCall | undefined {

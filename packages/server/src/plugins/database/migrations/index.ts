@@ -33,6 +33,7 @@ import { migration0033 } from './0033-attention.ts';
 import { migration0034 } from './0034-signal-sources.ts';
 import { migration0035 } from './0035-checks.ts';
 import { migration0036 } from './0036-review-policies.ts';
+import { migration0037 } from './0037-sealed-payloads.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -71,4 +72,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0034,
   migration0035,
   migration0036,
+  migration0037,
 ];

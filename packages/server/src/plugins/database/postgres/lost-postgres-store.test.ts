@@ -3,6 +3,7 @@ import { type DatabaseProxy, startDatabaseProxy } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestPerson } from '../database.contract.ts';
 import type { Store } from '../database.ts';
+import { createMemoryKeyring } from '../sealing/keyring.ts';
 import { createTestLedgerKey, makeTestRecord } from '../test-store.ts';
 import { createTestDatabase, type TestDatabase } from './create-test-database.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
@@ -13,11 +14,16 @@ const endWriters = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE
 
 describe('a store that loses its database', { timeout: 60_000 }, () => {
   const key = createTestLedgerKey();
+  const keyring = createMemoryKeyring();
   let database: TestDatabase;
   let proxy: DatabaseProxy;
   let store: Store;
   const open = (url: string) =>
-    openPostgresStore({ address: parseDatabaseUrl(url), loadLedgerKey: async () => key });
+    openPostgresStore({
+      address: parseDatabaseUrl(url),
+      loadLedgerKey: async () => key,
+      openKeyring: async () => keyring,
+    });
 
   beforeEach(async () => {
     database = await createTestDatabase(process.env.TEST_POSTGRES_URL ?? '');

@@ -6,6 +6,7 @@ import { openThreadedStore } from '../threaded-store.ts';
 import type { DatabaseAddress } from './parse-database-url.ts';
 import { createPostgresDialect } from './postgres-dialect.ts';
 import { ReaderPool } from './reader-pool.ts';
+import { scrubPostgres } from './scrub-postgres.ts';
 import type { WriterThreadData } from './writer-thread.ts';
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -24,5 +25,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     writer: new ThreadLink<WriterRequest>('writer-thread', import.meta, data),
     openReaders: () => new ReaderPool(address),
     createDialect: createPostgresDialect,
+    scrub: (job) => scrubPostgres(address, job),
   });
 }

@@ -12,25 +12,25 @@ export const addStagedRows = {
   text: `WITH fence AS MATERIALIZED (SELECT epoch FROM writer_fence WHERE epoch = $1 FOR UPDATE),
   entries AS (INSERT INTO ledger_entries (seq, id, kind, at, entry)
     SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[]) WHERE EXISTS (SELECT FROM fence)),
-  payloads AS (INSERT INTO ledger_payloads (seq, salt, payload)
-    SELECT * FROM unnest($2::bigint[], $7::bytea[], $8::text[]) WHERE EXISTS (SELECT FROM fence)),
+  payloads AS (INSERT INTO ledger_payloads (seq, sealed)
+    SELECT * FROM unnest($2::bigint[], $7::bytea[]) WHERE EXISTS (SELECT FROM fence)),
   terms AS (INSERT INTO ledger_terms (term, seq)
-    SELECT * FROM unnest($9::text[], $10::bigint[]) WHERE EXISTS (SELECT FROM fence)),
+    SELECT * FROM unnest($8::text[], $9::bigint[]) WHERE EXISTS (SELECT FROM fence)),
   nodes AS (INSERT INTO ledger_nodes (level, position, hash)
-    SELECT * FROM unnest($11::bigint[], $12::bigint[], $13::bytea[]) WHERE EXISTS (SELECT FROM fence)),
+    SELECT * FROM unnest($10::bigint[], $11::bigint[], $12::bytea[]) WHERE EXISTS (SELECT FROM fence)),
   usage AS (INSERT INTO budgets (holder, calls, spend_minor, result_rows, result_bytes)
-    SELECT * FROM unnest($14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[]) WHERE EXISTS (SELECT FROM fence)
+    SELECT * FROM unnest($13::text[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[]) WHERE EXISTS (SELECT FROM fence)
     ON CONFLICT (holder) DO UPDATE SET calls = budgets.calls + excluded.calls, spend_minor = budgets.spend_minor + excluded.spend_minor,
       result_rows = budgets.result_rows + excluded.result_rows, result_bytes = budgets.result_bytes + excluded.result_bytes),
   counts AS (INSERT INTO limit_counters (policy_id, per, subject, unit, window_seconds, starts_at, used)
-    SELECT * FROM unnest($19::text[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bigint[], $25::bigint[])
+    SELECT * FROM unnest($18::text[], $19::text[], $20::text[], $21::text[], $22::bigint[], $23::bigint[], $24::bigint[])
     WHERE EXISTS (SELECT FROM fence)
     ON CONFLICT (policy_id, per, subject, unit, window_seconds) DO UPDATE SET
       used = CASE WHEN excluded.starts_at > limit_counters.starts_at THEN excluded.used
         WHEN excluded.starts_at = limit_counters.starts_at THEN limit_counters.used + excluded.used ELSE limit_counters.used END,
       starts_at = greatest(limit_counters.starts_at, excluded.starts_at)),
   facts AS (INSERT INTO task_facts (task_id, fact, name, times, last_position, last_at, completed_position, completed_at)
-    SELECT * FROM unnest($26::text[], $27::text[], $28::text[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[])
+    SELECT * FROM unnest($25::text[], $26::text[], $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[])
     WHERE EXISTS (SELECT FROM fence)
     ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times,
       last_position = CASE WHEN excluded.last_position = 0 THEN 0 ELSE greatest(task_facts.last_position, excluded.last_position) END,
@@ -121,8 +121,7 @@ export class StagedRows implements LedgerTables {
       writeTexts(this.#entries.map(([, , kind]) => kind)),
       writeIntegers(this.#entries.map(([, , , at]) => at)),
       writeTexts(this.#entries.map(([, , , , entry]) => entry)),
-      writeBytes(this.#payloads.map(([, salt]) => salt)),
-      writeTexts(this.#payloads.map(([, , payload]) => payload)),
+      writeBytes(this.#payloads.map(([, sealed]) => sealed)),
       writeTexts(this.#terms.map(([term]) => term)),
       writeIntegers(this.#terms.map(([, seq]) => seq)),
       writeIntegers(this.#nodes.map(([level]) => level)),

@@ -7,6 +7,7 @@ import { startPostgres, type TestPostgres } from '@countersign/testkit';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryKeyring } from '../sealing/keyring.ts';
 import { createTestLedgerKey } from '../test-store.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 import { parseDatabaseUrl } from './parse-database-url.ts';
@@ -17,6 +18,7 @@ const place = mkdtempSync(join(tmpdir(), 'countersign-tls-'));
 const authority = join(place, 'ca.pem');
 const otherAuthority = join(place, 'other.pem');
 const key = createTestLedgerKey();
+const keyring = createMemoryKeyring();
 let server: TestPostgres;
 
 async function makeServerCertificate() {
@@ -51,7 +53,11 @@ afterAll(async () => {
 const write = (host: string, parameters: string, word = password) =>
   `postgresql://countersign:${word}@${host}:${server.port}/postgres?${parameters}`;
 const open = (url: string) =>
-  openPostgresStore({ address: parseDatabaseUrl(url), loadLedgerKey: async () => key });
+  openPostgresStore({
+    address: parseDatabaseUrl(url),
+    loadLedgerKey: async () => key,
+    openKeyring: async () => keyring,
+  });
 
 describe('the connection to PostgreSQL', { timeout: 30_000 }, () => {
   it.each([

@@ -1,4 +1,5 @@
-import { makeTestRecord } from '../test-store.ts';
+import { createMemoryKeyring } from '../sealing/keyring.ts';
+import { makeTestRecord, testKeyRoots } from '../test-store.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 
 // Run as a process of its own: appends until it is killed, and says what was acknowledged.
@@ -10,6 +11,7 @@ const store = await openSqliteStore({
     origin: 'example.test/ledger',
     privateKey: Buffer.from(privateKey, 'base64'),
   }),
+  openKeyring: async () => createMemoryKeyring(testKeyRoots),
 });
 process.stdout.write('open\n');
 let next = Number(first);

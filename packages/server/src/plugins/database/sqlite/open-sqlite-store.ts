@@ -6,6 +6,7 @@ import type { StoreOptions } from '../start-ledger.ts';
 import { ThreadLink } from '../thread-link.ts';
 import { openThreadedStore } from '../threaded-store.ts';
 import { ReaderPool } from './reader-pool.ts';
+import { scrubSqlite } from './scrub-sqlite.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
 import type { WriterThreadData } from './writer-thread.ts';
 
@@ -33,5 +34,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     writer: new ThreadLink<WriterRequest>('writer-thread', import.meta, data),
     openReaders: () => new ReaderPool({ databasePath }),
     createDialect: createSqliteDialect,
+    scrub: scrubSqlite,
   });
 }

@@ -7,7 +7,7 @@ export function createSqliteTables(connection: Connection): LedgerTables {
   const entry = connection.prepare(
     'INSERT INTO ledger_entries (seq, id, kind, at, entry) VALUES (?, ?, ?, ?, ?)',
   );
-  const payload = connection.prepare('INSERT INTO ledger_payloads (seq, salt, payload) VALUES (?, ?, ?)');
+  const payload = connection.prepare('INSERT INTO ledger_payloads (seq, sealed) VALUES (?, ?)');
   const term = connection.prepare('INSERT INTO ledger_terms (term, seq) VALUES (?, ?)');
   const node = connection.prepare('INSERT INTO ledger_nodes (level, position, hash) VALUES (?, ?, ?)');
   const usage =

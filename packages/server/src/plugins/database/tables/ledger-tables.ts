@@ -10,7 +10,10 @@ export interface LedgerTables {
     /** Canonical entry: the Merkle leaf's bytes. */
     entry: Fixed<string>;
   };
-  ledger_payloads: { seq: Fixed<number>; salt: Fixed<Uint8Array>; payload: Fixed<string> };
+  /** Each payload under a key of its own, which is not in the database. */
+  ledger_payloads: { seq: Fixed<number>; sealed: Fixed<Uint8Array> };
+  /** Payloads of before they were sealed; the start seals them and nothing is left here. */
+  ledger_plain_payloads: { seq: Fixed<number>; salt: Fixed<Uint8Array>; payload: Fixed<string> };
   /** Complete subtree roots, for proofs. */
   ledger_nodes: { level: Fixed<number>; position: Fixed<number>; hash: Fixed<Uint8Array> };
   /** Search: one row for each id a record names, but for records of the path. */
@@ -29,5 +32,32 @@ export interface LedgerTables {
     root: Fixed<Uint8Array>;
     note: Fixed<string>;
     at: Fixed<number>;
+  };
+  /** Erasures and retirements, each of which is finished once it is begun. `work` names what is erased by ids alone. */
+  ledger_erasures: {
+    number: Fixed<number>;
+    kind: Fixed<'erasure' | 'retirement'>;
+    state: 'begun' | 'punctured' | 'done';
+    work: string;
+    record: Fixed<string>;
+    at: Fixed<number>;
+  };
+  /** What may not be erased, for the law. */
+  ledger_holds: {
+    id: Fixed<string>;
+    selection: Fixed<string>;
+    reason: Fixed<string>;
+    by: Fixed<string>;
+    at: Fixed<number>;
+    ended_at: number | null;
+  };
+  /** Copies of the evidence keys that were given out: each can open what was erased since. */
+  ledger_key_copies: {
+    number: Fixed<number>;
+    /** The number of the last erasure that it knows. */
+    erasures: Fixed<number>;
+    by: Fixed<string>;
+    at: Fixed<number>;
+    destroyed_at: number | null;
   };
 }

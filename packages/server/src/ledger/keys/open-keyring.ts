@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { AppError } from '@countersign/api';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../../plugins/database/schema.ts';
+import { drawRoots, type Keyring } from '../../plugins/database/sealing/keyring.ts';
+import { PayloadKeys } from '../../plugins/database/sealing/payload-keys.ts';
+import { type KeyringFileOptions, readKeyringFile, writeKeyringFile } from './keyring-file.ts';
+
+/**
+ * The keys of this ledger's payloads from their file in the data folder, made on the first start. Throws
+ * `ledger.keys_missing`; `ledger.keys_rolled_back` for an older copy, which could open what was erased since.
+ */
+export async function openKeyring(
+  sql: Kysely<Schema>,
+  { folder, ...rest }: Omit<KeyringFileOptions, 'path'> & { readonly folder: string },
+): Promise<Keyring> {
+  const options = { ...rest, path: join(folder, 'evidence.keys') };
+  const found = await readKeyringFile(options);
+  if (found !== undefined) await requireNewest(sql, found.erasures);
+  let held = found ?? (await makeFirst(sql, options));
+  return {
+    get keys() {
+      return held.keys;
+    },
+    get erasures() {
+      return held.erasures;
+    },
+    replace: async (keys, erasures) => {
+      await writeKeyringFile(options, { keys, erasures });
+      held = { keys, erasures };
+    },
+  };
+}
+
+async function requireNewest(sql: Kysely<Schema>, erasures: number): Promise<void> {
+  const newest = await sql
+    .selectFrom('ledger_erasures')
+    .select('number')
+    .where('state', '<>', 'begun')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if ((newest?.number ?? 0) <= erasures) return;
+  const detail = `the ledger tells of erasure ${newest?.number}, the evidence keys of ${erasures}`;
+  throw new AppError('ledger.keys_rolled_back', { detail });
+}
+
+/** Only where nothing was sealed yet: in a new ledger, or one of before payloads were. */
+async function makeFirst(sql: Kysely<Schema>, options: KeyringFileOptions) {
+  const sealed = await sql.selectFrom('ledger_payloads').select('seq').limit(1).executeTakeFirst();
+  const record = await sql.selectFrom('ledger_entries').select('seq').limit(1).executeTakeFirst();
+  const plain = await sql.selectFrom('ledger_plain_payloads').select('seq').limit(1).executeTakeFirst();
+  if (sealed !== undefined || (record !== undefined && plain === undefined))
+    throw new AppError('ledger.keys_missing', { detail: 'there are records, but no file with their keys' });
+  const first = { keys: PayloadKeys.fromRoots(drawRoots()), erasures: 0 };
+  await writeKeyringFile(options, first);
+  return first;
+}

@@ -1,0 +1,90 @@
+import { type RetentionClass, retentionClasses, retentionClassOf } from '@countersign/api';
+import { deriveSalt } from './derive-secret.ts';
+import { type KeyNode, KeyTree, treeDepth } from './key-tree.ts';
+import {
+  openPayload,
+  type PayloadOpening,
+  type PayloadPlace,
+  readClassNumber,
+  sealPayload,
+} from './sealed-payload.ts';
+
+/** The nodes of each class's tree, by the class's number. They cross to the thread that writes. */
+export type KeyNodes = readonly (readonly KeyNode[])[];
+
+export interface StoredPayload extends PayloadPlace {
+  readonly kind: string;
+  /** As it was read; null when there is none. */
+  readonly sealed: Uint8Array | null;
+}
+
+/** `erased`: no key is left that opens it. `damaged`: there is one, but the bytes are gone, or others than were written. */
+export type ReadPayload = { readonly opening: PayloadOpening } | 'erased' | 'damaged';
+
+/** Records of one class in a range of `seq`s, `to` exclusive. */
+export interface ClassRange {
+  readonly retentionClass: RetentionClass;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The keys of payloads: one puncturable tree for each retention class. Nothing here is written anywhere. */
+export class PayloadKeys {
+  readonly #trees: KeyTree[];
+
+  constructor(nodes: KeyNodes) {
+    this.#trees = nodes.map((some) => new KeyTree(some));
+  }
+
+  /** `roots` are 32 random bytes for each class. */
+  static fromRoots(roots: readonly Uint8Array[]): PayloadKeys {
+    return new PayloadKeys(roots.map((secret) => [{ level: treeDepth, index: 0, secret }]));
+  }
+
+  get nodes(): KeyNodes {
+    return this.#trees.map((tree) => tree.nodes);
+  }
+
+  /** All that opens what is written from `seq` on, and nothing of before. */
+  nodesFrom(seq: number): KeyNodes {
+    return this.#trees.map((tree) => tree.puncture(0, seq).nodes);
+  }
+
+  /** The same keys without those of a class in a range. */
+  puncture({ retentionClass, from, to }: ClassRange): PayloadKeys {
+    const number = retentionClasses.indexOf(retentionClass);
+    return new PayloadKeys(
+      this.#trees.map((tree, index) => (index === number ? tree.puncture(from, to).nodes : tree.nodes)),
+    );
+  }
+
+  /** The salt that the commitment to a new record's payload is made with. */
+  takeSalt(place: PayloadPlace, kind: string): Uint8Array {
+    return deriveSalt(this.#requireLeaf(numberOf(kind), place.seq), place.id);
+  }
+
+  seal(place: PayloadPlace, kind: string, payload: string, salt?: Uint8Array): Uint8Array {
+    const number = numberOf(kind);
+    return sealPayload(this.#requireLeaf(number, place.seq), place, number, payload, salt);
+  }
+
+  open({ kind, sealed, ...place }: StoredPayload): ReadPayload {
+    const number = sealed === null ? numberOf(kind) : readClassNumber(sealed);
+    if (number === undefined) return 'damaged';
+    const leaf = this.#trees[number]?.derive(place.seq);
+    if (leaf === undefined) return 'erased';
+    const opening = sealed === null ? undefined : openPayload(leaf, place, sealed);
+    return opening === undefined ? 'damaged' : { opening };
+  }
+
+  /** Without a key of its own nothing may be written: a place is punctured only after it was used. */
+  #requireLeaf(number: number, seq: number): Uint8Array {
+    const leaf = this.#trees[number]?.derive(seq);
+    if (leaf === undefined) throw new Error(`there is no key for record ${seq}`);
+    return leaf;
+  }
+}
+
+function numberOf(kind: string): number {
+  return retentionClasses.indexOf(retentionClassOf(kind));
+}
