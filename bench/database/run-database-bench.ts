@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerRecord } from '@countersign/api';
-import { createMemoryKeyring, openStore } from '@countersign/server/parts';
+import { createMemoryKeyring, drawRoots, openStore } from '@countersign/server/parts';
 import { startPostgres, type TestPostgres } from '@countersign/testkit';
 import type { BenchOptions, BenchReport } from '../main.ts';
 import { median } from '../statistics.ts';
@@ -67,7 +67,7 @@ function open(engine: Engine, folder: string, url: string): Promise<OpenedStore>
     { data: { folder }, database },
     {
       loadLedgerKey: async () => ({ origin: 'bench.test', privateKey: der }),
-      openKeyring: async () => createMemoryKeyring(),
+      openKeyring: async () => createMemoryKeyring(drawRoots(randomBytes)),
     },
   );
 }

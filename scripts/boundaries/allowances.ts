@@ -7,9 +7,9 @@ export interface Allowance {
 
 export const allowances: readonly Allowance[] = [
   {
-    path: 'packages/server/src/plugins/database/ledger-writer.ts',
+    path: 'packages/server/src/plugins/database/sealing/sealed-payload.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
-    why: 'Salts are made in the worker thread that writes them, and no function can be handed to a thread.',
+    why: 'Nonces are made in the worker thread that writes them, and no function can be handed to a thread.',
   },
   {
     path: 'packages/server/src/plugins/database/open-test-store.ts',

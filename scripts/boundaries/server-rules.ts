@@ -53,7 +53,7 @@ export const serverRules: readonly Rule[] = [
   }),
   importRule('only build.ts and plugins/catalog.ts choose implementations', (specifier, path) => {
     const from = serverPath(path);
-    const implementation = /^plugins\/[^/]+\/(?!(?:migrations|tables)\/)[^/]+\//.exec(
+    const implementation = /^plugins\/[^/]+\/(?!(?:migrations|sealing|tables)\/)[^/]+\//.exec(
       serverTarget(specifier, path) ?? '',
     )?.[0];
     if (from === undefined || implementation === undefined) return undefined;

@@ -37,6 +37,7 @@ import { ledgerRoutes, openKeyring } from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
+import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import {
   createApprovalChannels,
@@ -45,7 +46,7 @@ import {
   openStore,
 } from './plugins/catalog.ts';
 import type { Store } from './plugins/database/database.ts';
-import { createMemoryKeyring } from './plugins/database/sealing/keyring.ts';
+import { createMemoryKeyring, drawRoots } from './plugins/database/sealing/keyring.ts';
 import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
 import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
@@ -104,12 +105,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
   const { config, platform, log, environment } = parts;
   const { instead } = parts;
   const { masterKey } = instead ?? loadMasterKey(config.data.folder, environment);
-  const store = await openStore(config, {
-    loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
-    // A world apart takes its keys with it.
-    openKeyring: async (sql, ledger) =>
-      instead ? createMemoryKeyring() : openKeyring(sql, { folder: config.data.folder, masterKey, ledger }),
-  });
+  const store = await openEvidence(parts, masterKey);
   try {
     const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
     const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);
@@ -184,6 +180,18 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     await store.close();
     throw error;
   }
+}
+
+function openEvidence({ config, platform, instead }: BuildParts, masterKey: MasterKey): Promise<Store> {
+  const { folder } = config.data;
+  return openStore(config, {
+    loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
+    // A world apart takes its keys with it.
+    openKeyring: async (sql, ledger) =>
+      instead
+        ? createMemoryKeyring(drawRoots(platform.randomBytes))
+        : openKeyring(sql, { folder, masterKey, platform, ledger }),
+  });
 }
 
 async function openSecrets({ config, platform, environment, log }: BuildParts, store: Store) {

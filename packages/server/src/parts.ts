@@ -13,7 +13,7 @@ export { createPlatform } from './platform/platform.ts';
 export { openStore } from './plugins/catalog.ts';
 export type { Transaction } from './plugins/database/database.ts';
 export { createTestDatabase } from './plugins/database/postgres/create-test-database.ts';
-export { createMemoryKeyring } from './plugins/database/sealing/keyring.ts';
+export { createMemoryKeyring, drawRoots } from './plugins/database/sealing/keyring.ts';
 export { activateBundle } from './policies/index.ts';
 export { openTask } from './tasks/index.ts';
 export { signAccessToken, upstreamResource, verifySignature } from './tokens/index.ts';

@@ -2,17 +2,19 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMasterKey } from '../../platform/master-key.ts';
+import { createPlatform } from '../../platform/platform.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { findRecord } from '../find-record.ts';
 import { openKeyring } from './open-keyring.ts';
 
 const masterKey = createMasterKey(new Uint8Array(32).fill(9));
+const platform = createPlatform();
 let test: TestStore;
 let file: string;
 
 const options = () => ({
   openKeyring: (sql: Parameters<typeof openKeyring>[0], ledger: { origin: string; vkey: string }) =>
-    openKeyring(sql, { folder: test.folder, masterKey, ledger }),
+    openKeyring(sql, { folder: test.folder, masterKey, ledger, platform }),
 });
 const reopen = () => test.reopen(options());
 const code = (name: string) => expect.objectContaining({ code: name });
@@ -87,7 +89,7 @@ describe('the file of the evidence keys', () => {
     const other = await openTestStore();
     const ledger = { origin: other.store.ledger.origin, vkey: other.store.ledger.vkey };
     const open = (key: typeof masterKey, name: typeof ledger) =>
-      openKeyring(test.store.sql, { folder: test.folder, masterKey: key, ledger: name });
+      openKeyring(test.store.sql, { folder: test.folder, masterKey: key, ledger: name, platform });
     await expect(open(masterKey, ledger)).rejects.toThrow(code('ledger.keys_missing'));
     await expect(open(createMasterKey(new Uint8Array(32)), test.store.ledger)).rejects.toThrow(
       code('ledger.keys_missing'),

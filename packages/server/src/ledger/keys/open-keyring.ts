@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { AppError } from '@countersign/api';
 import type { Kysely } from 'kysely';
+import type { Platform } from '../../platform/platform.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { drawRoots, type Keyring } from '../../plugins/database/sealing/keyring.ts';
 import { PayloadKeys } from '../../plugins/database/sealing/payload-keys.ts';
 import { type KeyringFileOptions, readKeyringFile, writeKeyringFile } from './keyring-file.ts';
+
+export interface KeyringOptions extends Omit<KeyringFileOptions, 'path'> {
+  /** The data folder. */
+  readonly folder: string;
+  readonly platform: Pick<Platform, 'randomBytes'>;
+}
 
 /**
  * The keys of this ledger's payloads from their file in the data folder, made on the first start. Throws
@@ -12,12 +19,12 @@ import { type KeyringFileOptions, readKeyringFile, writeKeyringFile } from './ke
  */
 export async function openKeyring(
   sql: Kysely<Schema>,
-  { folder, ...rest }: Omit<KeyringFileOptions, 'path'> & { readonly folder: string },
+  { folder, platform, ...rest }: KeyringOptions,
 ): Promise<Keyring> {
   const options = { ...rest, path: join(folder, 'evidence.keys') };
   const found = await readKeyringFile(options);
   if (found !== undefined) await requireNewest(sql, found.erasures);
-  let held = found ?? (await makeFirst(sql, options));
+  let held = found ?? (await makeFirst(sql, options, platform));
   return {
     get keys() {
       return held.keys;
@@ -46,13 +53,17 @@ async function requireNewest(sql: Kysely<Schema>, erasures: number): Promise<voi
 }
 
 /** Only where nothing was sealed yet: in a new ledger, or one of before payloads were. */
-async function makeFirst(sql: Kysely<Schema>, options: KeyringFileOptions) {
+async function makeFirst(
+  sql: Kysely<Schema>,
+  options: KeyringFileOptions,
+  { randomBytes }: KeyringOptions['platform'],
+) {
   const sealed = await sql.selectFrom('ledger_payloads').select('seq').limit(1).executeTakeFirst();
   const record = await sql.selectFrom('ledger_entries').select('seq').limit(1).executeTakeFirst();
   const plain = await sql.selectFrom('ledger_plain_payloads').select('seq').limit(1).executeTakeFirst();
   if (sealed !== undefined || (record !== undefined && plain === undefined))
     throw new AppError('ledger.keys_missing', { detail: 'there are records, but no file with their keys' });
-  const first = { keys: PayloadKeys.fromRoots(drawRoots()), erasures: 0 };
+  const first = { keys: PayloadKeys.fromRoots(drawRoots(randomBytes)), erasures: 0 };
   await writeKeyringFile(options, first);
   return first;
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestPerson } from '../database.contract.ts';
 import type { Store } from '../database.ts';
 import { createMemoryKeyring } from '../sealing/keyring.ts';
-import { createTestLedgerKey, makeTestRecord } from '../test-store.ts';
+import { createTestLedgerKey, makeTestRecord, testKeyRoots } from '../test-store.ts';
 import { createTestDatabase, type TestDatabase } from './create-test-database.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 import { parseDatabaseUrl } from './parse-database-url.ts';
@@ -14,7 +14,7 @@ const endWriters = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE
 
 describe('a store that loses its database', { timeout: 60_000 }, () => {
   const key = createTestLedgerKey();
-  const keyring = createMemoryKeyring();
+  const keyring = createMemoryKeyring(testKeyRoots);
   let database: TestDatabase;
   let proxy: DatabaseProxy;
   let store: Store;

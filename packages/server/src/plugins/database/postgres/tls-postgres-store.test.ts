@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryKeyring } from '../sealing/keyring.ts';
-import { createTestLedgerKey } from '../test-store.ts';
+import { createTestLedgerKey, testKeyRoots } from '../test-store.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 import { parseDatabaseUrl } from './parse-database-url.ts';
 
@@ -18,7 +18,7 @@ const place = mkdtempSync(join(tmpdir(), 'countersign-tls-'));
 const authority = join(place, 'ca.pem');
 const otherAuthority = join(place, 'other.pem');
 const key = createTestLedgerKey();
-const keyring = createMemoryKeyring();
+const keyring = createMemoryKeyring(testKeyRoots);
 let server: TestPostgres;
 
 async function makeServerCertificate() {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { retentionClasses } from '@countersign/api';
 import { PayloadKeys } from './payload-keys.ts';
 
@@ -11,8 +10,8 @@ export interface Keyring {
   replace(keys: PayloadKeys, erasures: number): Promise<void>;
 }
 
-/** New keys that nothing keeps: for a ledger that ends with this process, and for tests. */
-export function createMemoryKeyring(roots = drawRoots()): Keyring {
+/** Keys that nothing keeps: for a ledger that ends with this process, and for tests. */
+export function createMemoryKeyring(roots: readonly Uint8Array[]): Keyring {
   let held = { keys: PayloadKeys.fromRoots(roots), erasures: 0 };
   return {
     get keys() {
@@ -28,6 +27,6 @@ export function createMemoryKeyring(roots = drawRoots()): Keyring {
 }
 
 /** One root for each class. */
-export function drawRoots(): readonly Uint8Array[] {
+export function drawRoots(randomBytes: (count: number) => Uint8Array): readonly Uint8Array[] {
   return retentionClasses.map(() => randomBytes(32));
 }
