@@ -25,7 +25,7 @@ export function createCausalSource(context: Pick<Context, 'store'>): CausalSourc
     return { records: items, hasMore: next !== null };
   };
   return {
-    get: (id) => findRecord(context.store.sql, id),
+    get: (id) => findRecord(context.store, id),
     async followers({ id }, most) {
       // The record itself is found by its id, too.
       const { records, hasMore } = await find({ id }, most + 1);

@@ -44,7 +44,7 @@ async function findNamed(
   direction: Direction,
 ): Promise<StoredRecord | undefined> {
   const prefix = id.slice(0, 4);
-  if (prefix === 'rec_') return findRecord(context.store.sql, id);
+  if (prefix === 'rec_') return findRecord(context.store, id);
   if (prefix === 'act_') return findAction(context, id, direction);
   if (prefix.endsWith('_')) return findByNoun(context, id, direction);
   const action = callDigest.test(id) ? await findActionOf(context, id) : undefined;
