@@ -70,10 +70,19 @@ describe('agent.handover-page', () => {
   });
 });
 
+async function addPolicy(name: string, text: string): Promise<void> {
+  const { json } = await stage().house.gateway.operator('GET', '/v1/policies/active');
+  const { files } = json as { readonly files: readonly { readonly name: string }[] };
+  await post('/v1/policies', { files: [...files.filter((file) => file.name !== name), { name, text }] });
+}
+
 describe('review.item-page', () => {
   it('shows granted against used, shrinks with a passkey, and takes it back on the same page', async () => {
     const { house } = stage();
     const agent = await house.gateway.enrol({ name: 'reviewed-bot' });
+    const { agentId } = agent.agent;
+    const named = `permit (principal == Countersign::Agent::"${agentId}", action in Countersign::Action::"call", resource);`;
+    await addPolicy('named.cedar', named);
     const url = `${stage().url}/mcp/payments`;
     await agent.agent.send({ url, token: agent.token, ...toolCall('list_invoices', { customer: 'C-2' }) });
     const visitor = await stage().join('Cy', everyRole);
@@ -83,6 +92,7 @@ describe('review.item-page', () => {
     const item = list.find((one) => one.agentId === agent.agent.agentId)?.id ?? '';
     await lookAt(visitor, `/reviews/${id}`, ['reviewed-bot', 'Risk tier 3', '<script>']);
     const shown = ['reviewed-bot may call', 'May call only payments/list_invoices.', 'Not known'];
+    shown.push('And the policies change', `Countersign::Agent::"${agentId}"`, 'payments/send_payment');
     await lookAt(visitor, `/reviews/items/${item}`, shown);
     const read = async () =>
       (await house.gateway.operator('GET', `/v1/reviews/items/${item}`)).json as {
@@ -95,9 +105,37 @@ describe('review.item-page', () => {
     await eventually(() => visitor.page.locator('main').innerText()).toContain(
       'Shrunk to what was used by Cy',
     );
-    await lookAt(visitor, `/reviews/items/${item}`, ['Undo with passkey']);
+    await lookAt(visitor, `/reviews/items/${item}`, ['Undo with passkey', 'undoing removes exactly this']);
     await signWith(visitor);
     await eventually(async () => (await read()).state).toBe('undone');
+    expectCalm(visitor);
+  });
+});
+
+describe('review.glass-page', () => {
+  it('lists what one person let through alone, and has it reviewed with a passkey', async () => {
+    const { house } = stage();
+    const ira = await house.gateway.invite('Ira', ['approver']);
+    const text = `@stepUp("approvers=role:approver; quorum=2; within=10m; breakGlass=role:approver")
+forbid (principal, action == Countersign::Action::"payments/list_invoices", resource);`;
+    await addPolicy('glass.cedar', text);
+    const { agent, token } = await house.gateway.enrol({ name: 'urgent-bot' });
+    const url = `${stage().url}/mcp/payments`;
+    const asked = await agent.send({ url, token, ...toolCall('list_invoices', { customer: 'C-3' }) });
+    const [approvalId] = /apr_[0-9A-Z]{26}/.exec(asked.body) ?? [];
+    const proposed = await ira.request('POST', '/v1/approvals/glass', { approvalId, reason: HOSTILE });
+    const path = `/approvals/glass/${(proposed.json as { readonly id: string }).id}`;
+    const begun = await ira.request('POST', `/v1${path}/challenge`, {});
+    const assertion = ira.passkey.assert((begun.json as { readonly challenge: string }).challenge);
+    expect((await ira.request('POST', `/v1${path}/sign`, { assertion })).status).toBe(200);
+    const visitor = await stage().join('Di', everyRole);
+    await lookAt(visitor, '/reviews', ['Ira let something through alone', '<script>', 'due by']);
+    await lookAt(visitor, path, ['Ira let this through alone', '<script>', 'list_invoices']);
+    await visitor.page.getByLabel('Was it justified').selectOption('justified');
+    await visitor.page.getByLabel('What you found').fill('It had to be');
+    await signWith(visitor);
+    await eventually(() => visitor.page.locator('main').innerText()).toContain('Justified, says Di');
+    await lookAt(visitor, path, ['It had to be']);
     expectCalm(visitor);
   });
 });

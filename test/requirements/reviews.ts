@@ -58,6 +58,11 @@ export const reviewBehaviours: readonly Requirement[] = [
     'The page of a handover lists every agent and what it used, on a phone, without barriers, and takes a passkey for what was chosen.',
   ),
   behaviour(
+    'review.glass-page',
+    'test/browser/review-pages.test.ts',
+    'The page of broken glass shows what was let through and why, on a phone, without barriers, and takes a finding signed with a passkey.',
+  ),
+  behaviour(
     'review.item-page',
     'test/browser/review-pages.test.ts',
     'The page of a reviewed item shows granted against used, on a phone, without barriers, counts how long it was looked at, and undoes.',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { verifyReviewReport } from '@countersign/ledger';
 import type { HttpReply, TestPerson } from '@countersign/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -271,6 +272,32 @@ describe('review.policy-written', () => {
 });
 
 describe('review.policy-attacked', () => {
+  it('changes neither delegation nor policies when the last write of the decision fails, and both the next time', async () => {
+    const { gateway } = scene();
+    const { caller, item, change } = await review('broken-off');
+    const before = await inForce();
+    const body = { decision: 'shrink', digest: item.digest };
+    // The item is saved last, after the delegation and the policies.
+    const database = new DatabaseSync(join(gateway.folder, 'countersign.db'), { timeout: 5_000 });
+    try {
+      database.exec(
+        "CREATE TRIGGER broken BEFORE UPDATE ON review_items BEGIN SELECT RAISE(ABORT, 'cut off'); END",
+      );
+      const assertion = await sign(itemPath(item.id), body);
+      const failed = await ada.request('POST', itemPath(item.id, '/decide'), { ...body, assertion });
+      expect(failed.status).toBeGreaterThanOrEqual(500);
+      expect(await inForce()).toEqual(before);
+      const held = await gateway.operator('GET', `/v1/delegations/${caller.delegation}`);
+      expect(held.json).toMatchObject({ state: 'active' });
+      expect(await getItem(item.id)).toMatchObject({ state: 'open', digest: item.digest });
+      database.exec('DROP TRIGGER broken');
+    } finally {
+      database.close();
+    }
+    requireDone(await shrink(await getItem(item.id)));
+    expect((await inForce()).files.map(({ name }) => name)).toContain(change.file);
+  });
+
   it('refuses what was signed for other policies than those in force, and proposes anew', async () => {
     const { item, change } = await review('raced');
     const body = { decision: 'shrink', digest: item.digest };

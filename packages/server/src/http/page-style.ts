@@ -71,6 +71,7 @@ mark small{font-size:.75rem;font-weight:700}
 .remark{font-style:italic;color:var(--quiet)}
 .masked{letter-spacing:.1em}
 dd small,li small{color:var(--quiet)}
+mark small{color:inherit}
 .diff{border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .diff>*{display:block;text-decoration:none;padding:0 8px 0 24px;position:relative;overflow-wrap:anywhere}
 .diff .sign{position:absolute;left:8px;font-weight:700}

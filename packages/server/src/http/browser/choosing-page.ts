@@ -24,8 +24,8 @@ const call = (to: string, body: unknown): Promise<Response> => post(`${path}/${t
 function readChoice(): Record<string, unknown> {
   const groups: Record<string, Record<string, string>> = {};
   const single: Record<string, unknown> = {};
-  const fields = '[data-choice]';
-  for (const field of document.querySelectorAll<HTMLSelectElement | HTMLInputElement>(fields)) {
+  type Field = HTMLSelectElement | HTMLInputElement;
+  for (const field of document.querySelectorAll<Field>('[data-choice]')) {
     const { group, choice: name = '' } = field.dataset;
     if (group === undefined) single[name] = field.value;
     else groups[group] = { ...groups[group], [name]: field.value };
@@ -60,6 +60,7 @@ onReadiness(() => {
 });
 sign?.addEventListener('click', (event) => decide(event, send));
 decline?.addEventListener('click', (event) => decide(event, sendDecline));
-document.addEventListener('change', rest);
+// Not `change`, which a text field fires when it is left for the button: that click would be lost.
+document.addEventListener('input', rest);
 document.addEventListener('visibilitychange', look);
 keepCalm();
