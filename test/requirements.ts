@@ -5,6 +5,7 @@ import { attention } from './requirements/attention.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
 import { cascades } from './requirements/cascades.ts';
+import { causality } from './requirements/causality.ts';
 import { chains } from './requirements/chains.ts';
 import { channels } from './requirements/channels.ts';
 import { consoleBehaviours } from './requirements/console.ts';
@@ -57,6 +58,7 @@ export const requirements: readonly Requirement[] = [
   ...models,
   ...interactiveClients,
   ...cascades,
+  ...causality,
   ...labelBehaviours,
   ...obligations,
   ...olderClients,

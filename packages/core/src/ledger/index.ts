@@ -1,4 +1,5 @@
 export * from './causal-graph.ts';
+export { type DescribedRecord, describeLink, describeRecord } from './describe-record.ts';
 export { linkTold } from './link-told.ts';
 export { listClaims } from './list-claims.ts';
 export { WALK_BOUNDS, type WalkBounds, walkBack, walkOn } from './walk-causes.ts';

@@ -5,11 +5,14 @@ import { searchLedger } from './search.ts';
 import { showRecord } from './show.ts';
 import { tailLedger } from './tail.ts';
 import { verifyLedger } from './verify.ts';
+import { explainRecord, traceImpact } from './why.ts';
 
 export const commands: readonly CommandDefinition[] = [
   tailLedger,
   searchLedger,
   showRecord,
+  explainRecord,
+  traceImpact,
   exportLedger,
   verifyLedger,
   showCheckpoint,

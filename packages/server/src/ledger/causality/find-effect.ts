@@ -22,6 +22,7 @@ const beginningOf: Readonly<Record<string, RecordKind>> = {
   dlg: 'delegation.created',
   tsk: 'task.opened',
 };
+/** No id is so long. */
 const callDigest = /^[0-9A-Za-z_-]{43}$/;
 
 /**
@@ -43,12 +44,12 @@ async function findNamed(
   id: string,
   direction: Direction,
 ): Promise<StoredRecord | undefined> {
-  const prefix = id.slice(0, 4);
-  if (prefix === 'rec_') return findRecord(context.store, id);
-  if (prefix === 'act_') return findAction(context, id, direction);
-  if (prefix.endsWith('_')) return findByNoun(context, id, direction);
-  const action = callDigest.test(id) ? await findActionOf(context, id) : undefined;
-  return action === undefined ? undefined : findAction(context, action, direction);
+  if (callDigest.test(id)) {
+    const action = await findActionOf(context, id);
+    return action === undefined ? undefined : findAction(context, action, direction);
+  }
+  if (id.startsWith('rec_')) return findRecord(context.store, id);
+  return id.startsWith('act_') ? findAction(context, id, direction) : findByNoun(context, id, direction);
 }
 
 async function findAction(context: Pick<Context, 'store'>, action: string, direction: Direction) {

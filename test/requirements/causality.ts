@@ -1,0 +1,10 @@
+import { behaviour, type Requirement } from './requirement.ts';
+
+/** What led to what, and what would have been decided otherwise. */
+export const causality: readonly Requirement[] = [
+  behaviour(
+    'ledger.causality',
+    'test/scenarios/causality.test.ts',
+    'From a payment one gets back to the document its account came from, the prompt, the approver and the policies, across agents, and from the document on to all that it touched.',
+  ),
+];
