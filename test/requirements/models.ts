@@ -14,4 +14,29 @@ export const models = [
     scenario('model-route'),
     'The events of a model pass on one by one as they come, and a stop cuts them.',
   ),
+  behaviour(
+    'models.recorded',
+    scenario('model-evidence'),
+    'Prompts and answers are recorded, each text once, streams as whole answers, and what was not understood is said to be so.',
+  ),
+  behaviour(
+    'models.predicted',
+    scenario('model-evidence'),
+    'A call that a model asked for names the answer it stands in, once, and the next prompt names how the call ended.',
+  ),
+  behaviour(
+    'models.hosted',
+    scenario('model-attacks'),
+    'A provider does nothing itself beside answering unless somebody has allowed it, and what it looked up is untrusted.',
+  ),
+  behaviour(
+    'models.hostile',
+    scenario('model-attacks'),
+    'Requests that have two readings, lead elsewhere or are too large reach no provider, and its errors give no key away.',
+  ),
+  behaviour(
+    'models.tokens',
+    scenario('model-attacks'),
+    'Only the token of the agent and task opens the door of models, and a refusal is told in the words of the provider.',
+  ),
 ];

@@ -3,6 +3,7 @@ import {
   type FakeModel,
   startFakeModel,
   startGateway,
+  startPlainUpstream,
   type TestGateway,
 } from '@countersign/testkit';
 import { afterAll, beforeAll } from 'vitest';
@@ -13,6 +14,8 @@ export interface ModelScene {
   readonly gateway: TestGateway;
   readonly model: FakeModel;
   readonly caller: EnrolledAgent;
+  /** The MCP endpoint of the upstream `shop`, with tools for models to ask for. */
+  readonly shop: string;
 }
 
 const START_LIMIT_MILLISECONDS = 60_000;
@@ -38,8 +41,11 @@ export function useModels(policy = PERMIT_ALL): () => ModelScene {
       headers: { 'x-api-key': '{secret:model-key}' },
       timeoutSeconds: 5,
     });
+    const upstream = await startPlainUpstream();
+    ends.push(() => upstream.close());
+    const shop = await gateway.addUpstream('shop', { url: upstream.url });
     requireDone(await gateway.activatePolicy(policy));
-    scene = { gateway, model, caller: await gateway.enrol() };
+    scene = { gateway, model, shop, caller: await gateway.enrol() };
   }, START_LIMIT_MILLISECONDS);
   afterAll(async () => {
     for (const end of ends.reverse()) await end();

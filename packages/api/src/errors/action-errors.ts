@@ -162,6 +162,15 @@ export const actionErrors = {
     operator:
       'A permit redacts or caps what has no shape to do that in: a completion, a question of the upstream, a handle that cannot carry it.',
   },
+  'action.model_tool_refused': {
+    status: 403,
+    jsonRpc: -40329,
+    retryable: false,
+    caller:
+      'The provider would do something itself that nobody here could decide on. Use tools of your own for it.',
+    operator:
+      "A request asked a model provider to use a tool of its own, to fetch an address or to go on alone, which the upstream's hostedTools does not name.",
+  },
   'action.origin_refused': {
     status: 403,
     jsonRpc: -32600,

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { FREE_PASS } from '../tasks/index.ts';
 import { describeEvery, everyUpstream, type LiveUpstream, type PinnedTool } from '../upstreams/index.ts';
+import { readModelCall } from './models/index.ts';
 import { requireExactCall } from './require-exact-call.ts';
 import type { Authorised, Classified, Message } from './stages.ts';
 
@@ -42,6 +43,7 @@ export function classify(context: Context, authorised: Authorised): Classified {
     dataDomain: tool?.dataDomain ?? target.name,
     spend: tool === null ? null : readSpend(tool, message.arguments),
     callDigest,
+    model: readModelCall(target, tool, message.arguments),
     ...enter(context, authorised, { scopes, message, target, tool }),
   } as Classified;
 }

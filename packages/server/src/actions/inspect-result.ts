@@ -57,6 +57,7 @@ export function inspectResult(_context: Context, forwarded: Forwarded): Inspecte
   const shown = { response: clean, raw: untouched ? raw : null };
   const brought = measureResult(forwarded, { ...shown, data: seen.data });
   learnResult(forwarded, seen.data ?? seen.response);
+  if (http.reply?.body !== 'passed') forwarded.told?.settle(clean);
   return { ...forwarded, ...shown, http: http.reply, redactions, met: seen.met, brought } as Inspected;
 }
 
@@ -78,6 +79,7 @@ export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchang
     if (chunk.length === 0) return;
     admitChunk(armed, chunk);
     learner.push(chunk);
+    armed.told?.push(chunk);
     await sink.write(chunk);
   };
   return {
@@ -92,6 +94,7 @@ export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchang
       const mediaType = (type.split(';', 1)[0] ?? '').trim().toLowerCase();
       const redactor = createBodyRedactor(secretValues, mediaType);
       const learner = learnBody(armed, mediaType);
+      armed.told?.begin(mediaType);
       return {
         async write(chunk) {
           await pass(sink, learner, redactor.push(chunk));
@@ -99,6 +102,7 @@ export function inspectExchange(armed: Armed, exchange: ApiExchange): ApiExchang
         async end() {
           await pass(sink, learner, redactor.end());
           learner.end();
+          armed.told?.end();
           await sink.end();
         },
       };

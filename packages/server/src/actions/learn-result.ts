@@ -11,7 +11,7 @@ import {
 import type { PinnedTool } from '../upstreams/index.ts';
 import type { Armed } from './stages.ts';
 
-type Learning = Pick<Armed, 'task' | 'tool' | 'message' | 'outcomeRecord'>;
+type Learning = Pick<Armed, 'task' | 'tool' | 'message' | 'outcomeRecord'> & Partial<Pick<Armed, 'model'>>;
 
 /** Learned of one body that is passed on as it comes; what follows is not known. */
 const longestBody = 65_536;
@@ -75,15 +75,18 @@ function isMadeUp(tool: PinnedTool | null): boolean {
 }
 
 /** The labels were noted when the call was let out; what a person lifted meanwhile is not lifted from what comes now. */
-function noteArrival({ task: { history }, tool, message }: Learning): void {
+function noteArrival({ task: { history }, tool, message, model }: Learning): void {
   // Nothing here says which call of the task it brings the answer of.
   if (message.operation === 'follow_up') history.noteArrival(history.list('label'));
-  else history.noteArrival(listLabelsOf(tool));
+  else history.noteArrival(listLabelsOf(tool, model));
 }
 
 /** The labels of what a call brings back, as tasks keep them. */
-export function listLabelsOf(tool: PinnedTool | null): readonly string[] {
-  return listLabelFacts(labelsOfResult(tool?.resultLabels ?? UNCONFIRMED_RESULT));
+export function listLabelsOf(tool: PinnedTool | null, model: Armed['model'] = null): readonly string[] {
+  // What a provider's own tools bring in comes from wherever they look.
+  const isOutside = model !== null && model.request.hosted.length > 0;
+  const labels = isOutside ? UNCONFIRMED_RESULT : (tool?.resultLabels ?? UNCONFIRMED_RESULT);
+  return listLabelFacts(labelsOfResult(labels));
 }
 
 function learnContent({ task, tool, message, outcomeRecord }: Learning, result: JsonValue): void {

@@ -1,7 +1,7 @@
-import { labelsOfResult, listLabelFacts, UNCONFIRMED_RESULT } from '@countersign/core';
 import type { Context } from '../context.ts';
 import type { AppendEffect } from '../plugins/database/database.ts';
 import type { NotedAt, NotedFacts, TaskFact } from '../tasks/index.ts';
+import { listLabelsOf } from './learn-result.ts';
 import { allows, type Decided } from './stages.ts';
 
 /**
@@ -66,7 +66,7 @@ const foreignLists: ReadonlySet<string> = new Set([
   'resources/templates/list',
 ]);
 
-function listFacts({ message, target, tool, dataDomain, effects }: Decided): readonly TaskFact[] {
+function listFacts({ message, target, tool, dataDomain, effects, model }: Decided): readonly TaskFact[] {
   if (idle.has(message.operation)) {
     const isForeign = foreignLists.has(message.method) && message.answerHere === undefined;
     return isForeign ? [{ kind: 'label', name: 'untrusted' }] : [];
@@ -78,8 +78,6 @@ function listFacts({ message, target, tool, dataDomain, effects }: Decided): rea
     ...(tool === null ? [] : [{ kind: 'tool', name: `${target.name}/${tool.name}` } as const]),
     ...effects.map((name) => ({ kind: 'effect', name }) as const),
     // Before the result is there: nobody knows how much of it the agent reads before a crash.
-    ...listLabelFacts(labelsOfResult(tool?.resultLabels ?? UNCONFIRMED_RESULT)).map(
-      (name) => ({ kind: 'label', name }) as const,
-    ),
+    ...listLabelsOf(tool, model).map((name) => ({ kind: 'label', name }) as const),
   ];
 }

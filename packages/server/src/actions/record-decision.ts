@@ -2,6 +2,7 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { isFree } from '@countersign/core';
 import type { Context } from '../context.ts';
+import { noteSaid, ToldAnswer } from './models/index.ts';
 import { noteFacts } from './note-facts.ts';
 import { type Reservation, reserveBudgets } from './reserve-budgets.ts';
 import { allows, type Decided, type Recorded } from './stages.ts';
@@ -22,15 +23,20 @@ export async function recordDecision(context: Context, decided: Decided): Promis
     const records = [decided.intent, decision, ...describeWarning(context, decided, decision)];
     await context.store.append(records, [...(reservation?.effects ?? []), ...noted.effects]);
     noted.settle(true);
+    if (decided.model !== null) noteSaid(decided.model, decided.task, decided.intent.id);
+    if (allows(decided)) decided.predicted?.use();
   } catch (error) {
     noted.settle(false);
     reservation?.cancel();
     throw error;
   }
+  const outcomeRecord = context.platform.newId('rec');
+  const { model, task } = decided;
   const recorded = {
     ...decided,
     decisionRecord: decision.id,
-    outcomeRecord: context.platform.newId('rec'),
+    outcomeRecord,
+    told: model === null ? null : new ToldAnswer(outcomeRecord, model, task),
     reservation,
     interim: { rows: 0, bytes: 0 },
   } as Recorded;

@@ -1,31 +1,44 @@
 // Guarantees: what was asked, by whom and for whom, is stated in full; the decision's durable write carries it.
 import type { LedgerRecord } from '@countersign/api';
-import { type ArgumentSource, parseTraceparent, traceSources } from '@countersign/core';
+import { parseTraceparent, traceSources } from '@countersign/core';
 import type { Context } from '../context.ts';
+import type { HeldPrediction } from '../tasks/index.ts';
+import { describeArguments, describeModelIntent, listShownResults, takePrediction } from './models/index.ts';
 import type { Classified, Intended } from './stages.ts';
 
 export function recordIntent(context: Context, classified: Classified): Intended {
-  const { message, agent, givers, task, token, tool } = classified;
-  const trace = message.traceparent === null ? undefined : parseTraceparent(message.traceparent)?.trace;
+  const { message, agent, givers, task, token, tool, model } = classified;
+  const predicted = takePrediction(classified) ?? null;
+  const toolCall = predicted?.id ?? classified.asked?.call;
   const sources = traceSources(task.history.values, message.arguments);
+  const causes = [
+    ...(task.openedRecord === null ? [] : [task.openedRecord]),
+    // What taught the values of its arguments may be older than the task it is done in.
+    ...sources.map(({ record }) => record),
+    ...(predicted === null ? [] : [predicted.record]),
+    ...(model === null ? [] : listShownResults(model, task)),
+  ];
+  const trace = message.traceparent === null ? undefined : parseTraceparent(message.traceparent)?.trace;
   // Payload members in alphabetical order, here and in the records made from this one: they are written without a sorted copy.
   const intent: LedgerRecord = {
     id: context.platform.newId('rec'),
     kind: 'action.intent',
     at: classified.receivedAt,
-    causes: listCauses(task.openedRecord, sources),
+    causes: [...new Set(causes)],
     action: classified.id,
     agent: agent.id,
     ...(givers.length === 0 ? {} : { agents: [...givers.map((one) => one.id), agent.id] }),
     body: {
-      arguments: message.arguments,
+      arguments: model === null ? message.arguments : describeArguments(message.arguments),
       ...(classified.asked === undefined ? {} : describeAsker(classified.asked)),
       callDigest: classified.callDigest,
       dataDomain: classified.dataDomain,
       effects: classified.effects,
       front: classified.front,
       method: message.method,
+      ...(model === null ? {} : { model: describeModelIntent(model, task) }),
       operation: message.operation,
+      ...describePredicted(classified, predicted),
       ...(sources.length === 0 ? {} : { sources }),
       ...(task.history.values.knowsSources ? {} : { sourcesPartial: true }),
       target: message.target,
@@ -37,16 +50,17 @@ export function recordIntent(context: Context, classified: Classified): Intended
     person: task.rootPersonId,
     task: task.id,
     ...(tool === null ? {} : { tool: tool.name }),
+    ...(toolCall === undefined ? {} : { toolCall }),
     ...(trace === undefined ? {} : { trace }),
     upstream: classified.upstream,
   };
-  return { ...classified, intent } as Intended;
+  return { ...classified, intent, predicted } as Intended;
 }
 
-/** What taught the values of its arguments may be older than the task it is done in. */
-function listCauses(opened: string | null, sources: readonly ArgumentSource[]): readonly string[] {
-  if (sources.length === 0) return opened === null ? [] : [opened];
-  return [...new Set([...(opened === null ? [] : [opened]), ...sources.map(({ record }) => record)])];
+/** Whether a model asked for it; nothing where none has answered in this task, for then nobody knows. */
+function describePredicted({ tool, task, model }: Classified, predicted: HeldPrediction | null) {
+  if (tool === null || model !== null || !task.models.hasAnswered) return {};
+  return { predicted: predicted !== null };
 }
 
 function describeAsker({ by, call, through }: NonNullable<Classified['asked']>) {

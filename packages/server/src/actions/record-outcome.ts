@@ -26,6 +26,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     body: {
       credential: inspected.credential,
       ...(inspected.http === null ? {} : { httpStatus: inspected.http.status }),
+      ...inspected.told?.describe(),
       ...(isFree(inspected.ruling.obligations) ? {} : { obligations: inspected.met }),
       redactions: inspected.redactions,
       result: text.slice(0, recordedCharacters).toWellFormed(),
@@ -35,6 +36,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
       upstreamMilliseconds: at - inspected.sentAt,
     },
   };
+  if (record.toolCall !== undefined) inspected.task.models.noteResult(record.toolCall, record.id);
   inspected.pass.settle(readEnd(status, inspected));
   if (status === 'completed') rememberResult(inspected);
   const completed = status === 'completed' ? noteCompletion(context, inspected) : [];

@@ -45,6 +45,8 @@ function describeRefusal(context: Context, reached: Trace['reached'], error: App
   const { intent, task, agent, givers, token, decisionRecord, outcomeRecord } = reached;
   // Once armed it may have gone out, whatever then went wrong.
   const went = reached.secretKey !== undefined;
+  // The agent has had what had come by then.
+  reached.told?.end();
   return {
     // A part of the answer may have reached the agent, and be named as the source of what it does next.
     id: went && outcomeRecord !== undefined ? outcomeRecord : context.platform.newId('rec'),
@@ -58,12 +60,14 @@ function describeRefusal(context: Context, reached: Trace['reached'], error: App
     ...(token === undefined ? {} : { key: token.key }),
     ...(task === undefined ? {} : { task: task.id, person: task.rootPersonId, chain: task.chainIds }),
     ...(reached.tool == null ? {} : { tool: reached.tool.name }),
+    ...(intent?.toolCall === undefined ? {} : { toolCall: intent.toolCall }),
     body: {
       status: describeEnd(went, error),
       code: error.code,
       ...(reached.asked === undefined ? {} : { askedBy: reached.asked.by }),
       ...(reached.credential === undefined ? {} : { credential: reached.credential }),
       ...(error.detail === undefined ? {} : { detail: error.detail }),
+      ...reached.told?.describe(),
       ...(error.cause instanceof LimitReached ? { limit: { ...error.cause.counter } } : {}),
     },
   };

@@ -22,7 +22,7 @@ export async function recordReport(
 ): Promise<void> {
   const text = JSON.stringify(result);
   // Whoever says so may be the agent itself.
-  const { history } = await context.tasks.lease(taskId);
+  const { history, models } = await context.tasks.lease(taskId);
   history.noteArrival(listLabelsOf(tool));
   const id = context.platform.newId('rec');
   history.values.learn(result, 'untrusted', id);
@@ -40,5 +40,6 @@ export async function recordReport(
       status: isError ? 'tool_error' : 'completed',
     },
   };
+  if (record.toolCall !== undefined) models.noteResult(record.toolCall, record.id);
   await context.store.append([record]);
 }

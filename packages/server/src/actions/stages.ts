@@ -13,7 +13,7 @@ import type { AgentFacts } from '../agents/index.ts';
 import type { Approval, GrantClaim } from '../approvals/index.ts';
 import type { BoundLimit, Operation, QuestionFlaw, RequestFacts } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
-import type { CallPass, LeasedTask } from '../tasks/index.ts';
+import type { CallPass, HeldPrediction, LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
 import type {
   ApiExchange,
@@ -29,6 +29,7 @@ import type {
 
 import type { UnboundReason } from './cap-unbound.ts';
 import type { Interim } from './measure-result.ts';
+import type { ModelCall, ToldAnswer } from './models/index.ts';
 import type { Brought, Reservation } from './reserve-budgets.ts';
 
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
@@ -116,6 +117,8 @@ export interface Classified extends Authorised {
   readonly dataDomain: string;
   readonly spend: { readonly minor: number; readonly currency: string } | null;
   readonly callDigest: string;
+  /** What it asks of a model; null where it asks none. */
+  readonly model: ModelCall | null;
   readonly admission: Admission;
   /** Told how the call ended, for circuits and storms. */
   readonly pass: CallPass;
@@ -123,6 +126,8 @@ export interface Classified extends Authorised {
 
 export interface Intended extends Classified {
   readonly intent: LedgerRecord;
+  /** What a model asked for and this call is. */
+  readonly predicted: HeldPrediction | null;
 }
 
 /** What was ruled, and by what: the limits that were delegated, or policy. */
@@ -176,6 +181,8 @@ export interface Recorded extends Decided {
   readonly decisionRecord: string;
   /** The id of the record of its outcome, which is named as the source of what its result teaches before it is written. */
   readonly outcomeRecord: string;
+  /** What the model answers that this call asks. */
+  readonly told: ToldAnswer | null;
   /** What it has taken from budgets and limits; null when it costs no call. */
   readonly reservation: Reservation | null;
   readonly interim: Interim;

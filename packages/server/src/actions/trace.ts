@@ -1,4 +1,4 @@
-import type { Armed, Attempt, Classified } from './stages.ts';
+import type { Armed, Attempt } from './stages.ts';
 
 export type StepName =
   | 'arrive'
@@ -43,7 +43,8 @@ export function startTrace(attempt: Attempt): Trace {
       return reached;
     },
     end() {
-      const { admission, pass } = reached as Partial<Classified>;
+      const { admission, pass, predicted } = reached;
+      predicted?.release();
       admission?.release();
       pass?.settle('unused');
     },

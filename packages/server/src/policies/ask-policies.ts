@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { AgentFacts } from '../agents/index.ts';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
-import { type LeasedTask, requireStanding, TaskHistory } from '../tasks/index.ts';
+import { type LeasedTask, ModelTrail, requireStanding, TaskHistory } from '../tasks/index.ts';
 import { actionKindOf, type PinnedTool } from '../upstreams/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { readSpend } from './decide/build-context.ts';
@@ -178,6 +178,7 @@ function imagineTask(agent: AgentFacts, now: number): LeasedTask {
     prompt: null,
     openedAt: now,
     openedRecord: '',
+    models: new ModelTrail(),
     expiresAt: now + 900_000,
     endedAt: null,
     usage: { calls: 0, spendMinor: 0, rows: 0, bytes: 0 },

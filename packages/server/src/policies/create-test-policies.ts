@@ -15,7 +15,7 @@ import {
 } from '@countersign/core';
 import type { AgentFacts } from '../agents/index.ts';
 import { sha256 } from '../platform/sha256.ts';
-import { type LeasedTask, TaskHistory } from '../tasks/index.ts';
+import { type LeasedTask, ModelTrail, TaskHistory } from '../tasks/index.ts';
 import type { LiveUpstream, PinnedTool } from '../upstreams/index.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
 import { compileBundle } from './bundle/compile-bundle.ts';
@@ -78,6 +78,7 @@ export const testTask: LeasedTask = {
   prompt: null,
   openedAt: testNow - 65_000,
   openedRecord: null,
+  models: new ModelTrail(),
   expiresAt: testNow + 900_000,
   endedAt: null,
   usage: { calls: 3, spendMinor: 1200, rows: 0, bytes: 0 },

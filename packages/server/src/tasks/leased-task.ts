@@ -3,6 +3,7 @@ import type { Revocation, Revoked } from '../delegations/index.ts';
 import type { Transaction, UsageEffect } from '../plugins/database/database.ts';
 import type { UpstreamDirectory } from '../upstreams/index.ts';
 import type { SignedAmendment } from './grants/index.ts';
+import type { ModelTrail } from './model-trail.ts';
 import type { TaskHistory } from './task-history.ts';
 
 export interface Spending {
@@ -49,6 +50,8 @@ export interface LeasedTask {
   readonly usage: Spending;
   /** What has been done in it so far. */
   readonly history: TaskHistory;
+  /** What it has said to models, and they to it. */
+  readonly models: ModelTrail;
   /**
    * Takes from the budgets of the task, of those it works for and of every delegation at once, or from none. Throws `task.budget_spent`.
    * The effects go into the same durable write as the decision that spends them.

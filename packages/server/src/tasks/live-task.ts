@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import { type Budget, type Limits, remainingBudget, reserveBudget } from '@countersign/core';
 import type { UsageEffect } from '../plugins/database/database.ts';
 import type { Charge, HeldLink, LeasedTask, Spending } from './leased-task.ts';
+import { ModelTrail } from './model-trail.ts';
 import type { TaskHistory } from './task-history.ts';
 
 /** What a task or delegation has used, shared by all that spend from it. */
@@ -33,7 +34,16 @@ export interface LiveParent {
 
 export type TaskFacts = Omit<
   LeasedTask,
-  'reserve' | 'giveBack' | 'remaining' | 'usage' | 'history' | 'chain' | 'chainIds' | 'parentIds' | 'endedAt'
+  | 'reserve'
+  | 'giveBack'
+  | 'remaining'
+  | 'usage'
+  | 'history'
+  | 'models'
+  | 'chain'
+  | 'chainIds'
+  | 'parentIds'
+  | 'endedAt'
 >;
 
 export class LiveTask implements LeasedTask {
@@ -53,6 +63,7 @@ export class LiveTask implements LeasedTask {
   readonly expiresAt: number;
   endedAt: number | null;
   readonly history: TaskHistory;
+  readonly models = new ModelTrail();
   readonly #own: Counter;
   readonly #counters: readonly Counter[];
 

@@ -55,8 +55,9 @@ export async function addUpstream(context: Context, actor: Actor, input: unknown
       upstream: row.name,
       rows: [],
       offered: tools,
-      findings: await scanOffer(context.store.sql, row.name, [], tools),
+      findings: await scanOffer(context.store.sql, row, [], tools),
       isFirst: true,
+      isOurs: row.kind === 'model',
       now: row.created_at,
     });
     await context.store.transaction(async (tx) => {

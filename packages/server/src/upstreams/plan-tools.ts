@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly findings: OfferFindings;
   /** A person adds the upstream now, and with it the tools it has. */
   readonly isFirst: boolean;
+  /** This house wrote the definitions: what changes in them came with it, or with settings that a person changed. */
+  readonly isOurs: boolean;
   readonly now: number;
 }
 
@@ -39,7 +41,9 @@ export function planTools(input: PlanInput): ToolPlan {
       inserted.push({ ...makeRow(input, tool), position });
       continue;
     }
-    const next = compare(row, tool, JSON.stringify(input.findings.get(tool.name) ?? []));
+    const next = input.isOurs
+      ? takeOver(row, tool)
+      : compare(row, tool, JSON.stringify(input.findings.get(tool.name) ?? []));
     if (next !== undefined) updated.push(next);
   }
   const offered = new Set(input.offered.map(({ name }) => name));
@@ -48,6 +52,12 @@ export function planTools(input: PlanInput): ToolPlan {
     .map((row): ToolRow => ({ ...row, state: 'missing' }));
   const quarantined = [...inserted, ...updated].filter(({ state }) => state === 'quarantined');
   return { inserted, updated: [...updated, ...missing], quarantined, missing };
+}
+
+function takeOver(row: ToolRow, { digest, definition }: OfferedTool): ToolRow | undefined {
+  if (row.state === 'pinned' && row.digest === digest) return undefined;
+  const held = { offered_digest: null, offered_definition: null };
+  return { ...row, ...held, state: 'pinned', digest, definition: JSON.stringify(definition) };
 }
 
 function compare(row: ToolRow, tool: OfferedTool, findings: string): ToolRow | undefined {
@@ -72,14 +82,14 @@ function compare(row: ToolRow, tool: OfferedTool, findings: string): ToolRow | u
 }
 
 function makeRow(
-  { upstream, findings, isFirst, now }: PlanInput,
+  { upstream, findings, isFirst, isOurs, now }: PlanInput,
   tool: OfferedTool,
 ): Omit<ToolRow, 'position'> {
   const definition = JSON.stringify(tool.definition);
   const proposal = proposeClassification(tool.name, tool.definition);
   const found = findings.get(tool.name) ?? [];
   // Who adds an upstream vouches for what its tools do, and not for text that nobody would see.
-  const isPinned = isFirst && tool.problem === null && !isHolding(found);
+  const isPinned = (isFirst || isOurs) && tool.problem === null && !isHolding(found);
   return {
     upstream,
     name: tool.name,

@@ -60,12 +60,14 @@ export async function applyOffer(
   { upstream, offered, causes, isFirst }: Offer,
 ): Promise<ToolRow[]> {
   const rows = await loadTools(tx.sql, upstream);
+  const { name, kind } = await loadUpstream(tx.sql, upstream);
   const plan = planTools({
     upstream,
     rows,
     offered,
-    findings: await scanOffer(tx.sql, upstream, rows, offered),
+    findings: await scanOffer(tx.sql, { name, kind }, rows, offered),
     isFirst: isFirst && rows.length === 0,
+    isOurs: kind === 'model',
     now: context.platform.now(),
   });
   await insertTools(tx.sql, plan.inserted);

@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import type { AgentFacts } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
-import { type LeasedTask, loadRecordedTask, type RecordedTask } from '../../tasks/index.ts';
+import { type LeasedTask, loadRecordedTask, ModelTrail, type RecordedTask } from '../../tasks/index.ts';
 import { actionKindOf, everyUpstream, type PinnedTool } from '../../upstreams/index.ts';
 import type { ToolSource } from '../list-pinned-tools.ts';
 import type { DecisionRequest } from '../policy-state.ts';
@@ -184,6 +184,7 @@ function putInTask(task: RecordedTask, agent: AgentFacts, facts: RequestFacts | 
     parentIds: [],
     prompt: null,
     openedRecord: null,
+    models: new ModelTrail(),
     expiresAt: task.limits.expiresAt,
     endedAt: null,
     usage: readUsage(facts),

@@ -15,7 +15,7 @@ import {
   worstRisk,
 } from '@countersign/core';
 import type { AgentFacts } from '../../agents/index.ts';
-import { type LeasedTask, type TaskFact, TaskHistory } from '../../tasks/index.ts';
+import { type LeasedTask, ModelTrail, type TaskFact, TaskHistory } from '../../tasks/index.ts';
 import type { PinnedTool } from '../../upstreams/index.ts';
 import { tellFlow } from '../decide/data-flow.ts';
 import type { RoleTrace } from '../decide/trace-call.ts';
@@ -186,7 +186,7 @@ function imagineTask(given: TestTask, { agent, givers, now }: Around): LeasedTas
       limits,
     },
     ...{ ownerId: agent.ownerId, rootPersonId: first.ownerId, purpose: given.purpose, prompt: null },
-    ...{ openedAt, openedRecord: null, expiresAt, endedAt: null },
+    ...{ openedAt, openedRecord: null, expiresAt, endedAt: null, models: new ModelTrail() },
     usage: { calls: given.calls, spendMinor: given.spendMinor, rows: given.rows, bytes: given.bytes },
     history: imagineHistory(given, now),
     reserve: () => [],

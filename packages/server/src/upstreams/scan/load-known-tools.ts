@@ -11,6 +11,7 @@ export async function loadKnownTools(sql: Kysely<Schema>, before?: number): Prom
     .selectFrom('tools')
     .innerJoin('upstreams', 'upstreams.name', 'tools.upstream')
     .select(['tools.upstream', 'tools.name', 'tools.definition'])
+    .where('upstreams.kind', '!=', 'model')
     .where((where) =>
       where.or([
         where('tools.offered_digest', 'is', null),

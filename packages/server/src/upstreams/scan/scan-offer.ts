@@ -2,7 +2,7 @@ import { isEffect, type ScannedTool, scanTools, type ToolFinding } from '@counte
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../plugins/database/schema.ts';
 import type { OfferedTool } from '../discover-tools.ts';
-import type { ToolRow } from '../live-upstream.ts';
+import type { ToolRow, UpstreamRow } from '../live-upstream.ts';
 import { parseObject } from '../pinned-tool.ts';
 import { isAccepted, loadKnownTools } from './load-known-tools.ts';
 
@@ -11,10 +11,12 @@ export type OfferFindings = ReadonlyMap<string, readonly ToolFinding[]>;
 /** What is to be known of those offered tools that are not in force as they are offered. */
 export async function scanOffer(
   sql: Kysely<Schema>,
-  upstream: string,
+  { name: upstream, kind }: Pick<UpstreamRow, 'name' | 'kind'>,
   rows: readonly ToolRow[],
   offered: readonly OfferedTool[],
 ): Promise<OfferFindings> {
+  // This house wrote them, and no model is shown them.
+  if (kind === 'model') return new Map();
   const stored = new Map(rows.map((row) => [row.name, row]));
   const tools = offered.flatMap(({ name, digest, definition }): ScannedTool[] => {
     const row = stored.get(name);

@@ -59,10 +59,11 @@ async function scanStored(
   context: Context,
   tx: Transaction,
   actor: Actor,
-  { name, created_at }: UpstreamRow,
+  { name, kind, created_at }: UpstreamRow,
   hold: boolean,
 ): Promise<ToolRow[]> {
   const rows = await loadTools(tx.sql, name);
+  if (kind === 'model') return rows;
   const pinned = rows.filter(({ offered_definition }) => offered_definition === null);
   const waiting = rows.filter(({ offered_definition }) => offered_definition !== null);
   const found = new Map([

@@ -1,0 +1,27 @@
+import type { JsonObject } from '@countersign/core';
+import { sha256 } from '../../platform/sha256.ts';
+import type { LeasedTask } from '../../tasks/index.ts';
+import { listAnswerEntries, type ModelAnswer } from './answer-draft.ts';
+import { digestEntry } from './model-request.ts';
+
+/** Longer texts are recorded by their digest and beginning, as other results are. */
+const recordedCharacters = 8_192;
+
+/** Before the agent has all of it: what it does next may be what the model asks for. */
+export function noteAnswer({ models }: LeasedTask, answer: ModelAnswer, record: string): void {
+  models.noteAnswer();
+  for (const entry of listAnswerEntries(answer)) models.noteMessage(digestEntry(entry), record);
+  for (const call of answer.toolCalls) models.predict({ ...call, record });
+}
+
+export function describeAnswer({ text, toolCalls, usage, ...answer }: ModelAnswer): JsonObject {
+  return {
+    finish: answer.finish,
+    id: answer.id,
+    text: text.slice(0, recordedCharacters).toWellFormed(),
+    ...(text.length > recordedCharacters ? { textCharacters: text.length, textDigest: sha256(text) } : {}),
+    toolCalls: toolCalls.map((call) => ({ ...call })),
+    understood: answer.understood,
+    usage: usage === null ? null : { ...usage },
+  };
+}
