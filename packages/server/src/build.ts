@@ -33,7 +33,13 @@ import {
   type MountedRoutes,
   writeOperatorToken,
 } from './http/index.ts';
-import { ledgerRoutes, openKeyring } from './ledger/index.ts';
+import {
+  createLogReader,
+  createSinkState,
+  ledgerRoutes,
+  openKeyring,
+  sinkRoutes,
+} from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
@@ -41,6 +47,7 @@ import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import {
   createApprovalChannels,
+  createLedgerSinks,
   createSecretStores,
   createWorkloadAttestors,
   openStore,
@@ -133,6 +140,9 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     const notices = await createNoticeState((tell) =>
       createApprovalChannels({ config, store, secrets, push, tell }),
     );
+    const sinks = createSinkState(
+      await createLedgerSinks({ config, secrets, version: parts.version, log: createLogReader(store) }),
+    );
     const tokens = await createTokenState({
       ...{ config, platform, store, masterKey, stops, log },
       fetchDocument: parts.fetchDocument ?? fetchDocument,
@@ -174,6 +184,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       approvals,
       receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: publicUrl }),
       notices,
+      sinks,
       unauthenticated: createUnauthenticatedCounter(platform, store),
     };
   } catch (error) {
@@ -268,6 +279,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/approvals', app: approvalRoutes(context) },
     { path: '/v1/delegations', app: delegationRoutes(context) },
     { path: '/v1/exposure', app: exposureRoutes(context) },
+    { path: '/v1/ledger/sinks', app: sinkRoutes(context) },
     { path: '/v1/ledger', app: ledgerRoutes(context) },
     { path: '/v1/people', app: personChannelRoutes(context) },
     { path: '/v1/people', app: peopleRoutes(context) },

@@ -4,6 +4,7 @@ import type { AgentState } from './agents/index.ts';
 import type { ApprovalState, NoticeState, ReceiptKeys } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
 import type { DrillState } from './exposure/index.ts';
+import type { SinkState } from './ledger/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Store } from './plugins/database/database.ts';
@@ -49,6 +50,8 @@ export interface Context {
   readonly receipts: ReceiptKeys;
   /** Where people are told of approvals and of what concerns them. */
   readonly notices: NoticeState;
+  /** Where evidence goes beyond the store. */
+  readonly sinks: SinkState;
   readonly unauthenticated: UnauthenticatedCounter;
   /** Where drills are played, and which one is. */
   readonly drills: DrillState;

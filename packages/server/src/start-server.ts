@@ -15,6 +15,7 @@ import type { Context } from './context.ts';
 import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
+import { feedSinks } from './ledger/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
@@ -162,6 +163,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('finish leavings', () => finishInterrupted(context), now, context.log),
     runJob('tell people', () => deliverCards(context), now, context.log),
     runJob('forget old cards', () => forgetCards(context), now, context.log),
+    runJob('feed sinks', () => feedSinks(context), now, context.log),
     runJob('escalate approvals', () => escalateApprovals(context), now, context.log),
     runJob('send checks', () => sendDueChecks(context), now, context.log),
     runJob('expire risks', () => expireRisks(context), now, context.log),
@@ -230,6 +232,7 @@ async function stopServer(
   await context.drills.close();
   await Promise.all(jobs.map((job) => job.stop()));
   await context.notices.close();
+  await context.sinks.close();
   await writeLast(context, () => context.unauthenticated.flush());
   await writeLast(context, () => context.tokens.refusals.flush());
   await closeContext(context, () => writeLast(context, () => recordLife(context, 'server.stopped', version)));

@@ -37,6 +37,20 @@ export const ledgerErrors = {
     caller: 'This is too large to keep evidence of, so it was refused.',
     operator: 'A ledger record exceeds 1 MiB of JSON; nothing was written or forwarded.',
   },
+  'ledger.sink_failed': {
+    status: 502,
+    jsonRpc: -32603,
+    retryable: true,
+    caller: 'The sink did not take a test record.',
+    operator: 'A sink of evidence is down, misconfigured or refuses; the detail says which.',
+  },
+  'ledger.sink_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such sink.',
+    operator: 'No sink of this name in ledger.sinks of the configuration.',
+  },
   'ledger.tampered': {
     status: 500,
     jsonRpc: -32603,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentsSchema } from './agents.ts';
 import { approvalsSchema } from './approvals.ts';
 import { cascadesSchema } from './cascades.ts';
+import { ledgerSchema } from './ledger.ts';
 import { peopleSchema } from './people.ts';
 import { reviewsSchema } from './reviews.ts';
 import { secretsSchema } from './secret-stores.ts';
@@ -183,6 +184,7 @@ export const configSchema = z.strictObject({
   reviews: reviewsSchema.prefault({}),
   approvals: approvalsSchema.prefault({}),
   signals: signalsSchema.prefault({}),
+  ledger: ledgerSchema.prefault({}),
   mcp: z
     .strictObject({
       callSeconds: z

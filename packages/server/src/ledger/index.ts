@@ -10,4 +10,5 @@ export { type BackwardsPage, readBackwards } from './read-backwards.ts';
 export { ledgerRoutes } from './routes.ts';
 export { findRecords, type RecordPage, searchLedger } from './search-ledger.ts';
 export { selectRecords as selectLedgerRecords } from './select-records.ts';
+export { createLogReader, createSinkState, feedSinks, type SinkState, sinkRoutes } from './sinks/index.ts';
 export { tailLedger } from './tail-ledger.ts';

@@ -4,6 +4,7 @@ import { AppError } from '@countersign/api';
 import type { ChannelConfig } from '../config/channels.ts';
 import type { Config } from '../config/config.ts';
 import type { SecretStoreConfig } from '../config/secret-stores.ts';
+import type { SinkConfig } from '../config/sinks.ts';
 import type { FetchDocument } from '../outbound/fetch-document.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ApprovalChannel } from './approval-channel/approval-channel.ts';
@@ -19,6 +20,14 @@ import { parseDatabaseUrl } from './database/postgres/parse-database-url.ts';
 import { lockDataFolder } from './database/sqlite/lock-data-folder.ts';
 import { openSqliteStore } from './database/sqlite/open-sqlite-store.ts';
 import type { StoreOptions } from './database/start-ledger.ts';
+import { createJsonLinesSink } from './ledger-sink/json-lines/create-json-lines-sink.ts';
+import type { LedgerSink } from './ledger-sink/ledger-sink.ts';
+import type { LogReader } from './ledger-sink/log-reader.ts';
+import { createOcsfFileSink, createOcsfPostSink } from './ledger-sink/ocsf/create-ocsf-sink.ts';
+import { createOtlpSink } from './ledger-sink/otlp/create-otlp-sink.ts';
+import type { PostParts } from './ledger-sink/post-events.ts';
+import { createS3TilesSink } from './ledger-sink/s3-tiles/create-s3-tiles-sink.ts';
+import { createSyslogSink } from './ledger-sink/syslog/create-syslog-sink.ts';
 import { createEncryptedFileStore } from './secret-store/encrypted-file/create-encrypted-file-store.ts';
 import { loadSecretsKey } from './secret-store/encrypted-file/load-secrets-key.ts';
 import { createEnvironmentStore } from './secret-store/environment/create-environment-store.ts';
@@ -190,7 +199,7 @@ async function createApprovalChannel(stated: ChannelConfig, parts: ChannelParts)
       return createMailChannel({
         ...{ name, host, port, security, from },
         ...(user === undefined ? {} : { user, readPassword: () => read(password, passwordFile) }),
-        ...(await readChannelAuthority(stated)),
+        ...(await readAuthorityOf('channel', stated)),
       });
     }
     case 'slack':
@@ -208,7 +217,7 @@ async function createApprovalChannel(stated: ChannelConfig, parts: ChannelParts)
           await read(secret, secretFile),
           ...(previousSecret === undefined ? [] : [await read(previousSecret, undefined)]),
         ],
-        ...(await readChannelAuthority(stated)),
+        ...(await readAuthorityOf('channel', stated)),
       });
     }
   }
@@ -216,7 +225,7 @@ async function createApprovalChannel(stated: ChannelConfig, parts: ChannelParts)
 
 /** The value of a `{secret:…}` reference, or what a file holds. */
 async function readSetting(
-  { secrets }: ChannelParts,
+  { secrets }: Pick<ChannelParts, 'secrets'>,
   reference: string | undefined,
   path: string | undefined,
 ): Promise<string> {
@@ -224,11 +233,113 @@ async function readSetting(
   return (await readFile(path ?? '', 'utf8')).trim();
 }
 
-async function readChannelAuthority({ name, caFile }: { name: string; caFile?: string | undefined }) {
+async function readAuthorityOf(
+  what: 'channel' | 'sink',
+  { name, caFile }: { name: string; caFile?: string | undefined },
+) {
   if (caFile === undefined) return {};
   try {
     return { certificateAuthority: await readFile(caFile, 'utf8') };
   } catch (cause) {
-    throw new AppError('config.invalid', { detail: `channel ${name}: caFile cannot be read`, cause });
+    throw new AppError('config.invalid', { detail: `${what} ${name}: caFile cannot be read`, cause });
+  }
+}
+
+export interface SinkParts {
+  readonly config: Pick<Config, 'ledger' | 'server'>;
+  readonly secrets: Pick<SecretStore, 'get'>;
+  readonly log: LogReader;
+  /** Of the product. */
+  readonly version: string;
+}
+
+/** Every sink of the configuration. Nothing is opened before the first delivery. Throws `config.invalid`, `upstream.address_refused`. */
+export async function createLedgerSinks(
+  parts: SinkParts,
+): Promise<readonly { readonly sink: LedgerSink; readonly settings: SinkConfig }[]> {
+  return Promise.all(
+    parts.config.ledger.sinks.map(async (settings) => ({
+      sink: await createLedgerSink(settings, parts),
+      settings,
+    })),
+  );
+}
+
+async function createLedgerSink(settings: SinkConfig, parts: SinkParts): Promise<LedgerSink> {
+  const { version } = parts;
+  const { publicUrl: source } = parts.config.server;
+  switch (settings.kind) {
+    case 'ocsf': {
+      const { name, url, format, folder } = settings;
+      if (url !== undefined)
+        return createOcsfPostSink({ name, url, format, version, ...(await postWith(settings, parts)) });
+      return createOcsfFileSink({ name, version, ...rotateAs(settings), folder: folder ?? '' });
+    }
+    case 'otlp':
+      return createOtlpSink({
+        ...{ name: settings.name, url: settings.url, source },
+        ...(await postWith(settings, parts)),
+      });
+    case 'syslog': {
+      const { name, host, port, security, allowPrivate, enterprise, maxMessageBytes } = settings;
+      return createSyslogSink({
+        ...{ name, host, port, security, allowPrivate, enterprise, maxMessageBytes },
+        hostname: new URL(source).hostname,
+        ...(await readCertificate(settings)),
+        ...(await readAuthorityOf('sink', settings)),
+      });
+    }
+    case 's3-tiles': {
+      const { name, url, region, prefix, allowPrivate, publishSeconds } = settings;
+      return createS3TilesSink({
+        ...{ name, url, region, prefix, allowPrivate, log: parts.log },
+        publishMilliseconds: publishSeconds * 1000,
+        readKeys: async () => ({
+          accessKeyId:
+            settings.accessKeyId ?? (await readSetting(parts, undefined, settings.accessKeyIdFile)),
+          secretAccessKey: await readSetting(parts, settings.secretAccessKey, settings.secretAccessKeyFile),
+        }),
+        ...(await readAuthorityOf('sink', settings)),
+      });
+    }
+    case 'json-lines':
+      return createJsonLinesSink({ name: settings.name, ...rotateAs(settings), folder: settings.folder });
+  }
+}
+
+type PostingConfig = Extract<SinkConfig, { kind: 'ocsf' | 'otlp' }>;
+
+async function postWith(settings: PostingConfig, parts: SinkParts): Promise<PostParts> {
+  const { allowPrivate, token, tokenFile, tokenHeader } = settings;
+  return {
+    allowPrivate,
+    ...(token === undefined && tokenFile === undefined
+      ? {}
+      : { readToken: () => readSetting(parts, token, tokenFile) }),
+    ...(tokenHeader === undefined ? {} : { tokenHeader }),
+    ...(await readAuthorityOf('sink', settings)),
+  };
+}
+
+function rotateAs({ rotateBytes, rotateHours, gzip }: Extract<SinkConfig, { kind: 'ocsf' | 'json-lines' }>) {
+  return { rotateBytes, rotateMilliseconds: rotateHours * 3_600_000, gzip };
+}
+
+async function readCertificate({
+  name,
+  certificateFile,
+  keyFile,
+}: {
+  name: string;
+  certificateFile?: string | undefined;
+  keyFile?: string | undefined;
+}) {
+  if (certificateFile === undefined || keyFile === undefined) return {};
+  try {
+    return {
+      certificate: { cert: await readFile(certificateFile, 'utf8'), key: await readFile(keyFile, 'utf8') },
+    };
+  } catch (cause) {
+    throw new AppError('config.invalid', { detail: `sink ${name}: its certificate cannot be read`, cause });
   }
 }

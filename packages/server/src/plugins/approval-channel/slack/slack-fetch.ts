@@ -1,5 +1,5 @@
 import type { FetchFunction } from '@slack/web-api';
-import { postBounded } from '../post-bounded.ts';
+import { postBounded } from '../../../outbound/post-bounded.ts';
 
 const mostBytes = 524_288;
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import webPush from 'web-push';
 import type { Lookup } from '../../../outbound/guarded-connector.ts';
+import { type BoundedAnswer, describeFailure, postBounded } from '../../../outbound/post-bounded.ts';
 import type { ApprovalChannel, Card, Delivery, Outcome } from '../approval-channel.ts';
-import { type BoundedAnswer, describeFailure, postBounded } from '../post-bounded.ts';
 import type { PushDevice, VapidKey } from '../push-device.ts';
 import { readPushEndpoint } from './push-services.ts';
 

@@ -1,7 +1,7 @@
 import { requireUpstreamUrl } from '../../../outbound/address-guard.ts';
 import type { Lookup } from '../../../outbound/guarded-connector.ts';
+import { describeFailure, postBounded } from '../../../outbound/post-bounded.ts';
 import type { ApprovalChannel, Delivery, Outcome } from '../approval-channel.ts';
-import { describeFailure, postBounded } from '../post-bounded.ts';
 import { readWebhookKey, signWebhook } from './sign-webhook.ts';
 
 export interface WebhookParts {

@@ -60,4 +60,33 @@ export interface LedgerTables {
     at: Fixed<number>;
     destroyed_at: number | null;
   };
+  /** How far each sink of evidence has come. */
+  ledger_sinks: {
+    /** As the configuration names it. */
+    name: Fixed<string>;
+    /** Everything before is there, was not asked for, or stands in `ledger_sink_refusals`. */
+    next_seq: number;
+    /** In vain, since something was delivered. */
+    attempts: number;
+    /** Of them, those in which the one record at `next_seq` was refused. */
+    refusals: number;
+    /** Records set aside since something was delivered. */
+    refused_in_a_row: number;
+    next_at: number;
+    failing_since: number | null;
+    /** In our own words. */
+    last_error: string | null;
+    delivered: number;
+    delivered_at: number | null;
+  };
+  /** What a sink does not take: set aside, so that the rest goes on. */
+  ledger_sink_refusals: {
+    sink: Fixed<string>;
+    seq: Fixed<number>;
+    record_id: Fixed<string>;
+    why: string;
+    at: number;
+    /** It is to be sent once more. */
+    resend: number;
+  };
 }

@@ -1,71 +1,84 @@
 import { AppError } from '@countersign/api';
 import { type Dispatcher, request } from 'undici';
-import { createSingleConnection } from '../../outbound/create-single-connection.ts';
-import type { Lookup } from '../../outbound/guarded-connector.ts';
-import { readBounded } from '../../outbound/read-bounded.ts';
+import { createSingleConnection } from './create-single-connection.ts';
+import type { Lookup } from './guarded-connector.ts';
+import { readBounded } from './read-bounded.ts';
 
 export interface BoundedPost {
   readonly url: URL;
+  /** POST when absent. */
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body?: string | Uint8Array;
   readonly allowPrivate: boolean;
   readonly signal: AbortSignal;
   readonly certificateAuthority?: string;
   /** Of the answer; what is beyond it ends the exchange. None of it is read without this. */
   readonly maxBytes?: number;
   readonly lookup?: Lookup;
+  /** Connections of the caller's, made with the same guard, that outlive this exchange. */
+  readonly dispatcher?: Dispatcher;
 }
 
 export interface BoundedAnswer {
   readonly status: number;
   readonly retryAfterMilliseconds?: number;
   readonly contentType: string;
+  readonly etag?: string;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 const timeoutMilliseconds = 10_000;
 const longestRetryAfterSeconds = 3_600;
 
 /**
- * POSTs to a server that may hang, lie or lead elsewhere: no redirect is followed, the connection keeps the address that
+ * Speaks to a server that may hang, lie or lead elsewhere: no redirect is followed, the connection keeps the address that
  * was checked, and time and size of the whole are bounded. Throws `upstream.address_refused`, or what the network throws.
  */
 export async function postBounded(post: BoundedPost): Promise<BoundedAnswer> {
   const { allowPrivate, certificateAuthority, lookup, maxBytes } = post;
-  const dispatcher = createSingleConnection({
-    ...{ allowPrivate, timeoutMilliseconds },
-    ...(lookup === undefined ? {} : { lookup }),
-    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
-  });
+  const dispatcher =
+    post.dispatcher ??
+    createSingleConnection({
+      ...{ allowPrivate, timeoutMilliseconds },
+      ...(lookup === undefined ? {} : { lookup }),
+      ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+    });
   try {
     const { statusCode, headers, body } = await request(post.url, {
       dispatcher,
-      method: 'POST',
+      method: post.method ?? 'POST',
       headers: post.headers,
-      body: post.body,
+      ...(post.body === undefined ? {} : { body: post.body }),
       signal: AbortSignal.any([post.signal, AbortSignal.timeout(timeoutMilliseconds)]),
     });
-    const text = maxBytes === undefined ? drop(body) : await readText(body, maxBytes);
+    const bytes = maxBytes === undefined ? drop(body) : await readWhole(body, maxBytes);
     return {
       status: statusCode,
       contentType: String(headers['content-type'] ?? ''),
-      text,
+      ...{ bytes, text: bytes.toString('utf8') },
+      ...readTag(headers.etag),
       ...readRetryAfter(headers['retry-after']),
     };
   } finally {
-    await dispatcher.destroy();
+    if (post.dispatcher === undefined) await dispatcher.destroy();
   }
 }
 
 /** Cutting off what nobody reads is an error of the stream, and nobody else listens for it. */
-function drop(body: Dispatcher.ResponseData['body']): string {
+function drop(body: Dispatcher.ResponseData['body']): Buffer {
   body.once('error', () => undefined).destroy();
-  return '';
+  return Buffer.alloc(0);
 }
 
-async function readText(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
-  const bytes = await readBounded(body, maxBytes, () => new RangeError('the answer is too large'));
-  return bytes.toString('utf8');
+function readWhole(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Buffer> {
+  return readBounded(body, maxBytes, () => new RangeError('the answer is too large'));
+}
+
+/** Sent back as it is, so it must fit in a header. */
+function readTag(header: string | string[] | undefined): { etag?: string } {
+  return typeof header === 'string' && /^"[\x21\x23-\x7e]{1,128}"$/.test(header) ? { etag: header } : {};
 }
 
 /** Only seconds count: a date would be judged by the other side's clock. Hostile, so never longer than an hour. */

@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Context } from '../../context.ts';
+import type { SinkBatch, SinkOutcome } from '../../plugins/ledger-sink/ledger-sink.ts';
+import { advanceCursor, loadCursor, type SinkCursor } from './cursor.ts';
+import { noteVain } from './note-vain.ts';
+import { readBatch } from './read-batch.ts';
+import { resendNext } from './resend-next.ts';
+import { setAside } from './set-aside.ts';
+import type { FedSink } from './sink-state.ts';
+
+export type Feeding = Pick<Context, 'log' | 'platform' | 'sinks' | 'store'>;
+
+const attemptMilliseconds = 30_000;
+/** Of one record that is refused, before it is set aside. */
+const mostRefusals = 3;
+/** So many set aside without any that was taken are no fault of theirs: then the sink is what is wrong, and waits. */
+const mostSetAside = 20;
+
+/** Sends what a sink has not got yet, batch by batch, until it has all, is not to be had, or the server stops. */
+export async function feedSink(context: Feeding, fed: FedSink): Promise<void> {
+  while (!context.sinks.stopping.aborted) {
+    const cursor = await loadCursor(context, fed);
+    const next = await resendNext(context, fed, cursor);
+    if (next === 'failed') return;
+    if (next === 'sent') continue;
+    const range = await readBatch(context, fed, cursor.next_seq);
+    if (range === undefined) return;
+    const isOwed = range.records.length > 0 || fed.sink.batches.isWhole;
+    const outcome: SinkOutcome = isOwed
+      ? await attempt(context, fed, { ...range, isRepeat: fed.mayRepeat })
+      : { outcome: 'delivered' };
+    if (context.sinks.stopping.aborted && outcome.outcome !== 'delivered') return;
+    if (outcome.outcome === 'delivered') {
+      if (isOwed) {
+        fed.mayRepeat = false;
+        fed.waitsSince = null;
+        fed.most = Math.min(fed.most * 2, fed.sink.batches.records);
+      }
+      await advanceCursor(context, cursor, { to: range.to, delivered: range.records.length });
+    } else {
+      fed.mayRepeat = true;
+      const [record, ...others] = range.records;
+      const goesOn =
+        outcome.outcome === 'refused' && record !== undefined
+          ? await narrow(context, fed, cursor, { record, others: others.length, why: outcome.why })
+          : await noteVain(context, cursor, outcome);
+      if (!goesOn) return;
+    }
+    // The path goes first.
+    await setImmediate();
+  }
+}
+
+/** Halves the batch until the record that is refused stands alone, and sets that aside in the end. Tells whether to go on. */
+async function narrow(
+  context: Feeding,
+  fed: FedSink,
+  cursor: SinkCursor,
+  refused: { readonly record: { id: string; seq: number; kind: string }; others: number; why: string },
+): Promise<boolean> {
+  if (refused.others > 0) {
+    fed.most = Math.max(1, Math.floor((refused.others + 1) / 2));
+    return true;
+  }
+  const refusals = cursor.refusals + 1;
+  if (refusals < mostRefusals || cursor.refused_in_a_row >= mostSetAside) {
+    const why =
+      cursor.refused_in_a_row >= mostSetAside ? `it refuses everything: ${refused.why}` : refused.why;
+    return noteVain(context, cursor, { outcome: 'failed', why }, { refusals });
+  }
+  await setAside(context, fed, cursor, refused);
+  return true;
+}
+
+/** One attempt, which always ends: what hangs here is left behind. */
+export async function attempt(
+  context: Pick<Feeding, 'log' | 'platform' | 'sinks'>,
+  { sink }: Pick<FedSink, 'sink'>,
+  batch: Omit<SinkBatch, 'at' | 'signal'>,
+): Promise<SinkOutcome> {
+  const signal = AbortSignal.any([context.sinks.stopping, AbortSignal.timeout(attemptMilliseconds)]);
+  const late = new Promise<SinkOutcome>((resolve) => {
+    const end = (): void => resolve({ outcome: 'failed', why: 'it took too long' });
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+  const done = sink
+    .deliver({ ...batch, at: context.platform.now(), signal })
+    .catch((err: unknown): SinkOutcome => {
+      context.log.error({ err, sink: sink.name }, 'a sink failed here');
+      return { outcome: 'failed', why: 'it failed here' };
+    });
+  return Promise.race([done, late]);
+}

@@ -1,0 +1,35 @@
+import type { SinkOutcome } from '../ledger-sink.ts';
+import { describeStatus } from '../post-events.ts';
+import type { S3Place } from './create-s3-tiles-sink.ts';
+
+export interface NewObject {
+  readonly name: string;
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly at: number;
+  readonly signal: AbortSignal;
+  /** Of what stands there already, in place of being equal byte for byte. */
+  isSame?(): boolean;
+}
+
+/** Writes an object that must not be there, or must be the same: nothing in the bucket is ever written over. */
+export async function putNew({ bucket, prefix }: S3Place, object: NewObject): Promise<SinkOutcome> {
+  const { body, contentType, at, signal } = object;
+  const name = `${prefix}${object.name}`;
+  const answer = await bucket.put(name, body, { only: 'new', contentType, at, signal });
+  if (answer.status >= 200 && answer.status < 300) return { outcome: 'delivered' };
+  // Another writer was at it just now (409), or it is there (412).
+  if (answer.status === 409) return { outcome: 'failed', why: 'the answer was 409' };
+  if (answer.status !== 412) return asFailure(describeStatus(answer));
+  if (object.isSame?.() === true) return { outcome: 'delivered' };
+  const held = await bucket.get(name, { at, signal });
+  if (held.status !== 200) return asFailure(describeStatus(held));
+  return held.bytes.equals(body)
+    ? { outcome: 'delivered' }
+    : { outcome: 'failed', why: `the bucket holds something else as ${object.name}` };
+}
+
+/** No object is refused for what is in it: without each of them the log would have a hole. */
+export function asFailure(outcome: SinkOutcome): SinkOutcome {
+  return outcome.outcome === 'refused' ? { outcome: 'failed', why: outcome.why } : outcome;
+}
