@@ -58,7 +58,7 @@ export async function startNaughtyServer(answer: (received: Received) => Answer)
   };
 }
 
-function misbehave(mischief: Exclude<Mischief, 'none'>, response: ServerResponse): void {
+export function misbehave(mischief: Exclude<Mischief, 'none'>, response: ServerResponse): void {
   switch (mischief) {
     case 'down':
       return void response.writeHead(500).end(THEIR_WORDS);

@@ -28,6 +28,7 @@ export async function openWorld(
         ...live.config,
         data: { folder },
         database: {},
+        ledger: { ...live.config.ledger, sinks: [] },
         upstreams: [],
         workloads: [],
         approvals: { ...live.config.approvals, productionEnvironments: [] },

@@ -57,13 +57,16 @@ function writeAttribute(key: string, value: unknown): object {
 const deepest = 16;
 
 function writeValue(value: unknown, depth: number): object {
-  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'string') return { stringValue: value.toWellFormed() };
   if (typeof value === 'boolean') return { boolValue: value };
   if (typeof value === 'number')
     return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
   if (value === null || value === undefined) return {};
-  if (depth >= deepest) return { stringValue: JSON.stringify(value) };
+  if (depth >= deepest) return { stringValue: JSON.stringify(value).toWellFormed() };
   if (Array.isArray(value)) return { arrayValue: { values: value.map((one) => writeValue(one, depth + 1)) } };
-  const values = Object.entries(value).map(([key, one]) => ({ key, value: writeValue(one, depth + 1) }));
+  const values = Object.entries(value).map(([key, one]) => ({
+    key: key.toWellFormed(),
+    value: writeValue(one, depth + 1),
+  }));
   return { kvlistValue: { values } };
 }

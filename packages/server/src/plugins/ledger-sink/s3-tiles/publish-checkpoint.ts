@@ -2,7 +2,7 @@ import { type Checkpoint, parseCheckpoint, parseNote } from '@countersign/ledger
 import type { SinkBatch, SinkOutcome } from '../ledger-sink.ts';
 import { describeStatus } from '../post-events.ts';
 import type { S3Place } from './create-s3-tiles-sink.ts';
-import { asFailure } from './put-object.ts';
+import { asFailure, isWritten } from './put-object.ts';
 
 /**
  * Replaces the checkpoint in the bucket, if nobody else has meanwhile. One of a larger log, or of another, stays: then
@@ -29,9 +29,7 @@ export async function publishCheckpoint(
     only: held.etag === undefined ? 'new' : { etag: held.etag },
     ...{ contentType: 'text/plain; charset=utf-8', at, signal },
   });
-  return answer.status >= 200 && answer.status < 300
-    ? { outcome: 'delivered' }
-    : asFailure(describeStatus(answer));
+  return isWritten(answer) ? { outcome: 'delivered' } : asFailure(describeStatus(answer));
 }
 
 /** Hostile text: whoever can write to the bucket wrote it. */

@@ -1,3 +1,4 @@
+import type { BoundedAnswer } from '../../../outbound/post-bounded.ts';
 import type { SinkOutcome } from '../ledger-sink.ts';
 import { describeStatus } from '../post-events.ts';
 import type { S3Place } from './create-s3-tiles-sink.ts';
@@ -17,7 +18,7 @@ export async function putNew({ bucket, prefix }: S3Place, object: NewObject): Pr
   const { body, contentType, at, signal } = object;
   const name = `${prefix}${object.name}`;
   const answer = await bucket.put(name, body, { only: 'new', contentType, at, signal });
-  if (answer.status >= 200 && answer.status < 300) return { outcome: 'delivered' };
+  if (isWritten(answer)) return { outcome: 'delivered' };
   // Another writer was at it just now (409), or it is there (412).
   if (answer.status === 409) return { outcome: 'failed', why: 'the answer was 409' };
   if (answer.status !== 412) return asFailure(describeStatus(answer));
@@ -27,6 +28,11 @@ export async function putNew({ bucket, prefix }: S3Place, object: NewObject): Pr
   return held.bytes.equals(body)
     ? { outcome: 'delivered' }
     : { outcome: 'failed', why: `the bucket holds something else as ${object.name}` };
+}
+
+/** S3 gives what it wrote a tag; who says yes without one may be anybody. */
+export function isWritten({ status, etag }: Pick<BoundedAnswer, 'etag' | 'status'>): boolean {
+  return status >= 200 && status < 300 && etag !== undefined;
 }
 
 /** No object is refused for what is in it: without each of them the log would have a hole. */

@@ -15,8 +15,8 @@ export interface SyslogPlace {
   readonly lookup?: (host: string) => Promise<readonly string[]>;
 }
 
-/** A receiver of syslog says nothing; one that does is not read for long. */
-const mostAnswerBytes = 65_536;
+/** Who had closed before we wrote has said so by then. */
+const settleMilliseconds = 50;
 
 /**
  * Sends framed messages over one connection of their own and ends it (RFC 5425 §4.3, RFC 6587 §3.4.1). Resolves once the
@@ -32,23 +32,24 @@ export async function sendMessages(
   const socket = open(place, address);
   try {
     await new Promise<void>((done, fail) => {
-      let isSent = false;
-      let heard = 0;
-      const end = (): void =>
-        isSent ? done() : fail(new Error('the connection was closed before everything was sent'));
+      let isEnded = false;
+      const end = (): void => {
+        if (isEnded) done();
+        else fail(new Error('the connection was closed before everything was sent'));
+      };
       signal.addEventListener('abort', () => fail(signal.reason), { once: true });
       socket.on('error', fail);
       socket.on('end', end);
       socket.on('close', end);
-      socket.on('data', (chunk: Buffer) => {
-        heard += chunk.length;
-        if (heard > mostAnswerBytes) fail(new RangeError('the answer is too large'));
-      });
+      // A receiver of syslog says nothing; who does is another.
+      socket.on('data', () => fail(new Error('it answers')));
       socket.once(place.security === 'tls' ? 'secureConnect' : 'connect', () => {
-        for (const message of messages) socket.write(frame(message));
-        socket.end(() => {
-          isSent = true;
-        });
+        socket.write(Buffer.concat(messages.map(frame)), () =>
+          setTimeout(() => {
+            isEnded = !socket.destroyed;
+            socket.end();
+          }, settleMilliseconds),
+        );
       });
     });
   } finally {

@@ -1,0 +1,187 @@
+import {
+  hashLeaf,
+  MerkleFrontier,
+  parseCheckpoint,
+  parseNote,
+  parseVerifierKey,
+  verifyNote,
+} from '@countersign/ledger';
+import { type FakeS3, startFakeS3 } from '@countersign/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogReader } from '../../../ledger/index.ts';
+import { makeTestRecord, openTestStore, type TestStore } from '../../database/open-test-store.ts';
+import { makeBatch, makeSinkRecord, testLedgerSink } from '../ledger-sink.contract.ts';
+import type { LedgerSink } from '../ledger-sink.ts';
+import type { LogReader } from '../log-reader.ts';
+import { createS3TilesSink, type S3TilesParts } from './create-s3-tiles-sink.ts';
+import { listFullTiles, listPartialTiles, nameEntries, nameTile } from './tile-names.ts';
+
+let store: TestStore;
+let s3: FakeS3;
+const sinks: LedgerSink[] = [];
+beforeEach(async () => {
+  store = await openTestStore();
+  s3 = await startFakeS3();
+});
+afterEach(async () => {
+  for (const sink of sinks.splice(0)) await sink.close();
+  await s3.close();
+  await store.remove();
+});
+
+function open(over: Partial<S3TilesParts> = {}, at: FakeS3 = s3, log?: LogReader): LedgerSink {
+  const sink = createS3TilesSink({
+    ...{ name: 'tiles', url: at.url, region: at.region, prefix: 'a/b/', allowPrivate: true },
+    ...{
+      publishMilliseconds: 60_000,
+      readKeys: async () => at.keys,
+      log: log ?? createLogReader(store.store),
+    },
+    ...over,
+  });
+  sinks.push(sink);
+  return sink;
+}
+
+async function grow(count: number, from = 0): Promise<void> {
+  for (let first = from; first < from + count; first += 500) {
+    const size = Math.min(500, from + count - first);
+    await store.store.append(Array.from({ length: size }, (_, index) => makeTestRecord(first + index)));
+  }
+}
+
+/** Of a log that the tiles of a bucket make. */
+function readLog(prefix = 'a/b/') {
+  const read = (name: string): Buffer => s3.objects.get(prefix + name) ?? Buffer.alloc(0);
+  const note = parseNote(read('checkpoint').toString('utf8'));
+  const checkpoint = note && parseCheckpoint(note.text);
+  if (note === undefined || checkpoint === undefined) throw new Error('no checkpoint');
+  const tree = new MerkleFrontier();
+  const entries: string[] = [];
+  for (let first = 0; first < checkpoint.size; first += 256) {
+    const tile = { level: 0, index: first / 256, width: Math.min(256, checkpoint.size - first) };
+    const hashes = read(nameTile(tile));
+    const bundle = read(nameEntries(tile));
+    expect(hashes.length).toBe(tile.width * 32);
+    for (let at = 0; at < bundle.length; ) {
+      const end = at + 2 + bundle.readUInt16BE(at);
+      entries.push(bundle.subarray(at + 2, end).toString('utf8'));
+      at = end;
+    }
+    for (let at = 0; at < hashes.length; at += 32) tree.append(hashes.subarray(at, at + 32));
+  }
+  return { note, checkpoint, entries, root: tree.root() };
+}
+
+describe('the contract', () =>
+  testLedgerSink(async () => {
+    const log: LogReader = {
+      ...createLogReader(store.store),
+      // The contract's records are in no ledger.
+      checkpoint: async () => ({ size: 1_000_000, note: '' }),
+    };
+    const sink = open({}, s3, log);
+    return {
+      ...{ sink, keeps: 'each-once', believes: [], close: async () => {}, setMischief: s3.setMischief },
+      show: async () =>
+        [...s3.objects]
+          .filter(([name]) => name.startsWith('a/b/records/'))
+          .flatMap(([, body]) => body.toString('utf8').split('\n').slice(0, -1))
+          .map((text) => ({ id: JSON.parse(text).id, text })),
+    };
+  }));
+
+describe('tiles', () => {
+  it('are listed and named as C2SP says', () => {
+    expect(listFullTiles(0, 70_000).filter(({ level }) => level > 0)).toHaveLength(1);
+    expect(listFullTiles(255, 256)).toEqual([{ level: 0, index: 0, width: 256 }]);
+    expect(listFullTiles(256, 511)).toEqual([]);
+    expect(listPartialTiles(70_000)).toEqual([
+      { level: 0, index: 273, width: 112 },
+      { level: 1, index: 1, width: 17 },
+      { level: 2, index: 0, width: 1 },
+    ]);
+    expect(nameTile({ level: 3, index: 1_234_067, width: 256 })).toBe('tile/3/x001/x234/067');
+    expect(nameTile({ level: 0, index: 0, width: 7 })).toBe('tile/0/000.p/7');
+    expect(nameEntries({ index: 1000, width: 1 })).toBe('tile/entries/x001/000.p/1');
+  });
+
+  it('make the log that the checkpoint beside them signs', async () => {
+    await grow(700);
+    const sink = open();
+    for (const [from, to] of [
+      [0, 256],
+      [256, 512],
+      [512, 700],
+    ] as const)
+      expect(await sink.deliver(makeBatch(from, to - from))).toEqual({ outcome: 'delivered' });
+    const { note, checkpoint, entries, root } = readLog();
+    const vkey = parseVerifierKey(store.store.ledger.vkey);
+    expect(vkey && verifyNote(note, vkey)).toBe('verified');
+    expect(checkpoint.size).toBe(700);
+    expect(Buffer.from(root)).toEqual(Buffer.from(checkpoint.root));
+    const tree = new MerkleFrontier();
+    for (const entry of entries) tree.append(hashLeaf(Buffer.from(entry, 'utf8')));
+    expect(Buffer.from(tree.root())).toEqual(Buffer.from(checkpoint.root));
+    expect(s3.writes.length).toBe(new Set(s3.writes).size);
+  });
+
+  it('are written once, whoever writes them again after a crash', async () => {
+    await grow(300);
+    await open().deliver(makeBatch(0, 256));
+    const before = new Map(s3.objects);
+    const again = open();
+    expect(await again.deliver(makeBatch(0, 256, { isRepeat: true }))).toEqual({ outcome: 'delivered' });
+    expect(await again.deliver(makeBatch(256, 44))).toEqual({ outcome: 'delivered' });
+    for (const [name, body] of before) expect(s3.objects.get(name)).toEqual(body);
+    expect(s3.writes.filter((name) => name !== 'a/b/checkpoint').length).toBe(
+      new Set(s3.writes.filter((name) => name !== 'a/b/checkpoint')).size,
+    );
+  });
+
+  it('are not written over what somebody put in their place, and that is said', async () => {
+    await grow(300);
+    s3.objects.set('a/b/tile/entries/000', Buffer.from('forged'));
+    expect(await open().deliver(makeBatch(0, 256))).toEqual({
+      outcome: 'failed',
+      why: 'the bucket holds something else as tile/entries/000',
+    });
+    expect(s3.objects.get('a/b/tile/entries/000')?.toString()).toBe('forged');
+  });
+
+  it('show a ledger that was rolled back, and one that is another', async () => {
+    await grow(20);
+    await open().deliver(makeBatch(0, 20));
+    const other = await openTestStore();
+    await other.store.append([makeTestRecord(0)]);
+    const rolled = open({}, s3, createLogReader(other.store));
+    expect(await rolled.deliver(makeBatch(0, 1))).toMatchObject({ outcome: 'failed' });
+    expect(readLog().checkpoint.size).toBe(20);
+    s3.objects.set('a/b/checkpoint', Buffer.from('garbage'));
+    expect(await open().deliver(makeBatch(0, 20))).toEqual({
+      outcome: 'failed',
+      why: 'the bucket has the checkpoint of another log',
+    });
+    await other.remove();
+  });
+
+  it('reach a bucket by signed requests alone', async () => {
+    await grow(2);
+    const readKeys = async () => ({ ...s3.keys, secretAccessKey: 'another' });
+    expect(await open({ readKeys }).deliver(makeBatch(0, 2))).toEqual({
+      outcome: 'failed',
+      why: 'the answer was 403',
+    });
+    const region = 'elsewhere-1';
+    expect(await open({ region }).deliver(makeBatch(0, 2))).toMatchObject({ outcome: 'failed' });
+    expect(s3.objects.size).toBe(0);
+  });
+
+  it('have no payload in them: of a record only its commitment', async () => {
+    const record = makeSinkRecord(0, { body: { secret: 'only-in-the-payload' } });
+    await grow(1);
+    await open().deliver(makeBatch(0, 1, { records: [record] }));
+    for (const [name, body] of s3.objects)
+      expect(body.includes('only-in-the-payload')).toBe(name.startsWith('a/b/records/'));
+  });
+});
