@@ -33,6 +33,7 @@ import type { Requirement } from './requirements/requirement.ts';
 import { reviewBehaviours } from './requirements/reviews.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
 import { signIn } from './requirements/sign-in.ts';
+import { sinkBehaviours } from './requirements/sinks.ts';
 import { tokenStatus } from './requirements/token-status.ts';
 import { upstreamAuthority } from './requirements/upstream-authority.ts';
 
@@ -73,5 +74,6 @@ export const requirements: readonly Requirement[] = [
   ...plans,
   ...signIn,
   ...receipts,
+  ...sinkBehaviours,
   ...containmentBehaviours,
 ];

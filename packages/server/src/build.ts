@@ -33,13 +33,7 @@ import {
   type MountedRoutes,
   writeOperatorToken,
 } from './http/index.ts';
-import {
-  createLogReader,
-  createSinkState,
-  ledgerRoutes,
-  openKeyring,
-  sinkRoutes,
-} from './ledger/index.ts';
+import { createLogReader, createSinkState, ledgerRoutes, openKeyring, sinkRoutes } from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
@@ -109,8 +103,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 
 /** Chooses every implementation and puts the parts together. Throws `AppError`s of the parts that cannot start. */
 export async function buildContext(parts: BuildParts): Promise<Context> {
-  const { config, platform, log, environment } = parts;
-  const { instead } = parts;
+  const { config, platform, log, environment, instead } = parts;
   const { masterKey } = instead ?? loadMasterKey(config.data.folder, environment);
   const store = await openEvidence(parts, masterKey);
   try {
@@ -139,9 +132,6 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     const push = createPushDevices({ store, masterKey, platform });
     const notices = await createNoticeState((tell) =>
       createApprovalChannels({ config, store, secrets, push, tell }),
-    );
-    const sinks = createSinkState(
-      await createLedgerSinks({ config, secrets, version: parts.version, log: createLogReader(store) }),
     );
     const tokens = await createTokenState({
       ...{ config, platform, store, masterKey, stops, log },
@@ -184,7 +174,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       approvals,
       receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: publicUrl }),
       notices,
-      sinks,
+      sinks: await openSinks(parts, secrets, store),
       unauthenticated: createUnauthenticatedCounter(platform, store),
     };
   } catch (error) {
@@ -209,6 +199,11 @@ async function openSecrets({ config, platform, environment, log }: BuildParts, s
   const generations = await keepGeneration(store, 'encrypted-file', log);
   const stores = await createSecretStores({ config, platform, environment, generations });
   return joinStores(config.secrets.store, stores);
+}
+
+async function openSinks({ config, version }: BuildParts, secrets: Context['secrets'], store: Store) {
+  const log = createLogReader(store);
+  return createSinkState(await createLedgerSinks({ config, secrets, version, log }));
 }
 
 /** One listener for everything: the gateway's hot path on bare `node:http`, the rest on the control plane. */

@@ -12,6 +12,7 @@ import { checkHooks } from './check-hooks.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkServer } from './check-server.ts';
+import { checkSinks } from './check-sinks.ts';
 import { checkUpstreams } from './check-upstreams.ts';
 
 export const examine = defineCommand({
@@ -57,5 +58,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkGhosts(api)),
     ...(await checkChannels(api, session.now())),
     ...(await checkGlass(api)),
+    ...(await checkSinks(api, session.now())),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -3,6 +3,7 @@ import { showCheckpoint } from './checkpoint.ts';
 import { exportLedger } from './export.ts';
 import { searchLedger } from './search.ts';
 import { showRecord } from './show.ts';
+import { useSinks } from './sinks.ts';
 import { tailLedger } from './tail.ts';
 import { verifyLedger } from './verify.ts';
 import { explainRecord, traceImpact } from './why.ts';
@@ -16,4 +17,5 @@ export const commands: readonly CommandDefinition[] = [
   exportLedger,
   verifyLedger,
   showCheckpoint,
+  useSinks,
 ];

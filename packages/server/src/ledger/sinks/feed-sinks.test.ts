@@ -60,6 +60,11 @@ async function feed(context: Context): Promise<void> {
   await context.sinks.fed.get('siem')?.underWay;
 }
 
+/** Its key is destroyed. */
+function erase(seq: number): Promise<void> {
+  return test.store.destroyKeys([{ retentionClass: 'content', from: seq, to: seq + 1 }], seq + 1);
+}
+
 const append = (first: number, count: number, over: Partial<LedgerRecord> = {}) =>
   test.store.append(Array.from({ length: count }, (_, index) => makeTestRecord(first + index, over)));
 const idOf = (number: number) => makeTestRecord(number).id;
@@ -124,7 +129,7 @@ describe('a sink', () => {
 
   it('gets an erased record as one, also where its settings know it only by its kind', async () => {
     await append(0, 2);
-    await test.store.sql.deleteFrom('ledger_payloads').where('seq', '=', 1).execute();
+    await erase(1);
     await open({ records: { classes: ['content'], upstreams: ['payments'], drills: true } }).feed();
     expect(got.map(({ erased }) => erased)).toEqual([false, true]);
     expect(got[1]).not.toHaveProperty('body');
@@ -291,7 +296,7 @@ describe('a record that a sink refuses', () => {
     answer = refuse(0);
     const { context, feed: run } = open();
     await runFor(run, 30);
-    await test.store.sql.deleteFrom('ledger_payloads').where('seq', '=', 0).execute();
+    await erase(0);
     answer = () => ({ outcome: 'delivered' });
     await resendRefused(context, operator, 'siem');
     await runFor(run, 5);

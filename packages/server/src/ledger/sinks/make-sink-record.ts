@@ -21,7 +21,7 @@ const mostTexts = 64;
 export function makeSinkRecord(record: StoredRecord, content: boolean): SinkRecord {
   const { body, notCanonical, ...rest } = record;
   const common = { ...rest, class: retentionClassOf(record.kind) };
-  if (record.erased) return { ...common, withheld: false };
+  if (record.erased || record.damaged === true) return { ...common, withheld: false };
   if (!content)
     return { ...common, withheld: true, ...(body === undefined ? {} : { body: keepFacts(body) }) };
   const whole = body ?? (notCanonical === undefined ? undefined : { notCanonical });

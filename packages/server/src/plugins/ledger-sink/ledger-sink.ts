@@ -12,6 +12,8 @@ export interface SinkRecord {
   readonly class: RetentionClass;
   /** Only what is public in the tree is left of it. */
   readonly erased: boolean;
+  /** What it said cannot be read though nobody erased it: somebody has changed the data. */
+  readonly damaged?: true;
   /** The body has facts alone: what was said stayed in the house. */
   readonly withheld: boolean;
   readonly action?: string;

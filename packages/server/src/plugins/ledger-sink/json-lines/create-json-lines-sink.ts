@@ -1,6 +1,6 @@
 import type { LedgerSink } from '../ledger-sink.ts';
-import { LineFile, type LineFileParts } from './line-file.ts';
-import { tryFile, writeLines } from './write-lines.ts';
+import { LineFile, type LineFileParts } from '../line-file.ts';
+import { tryFile, writeLines } from '../write-lines.ts';
 
 export interface JsonLinesParts extends LineFileParts {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { requireUpstreamUrl } from '../../../outbound/address-guard.ts';
-import { LineFile, type LineFileParts } from '../json-lines/line-file.ts';
-import { tryFile, writeLines } from '../json-lines/write-lines.ts';
 import type { LedgerSink, SinkBatch, SinkOutcome } from '../ledger-sink.ts';
+import { LineFile, type LineFileParts } from '../line-file.ts';
 import { type PostParts, postEvents } from '../post-events.ts';
+import { tryFile, writeLines } from '../write-lines.ts';
 import { type EventSettings, writeEvent } from './write-event.ts';
 
 export interface OcsfPostParts extends PostParts, EventSettings {

@@ -1,4 +1,4 @@
-import type { SinkBatch, SinkOutcome, SinkRecord } from '../ledger-sink.ts';
+import type { SinkBatch, SinkOutcome, SinkRecord } from './ledger-sink.ts';
 import type { LineFile } from './line-file.ts';
 
 /** Appends the batch to the file, each record as one line. */
