@@ -7,4 +7,9 @@ export const causality: readonly Requirement[] = [
     'test/scenarios/causality.test.ts',
     'From a payment one gets back to the document its account came from, the prompt, the approver and the policies, across agents, and from the document on to all that it touched.',
   ),
+  behaviour(
+    'ledger.incident',
+    'test/hooks/incident.test.ts',
+    'Three agents of a real framework pay the account that a poisoned document names; the payment alone leads back to the document, the prompt, the approver and the policies.',
+  ),
 ];

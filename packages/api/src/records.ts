@@ -109,6 +109,7 @@ export const recordKinds = [
   'task.grant_amended',
   'task.grant_derived',
   'task.opened',
+  'task.prompt_given',
   'task.prompt_told',
   'task.paused',
   'task.resumed',

@@ -10,6 +10,7 @@ const content: ReadonlySet<string> = new Set([
   'action.outcome',
   'action.refused',
   'action.reported',
+  'task.prompt_given',
   'task.prompt_told',
   'task.span_told',
 ]);

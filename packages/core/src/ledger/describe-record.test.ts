@@ -43,6 +43,11 @@ describe('describeRecord', () => {
     ['approval.granted', { approval: 'apr_a' }, 'enough people have approved (apr_a)'],
     ['approval.denied', {}, 'it was denied ()'],
     ['task.opened', { task: 'tsk_a', body: { purpose: 'To pay' } }, 'task tsk_a was opened: To pay'],
+    [
+      'task.prompt_given',
+      { task: 'tsk_a', body: { prompt: 'Tidy up' } },
+      'task tsk_a was given the prompt: Tidy up',
+    ],
     ['task.prompt_told', { task: 'tsk_a' }, 'a later prompt was told of in task tsk_a'],
     ['task.span_told', { body: { operation: 'chat', name: 'chat x' } }, 'chat chat x, as the agent says'],
     [

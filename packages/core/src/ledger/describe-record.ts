@@ -45,6 +45,10 @@ const SENTENCES: ReadonlyMap<string, (record: DescribedRecord, body: Body) => st
   ['approval.granted', (record) => `enough people have approved (${record.approval ?? ''})`],
   ['approval.denied', (record) => `it was denied (${record.approval ?? ''})`],
   ['task.opened', (record, body) => `task ${record.task ?? ''} was opened: ${read(body, 'purpose')}`],
+  [
+    'task.prompt_given',
+    (record, body) => `task ${record.task ?? ''} was given the prompt: ${read(body, 'prompt')}`,
+  ],
   ['task.prompt_told', (record) => `a later prompt was told of in task ${record.task ?? ''}`],
   [
     'task.span_told',

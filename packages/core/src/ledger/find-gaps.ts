@@ -26,14 +26,14 @@ export function makeGap(at: string, code: CausalGapCode, named?: string): Causal
 export function findGaps(record: CausalRecord, into: readonly CausalEdge[]): readonly CausalGap[] {
   const { body, erased, id, kind } = record;
   if (erased) return [makeGap(id, 'erased')];
-  if (kind === 'task.opened') return findPromptGaps(record);
+  if (kind === 'task.opened') return findPromptGaps(record, into);
   if (kind === 'action.outcome' && body?.status === 'unknown') return [makeGap(id, 'outcome_unknown')];
   return kind === 'action.intent' && body?.operation === 'call' ? findCallGaps(record, into) : [];
 }
 
-function findPromptGaps({ id, body }: CausalRecord): readonly CausalGap[] {
+function findPromptGaps({ id, body }: CausalRecord, into: readonly CausalEdge[]): readonly CausalGap[] {
   // A task that works for another has its words from there.
-  if (typeof body?.parent === 'string') return [];
+  if (typeof body?.parent === 'string' || into.some(({ link }) => link === 'prompt')) return [];
   return [makeGap(id, typeof body?.promptDigest === 'string' ? 'prompt_digest_only' : 'no_prompt')];
 }
 

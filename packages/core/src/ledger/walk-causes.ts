@@ -232,7 +232,9 @@ function makeEdge(from: CausalRecord, to: CausalRecord, { link, detail }: Claim)
     from.kind === 'action.outcome' &&
     from.body?.model !== undefined;
   const said = detail === undefined ? {} : { detail };
-  return { from: from.id, to: to.id, link: isPredicted ? 'model' : link, ...said };
+  // The words a task was opened with.
+  const isPrompt = link === 'cause' && from.kind === 'task.prompt_given';
+  return { from: from.id, to: to.id, link: isPredicted ? 'model' : isPrompt ? 'prompt' : link, ...said };
 }
 
 const CLOSENESS: readonly CausalLink[] = [

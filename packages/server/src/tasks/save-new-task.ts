@@ -28,6 +28,7 @@ import type { Schema } from '../plugins/database/schema.ts';
 import { everybody, requireNothingPaused } from './cascades/index.ts';
 import { openPlan } from './grants/index.ts';
 import { deepestTask, loadTaskLine } from './load-task-line.ts';
+import { recordPrompt } from './record-prompt.ts';
 import { showTask, type TaskRow, type TaskView } from './task-view.ts';
 
 export interface NewTask {
@@ -105,7 +106,9 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
     };
     await tx.sql.insertInto('tasks').values(row).execute();
     const above = [delegation.created_record, parents.openedRecord].filter((record) => record !== null);
-    const causes = [...new Set([...above, ...told.causes])];
+    const words = { taskId: id, agentId: agent.id, prompt: row.prompt ?? '', causes: [] };
+    const worded = row.prompt === null ? [] : [recordPrompt(context, tx, words)];
+    const causes = [...new Set([...above, ...worded, ...told.causes])];
     const opened = context.platform.newId('rec');
     const opening = describeOpening(row, given, limits);
     tx.record({
@@ -242,7 +245,7 @@ async function requireRoom(tx: Transaction, agentId: string, now: number): Promi
   if (Number(open) >= mostOpen) throw new AppError('server.rate_limited', { detail: 'open tasks' });
 }
 
-/** A prompt may hold anything a person typed, so the record holds only its digest. */
+/** A prompt may hold anything a person typed: it has a record of its own, and this one only its digest. */
 function describeOpening(
   row: TaskRow,
   given: NewTask,

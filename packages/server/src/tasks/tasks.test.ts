@@ -38,8 +38,9 @@ const admit = (task: TaskView, action: string) =>
   });
 
 describe('openTask', () => {
-  it('opens under the default delegation for 15 minutes, and records all but the prompt', async () => {
-    const prompt = 'Sort the post.\nPassword: hunter2';
+  it('opens under the default delegation for 15 minutes, and records the prompt apart from the rest', async () => {
+    const pasted = `sk-${'a1'.repeat(12)}`;
+    const prompt = `Sort the post.\nThe key is ${pasted}`;
     const task = await openTask(house.context, agent.actor, { ...work, prompt });
     expect(task).toMatchObject({
       state: 'open',
@@ -57,9 +58,19 @@ describe('openTask', () => {
       chain: [agent.delegation.id],
     });
     const [created] = house.ofKind('delegation.created').filter((one) => one.agent === agent.id);
-    expect(record?.causes).toEqual([created?.id]);
+    const words = house.ofKind('task.prompt_given').at(-1);
+    expect(record?.causes).toEqual([created?.id, words?.id]);
+    expect(words).toMatchObject({
+      task: task.id,
+      agent: agent.id,
+      body: {
+        prompt: 'Sort the post.\nThe key is [left out: a secret]',
+        promptDigest: record?.body.promptDigest,
+      },
+    });
     expect((await house.context.tasks.lease(task.id)).openedRecord).toBe(record?.id);
-    expect(JSON.stringify(record)).not.toContain('hunter2');
+    expect(JSON.stringify([record, words])).not.toContain(pasted);
+    expect(JSON.stringify(record)).not.toContain('The key is');
     expect(record?.body).toMatchObject({ promptDigest: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/) });
   });
 

@@ -12,7 +12,7 @@ const versionReads = 20;
 /** The records of the actions of a trace bear it, too. */
 const recordsOfTrace = 5;
 /** What comes back in a task, or is told of its person. */
-const readKinds = ['action.outcome', 'action.reported', 'task.prompt_told'] as const;
+const readKinds = ['action.outcome', 'action.reported', 'task.prompt_given', 'task.prompt_told'] as const;
 
 /**
  * The ledger as something to walk through. Each step reads through an index, so that it costs the same however long the

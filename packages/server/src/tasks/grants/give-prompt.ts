@@ -5,6 +5,7 @@ import type { Actor } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { plainLines } from '../../wire/plain-text.ts';
 import { learnOpening } from '../learn-opening.ts';
+import { recordPrompt } from '../record-prompt.ts';
 import { requireAuthorityOver } from '../require-authority-over.ts';
 import { openPlan } from './open-plan.ts';
 import { type PlanView, showPlan } from './show-plan.ts';
@@ -36,9 +37,16 @@ export async function givePrompt(context: Context, actor: Actor, input: unknown)
       .where('prompt', 'is', null)
       .executeTakeFirst();
     if (given.numUpdatedRows !== 1n) throw new AppError('task.prompt_fixed');
-    const causes = task.openedRecord === null ? [] : [task.openedRecord];
-    const { agentId, limits } = task;
-    const plan = await openPlan(context, tx, { taskId: task.id, agentId, prompt, limits, causes });
+    const { agentId, id: taskId, limits } = task;
+    const opened = task.openedRecord === null ? [] : [task.openedRecord];
+    const worded = recordPrompt(context, tx, { taskId, agentId, prompt, causes: opened });
+    const plan = await openPlan(context, tx, {
+      taskId,
+      agentId,
+      prompt,
+      limits,
+      causes: [...opened, worded],
+    });
     tx.afterCommit(() => {
       task.history.plan.put(plan);
       learnOpening(task.history.values, task);
