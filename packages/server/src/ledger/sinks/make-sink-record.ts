@@ -4,14 +4,15 @@ import type { StoredRecord } from '../ledger-record.ts';
 
 /**
  * Members of a body that say what happened and never what was said. A member that is not listed stays in the house, so
- * that a new one is not let out by having been forgotten here.
+ * that a new one is not let out by having been forgotten here. No digest of what was said is among them: short arguments
+ * are guessed from it, and addresses of resources carry arguments.
  */
 const facts: ReadonlySet<string> = new Set([
-  ...['authenticated', 'by', 'callDigest', 'cause', 'channel', 'channelKind', 'code', 'count', 'credential'],
-  ...['dataDomain', 'decidedBy', 'digest', 'effect', 'effects', 'endedTasks', 'environment', 'from', 'front'],
+  ...['authenticated', 'by', 'cause', 'channel', 'channelKind', 'code', 'count', 'credential'],
+  ...['dataDomain', 'decidedBy', 'effect', 'effects', 'endedTasks', 'environment', 'from', 'front'],
   ...['httpStatus', 'isDefault', 'items', 'level', 'method', 'operation', 'outcome', 'ownerId', 'parent'],
-  ...['policies', 'policy', 'predicted', 'quorum', 'resultCharacters', 'resultDigest', 'review', 'role'],
-  ...['roles', 'run', 'scope', 'seq', 'severity', 'sink', 'spend', 'state', 'status', 'target', 'tier'],
+  ...['policies', 'policy', 'predicted', 'quorum', 'resultCharacters', 'review', 'role'],
+  ...['roles', 'run', 'scope', 'seq', 'severity', 'sink', 'spend', 'state', 'status', 'tier'],
   ...['to', 'toolDigest', 'tools', 'upstreamMilliseconds', 'verdict', 'version', 'why'],
 ]);
 const longestText = 256;

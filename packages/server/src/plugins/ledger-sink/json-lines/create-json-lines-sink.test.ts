@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -129,6 +130,17 @@ describe('files of JSON lines', () => {
       line.startsWith('{"') && line !== '{"id":7}' ? [JSON.parse(line).seq] : [],
     );
     expect(found).toEqual(Array.from({ length: 19 }, (_, seq) => seq));
+  });
+
+  it('say that the disk is full, and go on once it is not', async () => {
+    mkdirSync(place());
+    symlinkSync('/dev/full', place('records.jsonl'));
+    const sink = open();
+    expect(await sink.deliver(makeBatch(0, 2))).toEqual({ outcome: 'failed', why: 'the disk is full' });
+    rmSync(place('records.jsonl'));
+    expect(await sink.deliver(makeBatch(0, 2, { isRepeat: true }))).toEqual({ outcome: 'delivered' });
+    await sink.close();
+    expect(seqs()).toEqual([0, 1]);
   });
 
   it('say what is wrong with the folder, in words that name no path', async () => {
