@@ -25,6 +25,11 @@ export const models = [
     'A call that a model asked for names the answer it stands in, once, and the next prompt names how the call ended.',
   ),
   behaviour(
+    'models.changed',
+    scenario('model-evidence'),
+    'An agent that turns up with another model or system prompt than it ever had is told of, once for each.',
+  ),
+  behaviour(
     'models.hosted',
     scenario('model-attacks'),
     'A provider does nothing itself beside answering unless somebody has allowed it, and what it looked up is untrusted.',

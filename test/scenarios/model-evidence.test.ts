@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createCaller } from './ground/create-caller.ts';
 import { type Evidence, readEvidence } from './ground/read-evidence.ts';
 import { askModel, type ModelScene, useModels } from './ground/use-models.ts';
@@ -172,5 +172,45 @@ describe('models.predicted', () => {
     await createCaller(other, shop).call('echo', { text: 'ann' });
     const { intent } = await readEvidence(gateway, { agent: other.agent.agentId, tool: 'shop/echo' });
     expect(intent).toMatchObject({ body: { predicted: false } });
+  });
+});
+
+describe('models.changed', () => {
+  it('tells once that an agent has another model, or is told to be something else', async () => {
+    const { gateway, model } = scene();
+    const caller = await gateway.enrol();
+    const world = { gateway, caller };
+    const agent = caller.agent.agentId;
+    const list = () => gateway.records({ kind: 'signal.model_changed', agent });
+    const say = (name: string, system: string, answered = name) => {
+      model.say({ model: answered });
+      const messages = [
+        { role: 'system', content: system },
+        { role: 'user', content: 'x' },
+      ];
+      return ask(world, { model: name, messages });
+    };
+    for (let turn = 0; turn < 3; turn += 1) await say('gpt-9', 'Be kind');
+    await say('gpt-9', 'Be cruel');
+    await vi.waitFor(async () => expect(await list()).toHaveLength(1));
+    await say('gpt-9', 'Be kind');
+    const silent = await say('gpt-9', 'Be kind', 'gpt-9-mini');
+    await vi.waitFor(async () => expect(await list()).toHaveLength(2));
+    const [second, first] = await list();
+    expect(first).toMatchObject({
+      body: {
+        changed: ['system'],
+        before: { asked: 'gpt-9', systemDigest: digest('Be kind') },
+        after: { systemDigest: digest('Be cruel') },
+      },
+    });
+    expect(second).toMatchObject({
+      causes: [silent.outcome.id],
+      body: { changed: ['model'], after: { answered: 'gpt-9-mini' } },
+    });
+    const listed = await gateway.operator('GET', `/v1/agents/${agent}/models`);
+    expect(listed.json).toMatchObject({
+      items: [{ asked: 'gpt-9', answered: 'gpt-9-mini' }, { answered: 'gpt-9' }, { answered: 'gpt-9' }],
+    });
   });
 });

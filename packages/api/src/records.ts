@@ -96,6 +96,7 @@ export const recordKinds = [
   'signal.circuit_opened',
   'signal.event_refused',
   'signal.keys_rotated',
+  'signal.model_changed',
   'signal.lifted',
   'signal.received',
   'signal.receiver_added',

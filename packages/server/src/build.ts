@@ -52,7 +52,9 @@ import { createLimitCounters, createPolicyState, policyModePages, policyRoutes }
 import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import {
+  agentModelRoutes,
   createEventKeys,
+  createModelUses,
   createReceiveRoutes,
   createStops,
   createStreamRoutes,
@@ -147,6 +149,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       signingKeys: tokens.signingKeys,
     });
     tasks.onEnded((taskId) => credentials.forgetTask(taskId));
+    const risk = await loadRiskState(store, platform);
     return {
       config,
       platform,
@@ -160,7 +163,8 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       credentials,
       transmitters: createTransmitters(parts),
       events: createEventKeys({ masterKey, platform, store }),
-      risk: await loadRiskState(store, platform),
+      risk,
+      modelUses: createModelUses({ config, platform, store, risk, log }),
       agents: createAgentState(store),
       tasks,
       cascades,
@@ -269,6 +273,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/', app: createStreamRoutes(context) },
     { path: '/', app: createReceiveRoutes(context) },
     { path: '/v1/agents', app: agentRoutes(context) },
+    { path: '/v1/agents', app: agentModelRoutes(context) },
     { path: '/v1/agents', app: createNotificationEndpointRoutes(context) },
     { path: '/v1/approvals', app: noticeRoutes(context, createPushDevices(context)) },
     { path: '/v1/approvals', app: approvalRoutes(context) },

@@ -12,7 +12,7 @@ import type { SecretStore } from './plugins/secret-store/secret-store.ts';
 import type { WorkloadAttestor } from './plugins/workload-attestor/workload-attestor.ts';
 import type { LimitCounters, PolicyState } from './policies/index.ts';
 import type { SecretAges } from './secrets/index.ts';
-import type { EventKeys, RiskState, Stops, Transmitters } from './signals/index.ts';
+import type { EventKeys, ModelUses, RiskState, Stops, Transmitters } from './signals/index.ts';
 import type { Cascades, TaskLeases } from './tasks/index.ts';
 import type { TokenState } from './tokens/index.ts';
 import type { UpstreamCredentials, UpstreamDirectory } from './upstreams/index.ts';
@@ -37,6 +37,8 @@ export interface Context {
   readonly transmitters: Transmitters;
   /** Of people, as events and administrators say. */
   readonly risk: RiskState;
+  /** Which models agents have. */
+  readonly modelUses: ModelUses;
   readonly tokens: TokenState;
   /** The platforms trusted to say which workload an agent is. */
   readonly workloads: readonly WorkloadAttestor[];

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { CallEnd } from '../tasks/index.ts';
 import { appendOutcome } from './append-outcome.ts';
+import { noteUse } from './models/index.ts';
 import { noteCompletion } from './note-facts.ts';
 import { rememberResult } from './remember-result.ts';
 import type { Inspected, Outcome } from './stages.ts';
@@ -39,6 +40,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
   if (record.toolCall !== undefined) inspected.task.models.noteResult(record.toolCall, record.id);
   inspected.pass.settle(readEnd(status, inspected));
   if (status === 'completed') rememberResult(inspected);
+  noteUse(context, inspected);
   const completed = status === 'completed' ? noteCompletion(context, inspected) : [];
   // Not awaited: the action has happened, and whoever did it must learn so. A start after a crash finds what is missing.
   appendOutcome(context, inspected, record, inspected.brought, completed).catch((error: unknown) => {

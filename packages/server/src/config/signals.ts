@@ -49,6 +49,10 @@ const transmitter = z
 export const signalsSchema = z.strictObject({
   mediumRiskHours: hours.default(24).describe('How long a medium risk lasts unless its source ends it.'),
   highRiskHours: hours.default(72).describe('The same of a high one.'),
+  modelChangeRisk: z
+    .enum(['none', 'medium', 'high'])
+    .default('none')
+    .describe('What it says of the owner when an agent has another model or system prompt.'),
   queueEvents: z
     .number()
     .int()

@@ -44,7 +44,18 @@ export const agentFields: readonly Column<AgentFacts>[] = [
   ['PURPOSE', ({ purpose }) => purpose],
 ];
 
+export interface AgentModelFacts {
+  readonly upstream: string;
+  readonly asked: string;
+  readonly answered: string;
+  readonly systemDigest: string | null;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
 export type AgentDetail = AgentFacts & {
+  /** The one it has now first. */
+  readonly models: readonly AgentModelFacts[];
   readonly keys: readonly AgentKeyFacts[];
   readonly workloads: readonly WorkloadFacts[];
 };
@@ -54,6 +65,7 @@ export const agentDetailFields: readonly Column<AgentDetail>[] = [
   ['REGISTERED', ({ createdAt }) => formatTime(createdAt)],
   ['KEYS', ({ keys }) => new ShownText(keys.map(describeKey).join('\n'))],
   ['WORKLOADS', ({ workloads }) => new ShownText(workloads.map(describeWorkload).join('\n'))],
+  ['MODELS', ({ models }) => new ShownText(models.slice(0, 5).map(describeModel).join('\n'))],
 ];
 
 export const keyFields: readonly Column<AgentKeyFacts>[] = [
@@ -70,6 +82,12 @@ export const workloadFields: readonly Column<WorkloadFacts>[] = [
   ['FACTS', ({ facts }) => describeFacts(facts)],
   ['REMOVED', ({ removedAt }) => (removedAt === null ? '' : formatTime(removedAt))],
 ];
+
+function describeModel({ upstream, asked, answered, systemDigest, lastAt }: AgentModelFacts): string {
+  const model = asked === answered ? asked : `${asked} (${answered})`;
+  const system = systemDigest === null ? 'no system prompt' : `system ${systemDigest}`;
+  return `${upstream}  ${model}  ${system}  last ${formatTime(lastAt)}`;
+}
 
 function describeWorkload({ trust, subject, facts, removedAt }: WorkloadFacts): string {
   const named = [`${trust}  ${subject}`, describeFacts(facts)].filter((text) => text !== '').join('  ');

@@ -2,6 +2,19 @@ import type { Fixed, Json } from './column.ts';
 
 /** What others are told of, and what they tell. */
 export interface SignalTables {
+  /** Which models agents have asked, each kind of use once. */
+  agent_models: {
+    agent_id: Fixed<string>;
+    fingerprint: Fixed<string>;
+    upstream: Fixed<string>;
+    asked: Fixed<string>;
+    answered: Fixed<string>;
+    system_digest: Fixed<string | null>;
+    first_at: Fixed<number>;
+    last_at: number;
+    /** Null for what an agent had first. */
+    record: Fixed<string | null>;
+  };
   security_events: {
     id: Fixed<string>;
     /** Of CAEP or RISC; see `security-event.ts`. */
