@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { startApiUpstream, startGateway, type TestGateway } from '@countersign/testkit';
+import { startApiUpstream, startFakeModel, startGateway, type TestGateway } from '@countersign/testkit';
 import { repositoryRoot } from '../../scripts/check/tree.ts';
 import { paymentsKey, startPayments } from './start-payments.ts';
 
@@ -19,13 +19,15 @@ export async function startHouse(): Promise<House> {
   const shop = await startApiUpstream({
     requireHeader: { name: 'authorization', value: `Bearer ${paymentsKey}` },
   });
+  const model = await startFakeModel({ key: paymentsKey });
   const gateway = await startGateway();
   // Inside the repository, so that the guides' programs find the packages that they import.
   mkdirSync(join(repositoryRoot, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(repositoryRoot, '.cache', 'docs-'));
   const programs = join(folder, '.bin');
   installCommand(programs);
-  for (const name of ['payments.key', 'shop.key']) writeFileSync(join(folder, name), `${paymentsKey}\n`);
+  for (const name of ['payments.key', 'shop.key', 'model.key'])
+    writeFileSync(join(folder, name), `${paymentsKey}\n`);
   const approving = setInterval(() => void approveAll(gateway), lookMilliseconds);
   const { PATH = '', TMPDIR = '' } = process.env;
   const ours = [programs, join(repositoryRoot, 'node_modules', '.bin'), PATH];
@@ -39,6 +41,7 @@ export async function startHouse(): Promise<House> {
       COUNTERSIGN_DATA: gateway.folder,
       COUNTERSIGN_URL: gateway.url,
       PAYMENTS_URL: payments.url,
+      MODEL_URL: model.url,
       SHOP_URL: shop.url,
       SHOP_OPENAPI: shop.documentUrl,
       ...(TMPDIR !== '' && { TMPDIR }),
@@ -48,6 +51,7 @@ export async function startHouse(): Promise<House> {
       await gateway.stop();
       await payments.close();
       await shop.close();
+      await model.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -44,4 +44,14 @@ export const models = [
     scenario('model-attacks'),
     'Only the token of the agent and task opens the door of models, and a refusal is told in the words of the provider.',
   ),
+  behaviour(
+    'models.openai-client',
+    'test/hooks/model-clients.test.ts',
+    'The official client of OpenAI works by its base address alone, streams in both APIs, and its calls of tools are linked.',
+  ),
+  behaviour(
+    'models.anthropic-client',
+    'test/hooks/model-clients.test.ts',
+    'The official client of Anthropic works by its base address alone, streams, counts, and reads refusals.',
+  ),
 ];

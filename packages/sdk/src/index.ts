@@ -13,6 +13,7 @@ export {
   type GateOptions,
   type GateTool,
 } from './hooks/gate.ts';
+export { type ModelOptions, modelOptions } from './model-options.ts';
 export type { DelegationFacts, PassOnInput } from './pass-on.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';

@@ -76,9 +76,13 @@ export function streamResponses(turn: FilledTurn): readonly string[] {
     const parts = halve(isMessage ? turn.text : (call?.arguments ?? ''));
     const item_id = isMessage ? 'msg_fake' : `fc_${call?.id}`;
     const empty = isMessage ? { ...item, content: [] } : { ...item, arguments: '' };
+    const part = { type: 'output_text', text: '', annotations: [] };
     const kind = isMessage ? 'output_text' : 'function_call_arguments';
     return [
       event('response.output_item.added', { output_index, item: empty }),
+      ...(isMessage
+        ? [event('response.content_part.added', { item_id, output_index, content_index: 0, part })]
+        : []),
       ...parts.map((delta) =>
         event(`response.${kind}.delta`, { item_id, output_index, content_index: 0, delta }),
       ),

@@ -3,6 +3,7 @@ import { claudeCodeTools } from '../../clients/claude-code-tools.ts';
 import { defineCommand } from '../../command.ts';
 import { collect, parseCount, parseDuration, readPairs } from '../../parse-options.ts';
 import { confirmTools, presets, readHooks } from './read-hooks.ts';
+import { confirmModel, modelProviders, readModel } from './read-model.ts';
 import { readOpenApi } from './read-open-api.ts';
 import { showTools } from './show-tools.ts';
 import type { RefusedTools, ToolFacts, UpstreamFacts } from './upstream.ts';
@@ -11,6 +12,10 @@ interface AddOptions {
   readonly environment?: string;
   readonly mcpUrl?: string;
   readonly openapi?: string;
+  readonly model?: string;
+  readonly secret?: string;
+  readonly passHeader?: readonly string[];
+  readonly hostedTool?: readonly string[];
   readonly hooks?: string;
   readonly preset?: string;
   readonly declaredBy?: readonly string[];
@@ -37,26 +42,45 @@ interface Added extends UpstreamFacts {
 
 export const addUpstream = defineCommand<AddOptions>({
   usage: 'add <name>',
-  summary: 'connect to an MCP server or an HTTP API and pin every tool it has',
+  summary: 'connect to an MCP server, an HTTP API or a model provider and pin every tool it has',
   options: [
     { flags: '--mcp-url <url>', summary: 'an MCP server over Streamable HTTP' },
     { flags: '--openapi <file-or-url>', summary: 'an HTTP API, by its OpenAPI 3.0 or 3.1 document' },
+    {
+      flags: '--model <provider>',
+      summary: 'a model provider, by whose API it speaks',
+      choices: modelProviders,
+    },
+    { flags: '--secret <name>', summary: 'the stored secret that is its key' },
+    {
+      flags: '--pass-header <name>',
+      summary: 'a header of callers that goes on to it beside the known ones; many times',
+      parse: collect,
+    },
+    {
+      flags: '--hosted-tool <name>',
+      summary: 'what it may do itself, such as web_search; many times (docs/models.md)',
+      parse: collect,
+    },
     {
       flags: '--hooks <file>',
       summary:
         'a program that asks before it uses tools of its own: their definitions, a JSON array as MCP has it',
     },
     {
-      flags: '--preset <client>',
-      summary: 'the same for a client that is known: claude-code',
-      choices: presets,
+      flags: '--preset <name>',
+      summary: 'a client or a provider that is known: claude-code, openai, anthropic',
+      choices: [...presets, ...modelProviders],
     },
     {
       flags: '--declared-by <agent>',
       summary: 'with or instead of --hooks: an agent that says which tools it has; many times',
       parse: collect,
     },
-    { flags: '--server <url>', summary: 'base address of the HTTP API (default: the first in the document)' },
+    {
+      flags: '--server <url>',
+      summary: 'base address of the model provider, or of the HTTP API (default: the first in the document)',
+    },
     {
       flags: '--query <pair>',
       summary: "of an HTTP API: 'name={secret:name}' in every query; many times",
@@ -108,17 +132,20 @@ export const addUpstream = defineCommand<AddOptions>({
     'upstreams add wiki --mcp-url https://wiki.example.com/mcp --credential \'{"kind": "oauth-user"}\'',
     "upstreams add billing --openapi billing.yaml --server https://billing.example.com/v1 --header 'Authorization: Bearer {secret:billing}'",
     'upstreams add claude-code --preset claude-code',
+    'upstreams add openai --preset openai --secret openai-key',
     'upstreams add files --command mcp-server-filesystem --arg /srv/files',
   ],
   async run(session, { environment, hooks, preset, declaredBy, ...options }, name = '') {
-    const tools = readHooks({ hooks, preset, declaredBy });
+    const model = readModel({ preset, ...options });
+    const tools = model === undefined ? readHooks({ hooks, preset, declaredBy }) : undefined;
     const body = {
       name,
-      ...(tools ?? (await readPlace(options))),
+      ...(model ?? tools ?? (await readPlace(options))),
       ...(environment === undefined ? {} : { environment }),
     };
     const added = await session.api().send<Added>('POST', '/v1/upstreams', body);
-    if (preset !== undefined) await confirmTools(session, name, claudeCodeTools);
+    if (model !== undefined) await confirmModel(session, name, added.tools);
+    else if (preset !== undefined) await confirmTools(session, name, claudeCodeTools);
     if (session.json) session.print.item(added, []);
     else showTools(session, added.tools, added.refused);
     return undefined;

@@ -12,13 +12,24 @@ export const showUpstream = defineCommand({
       ...upstreamFields,
       ['SETTINGS', ({ settings }) => settings],
       ['ADDED', ({ createdAt }) => formatTime(createdAt)],
-      ['ENDPOINT', () => `${session.serverUrl()}/mcp/${name}`],
+      ...(upstream.kind === 'model' ? [] : [mcpEndpoint(`${session.serverUrl()}/mcp/${name}`)]),
+      ...(upstream.kind === 'model' ? [modelEndpoint(session.serverUrl(), upstream)] : []),
       ...(upstream.kind === 'http' ? [httpEndpoint(`${session.serverUrl()}/http/${name}`)] : []),
     ]);
     session.print.next(`upstreams tools ${name}`);
     return undefined;
   },
 });
+
+/** What clients of the provider take as their base address. */
+function modelEndpoint(server: string, { name, settings }: UpstreamFacts): Column<UpstreamFacts> {
+  const version = settings.provider === 'anthropic' ? '' : '/v1';
+  return ['MODEL ENDPOINT', () => `${server}/models/${name}${version}`];
+}
+
+function mcpEndpoint(url: string): Column<UpstreamFacts> {
+  return ['ENDPOINT', () => url];
+}
 
 function httpEndpoint(url: string): Column<UpstreamFacts> {
   return ['HTTP ENDPOINT', () => url];
