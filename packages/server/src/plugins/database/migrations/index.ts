@@ -34,8 +34,8 @@ import { migration0034 } from './0034-signal-sources.ts';
 import { migration0035 } from './0035-checks.ts';
 import { migration0036 } from './0036-review-policies.ts';
 import { migration0037 } from './0037-sealed-payloads.ts';
-import { migration0041 } from './0041-sinks.ts';
 import { migration0038 } from './0038-agent-models.ts';
+import { migration0041 } from './0041-sinks.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -75,6 +75,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0035,
   migration0036,
   migration0037,
-  migration0041,
   migration0038,
+  migration0041,
 ];
