@@ -21,7 +21,12 @@ beforeAll(async () => {
     await gateway.operator('POST', '/v1/agents', { ...facts, jwk: key.publicJwk }),
   );
   const limits = {
-    ...{ upstreams: '*', effects: ['read', 'write', 'spend', 'admin', 'egress'], spendMinor: 100, currency: 'EUR' },
+    ...{
+      upstreams: '*',
+      effects: ['read', 'write', 'spend', 'admin', 'egress'],
+      spendMinor: 100,
+      currency: 'EUR',
+    },
     actions: ['openai/chat', 'openai/responses', 'openai/models', 'anthropic/*', 'shop/*'],
     expiresAt: Date.now() + 3_600_000,
   };

@@ -149,7 +149,6 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       signingKeys: tokens.signingKeys,
     });
     tasks.onEnded((taskId) => credentials.forgetTask(taskId));
-    const risk = await loadRiskState(store, platform);
     return {
       config,
       platform,
@@ -163,8 +162,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       credentials,
       transmitters: createTransmitters(parts),
       events: createEventKeys({ masterKey, platform, store }),
-      risk,
-      modelUses: createModelUses({ config, platform, store, risk, log }),
+      ...(await openRisk(parts, store)),
       agents: createAgentState(store),
       tasks,
       cascades,
@@ -197,6 +195,11 @@ function openEvidence({ config, platform, instead }: BuildParts, masterKey: Mast
         ? createMemoryKeyring(drawRoots(platform.randomBytes))
         : openKeyring(sql, { folder, masterKey, platform, ledger }),
   });
+}
+
+async function openRisk({ config, platform, log }: BuildParts, store: Store) {
+  const risk = await loadRiskState(store, platform);
+  return { risk, modelUses: createModelUses({ config, platform, store, risk, log }) };
 }
 
 async function openSecrets({ config, platform, environment, log }: BuildParts, store: Store) {
