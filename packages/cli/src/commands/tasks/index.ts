@@ -6,6 +6,7 @@ import { showGrant } from './grant.ts';
 import { listTasks } from './list.ts';
 import { narrowGrant } from './narrow.ts';
 import { openTask } from './open.ts';
+import { replayTask } from './replay.ts';
 import { resumeTask } from './resume.ts';
 import { showTask } from './show.ts';
 
@@ -13,6 +14,7 @@ export const commands: readonly CommandDefinition[] = [
   openTask,
   listTasks,
   showTask,
+  replayTask,
   showGrant,
   amendGrant,
   narrowGrant,

@@ -7,16 +7,21 @@ import type { Effect } from './recorded-decision.ts';
 import { findUnknownFact } from './unknown-fact.ts';
 
 export type Judged =
-  | { readonly ok: true; readonly effect: Effect }
+  | {
+      readonly ok: true;
+      readonly effect: Effect;
+      /** Those that determined it. */
+      readonly policies: readonly string[];
+    }
   /** What a policy read and no record holds. */
   | { readonly ok: false; readonly unknown: string };
 
 /** What the path would make of the request under these policies. Takes from no budget and asks nobody. */
 export function judge(config: Pick<Config, 'tokens'>, bundle: LiveBundle, request: DecisionRequest): Judged {
   try {
-    const { effect } = evaluate(bundle, request);
+    const { effect, policyIds: policies } = evaluate(bundle, request);
     const isCapped = effect === 'allow' && exceedsUnbound(config, request).length > 0;
-    return { ok: true, effect: isCapped ? 'step_up' : effect };
+    return { ok: true, effect: isCapped ? 'step_up' : effect, policies };
   } catch (thrown) {
     const unknown = findUnknownFact(thrown);
     if (unknown === undefined) throw thrown;

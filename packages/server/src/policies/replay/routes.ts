@@ -5,8 +5,9 @@ import { explainDecision, explainInput } from '../explain/explain-decision.ts';
 import { explainAnswer } from '../explain/explanation.ts';
 import { exampleAnswer, exampleInput, writeExample } from '../from-example/write-example.ts';
 import { replayAnswer, replayInput, replayPolicies } from './replay-policies.ts';
+import { replayTask, replayTaskAnswer, replayTaskInput } from './replay-task.ts';
 
-/** What the record of the past says of policies: three questions that change nothing. */
+/** What the record of the past says of policies: four questions that change nothing. */
 export function mountHindsight(app: ReturnType<typeof createRoutes>, context: Context): void {
   app.openapi(
     createRoute({
@@ -16,6 +17,15 @@ export function mountHindsight(app: ReturnType<typeof createRoutes>, context: Co
       responses: { 200: describeJson(replayAnswer, 'What a bundle would have decided otherwise') },
     }),
     async (c) => c.json(await replayPolicies(context, requestActor(c), c.req.valid('json')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/replay/task',
+      request: describeBody(replayTaskInput),
+      responses: { 200: describeJson(replayTaskAnswer, 'What a bundle would have decided of one task') },
+    }),
+    async (c) => c.json(await replayTask(context, requestActor(c), c.req.valid('json')), 200),
   );
   app.openapi(
     createRoute({
