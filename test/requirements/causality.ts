@@ -15,4 +15,9 @@ export const causality: readonly Requirement[] = [
     'test/scenarios/replayed-task.test.ts',
     'One task is decided again action by action, under other policies or those of today, with nothing done, counted or recorded.',
   ),
+  behaviour(
+    'ledger.named-causes',
+    'test/scenarios/record-causes.test.ts',
+    'Every kind of record says what it follows from, and every record of a day of work names it.',
+  ),
 ];

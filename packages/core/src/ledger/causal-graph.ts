@@ -53,6 +53,7 @@ export const CAUSAL_GAPS = [
   'no_prompt',
   'prompt_digest_only',
   'model_not_seen',
+  'not_asked_for',
   'sources_partial',
   'values_unproven',
   'outcome_unknown',

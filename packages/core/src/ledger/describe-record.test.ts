@@ -87,8 +87,10 @@ describe('describeRecord', () => {
 describe('describeLink', () => {
   it('has words for every link but the plain one', () => {
     const words = CAUSAL_LINKS.map((link) => describeLink({ link, detail: '/to (untrusted)' }));
-    expect(words.filter((text) => text === '')).toHaveLength(1);
+    expect(words.every((text) => text !== '')).toBe(true);
     expect(words).toContain('argument /to (untrusted) came out of');
+    expect(describeLink({ link: 'prompt' })).toBe('prompted by:');
+    expect(describeLink({ link: 'cause' })).toBe('');
     expect(describeLink({ link: 'value' })).toBe('argument came out of');
   });
 });

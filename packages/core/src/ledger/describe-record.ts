@@ -26,11 +26,15 @@ export function describeRecord(record: DescribedRecord): string {
 export function describeLink({ link, detail }: Pick<CausalEdge, 'link' | 'detail'>): string {
   const said = detail === undefined ? '' : ` ${detail}`;
   if (link === 'value') return `argument${said} came out of`;
-  if (link === 'prompt') return `argument${said} stood in the prompt of`;
+  if (link === 'prompt')
+    return detail?.startsWith('/') === true
+      ? `argument${said} stood in the prompt of`
+      : `${detail ?? 'prompted by'}:`;
   if (link === 'model') return 'asked for by a model in';
   if (link === 'policy') return 'decided under';
   if (link === 'context') return 'was there to be read:';
-  return link === 'cause' ? '' : 'told of by the agent:';
+  if (link === 'cause') return detail === undefined ? '' : `${detail}:`;
+  return 'told of by the agent:';
 }
 
 const SENTENCES: ReadonlyMap<string, (record: DescribedRecord, body: Body) => string> = new Map([

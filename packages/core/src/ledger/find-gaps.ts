@@ -7,6 +7,7 @@ const TEXTS: Readonly<Record<CausalGapCode, string>> = {
   prompt_digest_only: 'the prompt of the task is known by its digest alone',
   model_not_seen:
     'what the model was told was not recorded: its call went neither through a model route nor into telemetry',
+  not_asked_for: 'no answer of a model that was recorded in this task asked for this call',
   sources_partial:
     'not all that the task had read was still known: it is older than a restart, or more than is kept',
   values_unproven:
@@ -41,7 +42,8 @@ function findCallGaps({ id, body }: CausalRecord, into: readonly CausalEdge[]): 
   const gaps: CausalGap[] = [];
   const isModelCall = body?.model !== undefined;
   const isSeen = into.some(({ link }) => link === 'model' || link === 'trace' || link === 'tool_call');
-  if (!isModelCall && !isSeen) gaps.push(makeGap(id, 'model_not_seen'));
+  if (!isModelCall && !isSeen)
+    gaps.push(makeGap(id, body?.predicted === false ? 'not_asked_for' : 'model_not_seen'));
   if (body?.sourcesPartial === true) gaps.push(makeGap(id, 'sources_partial'));
   const isTraced = into.some(({ link }) => link === 'value' || link === 'prompt');
   const asks = typeof body?.arguments === 'object' && Object.keys(body.arguments ?? {}).length > 0;

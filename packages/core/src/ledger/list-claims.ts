@@ -20,11 +20,15 @@ export function listClaims({ causes, kind, body }: CausalRecord): readonly Claim
     if (claims.size < MOST_CLAIMS || claims.has(claim.id)) claims.set(claim.id, claim);
   };
   for (const id of causes) add({ id, link: 'cause' });
-  if (kind === 'action.outcome') return [...claims.values()];
+  if (kind === 'action.outcome') {
+    const minted = readMinted(body);
+    if (minted !== undefined) add({ id: minted, link: 'cause', detail: 'the credential it went out with' });
+    return [...claims.values()];
+  }
   for (const [id, { trust, ats }] of readSources(body))
     add({ id, link: trust === 'prompt' ? 'prompt' : 'value', detail: describeValues(ats, trust) });
   for (const id of readMessages(body))
-    if (!claims.has(id)) add({ id, link: 'prompt', detail: 'in the prompt' });
+    if (!claims.has(id)) add({ id, link: 'prompt', detail: 'told to a model' });
   return [...claims.values()];
 }
 
@@ -43,6 +47,14 @@ function readSources(body: CausalRecord['body']): Map<string, { trust: string; a
 function describeValues(ats: readonly string[], trust: string): string {
   const named = [...new Set(ats)].join(', ') || '/';
   return `${named} (${trust})`.slice(0, MOST_DETAIL).toWellFormed();
+}
+
+/** One credential serves many calls, so that it is named in what they say, and not as a cause of each. */
+function readMinted(body: CausalRecord['body']): string | undefined {
+  const { credential } = body ?? {};
+  if (typeof credential !== 'object' || credential === null) return undefined;
+  const { minted } = credential as { minted?: unknown };
+  return typeof minted === 'string' ? minted : undefined;
 }
 
 /** The messages of a model's prompt that an earlier record has the text of. */

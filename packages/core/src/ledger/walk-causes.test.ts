@@ -117,6 +117,38 @@ describe('walkBack', () => {
     ]);
   });
 
+  it('knows the credential that a call went out with, and what a model was told and asked for', async () => {
+    const told = { model: { messages: [{ role: 'user', in: 'rec_first' }, { in: 5 }, null] } };
+    const records = [
+      makeCausal('rec_first', { body: { model: { messages: 'none' } } }),
+      makeCausal('rec_minted', { kind: 'upstream.credential_minted' }),
+      makeCausal('rec_page', { kind: 'action.outcome' }),
+      makeCausal('rec_asked', { causes: ['rec_page'], body: told }),
+      makeCausal('rec_answer', {
+        kind: 'action.outcome',
+        causes: ['rec_asked'],
+        body: { model: { text: 'x' } },
+      }),
+      makeCausal('rec_call', { causes: ['rec_answer'], body: { ...call, predicted: true } }),
+      makeCausal('rec_done', {
+        ...{ kind: 'action.outcome', causes: ['rec_call'] },
+        body: { credential: { kind: 'oauth', minted: 'rec_minted' } },
+      }),
+    ];
+    const graph = await walk('back', 'rec_done', records);
+    expect(show(graph)).toEqual([
+      'rec_answer -model-> rec_call',
+      'rec_asked -cause-> rec_answer',
+      'rec_call -cause-> rec_done',
+      'rec_first -prompt-> rec_asked',
+      'rec_minted -cause-> rec_done',
+      'rec_page -prompt-> rec_asked',
+    ]);
+    expect(codesOf(graph)).toEqual(['rec_call values_unproven']);
+    const unasked = [makeCausal('rec_call', { body: { operation: 'call', predicted: false } })];
+    expect(codesOf(await walk('back', 'rec_call', unasked))).toEqual(['rec_call not_asked_for']);
+  });
+
   it('ends for records that name each other, and themselves', async () => {
     const records = [
       makeCausal('rec_a', { causes: ['rec_b', 'rec_a'] }),

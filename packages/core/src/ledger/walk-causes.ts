@@ -224,17 +224,16 @@ class Walk<R extends CausalRecord> {
   }
 }
 
-/** A call that the ledger knows a model to have asked for follows from it more closely than by being named. */
+/** What models were shown and asked for follows more closely from that than by being named. */
 function makeEdge(from: CausalRecord, to: CausalRecord, { link, detail }: Claim): CausalEdge {
-  const isPredicted =
-    link === 'cause' &&
-    to.body?.predicted === true &&
-    from.kind === 'action.outcome' &&
-    from.body?.model !== undefined;
-  const said = detail === undefined ? {} : { detail };
+  const ends = { from: from.id, to: to.id };
   // The words a task was opened with.
-  const isPrompt = link === 'cause' && from.kind === 'task.prompt_given';
-  return { from: from.id, to: to.id, link: isPredicted ? 'model' : isPrompt ? 'prompt' : link, ...said };
+  if (link === 'cause' && from.kind === 'task.prompt_given') return { ...ends, link: 'prompt' };
+  if (link === 'cause' && from.kind === 'action.outcome' && to.kind === 'action.intent') {
+    if (to.body?.predicted === true && from.body?.model !== undefined) return { ...ends, link: 'model' };
+    if (to.body?.model !== undefined) return { ...ends, link: 'prompt', detail: 'shown to a model' };
+  }
+  return { ...ends, link, ...(detail === undefined ? {} : { detail }) };
 }
 
 const CLOSENESS: readonly CausalLink[] = [

@@ -50,9 +50,10 @@ function withoutCredential({ target: { name, kind, settings } }: Pick<Released, 
   return { name, kind, settings: stored };
 }
 
-function describeClaimant({ agent, task }: Released): Claimant {
+function describeClaimant({ agent, cause, task }: Released): Claimant {
   return {
     task: task.id,
+    cause,
     agent: agent.id,
     person: task.rootPersonId,
     chain: task.chainIds,

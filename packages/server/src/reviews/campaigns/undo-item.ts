@@ -79,6 +79,11 @@ export async function undoItem(
       if (undoing.text !== text) throw new AppError('review.changed');
       const now = platform.now();
       await countSignature(tx, signature, now);
+      const { opened_record: opened } = await tx.sql
+        .selectFrom('reviews')
+        .select('opened_record')
+        .where('id', '=', item.review_id)
+        .executeTakeFirstOrThrow();
       const record = platform.newId('rec');
       const evidence = JSON.stringify(signature.evidence);
       tx.record({
@@ -86,7 +91,7 @@ export async function undoItem(
           id: record,
           kind: 'review.undone',
           at: now,
-          causes: [],
+          causes: [opened],
           agent: item.agent_id,
           person: item.owner_id,
         },

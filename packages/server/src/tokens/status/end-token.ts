@@ -1,4 +1,6 @@
 import type { Context } from '../../context.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
+import { firstRecord } from '../../plugins/database/first-record.ts';
 import { describeCut } from '../../signals/index.ts';
 
 /** A token that is to end before it expires, and who wants it. Times are epoch milliseconds. */
@@ -35,11 +37,12 @@ export async function endToken(
       .execute();
     // Revoked before: RFC 7009 §2.2 calls that a success, and there is nothing new to tell.
     if (written.length === 0) return;
+    const causes = taskId === null ? [] : await findOpening(tx, taskId);
     tx.record({
       id: context.platform.newId('rec'),
       kind: 'token.revoked',
       at: now,
-      causes: [],
+      causes,
       agent: agentId,
       ...(taskId === null ? {} : { task: taskId }),
       chain,
@@ -53,4 +56,14 @@ export async function endToken(
     });
   });
   return cut;
+}
+
+/** What the token was issued for. */
+async function findOpening(tx: Transaction, taskId: string): Promise<readonly string[]> {
+  const row = await tx.sql
+    .selectFrom('tasks')
+    .select(firstRecord('tasks.id', 'task.opened').as('opened'))
+    .where('tasks.id', '=', taskId)
+    .executeTakeFirst();
+  return row?.opened == null ? [] : [row.opened];
 }

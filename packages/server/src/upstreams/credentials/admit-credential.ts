@@ -37,7 +37,7 @@ export async function recordMinted(
       id,
       kind: 'upstream.credential_minted',
       at: platform.now(),
-      causes: [],
+      causes: claimant?.cause === undefined ? [] : [claimant.cause],
       upstream: holder.name,
       body: {
         ...issued.facts,

@@ -8,6 +8,8 @@ import type { CredentialKind } from './credential-settings.ts';
 export interface Claimant {
   readonly task: string;
   readonly agent: string;
+  /** The record of the decision that let out the call that needs it. */
+  readonly cause?: string;
   /** At the root of the task's chain. */
   readonly person: string;
   /** Delegation ids from the person's to the agent's. */
