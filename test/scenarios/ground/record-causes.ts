@@ -119,7 +119,7 @@ export const recordCauses: Readonly<Record<RecordKind, readonly (RecordKind | `$
   'token.family_ended': [],
   'token.asked': ['agent.registered', 'task.opened'],
   'token.introspection_client_added': [],
-  'token.introspection_client_removed': ['token.introspection_client_added'],
+  'token.introspection_client_removed': [],
   'token.issued': ['task.opened', 'agent.registered', 'agent.key_added'],
   'token.keys_rotated': [],
   'token.leniency_used': [],
