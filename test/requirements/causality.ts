@@ -11,6 +11,8 @@ export const causality: readonly Requirement[] = [
     'ledger.incident',
     'test/hooks/incident.test.ts',
     'Three agents of a real framework pay the account that a poisoned document names; the payment alone leads back to the document, the prompt, the approver and the policies.',
+  ),
+  behaviour(
     'policy.task-replay',
     'test/scenarios/replayed-task.test.ts',
     'One task is decided again action by action, under other policies or those of today, with nothing done, counted or recorded.',
