@@ -1,7 +1,7 @@
 import type { RecordKind } from '@countersign/api';
 
 /** What a record of a kind names as its causes, at least one of these; `[]`: it may begin something, and name nothing. */
-export const recordCauses: Readonly<Record<RecordKind, readonly (RecordKind | `${string}.*`)[]>> = {
+export const recordCauses: Readonly<Partial<Record<RecordKind, readonly (RecordKind | `${string}.*`)[]>>> = {
   'action.intent': ['task.opened'],
   'action.decision': ['action.intent'],
   'action.release': ['action.decision'],
@@ -99,6 +99,7 @@ export const recordCauses: Readonly<Record<RecordKind, readonly (RecordKind | `$
   'signal.event_refused': ['signal.receiver_added'],
   'signal.keys_rotated': [],
   'signal.lifted': ['signal.stopped'],
+  'signal.model_changed': ['action.*'],
   'signal.received': [],
   'signal.receiver_added': [],
   'signal.receiver_removed': ['signal.receiver_added'],
