@@ -11,6 +11,7 @@ export interface OtlpLog {
   readonly body: unknown;
 }
 
+let loading: Promise<protobuf.Type> | undefined;
 const folder = fileURLToPath(new URL('./otlp/', import.meta.url));
 
 /**
@@ -18,10 +19,8 @@ const folder = fileURLToPath(new URL('./otlp/', import.meta.url));
  * back. Throws for a field that the protocol does not have, or of another type.
  */
 export async function readOtlpLogs(json: string): Promise<readonly OtlpLog[]> {
-  const root = new protobuf.Root();
-  root.resolvePath = (_origin, target) => `${folder}${target}`;
-  await root.load('opentelemetry/proto/collector/logs/v1/logs_service.proto');
-  const type = root.lookupType('opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest');
+  loading ??= loadType();
+  const type = await loading;
   const value = JSON.parse(json, (key, one) =>
     // Alone in the JSON of OTLP these bytes are hexadecimal.
     key === 'traceId' || key === 'spanId' ? Buffer.from(one, 'hex').toString('base64') : one,
@@ -33,6 +32,13 @@ export async function readOtlpLogs(json: string): Promise<readonly OtlpLog[]> {
     .flatMap((one: Any) => one.scopeLogs)
     .flatMap((one: Any) => one.logRecords)
     .map(readLog);
+}
+
+async function loadType(): Promise<protobuf.Type> {
+  const root = new protobuf.Root();
+  root.resolvePath = (_origin, target) => `${folder}${target}`;
+  await root.load('opentelemetry/proto/collector/logs/v1/logs_service.proto');
+  return root.lookupType('opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest');
 }
 
 interface Any {

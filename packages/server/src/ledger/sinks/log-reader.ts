@@ -1,10 +1,12 @@
 import type { Store } from '../../plugins/database/database.ts';
 import type { LogReader } from '../../plugins/ledger-sink/log-reader.ts';
+import { findEnd } from '../find-seq-at.ts';
 import { readLedgerTree } from '../read-ledger-tree.ts';
 
 /** The log as it stands in the store, for sinks that publish it. */
 export function createLogReader(store: Store): LogReader {
   return {
+    size: () => findEnd(store.sql),
     checkpoint: () => store.checkpoint(),
     hashAt: readLedgerTree(store.sql),
     readEntries: async (from, to) => {

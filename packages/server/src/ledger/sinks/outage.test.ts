@@ -153,18 +153,22 @@ describe('sinks.outage: a day on which no sink takes anything', () => {
         .map((line) => JSON.parse(line).id),
   };
 
-  it.each(Object.entries(read))('has brought %s every record, and none too often', async (name, ids) => {
-    const got = await ids();
-    const counts = new Map<string, number>();
-    for (const id of got) counts.set(id, (counts.get(id) ?? 0) + 1);
-    expect(wanted().filter((id) => !counts.has(id))).toEqual([]);
-    expect(counts.size).toBe(records);
-    const again = got.length - counts.size;
-    // One batch at the most for the one restart while something was under way.
-    if (name === 's3' || name === 'files') expect(again).toBe(0);
-    else expect(again).toBeLessThanOrEqual(batch);
-    expect(Math.max(...counts.values())).toBeLessThanOrEqual(2);
-  });
+  it.each(Object.entries(read))(
+    'has brought %s every record, and none too often',
+    async (name, ids) => {
+      const got = await ids();
+      const counts = new Map<string, number>();
+      for (const id of got) counts.set(id, (counts.get(id) ?? 0) + 1);
+      expect(wanted().filter((id) => !counts.has(id))).toEqual([]);
+      expect(counts.size).toBe(records);
+      const again = got.length - counts.size;
+      // One batch at the most for the one restart while something was under way.
+      if (name === 's3' || name === 'files') expect(again).toBe(0);
+      else expect(again).toBeLessThanOrEqual(batch);
+      expect(Math.max(...counts.values())).toBeLessThanOrEqual(2);
+    },
+    120_000,
+  );
 
   it('has left a log in the bucket that verifies from the bucket alone', () => {
     const read = (name: string): Buffer => s3.objects.get(name) ?? Buffer.alloc(0);

@@ -2,6 +2,8 @@ import type { HashAt } from '@countersign/ledger';
 
 /** The log itself, for sinks that publish it: entries and tree are public, payloads are not in them. */
 export interface LogReader {
+  /** Records appended so far. */
+  size(): Promise<number>;
   /** A signed tree head over everything appended so far. */
   checkpoint(): Promise<{ readonly size: number; readonly note: string }>;
   readonly hashAt: HashAt;

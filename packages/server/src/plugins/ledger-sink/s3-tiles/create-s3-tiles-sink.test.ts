@@ -126,6 +126,15 @@ describe('tiles', () => {
     expect(s3.writes.length).toBe(new Set(s3.writes).size);
   });
 
+  it('have a checkpoint over the newest record, though nothing comes after it and one was made just now', async () => {
+    const sink = open();
+    await grow(256);
+    await sink.deliver(makeBatch(0, 256));
+    await grow(256, 256);
+    await sink.deliver(makeBatch(256, 256));
+    expect(readLog().checkpoint.size).toBe(512);
+  });
+
   it('are written once, whoever writes them again after a crash', async () => {
     await grow(300);
     await open().deliver(makeBatch(0, 256));

@@ -39,7 +39,9 @@ export function createS3TilesSink(parts: S3TilesParts): LedgerSink {
     if (written.outcome !== 'delivered') return written;
     const kept = await writeRecords(place, batch);
     if (kept.outcome !== 'delivered') return kept;
-    const isDue = batch.to % tileWidth !== 0 || batch.at - publishedAt >= parts.publishMilliseconds;
+    // Nothing may come after the newest record for long, and that one is to be covered too.
+    const isNewest = batch.to % tileWidth !== 0 || batch.to >= (await parts.log.size());
+    const isDue = isNewest || batch.at - publishedAt >= parts.publishMilliseconds;
     if (!isDue) return kept;
     const checkpoint = await parts.log.checkpoint();
     if (checkpoint.size - batch.to > mostAhead) return kept;
