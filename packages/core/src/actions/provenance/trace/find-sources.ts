@@ -20,10 +20,12 @@ export interface FoundSource {
 
 /** Words in a row that nobody writes again by chance. */
 const ROW = 5;
-const MOST_ROWS = 128;
+const MOST_ROWS = 64;
 /** Of the same words; a place that a flood pushed far back is found by the value's own entry. */
 const MOST_EARLIER = 3;
-const LONGEST_REWRITTEN = 2048;
+const LONGEST_REWRITTEN = 512;
+/** What has no letters is written one way, but for its signs. */
+const WRITTEN = /\p{L}/u;
 const UNTRUSTED = toMask('untrusted');
 const NAMING: ReadonlySet<Atom['kind']> = new Set(['address', 'url', 'host', 'account']);
 const tokens = new Tokens();
@@ -39,7 +41,7 @@ export function findSources(seen: Seen, given: string): readonly FoundSource[] {
   const found: Found = new Map();
   noteWhole(seen, text, found);
   if (found.size === 0) noteParts(seen, text, found);
-  if (found.size === 0) noteRewritten(seen, given.slice(0, LONGEST_REWRITTEN), found);
+  if (found.size === 0 && WRITTEN.test(text)) noteRewritten(seen, given.slice(0, LONGEST_REWRITTEN), found);
   return [...found].map(([source, mask]) => ({ source, mask }));
 }
 

@@ -1,0 +1,54 @@
+import type { LedgerRecord } from '@countersign/api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../../people/index.ts';
+import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
+import { explainRecord, traceImpact } from './explain-record.ts';
+
+const auditor: Actor = { kind: 'operator' };
+const document = makeTestRecord(0, { kind: 'action.outcome', causes: [] });
+const followers = 10_000;
+const now = () => 0;
+
+describe('a walk through a ledger', () => {
+  let test: TestStore;
+  let context: Parameters<typeof explainRecord>[0];
+  beforeAll(async () => {
+    test = await openTestStore();
+    context = { store: test.store, platform: { now } } as typeof context;
+    const make = (number: number): LedgerRecord =>
+      makeTestRecord(number, {
+        ...{ kind: 'action.intent', causes: [document.id, 'rec_nowhere'] },
+        body: { operation: 'call', sources: [{ at: '/to', record: document.id, trust: 'untrusted' }] },
+      });
+    await test.store.append([document]);
+    for (let from = 1; from < followers; from += 1000)
+      await test.store.append(Array.from({ length: 1000 }, (_, index) => make(from + index)));
+  }, 60_000);
+  afterAll(() => test.remove());
+
+  it('reads a bounded part of ten thousand followers, and says so', async () => {
+    const graph = await traceImpact(context, auditor, { id: document.id });
+    expect(graph.truncated).toBe(true);
+    expect(graph.nodes.length).toBeLessThanOrEqual(256);
+    expect(graph.edges.filter(({ link }) => link === 'value').length).toBeGreaterThan(60);
+    expect(graph.gaps).toContainEqual(expect.objectContaining({ at: document.id, code: 'not_all_read' }));
+  });
+
+  it('says that a named cause is not there, and goes on', async () => {
+    const graph = await explainRecord(context, auditor, { id: makeTestRecord(7).id });
+    expect(graph.nodes.map(({ record }) => record.id)).toContain(document.id);
+    expect(graph.gaps.map(({ code }) => code)).toContain('missing');
+  });
+
+  it('is for those who may read the ledger, and takes no other id', async () => {
+    const agent: Actor = { kind: 'agent', agent: 'agt_a', key: 'k' };
+    const input = { id: document.id };
+    await expect(explainRecord(context, agent, input)).rejects.toMatchObject({ code: 'person.forbidden' });
+    await expect(traceImpact(context, agent, input)).rejects.toMatchObject({ code: 'person.forbidden' });
+    for (const id of ['', '../etc', `rec_${'a'.repeat(65)}`])
+      await expect(explainRecord(context, auditor, { id })).rejects.toThrow();
+    await expect(explainRecord(context, auditor, { id: 'tsk_none' })).rejects.toMatchObject({
+      code: 'ledger.record_not_found',
+    });
+  });
+});
