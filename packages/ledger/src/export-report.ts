@@ -1,10 +1,12 @@
 /** What can be wrong with an export. */
 export const findingCodes = [
   'cause.not_earlier',
+  'checkpoint.bad_cosignature',
   'checkpoint.bad_signature',
   'checkpoint.contradicted',
   'checkpoint.malformed',
   'checkpoint.missing',
+  'checkpoint.not_witnessed',
   'checkpoint.out_of_range',
   'header.invalid',
   'key.invalid',
@@ -46,6 +48,8 @@ export interface ExportReport {
   /** `given`: signatures were checked with a key known from elsewhere. `claimed`: with the key the export names, which
    * shows that the export is whole but not whose it is. */
   readonly key: 'given' | 'claimed';
+  /** Of the witnesses asked about, those whose cosignature of the checkpoint holds. `at` is epoch seconds. */
+  readonly cosigned: readonly { readonly name: string; readonly at: number }[];
   readonly findings: readonly Finding[];
   /** How many findings are not listed because there were too many. */
   readonly findingsLeftOut: number;

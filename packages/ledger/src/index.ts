@@ -38,6 +38,31 @@ export {
   signNote,
   verifyNote,
 } from './note.ts';
+export { type Comparison, compareCheckpoints } from './proof/compare-checkpoints.ts';
+export {
+  type ForkEvidence,
+  forkFormat,
+  formatForkEvidence,
+  parseForkEvidence,
+  verifyForkEvidence,
+} from './proof/fork-evidence.ts';
+export { formatRecordProof, type RecordProofVerdict, verifyRecordProof } from './proof/record-proof.ts';
+export {
+  formatTlogProof,
+  parseTlogProof,
+  type TlogProof,
+  type TlogProofVerdict,
+  tlogProofHeader,
+  verifyTlogProof,
+} from './proof/tlog-proof.ts';
+export {
+  type CheckpointFinding,
+  type CheckpointVerdict,
+  judgeWitnesses,
+  type VerifyCheckpointOptions,
+  verifyCheckpoint,
+  type WitnessPolicy,
+} from './proof/verify-checkpoint.ts';
 export { maximumLineLength, readLines } from './read-lines.ts';
 export type { ReceiptStatus } from './receipt/read-receipt-status.ts';
 export { encodeDisclosure } from './receipt/read-sd-jwt.ts';
@@ -50,6 +75,9 @@ export {
 } from './receipt/verify-receipt.ts';
 export { digestReviewReport, signReviewReport, verifyReviewReport } from './review-report.ts';
 export type { ReportVerdict } from './signed-report.ts';
+export { decodeEntryBundle, encodeEntryBundle } from './tiles/entry-bundle.ts';
+export { type ReadTile, readTileTree, TileUnusable } from './tiles/read-tile-tree.ts';
+export { findTile, formatTilePath, parseTilePath, type TileName, tileWidth } from './tiles/tile-path.ts';
 export { equalBytes, hashEmptyTree, hashLeaf, hashNode } from './tree-hash.ts';
 export {
   createVerifierKey,
@@ -59,3 +87,28 @@ export {
   type VerifierKey,
 } from './verifier-key.ts';
 export { type VerifyExportOptions, verifyExport } from './verify-export.ts';
+export {
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  longestSubmission,
+  parseAddCheckpoint,
+} from './witness/add-checkpoint.ts';
+export {
+  type CosignatureVerdict,
+  cosignText,
+  verifyCosignature,
+  type WitnessSigner,
+} from './witness/cosignature.ts';
+export { type Cosigners, findCosigners } from './witness/find-cosigners.ts';
+export {
+  judgeSubmission,
+  openSubmission,
+  type Submission,
+  type WitnessRefusal,
+} from './witness/judge-submission.ts';
+export {
+  createWitnessKey,
+  formatWitnessKey,
+  parseWitnessKey,
+  type WitnessKey,
+} from './witness/witness-key.ts';

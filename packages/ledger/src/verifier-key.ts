@@ -1,44 +1,23 @@
-import { decodeBase64, encodeBase64 } from './base64.ts';
-import { sha256 } from './sha256.ts';
+import { createSigningKey, formatSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
+
+export { isKeyName } from './signing-key.ts';
 
 /** Who may sign a note: a C2SP signed-note Ed25519 key. */
-export interface VerifierKey {
-  readonly name: string;
-  /** The 32 bytes of the Ed25519 public key. */
-  readonly publicKey: Uint8Array;
-  /** The 4 bytes that stand before a signature and tell the keys of one name apart. */
-  readonly keyId: Uint8Array;
-}
+export type VerifierKey = SigningKey;
 
 const ed25519Type = 0x01;
-// Unicode spaces and plus would make the encoded key or a signature line ambiguous.
-const keyNamePattern = /^[^\s+\p{Cc}]{1,255}$/u;
-
-/** True for a name a C2SP signed-note key may have. */
-export function isKeyName(name: string): boolean {
-  return keyNamePattern.test(name) && name.isWellFormed();
-}
 
 /** The key of this name, with its id SHA-256(name || 0x0A || 0x01 || key)[:4] (C2SP signed-note). Throws RangeError. */
 export function createVerifierKey(name: string, publicKey: Uint8Array): VerifierKey {
-  if (!isKeyName(name)) throw new RangeError('a key name has no spaces and no plus');
-  if (publicKey.length !== 32) throw new RangeError('an Ed25519 public key has 32 bytes');
-  const input = Buffer.concat([Buffer.from(`${name}\n`), Uint8Array.of(ed25519Type), publicKey]);
-  return { name, publicKey, keyId: sha256(input).slice(0, 4) };
+  return createSigningKey(ed25519Type, name, publicKey);
 }
 
 /** The key as text: `<name>+<key id, 8 hex digits>+<base64 of 0x01 || key>` (C2SP signed-note). */
 export function formatVerifierKey(key: VerifierKey): string {
-  const id = Buffer.from(key.keyId).toString('hex');
-  return `${key.name}+${id}+${encodeBase64(Buffer.concat([Uint8Array.of(ed25519Type), key.publicKey]))}`;
+  return formatSigningKey(ed25519Type, key);
 }
 
 /** A key from its text, or undefined when it is malformed, of another algorithm, or its id is not its own. */
 export function parseVerifierKey(text: string): VerifierKey | undefined {
-  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/su.exec(text) ?? [];
-  if (name === undefined || encoded === undefined || !isKeyName(name)) return undefined;
-  const bytes = decodeBase64(encoded);
-  if (bytes?.length !== 33 || bytes[0] !== ed25519Type) return undefined;
-  const key = createVerifierKey(name, bytes.slice(1));
-  return Buffer.from(key.keyId).toString('hex') === id ? key : undefined;
+  return parseSigningKey(ed25519Type, text);
 }

@@ -8,12 +8,14 @@ import { IdSet } from './id-set.ts';
 import { MerkleFrontier } from './merkle-frontier.ts';
 import { verifyConsistency } from './merkle-proof.ts';
 import { parseNote, verifyNote } from './note.ts';
+import { judgeWitnesses, type WitnessPolicy } from './proof/verify-checkpoint.ts';
 import { maximumLineLength } from './read-lines.ts';
 import { SequenceSet } from './sequence-set.ts';
 import { equalBytes, hashLeaf } from './tree-hash.ts';
 import { parseVerifierKey, type VerifierKey } from './verifier-key.ts';
 
-export interface VerifyExportOptions {
+/** With witnesses, the checkpoint at the end needs their cosignatures. */
+export interface VerifyExportOptions extends WitnessPolicy {
   /** A signed checkpoint of this log kept from earlier, apart from the log: finds what was cut off or rewritten since. */
   readonly checkpoint?: string;
   /** The log's verifier key, known from elsewhere. Without it the export's own claim is used: see `ExportReport.key`. */
@@ -52,6 +54,7 @@ class ExportVerification {
   #size: number | null = null;
   #records = 0;
   #erased = 0;
+  #cosigned: ExportReport['cosigned'] = [];
 
   constructor(options: VerifyExportOptions) {
     this.#options = options;
@@ -96,6 +99,7 @@ class ExportVerification {
       erased: this.#erased,
       root: encodeBase64(this.#frontier.root()),
       key: this.#options.vkey === undefined ? 'claimed' : 'given',
+      cosigned: this.#cosigned,
       findings: this.#findings.list,
       findingsLeftOut: this.#findings.count - this.#findings.list.length,
     };
@@ -159,7 +163,10 @@ class ExportVerification {
       this.#report('checkpoint.missing', 'the export has no end: it was cut off');
     } else {
       const checkpoint = this.#openCheckpoint(this.#end.checkpoint, header, 'the checkpoint at the end');
-      if (checkpoint !== undefined) this.#checkTree(checkpoint, this.#end);
+      if (checkpoint !== undefined) {
+        this.#checkTree(checkpoint, this.#end);
+        this.#checkWitnesses(this.#end.checkpoint);
+      }
     }
     if (this.#known !== undefined) this.#checkKnown(this.#known);
   }
@@ -174,6 +181,18 @@ class ExportVerification {
     if (this.#known !== undefined && this.#known.size > checkpoint.size) {
       this.#report('ledger.truncated', `the log had ${this.#known.size} records and has ${checkpoint.size}`);
     }
+  }
+
+  #checkWitnesses(text: string): void {
+    const note = parseNote(text);
+    if (note === undefined) return;
+    const { finding, cosigned } = judgeWitnesses(note, this.#options);
+    this.#cosigned = cosigned;
+    if (finding === 'key_invalid') this.#report('key.invalid', 'the key of a witness is malformed');
+    else if (finding === 'bad_cosignature')
+      this.#report('checkpoint.bad_cosignature', 'a cosignature was not made by its witness');
+    else if (finding === 'not_witnessed')
+      this.#report('checkpoint.not_witnessed', `${cosigned.length} of the witnesses cosigned it`);
   }
 
   #checkKnown(known: Checkpoint): void {

@@ -30,6 +30,7 @@ export * from './issuers/visit-issuer.ts';
 export * from './keys/make-agent-key.ts';
 export * from './keys/make-client-assertion.ts';
 export * from './keys/make-dpop-proof.ts';
+export * from './ledgers/grow-test-log.ts';
 export type { FakeModelRequest, FakeToolCall, FakeTurn } from './models/fake-turn.ts';
 export * from './models/start-fake-model.ts';
 export type { NaiveConfig } from './naive/naive-state.ts';
