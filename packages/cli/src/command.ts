@@ -17,6 +17,8 @@ export interface CommandDefinition<Options = never> {
   /** The verb and its operands: `show <agent>`. A last one in `...` takes many. */
   readonly usage: string;
   readonly summary: string;
+  /** It is what the noun alone does. */
+  readonly isDefault?: true;
   readonly options?: readonly OptionDefinition[];
   /** Command lines without `countersign`, shown by `--help`. */
   readonly examples?: readonly string[];

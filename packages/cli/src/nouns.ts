@@ -76,5 +76,9 @@ export const nouns: Readonly<Record<string, Noun>> = {
     summary: 'attacks tried on purpose, to see that they are contained',
     load: () => import('./commands/drills/index.ts'),
   },
+  witness: {
+    summary: "cosign the checkpoints of somebody else's ledger; needs no server",
+    load: () => import('./commands/witness/index.ts'),
+  },
   config: { summary: 'the effective configuration', load: () => import('./commands/config/index.ts') },
 };

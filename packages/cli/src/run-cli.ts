@@ -70,7 +70,10 @@ async function mountCommands(
       continue;
     }
     const group = program.command(name).description(noun.summary);
-    for (const definition of commands) mount(group.command(definition.usage), definition, parts, outcome);
+    for (const definition of commands) {
+      const command = group.command(definition.usage, { isDefault: definition.isDefault === true });
+      mount(command, definition, parts, outcome);
+    }
   }
 }
 

@@ -30,6 +30,7 @@ export {
   verifyInclusion,
 } from './merkle-proof.ts';
 export {
+  formatSignatureLine,
   type NoteSignature,
   type NoteSigner,
   type NoteVerdict,

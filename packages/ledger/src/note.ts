@@ -37,8 +37,7 @@ export function signNote(text: string, signer: NoteSigner): string {
   if (!isNoteText(text))
     throw new RangeError('the text of a note ends in a newline and has no control characters');
   const signature = signer.sign(encoder.encode(text));
-  const encoded = encodeBase64(Buffer.concat([signer.key.keyId, signature]));
-  return `${text}\n— ${signer.key.name} ${encoded}\n`;
+  return `${text}\n${formatSignatureLine({ ...signer.key, signature })}`;
 }
 
 /** A hostile note taken apart, or undefined when C2SP signed-note does not allow it: 1 MB, 100 signatures. */
@@ -66,6 +65,11 @@ export function verifyNote(note: ParsedNote, key: VerifierKey): NoteVerdict {
   const message = encoder.encode(note.text);
   const verified = own.every(({ signature }) => verifySignature(key.publicKey, message, signature));
   return verified ? 'verified' : 'bad_signature';
+}
+
+/** The line of a signature as it stands in a note, with its newline. */
+export function formatSignatureLine({ name, keyId, signature }: NoteSignature): string {
+  return `— ${name} ${encodeBase64(Buffer.concat([keyId, signature]))}\n`;
 }
 
 function parseSignatureLine(line: string): NoteSignature | undefined {

@@ -33,7 +33,7 @@ import {
   type MountedRoutes,
   writeOperatorToken,
 } from './http/index.ts';
-import { createLogReader, createSinkState, ledgerRoutes, openKeyring, sinkRoutes } from './ledger/index.ts';
+import { createLogReader, createSinkState, ledgerRoutes, openKeyring, sinkRoutes, tileRoutes } from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
@@ -284,6 +284,7 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/exposure', app: exposureRoutes(context) },
     { path: '/v1/ledger/sinks', app: sinkRoutes(context) },
     { path: '/v1/ledger', app: ledgerRoutes(context) },
+    { path: '/log', app: tileRoutes(context) },
     { path: '/v1/people', app: personChannelRoutes(context) },
     { path: '/v1/people', app: peopleRoutes(context) },
     { path: '/v1/people', app: quietHoursRoutes(context) },

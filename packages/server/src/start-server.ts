@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
 import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
-import { feedSinks } from './ledger/index.ts';
+import { feedSinks, startCosigning } from './ledger/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
@@ -107,7 +107,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       handle = await buildHandle(context, parts);
       await recordLife(context, 'server.started', parts.version);
       const first = await createFirstAdministrator(context);
-      const jobs = [...startJobs(context), await startUpstreamJobs(context)];
+      const jobs = [...startJobs(context), startCosigning(context), await startUpstreamJobs(context)];
       if (files) jobs.push(followTlsFiles(context, listening, files));
       let stopping: Promise<void> | undefined;
       return {

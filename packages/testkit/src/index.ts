@@ -33,6 +33,7 @@ export * from './keys/make-dpop-proof.ts';
 export * from './ledgers/grow-test-log.ts';
 export type { FakeModelRequest, FakeToolCall, FakeTurn } from './models/fake-turn.ts';
 export * from './models/start-fake-model.ts';
+export * from './ledgers/start-test-witness.ts';
 export type { NaiveConfig } from './naive/naive-state.ts';
 export * from './naive/start-naive-gateway.ts';
 export * from './passkey/create-passkey.ts';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { sinkSchema } from './sinks.ts';
+import { transparencySettings } from './transparency.ts';
 
-/** Where evidence goes beyond the store. */
+/** The evidence, how it is shown to others, and where it goes beyond the store. */
 export const ledgerSchema = z.strictObject({
+  ...transparencySettings,
   sinks: z
     .array(sinkSchema)
     .max(16)

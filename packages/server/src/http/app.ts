@@ -70,6 +70,7 @@ export function createApp(context: Context, parts: ControlPlaneParts): OpenAPIHo
   });
   app.use('/v1/*', refuseAmbiguousJson());
   app.use('/v1/*', authenticateRequest(context, parts.operatorToken));
+  app.use('/log/*', authenticateRequest(context, parts.operatorToken));
   mountHealth(app, context, parts);
   for (const { path, app: routes } of parts.routes) app.route(path, routes);
   app.doc31('/openapi.json', {
@@ -123,7 +124,7 @@ function answerError(c: HttpContext<HttpEnv>, parts: ControlPlaneParts, error: A
   });
 }
 
-const machinePaths = /^\/(v1|scim|ssf|oauth|mcp|pages|assets|\.well-known)(\/|$)/;
+const machinePaths = /^\/(v1|log|scim|ssf|oauth|mcp|pages|assets|\.well-known)(\/|$)/;
 
 function wantsPage(c: HttpContext): boolean {
   return !machinePaths.test(c.req.path) && (c.req.header('accept') ?? '').includes('text/html');

@@ -14,13 +14,18 @@ import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import type { ReadPayload } from '../plugins/database/sealing/payload-keys.ts';
 import { openRecord } from './ledger-record.ts';
+import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { selectRecords } from './select-records.ts';
 
 const seq = z.coerce.number().int().min(0);
 
-/** The records from `from` up to, not including, `to`; everything when absent. */
-export const exportLedgerInput = z.strictObject({ from: seq.optional(), to: seq.optional() });
+/** The records from `from` up to, not including, `to`; everything when absent, or everything that witnesses have seen. */
+export const exportLedgerInput = z.strictObject({
+  from: seq.optional(),
+  to: seq.optional(),
+  witnessed: z.enum(['true', 'false']).optional(),
+});
 
 const recordsPerRead = 500;
 
@@ -29,19 +34,23 @@ const recordsPerRead = 500;
  * part of it when `to` is absent.
  */
 export async function exportLedger(
-  context: Pick<Context, 'store' | 'platform'>,
+  context: Pick<Context, 'config' | 'store' | 'platform'>,
   actor: Actor,
   input: z.input<typeof exportLedgerInput> = {},
 ): Promise<AsyncGenerator<string, void, void>> {
   requirePermission(actor, 'ledger.export');
-  const { from = 0, to } = exportLedgerInput.parse(input);
+  const { from = 0, witnessed, ...given } = exportLedgerInput.parse(input);
+  const to = given.to ?? (witnessed === 'true' ? (await findCheckpointOver(context, 0)).size : undefined);
   await recordExport(context, actor, { from, to: to ?? null });
   const checkpoint = await context.store.checkpoint();
   const end = to ?? checkpoint.size;
   if (from > end || end > checkpoint.size) {
     throw new AppError('server.request_invalid', { detail: `the ledger has ${checkpoint.size} records` });
   }
-  return writeLines(context, { from, to: end, size: checkpoint.size, note: checkpoint.note });
+  const range = { from, to: end };
+  // A part that witnesses have seen already goes with what they cosigned.
+  const published = to === undefined ? undefined : await findCheckpointOver(context, end);
+  return writeLines(context, { ...range, ...(published ?? checkpoint) });
 }
 
 interface ExportRange {

@@ -3,6 +3,7 @@ import { encodeBase64, encodeBase64url, proveInclusion } from '@countersign/ledg
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
+import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
 import { openRecord, readRecord, type StoredRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { selectRecords } from './select-records.ts';
@@ -20,6 +21,8 @@ export interface ProvenRecord {
     /** C2SP signed note over a tree that holds the record. */
     readonly checkpoint: string;
     readonly size: number;
+    /** How many witnesses have cosigned it. */
+    readonly cosigned: number;
     /** RFC 6962 audit path, base64, lowest first. */
     readonly path: readonly string[];
   };
@@ -27,7 +30,7 @@ export interface ProvenRecord {
 
 /** Throws `ledger.record_not_found`. */
 export async function getRecord(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'config' | 'store'>,
   actor: Actor,
   input: z.input<typeof getRecordInput>,
 ): Promise<ProvenRecord> {
@@ -37,7 +40,7 @@ export async function getRecord(
   const { sql } = store;
   const row = await selectRecords(sql).where('entries.id', '=', id).executeTakeFirst();
   if (row === undefined) throw new AppError('ledger.record_not_found');
-  const { size, note } = await context.store.checkpoint();
+  const { size, note, cosigned } = await findCheckpointOver(context, row.seq + 1);
   const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
   const read = openRecord(store, row);
   return {
@@ -47,6 +50,6 @@ export async function getRecord(
       typeof read === 'string'
         ? null
         : { payload: read.opening.payload, salt: encodeBase64url(read.opening.salt) },
-    proof: { checkpoint: note, size, path: path.map(encodeBase64) },
+    proof: { checkpoint: note, size, cosigned, path: path.map(encodeBase64) },
   };
 }

@@ -1,4 +1,5 @@
 export { createCausalSource, explainRecord, traceImpact } from './causality/index.ts';
+export { findCheckpointOver, type PublishedCheckpoint } from './checkpoints/find-checkpoint.ts';
 export { exportLedger } from './export-ledger.ts';
 export { findRecord } from './find-record.ts';
 export { findEnd as findLedgerEnd, findSeqAt as findLedgerSeqAt } from './find-seq-at.ts';
@@ -6,9 +7,12 @@ export { getCheckpoint } from './get-checkpoint.ts';
 export { getRecord, type ProvenRecord } from './get-record.ts';
 export { openKeyring } from './keys/open-keyring.ts';
 export { type LedgerSource, readRecord as readLedgerRecord, type StoredRecord } from './ledger-record.ts';
+export { proveRecord, type RecordProof } from './prove-record.ts';
 export { type BackwardsPage, readBackwards } from './read-backwards.ts';
 export { ledgerRoutes } from './routes.ts';
 export { findRecords, type RecordPage, searchLedger } from './search-ledger.ts';
 export { selectRecords as selectLedgerRecords } from './select-records.ts';
 export { createLogReader, createSinkState, feedSinks, type SinkState, sinkRoutes } from './sinks/index.ts';
 export { tailLedger } from './tail-ledger.ts';
+export { tileRoutes } from './tiles/routes.ts';
+export { startCosigning } from './witnesses/cosign-checkpoints.ts';

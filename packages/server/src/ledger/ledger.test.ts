@@ -11,6 +11,7 @@ import {
   verifyNote,
 } from '@countersign/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { completeConfig, configSchema } from '../config/index.ts';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import { createPlatform } from '../platform/platform.ts';
@@ -35,7 +36,8 @@ const agent: Actor = { kind: 'agent', agent: 'agt_a', key: 'k' };
 const total = 700;
 
 let test: TestStore;
-let context: Pick<Context, 'store' | 'platform'>;
+let context: Pick<Context, 'config' | 'store' | 'platform'>;
+const config = completeConfig(configSchema.parse({}));
 
 /** Two agents and tools, ten tasks; each action is an intent and the decision it caused, a second apart. */
 function makeRecord(number: number): LedgerRecord {
@@ -56,7 +58,7 @@ function makeRecord(number: number): LedgerRecord {
 beforeAll(async () => {
   test = await openTestStore();
   await test.store.append(Array.from({ length: total }, (_, number) => makeRecord(number)));
-  context = { store: test.store, platform: createPlatform() };
+  context = { config, store: test.store, platform: createPlatform() };
 }, 30_000);
 afterAll(() => test.remove());
 
@@ -205,7 +207,7 @@ describe('export', () => {
     const erasing = await openTestStore();
     await erasing.store.append([0, 1, 2].map((number) => makeTestRecord(number)));
     await erasing.store.destroyKeys([{ retentionClass: 'content', from: 1, to: 2 }], 1);
-    const part = { store: erasing.store, platform: context.platform };
+    const part = { config, store: erasing.store, platform: context.platform };
     const report = await verifyExport(await exportLedger(part, auditor), { vkey: erasing.store.ledger.vkey });
     expect(report).toMatchObject({ valid: true, erased: 1, records: 4 });
     const { record, opening } = await getRecord(part, auditor, { id: makeTestRecord(1).id });

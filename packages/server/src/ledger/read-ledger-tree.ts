@@ -1,11 +1,16 @@
 import type { HashAt } from '@countersign/ledger';
 import type { Kysely } from 'kysely';
-import { readTree } from '../plugins/database/read-tree.ts';
+import { readTree, type TreeRows } from '../plugins/database/read-tree.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 
 /** Roots of complete subtrees, as they are committed now. */
 export function readLedgerTree(sql: Kysely<Schema>): HashAt {
-  return readTree({
+  return readTree(readLedgerRows(sql));
+}
+
+/** What the tree is made of, as it is committed now. */
+export function readLedgerRows(sql: Kysely<Schema>): TreeRows {
+  return {
     readEntries: async (first, end) => {
       const rows = await sql
         .selectFrom('ledger_entries')
@@ -27,5 +32,5 @@ export function readLedgerTree(sql: Kysely<Schema>): HashAt {
         .execute();
       return rows.map(({ hash }) => hash);
     },
-  });
+  };
 }

@@ -36,7 +36,12 @@ export const provenRecordSchema = z.object({
   record: recordSchema,
   entry: z.string(),
   opening: z.object({ payload: z.string(), salt: z.string() }).nullable(),
-  proof: z.object({ checkpoint: z.string(), size: z.number().int(), path: z.array(z.string()).readonly() }),
+  proof: z.object({
+    checkpoint: z.string(),
+    size: z.number().int(),
+    cosigned: z.number().int().describe('Witnesses that have cosigned the checkpoint'),
+    path: z.array(z.string()).readonly(),
+  }),
 });
 
 export const checkpointSchema = z.object({
@@ -46,4 +51,5 @@ export const checkpointSchema = z.object({
   size: z.number().int(),
   at: z.number().int(),
   note: z.string(),
+  cosigned: z.number().int().describe('Witnesses that have cosigned it'),
 });

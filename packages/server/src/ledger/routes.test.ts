@@ -1,6 +1,7 @@
 import { readLines, verifyExport } from '@countersign/ledger';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configSchema } from '../config/index.ts';
 import type { Context } from '../context.ts';
 import { createProblemResponse, type HttpEnv, readThrown } from '../http/index.ts';
 import type { Actor } from '../people/index.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   test = await openTestStore();
   await test.store.append([0, 1, 2, 3].map((number) => makeTestRecord(number)));
   const context = {
+    config: configSchema.parse({}),
     store: test.store,
     platform: createPlatform(),
     log: { error: () => {} },

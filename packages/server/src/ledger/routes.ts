@@ -6,11 +6,13 @@ import type { Context } from '../context.ts';
 import { createRoutes, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { mountCausality } from './causality/index.ts';
 import { exportLedger, exportLedgerInput } from './export-ledger.ts';
-import { getCheckpoint } from './get-checkpoint.ts';
+import { getCheckpoint, getCheckpointInput } from './get-checkpoint.ts';
+import { consistencySchema, getConsistency, getConsistencyInput } from './get-consistency.ts';
 import { getRecord, getRecordInput } from './get-record.ts';
 import { checkpointSchema, provenRecordSchema, recordPageSchema } from './record-schema.ts';
 import { searchLedger, searchLedgerInput } from './search-ledger.ts';
 import { tailLedger, tailLedgerInput } from './tail-ledger.ts';
+import { listWitnesses, witnessesSchema } from './witnesses/list-witnesses.ts';
 
 const mostStreams = 100;
 const heartbeatMs = 15_000;
@@ -33,11 +35,12 @@ export function ledgerRoutes(context: Context): Hono<HttpEnv> {
     createRoute({
       method: 'get',
       path: '/checkpoint',
+      request: { query: getCheckpointInput },
       responses: {
         200: describeJson(checkpointSchema, 'A signed tree head over every record (C2SP tlog-checkpoint)'),
       },
     }),
-    async (c) => c.json(await getCheckpoint(context, requestActor(c)), 200),
+    async (c) => c.json(await getCheckpoint(context, requestActor(c), c.req.valid('query')), 200),
   );
   app.openapi(
     createRoute({
@@ -49,9 +52,32 @@ export function ledgerRoutes(context: Context): Hono<HttpEnv> {
     async (c) => c.json(await getRecord(context, requestActor(c), c.req.valid('param')), 200),
   );
   mountCausality(app, context);
+  mountProofs(app, context);
   mountExport(app, context);
   mountStream(app, context);
   return app;
+}
+
+function mountProofs(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/consistency',
+      request: { query: getConsistencyInput },
+      responses: {
+        200: describeJson(consistencySchema, 'That one tree is the start of another (RFC 6962 §2.1.2)'),
+      },
+    }),
+    async (c) => c.json(await getConsistency(context, requestActor(c), c.req.valid('query')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/witnesses',
+      responses: { 200: describeJson(witnessesSchema, 'Who cosigns checkpoints, and how they fare') },
+    }),
+    async (c) => c.json(await listWitnesses(context, requestActor(c)), 200),
+  );
 }
 
 function mountExport(app: OpenAPIHono<HttpEnv>, context: Context): void {

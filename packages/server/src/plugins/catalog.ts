@@ -47,13 +47,18 @@ import type { WorkloadAttestor } from './workload-attestor/workload-attestor.ts'
 
 /** Keys and secrets stay in the data folder wherever the data is, so that it belongs to one process in any case. */
 export async function openStore(
-  { data, database }: Pick<Config, 'data' | 'database'>,
+  {
+    data,
+    database,
+    ledger,
+  }: Pick<Config, 'data' | 'database'> & { readonly ledger: Pick<Config['ledger'], 'checkpointSeconds'> },
   keys: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring'>,
 ): Promise<Store> {
-  if (database.url === undefined) return openSqliteStore({ folder: data.folder, ...keys });
+  const options = { ...keys, checkpointIntervalMs: ledger.checkpointSeconds * 1000 };
+  if (database.url === undefined) return openSqliteStore({ folder: data.folder, ...options });
   const address = parseDatabaseUrl(database.url);
   const onClosed = await lockDataFolder(data.folder);
-  return openPostgresStore({ address, ...keys, onClosed });
+  return openPostgresStore({ address, ...options, onClosed });
 }
 
 export interface SecretStoreParts {

@@ -9,6 +9,7 @@ import { serverUrlFile } from '../../control/find-server.ts';
 import { findDevRisks } from '../../dev-findings.ts';
 import { parseCount } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import { version } from '../../version.ts';
 import { demoFolder, isDemoFinished } from '../demo/demo-folder.ts';
 import type { DemoSetting } from '../demo/play-demo.ts';
@@ -151,11 +152,4 @@ function announce(session: Session, { url, dataFolder, link, environment }: Star
     lines.push(`  ${cyan(link)}`);
   }
   print.line({ ...facts, insecure: risks }, `${lines.join('\n')}\n`);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -120,6 +120,7 @@ class ThreadedStore implements Store {
   readonly #transactionTimeoutMs: number;
   readonly #onClosed: () => void;
   #doubt: Doubt | undefined;
+  #nextCheckpoint: Promise<StoredCheckpoint> | undefined;
   #closed = false;
 
   constructor(parts: ThreadedStoreParts) {
@@ -169,7 +170,12 @@ class ThreadedStore implements Store {
 
   async checkpoint(): Promise<StoredCheckpoint> {
     this.#requireOutside();
-    return this.#lane.enter(() => this.#writer.request<StoredCheckpoint>({ kind: 'checkpoint' }));
+    // Whoever asks while one waits for its turn is covered by it: however many ask, one is signed at a time.
+    this.#nextCheckpoint ??= this.#lane.enter(() => {
+      this.#nextCheckpoint = undefined;
+      return this.#writer.request<StoredCheckpoint>({ kind: 'checkpoint' });
+    }, 'after-this-turn');
+    return this.#nextCheckpoint;
   }
 
   async destroyKeys(ranges: readonly ClassRange[], erasure: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { Fixed } from './column.ts';
 
 /** The evidence. */
@@ -32,6 +33,30 @@ export interface LedgerTables {
     root: Fixed<Uint8Array>;
     note: Fixed<string>;
     at: Fixed<number>;
+    /** When it was first put before the witnesses; null while it was not. */
+    offered_at: Generated<number | null>;
+    /** How many of them have cosigned it. */
+    cosigned: Generated<number>;
+  };
+  /** What witnesses added to checkpoints: a line of the note each. */
+  ledger_cosignatures: {
+    size: Fixed<number>;
+    /** The witness's verifier key. */
+    vkey: Fixed<string>;
+    line: Fixed<string>;
+    /** Epoch seconds, as the witness says. */
+    at: Fixed<number>;
+  };
+  /** How each witness fares. */
+  ledger_witnesses: {
+    vkey: Fixed<string>;
+    /** Of the checkpoint it cosigned last, and when it says that it did (epoch seconds). */
+    size: number;
+    cosigned_at: number | null;
+    state: 'cosigning' | 'unreachable' | 'refused';
+    reason: string | null;
+    /** Since when it is so, epoch milliseconds. */
+    changed_at: number;
   };
   /** Erasures and retirements, each of which is finished once it is begun. `work` names what is erased by ids alone. */
   ledger_erasures: {

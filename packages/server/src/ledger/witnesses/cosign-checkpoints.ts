@@ -1,0 +1,161 @@
+import type { Context } from '../../context.ts';
+import { type RunningJob, runJob } from '../../jobs/index.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
+import { readQuorum } from '../checkpoints/find-checkpoint.ts';
+import { readLedgerTree } from '../read-ledger-tree.ts';
+import { createWitnesses } from './create-witnesses.ts';
+import { type Answered, keepOffer, makeRecord } from './keep-offer.ts';
+import { offerCheckpoint, type Witness } from './offer-checkpoint.ts';
+
+const longestPauseMilliseconds = 5 * 60_000;
+/** So many rounds in a row without enough witnesses before it is recorded that they are lost. */
+const roundsUntilLost = 3;
+
+type Parts = Pick<Context, 'config' | 'store' | 'platform' | 'log'>;
+
+interface Pause {
+  readonly failures: number;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/** Puts the newest checkpoint before the witnesses, again and again. Whatever they do stops nothing else. */
+export function startCosigning(context: Parts): RunningJob {
+  const witnesses = createWitnesses(context.config);
+  const round = createRound(context, witnesses);
+  const { now } = context.platform;
+  const everyMilliseconds = context.config.ledger.witnessSeconds * 1000;
+  const job = runJob(
+    'have checkpoints cosigned',
+    async () => {
+      await round();
+      return now() + everyMilliseconds;
+    },
+    now,
+    context.log,
+  );
+  return {
+    async stop() {
+      await job.stop();
+      await Promise.all(witnesses.map(({ fetch }) => fetch.close()));
+    },
+  };
+}
+
+/** One round: whoever has not cosigned the newest checkpoint is asked, unless it was away lately. */
+export function createRound(context: Parts, witnesses: readonly Witness[]): () => Promise<void> {
+  const pauses = new Map<string, Pause>();
+  const { store, platform, config } = context;
+  return async () => {
+    if (witnesses.length === 0) return;
+    const newest = await findNewest(context, witnesses);
+    if (newest === undefined) return;
+    const now = platform.now();
+    const due = witnesses.filter(
+      ({ vkey }) => !newest.cosigners.has(vkey) && (pauses.get(vkey)?.until ?? 0) <= now,
+    );
+    const { size, note } = newest;
+    const offered = { size, note, vkey: store.ledger.vkey, hashAt: readLedgerTree(store.sql) };
+    const answers = await Promise.all(
+      due.map(async (witness): Promise<Answered> => {
+        const memory = await readMemory(context, witness.vkey);
+        const offer = await offerCheckpoint(witness, offered, { memory, now });
+        pauses.set(witness.vkey, plan(pauses.get(witness.vkey), offer.kind === 'cosigned', { now, config }));
+        return { witness, offer };
+      }),
+    );
+    if (answers.length === 0 && newest.offeredAt !== null) return;
+    await store.transaction((tx) => keepRound(context, tx, newest, answers));
+  };
+}
+
+function plan(
+  before: Pause | undefined,
+  isWell: boolean,
+  { now, config }: { readonly now: number; readonly config: Context['config'] },
+): Pause {
+  if (isWell) return { failures: 0, until: 0 };
+  const failures = Math.min((before?.failures ?? 0) + 1, 16);
+  const pause = config.ledger.witnessSeconds * 1000 * 2 ** (failures - 1);
+  return { failures, until: now + Math.min(pause, longestPauseMilliseconds) };
+}
+
+interface Newest {
+  readonly size: number;
+  readonly note: string;
+  /** Epoch milliseconds; null while it was put before nobody. */
+  readonly offeredAt: number | null;
+  /** How many had cosigned it before this round. */
+  readonly cosigned: number;
+  /** Their verifier keys. */
+  readonly cosigners: ReadonlySet<string>;
+}
+
+async function findNewest(
+  { store: { sql } }: Parts,
+  witnesses: readonly Witness[],
+): Promise<Newest | undefined> {
+  const row = await sql
+    .selectFrom('ledger_checkpoints')
+    .select(['size', 'note', 'offered_at', 'cosigned'])
+    .orderBy('size', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const lines = await sql
+    .selectFrom('ledger_cosignatures')
+    .select('vkey')
+    .where('size', '=', row.size)
+    .where(
+      'vkey',
+      'in',
+      witnesses.map(({ vkey }) => vkey),
+    )
+    .execute();
+  const { size, note, offered_at: offeredAt, cosigned } = row;
+  return { size, note, offeredAt, cosigned, cosigners: new Set(lines.map(({ vkey }) => vkey)) };
+}
+
+async function readMemory({ store: { sql } }: Parts, vkey: string) {
+  const row = await sql
+    .selectFrom('ledger_witnesses')
+    .select(['size', 'cosigned_at'])
+    .where('vkey', '=', vkey)
+    .executeTakeFirst();
+  return { size: row?.size ?? 0, cosignedAt: row?.cosigned_at ?? null };
+}
+
+/** All of a round at once: what was answered, that it was asked, and whether enough witnesses were found or lost. */
+async function keepRound(
+  { platform, config }: Parts,
+  tx: Transaction,
+  { size, offeredAt, cosigned: before, cosigners }: Newest,
+  answers: readonly Answered[],
+): Promise<void> {
+  for (const answer of answers) await keepOffer(platform, tx, size, answer);
+  const added = answers.filter(({ offer }) => offer.kind === 'cosigned').map(({ witness }) => witness);
+  const cosigned = cosigners.size + added.length;
+  await tx.sql
+    .updateTable('ledger_checkpoints')
+    .set({ cosigned, offered_at: offeredAt ?? platform.now() })
+    .where('size', '=', size)
+    .execute();
+  const quorum = readQuorum(config);
+  const isReached = cosigned >= quorum;
+  if (offeredAt !== null && before >= quorum === isReached) return;
+  const earlier = await tx.sql
+    .selectFrom('ledger_checkpoints')
+    .select('cosigned')
+    .where('offered_at', 'is not', null)
+    .where('size', '<', size)
+    .orderBy('size', 'desc')
+    .limit(roundsUntilLost)
+    .execute();
+  const [last, ...others] = earlier.map((row) => row.cosigned >= quorum).reverse();
+  const wasAway = earlier.every((row) => row.cosigned < quorum);
+  const isLost =
+    !isReached && last === true && others.length === roundsUntilLost - 1 && !others.includes(true);
+  if (!(isReached ? wasAway : isLost)) return;
+  const body = { cosigned, quorum, size, state: isReached ? 'reached' : 'lost' };
+  tx.record(makeRecord(platform, 'ledger.cosigned', body));
+}

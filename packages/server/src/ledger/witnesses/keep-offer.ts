@@ -1,0 +1,63 @@
+import type { LedgerRecord } from '@countersign/api';
+import type { Platform } from '../../platform/platform.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
+import type { Offer, Witness } from './offer-checkpoint.ts';
+
+/** What one witness answered to the checkpoint of this size. */
+export interface Answered {
+  readonly witness: Pick<Witness, 'vkey' | 'key'>;
+  readonly offer: Offer;
+}
+
+/**
+ * Keeps what a witness answered: its cosignature, and how it fares. That it is refused, or refuses, is recorded once for each
+ * reason; being away is not held against it.
+ */
+export async function keepOffer(
+  { now, newId }: Pick<Platform, 'now' | 'newId'>,
+  tx: Transaction,
+  size: number,
+  { witness: { vkey, key }, offer }: Answered,
+): Promise<void> {
+  const before = await tx.sql
+    .selectFrom('ledger_witnesses')
+    .selectAll()
+    .where('vkey', '=', vkey)
+    .executeTakeFirst();
+  const state = offer.kind === 'cosigned' ? ('cosigning' as const) : offer.kind;
+  const reason = offer.kind === 'cosigned' ? null : offer.reason;
+  const isNew = before?.state !== state || before.reason !== reason;
+  const row = {
+    ...{ vkey, state, reason },
+    size: offer.kind === 'cosigned' ? size : (before?.size ?? 0),
+    cosigned_at: offer.kind === 'cosigned' ? offer.at : (before?.cosigned_at ?? null),
+    changed_at: isNew ? now() : (before?.changed_at ?? now()),
+  } as const;
+  const { vkey: _, ...changes } = row;
+  await tx.sql
+    .insertInto('ledger_witnesses')
+    .values(row)
+    .onConflict((conflict) => conflict.column('vkey').doUpdateSet(changes))
+    .execute();
+  if (offer.kind === 'cosigned') {
+    const { line, at } = offer;
+    await tx.sql
+      .insertInto('ledger_cosignatures')
+      .values({ size, vkey, line, at })
+      .onConflict((conflict) => conflict.columns(['size', 'vkey']).doNothing())
+      .execute();
+  }
+  if (offer.kind === 'refused' && isNew) {
+    const { reason: why, size: seen, theirs, evidence } = offer;
+    const body = { evidence, reason: why, seen, size, theirs, witness: key.name };
+    tx.record(makeRecord({ now, newId }, 'ledger.witness_refused', body));
+  }
+}
+
+export function makeRecord(
+  { now, newId }: Pick<Platform, 'now' | 'newId'>,
+  kind: 'ledger.cosigned' | 'ledger.witness_refused',
+  body: Readonly<Record<string, unknown>>,
+): LedgerRecord {
+  return { id: newId('rec'), kind, at: now(), causes: [], body };
+}
