@@ -35,6 +35,7 @@ import { secretBehaviours } from './requirements/secrets.ts';
 import { signIn } from './requirements/sign-in.ts';
 import { sinkBehaviours } from './requirements/sinks.ts';
 import { tokenStatus } from './requirements/token-status.ts';
+import { transparency } from './requirements/transparency.ts';
 import { upstreamAuthority } from './requirements/upstream-authority.ts';
 
 /** Every promised behaviour. Its proof is a test file that cites the id; a promise without one fails the checks. */
@@ -76,4 +77,5 @@ export const requirements: readonly Requirement[] = [
   ...receipts,
   ...sinkBehaviours,
   ...containmentBehaviours,
+  ...transparency,
 ];

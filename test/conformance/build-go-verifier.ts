@@ -32,26 +32,37 @@ export interface GoOutput {
 }
 
 const run = promisify(execFile);
-const source = fileURLToPath(new URL('./ledger-go/main.go', import.meta.url));
-const folder = fileURLToPath(new URL('../../.cache/ledger-go', import.meta.url));
+const cache = fileURLToPath(new URL('../../.cache/', import.meta.url));
 const packages = ['golang-go', 'golang-golang-x-mod-dev'];
 
-/** Compiles test/conformance/ledger-go with Debian's Go and its x/mod, installing them first where that is allowed. */
-export async function buildGoVerifier(): Promise<(input: GoInput) => Promise<GoOutput>> {
+/** What verifies an export, and makes a log of its own. */
+export function buildGoVerifier(): Promise<(input: GoInput) => Promise<GoOutput>> {
+  return buildGoProgram('ledger-go');
+}
+
+/**
+ * Compiles test/conformance/<name> with Debian's Go and its x/mod, installing them first where that is allowed. The program
+ * reads one JSON object and writes one.
+ */
+export async function buildGoProgram<Input, Output>(
+  name: 'ledger-go' | 'ledger-tiles-go',
+): Promise<(input: Input) => Promise<Output>> {
   if (!(await isInstalled())) await install();
+  const source = fileURLToPath(new URL(`./${name}/main.go`, import.meta.url));
+  const folder = join(cache, name);
   await mkdir(folder, { recursive: true });
   const binary = join(folder, 'verify');
   const env = {
     ...process.env,
     GO111MODULE: 'off',
     GOPATH: '/usr/share/gocode',
-    GOCACHE: join(folder, 'cache'),
+    GOCACHE: join(cache, 'ledger-go', 'cache'),
   };
   await run('go', ['build', '-o', binary, source], { env });
   return async (input) => {
     const child = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin.end(JSON.stringify(input));
-    return JSON.parse(await text(child.stdout)) as GoOutput;
+    return JSON.parse(await text(child.stdout)) as Output;
   };
 }
 

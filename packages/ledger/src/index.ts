@@ -74,6 +74,7 @@ export {
   type VerifyReceiptOptions,
   verifyReceipt,
 } from './receipt/verify-receipt.ts';
+export { type ReceiptProofVerdict, verifyReceiptProof } from './receipt/verify-receipt-proof.ts';
 export { digestReviewReport, signReviewReport, verifyReviewReport } from './review-report.ts';
 export type { ReportVerdict } from './signed-report.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './tiles/entry-bundle.ts';

@@ -13,16 +13,24 @@ interface KeptReceipt {
 const parts = ['action', 'reason', 'votes'] as const;
 const members: Readonly<Record<string, string>> = { signedAction: 'action', reason: 'reason' };
 
-export const showReceipt = defineCommand<{ hide?: string; status?: boolean }>({
+export const showReceipt = defineCommand<{ hide?: string; status?: boolean; proof?: boolean }>({
   usage: 'receipt <approval>',
   summary: 'the signed receipt of a decision; it verifies without the server, also years later',
   options: [
     { flags: '--hide <parts>', summary: `leave out some of ${parts.join(', ')}, divided by commas` },
+    { flags: '--proof', summary: 'the proof instead that the ledger holds the decision (C2SP tlog-proof)' },
     { flags: '--status', summary: 'the signed list instead that says whether the receipt still stands' },
   ],
   examples: ['approvals receipt apr_… > receipt.txt', 'approvals receipt apr_… --hide action,votes'],
-  async run(session, { hide, status }, id = '') {
+  async run(session, { hide, status, proof }, id = '') {
     const path = `/v1/approvals/${encodeURIComponent(id)}/receipt`;
+    if (proof === true) {
+      const proven = await session.api().get<{ proof: string }>(`${path}/proof`);
+      if (session.json) session.print.item(proven, []);
+      // Byte for byte as signed (C2SP signed-note).
+      else session.streams.stdout.write(proven.proof);
+      return undefined;
+    }
     const kept = await session.api().get<KeptReceipt>(path);
     if (status === true) {
       const { claims } = verifyReceipt(kept.receipt);

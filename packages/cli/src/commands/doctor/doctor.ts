@@ -14,6 +14,7 @@ import { checkPolicies } from './check-policies.ts';
 import { checkServer } from './check-server.ts';
 import { checkSinks } from './check-sinks.ts';
 import { checkUpstreams } from './check-upstreams.ts';
+import { checkWitnesses } from './check-witnesses.ts';
 
 export const examine = defineCommand({
   usage: 'doctor',
@@ -59,5 +60,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkChannels(api, session.now())),
     ...(await checkGlass(api)),
     ...(await checkSinks(api, session.now())),
+    ...(await checkWitnesses(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -1,13 +1,18 @@
 import type { CommandDefinition } from '../../command.ts';
 import { showCheckpoint } from './checkpoint.ts';
+import { compareLedger } from './compare.ts';
+import { proveConsistency } from './consistency.ts';
 import { exportLedger } from './export.ts';
 import { traceImpact } from './impact.ts';
+import { monitorLedger } from './monitor.ts';
 import { searchLedger } from './search.ts';
 import { showRecord } from './show.ts';
 import { useSinks } from './sinks.ts';
 import { tailLedger } from './tail.ts';
 import { verifyLedger } from './verify.ts';
 import { explainRecord } from './why.ts';
+import { explainRecord, traceImpact } from './why.ts';
+import { listWitnesses } from './witnesses.ts';
 
 export const commands: readonly CommandDefinition[] = [
   tailLedger,
@@ -19,4 +24,8 @@ export const commands: readonly CommandDefinition[] = [
   verifyLedger,
   showCheckpoint,
   useSinks,
+  proveConsistency,
+  compareLedger,
+  monitorLedger,
+  listWitnesses,
 ];

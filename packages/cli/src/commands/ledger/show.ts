@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import {
   commitPayload,
   decodeBase64,
   decodeBase64url,
   encodeEntry,
+  formatRecordProof,
   hashLeaf,
   parseCheckpoint,
   parseEntry,
@@ -11,8 +13,10 @@ import {
   verifyInclusion,
   verifyNote,
 } from '@countersign/ledger';
+import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import type { Session } from '../../session.ts';
 import { type LedgerRecordFacts, recordDetailFields } from './record.ts';
 
 interface ProvenRecord {
@@ -21,14 +25,18 @@ interface ProvenRecord {
   readonly proof: { readonly checkpoint: string; readonly path: readonly string[] };
 }
 
-export const showRecord = defineCommand<{ vkey?: string }>({
+export const showRecord = defineCommand<{ vkey?: string; proof?: string }>({
   usage: 'show <record>',
   summary: 'one record, and whether its inclusion in the signed tree proves true here',
-  options: [{ flags: '--vkey <key>', summary: "the log's verifier key, known from elsewhere" }],
-  async run(session, { vkey }, id = '') {
+  options: [
+    { flags: '--vkey <key>', summary: "the log's verifier key, known from elsewhere" },
+    { flags: '--proof <file>', summary: 'write a proof that verifies offline here (C2SP tlog-proof)' },
+  ],
+  async run(session, { vkey, proof: file }, id = '') {
     const proven = await session.api().get<ProvenRecord>(`/v1/ledger/records/${encodeURIComponent(id)}`);
     const key = vkey ?? (await session.api().get<{ vkey: string }>('/v1/ledger/checkpoint')).vkey;
     const { record, proof } = readProven(proven, id, key);
+    if (file !== undefined) writeProof(session, file, proven);
     session.print.item({ record, proof, evidence: proven }, [
       ...recordDetailFields.map(
         ([head, read]) => [head, (shown: { record: LedgerRecordFacts }) => read(shown.record)] as const,
@@ -38,6 +46,19 @@ export const showRecord = defineCommand<{ vkey?: string }>({
     return proof.startsWith('included') ? exitCodes.done : exitCodes.verificationFailed;
   },
 });
+
+function writeProof(session: Session, file: string, { entry, proof }: ProvenRecord): void {
+  const parsed = parseEntry(JSON.parse(entry));
+  const path = proof.path.map((hash) => decodeBase64(hash) ?? new Uint8Array());
+  if (parsed === undefined) throw new CliError('the server sent no entry');
+  try {
+    const text = formatRecordProof({ entry: parsed, path, checkpoint: proof.checkpoint });
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    throw new CliError(`${file} cannot be written, or exists already`, { cause });
+  }
+  session.print.next(`ledger verify ${file} --vkey <key>`);
+}
 
 /** Read from what is proven, not from what the server says beside it. */
 function readProven(

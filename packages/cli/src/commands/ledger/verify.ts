@@ -6,6 +6,9 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { Column } from '../../output/printer.ts';
 import { readTextFile } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
+import { readWitnessPolicy, type WitnessOptions, witnessOptions } from '../../witness-options.ts';
+import { listCosigners } from './describe-checkpoint.ts';
+import { recognise, verifyOther } from './verify-other.ts';
 
 const findingFields: readonly Column<Finding>[] = [
   ['FINDING', ({ code }) => code],
@@ -13,25 +16,57 @@ const findingFields: readonly Column<Finding>[] = [
   ['DETAIL', ({ detail }) => detail],
 ];
 
+interface VerifyOptions extends WitnessOptions {
+  readonly checkpoint?: string;
+  readonly vkey?: string;
+}
+
 /** Works offline on the file alone, with `@countersign/ledger` and nothing else of the product. */
-export const verifyLedger = defineCommand<{ checkpoint?: string; vkey?: string }>({
+export const verifyLedger = defineCommand<VerifyOptions>({
   usage: 'verify <file>',
-  summary: 'check an export offline: anything changed, missing, reordered or, against a checkpoint, cut off',
+  summary: 'check an export, a checkpoint, a proof of a record or evidence of a fork, offline',
   options: [
     { flags: '--checkpoint <file>', summary: 'a signed checkpoint kept from earlier, apart from the ledger' },
     { flags: '--vkey <key>', summary: "the log's verifier key, known from elsewhere" },
+    ...witnessOptions,
   ],
-  examples: ['ledger verify evidence.jsonl --checkpoint checkpoint.txt'],
-  async run(session, { checkpoint, vkey }, file = '') {
+  examples: [
+    'ledger verify evidence.jsonl --checkpoint checkpoint.txt',
+    'ledger verify checkpoint.txt --vkey gate.example/log+… --witness w.example/one+… --quorum 1',
+  ],
+  async run(session, { checkpoint, vkey, ...witnesses }, file = '') {
     const options = {
+      ...readWitnessPolicy(witnesses),
       ...(checkpoint === undefined ? {} : { checkpoint: readTextFile(checkpoint) }),
       ...(vkey === undefined ? {} : { vkey }),
     };
-    const chunks = file === '-' ? session.streams.stdin : createReadStream(file);
-    const report = await verifyExport(readLines(readBytes(chunks, file)), options);
+    const chunks = readBytes(file === '-' ? session.streams.stdin : createReadStream(file), file);
+    const first = (await chunks.next()).value ?? new Uint8Array();
+    const kind = recognise(Buffer.from(first).toString('utf8'));
+    const all = putBack(first, chunks);
+    if (kind !== undefined) return verifyOther(session, kind, await readWhole(all, file), options);
+    const report = await verifyExport(readLines(all), options);
     return printReport(session, report, checkpoint !== undefined);
   },
 });
+
+async function* putBack(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}
+
+const longestTextBytes = 4 * 1024 * 1024;
+
+async function readWhole(chunks: AsyncIterable<Uint8Array>, file: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > longestTextBytes) throw new CliError(`${file} is too long`);
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
 
 export function printReport(session: Session, report: ExportReport, hasCheckpoint: boolean): ExitCode {
   const { print } = session;
@@ -42,6 +77,7 @@ export function printReport(session: Session, report: ExportReport, hasCheckpoin
       `verified: ${report.records} records of ${report.origin ?? '?'}, ${report.from} to ${report.to}`,
     );
     print.text(`root ${report.root}${report.erased === 0 ? '' : `, ${report.erased} erased payloads`}`);
+    for (const line of listCosigners(report)) print.text(line);
   } else {
     print.text(`NOT VERIFIED: ${report.findings.length + report.findingsLeftOut} findings`);
     print.rows(report.findings, findingFields);

@@ -1,4 +1,4 @@
-import { verifyReceipt } from '@countersign/ledger';
+import { verifyReceipt, verifyReceiptProof } from '@countersign/ledger';
 import { createManualClock, createPasskey, type Passkey } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
@@ -144,6 +144,36 @@ describe('a receipt', () => {
     const rows = await test.store.sql.selectFrom('approval_receipts').selectAll().execute();
     expect(new Set(rows.map((row) => row.approval_id)).size).toBe(approvals.length);
     expect(new Set(rows.map((row) => `${row.list}/${row.idx}`)).size).toBe(approvals.length);
+  });
+
+  it('goes with a proof that the ledger holds the decision it names', async () => {
+    const [approval, other] = [await ask(), await ask()];
+    const person = await addApprover();
+    await approve(person, approval);
+    await post(person, other, 'deny', { reason: 'no' });
+    const readProof = async ({ id }: Approval) =>
+      (await (await get(`/v1/approvals/${id}/receipt/proof`)).json()) as { proof: string; size: number };
+    const { claims } = verifyReceipt(await fetchReceipt(approval), { keys: await fetchKeys() });
+    if (claims === null) throw new Error('no claims');
+    const { vkey } = test.store.ledger;
+    const { proof, size } = await readProof(approval);
+    const verdict = verifyReceiptProof(proof, claims, { vkey });
+    expect(verdict).toMatchObject({
+      finding: null,
+      checkpoint: { size },
+      entry: { kind: 'approval.granted' },
+    });
+    expect(verifyReceiptProof((await readProof(other)).proof, claims, { vkey }).finding).toBe(
+      'another_record',
+    );
+    expect(verifyReceiptProof(proof, claims, { vkey, quorum: 1 }).finding).toBe('not_witnessed');
+    expect(verifyReceiptProof('x', claims, { vkey }).finding).toBe('not_a_proof');
+    for (const change of [{ outcome: 'denied' as const }, { decidedAt: 1 }, { record: 'rec_0' }]) {
+      const changed = { approval: { ...claims.approval, ...change } };
+      expect(verifyReceiptProof(proof, changed, { vkey }).finding).toBe('another_record');
+    }
+    expect((await house.fetch(`/v1/approvals/${approval.id}/receipt/proof`)).status).toBe(401);
+    expect((await get(`/v1/approvals/apr_01ARZ3NDEKTSV4RRFFQ69G5FAV/receipt/proof`)).status).toBe(404);
   });
 
   it('is nobody’s who may not read approvals, and none of an unknown request', async () => {

@@ -5,11 +5,19 @@ import { createRoutes, describeJson, type HttpEnv, requestActor } from '../../ht
 import { idSchema } from '../../wire/id-schema.ts';
 import { describeReceiptType } from './describe-receipt-type.ts';
 import { getReceipt } from './get-receipt.ts';
+import { getReceiptProof } from './get-receipt-proof.ts';
 import { createReceiptListPublisher, ttlSeconds } from './publish-receipt-list.ts';
 
 const receiptSchema = z.object({ approvalId: z.string(), receipt: z.string(), issuedAt: z.number() });
 
-/** GET /{id}/receipt, of the approvals' own routes. */
+const receiptProofSchema = z.object({
+  approvalId: z.string(),
+  proof: z.string(),
+  size: z.number().int(),
+  cosigned: z.number().int(),
+});
+
+/** GET /{id}/receipt and /{id}/receipt/proof, of the approvals' own routes. */
 export function mountReceipt(app: OpenAPIHono<HttpEnv>, context: Context): void {
   app.openapi(
     createRoute({
@@ -19,6 +27,17 @@ export function mountReceipt(app: OpenAPIHono<HttpEnv>, context: Context): void 
       responses: { 200: describeJson(receiptSchema, 'The signed receipt of the decision (SD-JWT VC)') },
     }),
     async (c) => c.json(await getReceipt(context, requestActor(c), c.req.valid('param').id), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/{id}/receipt/proof',
+      request: { params: z.object({ id: idSchema('apr') }) },
+      responses: {
+        200: describeJson(receiptProofSchema, 'That the decision is in the ledger (C2SP tlog-proof)'),
+      },
+    }),
+    async (c) => c.json(await getReceiptProof(context, requestActor(c), c.req.valid('param').id), 200),
   );
 }
 
