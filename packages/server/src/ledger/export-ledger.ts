@@ -13,8 +13,8 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import type { ReadPayload } from '../plugins/database/sealing/payload-keys.ts';
-import { openRecord } from './ledger-record.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
+import { openRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { selectRecords } from './select-records.ts';
 

@@ -225,7 +225,7 @@ describe('export', () => {
       .insertInto('ledger_payloads')
       .values(other.map(({ sealed }) => ({ seq: 2, sealed })))
       .execute();
-    const part = { store: changed.store, platform: context.platform };
+    const part = { config, store: changed.store, platform: context.platform };
     const report = await verifyExport(await exportLedger(part, auditor), { vkey: changed.store.ledger.vkey });
     expect(report).toMatchObject({ valid: false, erased: 0 });
     expect(report.findings.map(({ code }) => code)).toEqual(['record.changed', 'record.changed']);
