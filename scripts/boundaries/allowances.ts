@@ -7,6 +7,11 @@ export interface Allowance {
 
 export const allowances: readonly Allowance[] = [
   {
+    path: 'packages/cli/src/witness/witness-state.ts',
+    rule: 'only plugins/database/<driver>/ imports node:sqlite',
+    why: 'A witness runs without a server, and what it keeps has to be synced and never judged twice at once.',
+  },
+  {
     path: 'packages/server/src/plugins/database/sealing/sealed-payload.ts',
     rule: 'no ambient clock, randomness or fetch outside platform/',
     why: 'Nonces are made in the worker thread that writes them, and no function can be handed to a thread.',
