@@ -64,7 +64,7 @@ function open(engine: Engine, folder: string, url: string): Promise<OpenedStore>
   const der = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }));
   const database = engine === 'sqlite' ? {} : { url };
   return openStore(
-    { data: { folder }, database, ledger: { checkpointSeconds: 1 } },
+    { data: { folder }, database },
     {
       loadLedgerKey: async () => ({ origin: 'bench.test', privateKey: der }),
       openKeyring: async () => createMemoryKeyring(drawRoots(randomBytes)),

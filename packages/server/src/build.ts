@@ -33,7 +33,14 @@ import {
   type MountedRoutes,
   writeOperatorToken,
 } from './http/index.ts';
-import { createLogReader, createSinkState, ledgerRoutes, openKeyring, sinkRoutes, tileRoutes } from './ledger/index.ts';
+import {
+  createLogReader,
+  createSinkState,
+  ledgerRoutes,
+  openKeyring,
+  sinkRoutes,
+  tileRoutes,
+} from './ledger/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';

@@ -51,10 +51,10 @@ export async function openStore(
     data,
     database,
     ledger,
-  }: Pick<Config, 'data' | 'database'> & { readonly ledger: Pick<Config['ledger'], 'checkpointSeconds'> },
+  }: Pick<Config, 'data' | 'database'> & { readonly ledger?: Pick<Config['ledger'], 'checkpointSeconds'> },
   keys: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring'>,
 ): Promise<Store> {
-  const options = { ...keys, checkpointIntervalMs: ledger.checkpointSeconds * 1000 };
+  const options = { ...keys, ...(ledger && { checkpointIntervalMs: ledger.checkpointSeconds * 1000 }) };
   if (database.url === undefined) return openSqliteStore({ folder: data.folder, ...options });
   const address = parseDatabaseUrl(database.url);
   const onClosed = await lockDataFolder(data.folder);

@@ -11,7 +11,6 @@ import { useSinks } from './sinks.ts';
 import { tailLedger } from './tail.ts';
 import { verifyLedger } from './verify.ts';
 import { explainRecord } from './why.ts';
-import { explainRecord, traceImpact } from './why.ts';
 import { listWitnesses } from './witnesses.ts';
 
 export const commands: readonly CommandDefinition[] = [

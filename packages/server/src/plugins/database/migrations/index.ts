@@ -35,8 +35,8 @@ import { migration0035 } from './0035-checks.ts';
 import { migration0036 } from './0036-review-policies.ts';
 import { migration0037 } from './0037-sealed-payloads.ts';
 import { migration0038 } from './0038-agent-models.ts';
-import { migration0041 } from './0041-sinks.ts';
 import { migration0040 } from './0040-witnesses.ts';
+import { migration0041 } from './0041-sinks.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
