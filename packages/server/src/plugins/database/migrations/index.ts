@@ -77,6 +77,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0036,
   migration0037,
   migration0038,
-  migration0041,
   migration0040,
+  migration0041,
 ];
