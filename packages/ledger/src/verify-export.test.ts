@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { makeTestWitness } from '@countersign/testkit';
 import { describe, expect, it } from 'vitest';
 import { formatCheckpoint } from './checkpoint.ts';
 import { commitPayload, type LedgerEntry } from './entry.ts';
@@ -17,6 +18,8 @@ import { SequenceSet } from './sequence-set.ts';
 import { hashLeaf } from './tree-hash.ts';
 import { createVerifierKey, formatVerifierKey } from './verifier-key.ts';
 import { type VerifyExportOptions, verifyExport } from './verify-export.ts';
+import { cosignText } from './witness/cosignature.ts';
+import { formatWitnessKey } from './witness/witness-key.ts';
 
 const origin = 'example.test/ledger';
 
@@ -344,6 +347,31 @@ describe('against a checkpoint known from earlier', () => {
     ['by another key', signTree(log.records, makeSigner()), 'checkpoint.bad_signature'],
   ])('refuses one %s', async (_name, known, code) => {
     expect(await findIn(toLines(log), { vkey, checkpoint: known })).toEqual([code]);
+  });
+});
+
+describe('witnesses', () => {
+  const log = makeLog();
+  const note = signTree(log.records);
+  const text = note.slice(0, note.indexOf('\n\n') + 1);
+  const [one, two] = ['one', 'two'].map((name) => makeTestWitness(`witness.test/${name}`));
+  if (one === undefined || two === undefined) throw new Error('no witnesses');
+  const witnesses = [one, two].map(({ key }) => formatWitnessKey(key));
+  const end = (checkpoint: string) => ({ ...log, end: formatExportEnd({ checkpoint, consistency: [] }) });
+
+  it('have to have cosigned the checkpoint at the end, as many as are asked for', async () => {
+    const seen = toLines(end(`${note}${cosignText(text, one, 1_790_000_000)}`));
+    expect(await findIn(seen, { vkey, witnesses, quorum: 1 })).toEqual([]);
+    expect(await findIn(seen, { vkey, witnesses })).toEqual(['checkpoint.not_witnessed']);
+    expect(await findIn(toLines(log), { vkey, witnesses, quorum: 1 })).toEqual(['checkpoint.not_witnessed']);
+    expect(await findIn(seen, { vkey, witnesses: ['x'] })).toEqual(['key.invalid']);
+  });
+
+  it('are not believed for what they cosigned of another checkpoint', async () => {
+    const other = signTree(log.records.slice(0, 5));
+    const replayed = cosignText(other.slice(0, other.indexOf('\n\n') + 1), one, 1_790_000_000);
+    const options = { vkey, witnesses, quorum: 0 };
+    expect(await findIn(toLines(end(`${note}${replayed}`)), options)).toEqual(['checkpoint.bad_cosignature']);
   });
 });
 

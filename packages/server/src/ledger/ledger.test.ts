@@ -1,11 +1,13 @@
 import { type LedgerRecord, permissions } from '@countersign/api';
 import {
+  computeRoot,
   decodeBase64,
   decodeBase64url,
   hashLeaf,
   parseCheckpoint,
   parseNote,
   parseVerifierKey,
+  verifyConsistency,
   verifyExport,
   verifyInclusion,
   verifyNote,
@@ -18,8 +20,10 @@ import { createPlatform } from '../platform/platform.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../plugins/database/open-test-store.ts';
 import { exportLedger } from './export-ledger.ts';
 import { getCheckpoint } from './get-checkpoint.ts';
+import { getConsistency } from './get-consistency.ts';
 import { getRecord } from './get-record.ts';
 import type { StoredRecord } from './ledger-record.ts';
+import { readLedgerTree } from './read-ledger-tree.ts';
 import { searchLedger } from './search-ledger.ts';
 import { tailLedger } from './tail-ledger.ts';
 
@@ -172,6 +176,32 @@ describe('checkpoint', () => {
   });
 });
 
+describe('consistency', () => {
+  it('is proven between any two sizes, whether they were signed or not', async () => {
+    const { size: newest } = await getCheckpoint(context, auditor);
+    const note = (await getCheckpoint(context, auditor, { witnessed: 'true' })).note;
+    const proven = await getConsistency(context, auditor, { old: 77, new: 513 });
+    expect([proven.older, proven.newer]).toEqual([
+      { size: 77, note: null },
+      { size: 513, note: null },
+    ]);
+    const [older, newer] = await Promise.all(
+      [77, 513].map((size) => computeRoot(size, readLedgerTree(test.store.sql))),
+    );
+    const path = proven.path.map((hash) => decodeBase64(hash) ?? new Uint8Array());
+    expect(verifyConsistency(77, older ?? new Uint8Array(), 513, newer ?? new Uint8Array(), path)).toBe(true);
+    const whole = await getConsistency(context, auditor, { old: newest });
+    expect(whole).toEqual({ older: { size: newest, note }, newer: { size: newest, note }, path: [] });
+  });
+
+  it('reaches no further than what is signed', async () => {
+    for (const range of [{ old: 5, new: 4 }, { old: 5, new: 1_000_000 }, { old: 1_000_000 }]) {
+      const asked = getConsistency(context, auditor, range);
+      await expect(asked).rejects.toMatchObject({ code: 'server.request_invalid' });
+    }
+  });
+});
+
 describe('export', () => {
   it.each<[string, { from?: number; to?: number }]>([
     ['everything', {}],
@@ -274,6 +304,7 @@ describe('permission', () => {
     ['search', (actor) => searchLedger(context, actor, {})],
     ['tail', (actor) => tailLedger(context, actor, {}, read)],
     ['checkpoint', (actor) => getCheckpoint(context, actor)],
+    ['consistency', (actor) => getConsistency(context, actor, { old: 0 })],
     ['export', (actor) => exportLedger(context, actor)],
     ['get', (actor) => getRecord(context, actor, { id: makeRecord(0).id })],
   ])('is needed to %s', async (_name, verb) => {
