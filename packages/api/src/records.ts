@@ -116,6 +116,8 @@ export const recordKinds = [
   'task.prompt_told',
   'task.paused',
   'task.resumed',
+  'task.span_told',
+  'task.telemetry_counted',
   'token.client_registered',
   'token.client_removed',
   'token.consent_denied',

@@ -25,6 +25,7 @@ import { createHooksDoor, isForHooks } from './gateway/hooks/index.ts';
 import { createHttpDoor } from './gateway/http/index.ts';
 import { createMcpDoor } from './gateway/mcp/index.ts';
 import { createModelsDoor } from './gateway/models/index.ts';
+import { createTelemetryDoor, createToldCounter, isForTelemetry } from './gateway/otlp/index.ts';
 import {
   createControlPlane,
   createPageAssets,
@@ -185,6 +186,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       notices,
       sinks: await openSinks(parts, secrets, store),
       unauthenticated: createUnauthenticatedCounter(platform, store),
+      told: createToldCounter(platform, store),
     };
   } catch (error) {
     await store.close();
@@ -228,6 +230,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   const isHttps = context.config.server.publicUrl.startsWith('https:');
   const tokenDoor = createTokenDoor(context, listSecurityHeaders(isHttps));
   const hooksDoor = createHooksDoor(context, listSecurityHeaders(isHttps));
+  const telemetryDoor = createTelemetryDoor(context, listSecurityHeaders(isHttps));
   const decisionDoor = createDecisionDoor(context, listSecurityHeaders(isHttps));
   const pageAssets = createPageAssets();
   const controlPlane = createControlPlane(context, {
@@ -268,6 +271,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
     else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
     else if (isForDecisions(request.url ?? '')) decisionDoor(request, response);
     else if (isForHooks(request.url ?? '')) hooksDoor(request, response);
+    else if (isForTelemetry(request.url ?? '')) telemetryDoor(request, response);
     else controlPlane(request, response);
   };
 }

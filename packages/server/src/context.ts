@@ -5,6 +5,7 @@ import type { ApprovalState, NoticeState, ReceiptKeys } from './approvals/index.
 import type { Config } from './config/index.ts';
 import type { DrillState } from './exposure/index.ts';
 import type { SinkState } from './ledger/index.ts';
+import type { ToldCounter } from './gateway/otlp/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Store } from './plugins/database/database.ts';
@@ -55,6 +56,8 @@ export interface Context {
   /** Where evidence goes beyond the store. */
   readonly sinks: SinkState;
   readonly unauthenticated: UnauthenticatedCounter;
+  /** What telemetry told in vain. */
+  readonly told: ToldCounter;
   /** Where drills are played, and which one is. */
   readonly drills: DrillState;
 }

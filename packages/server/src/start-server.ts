@@ -13,6 +13,7 @@ import { buildContext, buildHandle, type Handle } from './build.ts';
 import { type Config, type ConfigFile, completeConfig } from './config/index.ts';
 import type { Context } from './context.ts';
 import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
+import { forgetTold } from './gateway/otlp/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
 import { feedSinks, startCosigning } from './ledger/index.ts';
@@ -175,6 +176,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('give effect to security events', () => applyDueEvents(context), now, context.log),
     runJob('forget received events', () => forgetReceived(context), now, context.log),
     runJob('forget security events', () => forgetEvents(context), now, context.log),
+    runJob('forget what telemetry told', () => forgetTold(context), now, context.log),
     runJob('end asks', () => endAsks(context), now, context.log),
     runJob('notify agents', () => notifyAgents(context), now, context.log),
     runJob('run due drills', () => runDueDrills(context), now, context.log),
@@ -188,6 +190,7 @@ function startJobs(context: Context): RunningJob[] {
       async () => {
         await context.unauthenticated.flush();
         await context.tokens.refusals.flush();
+        await context.told.flush();
         return now() + flushMilliseconds;
       },
       now,
@@ -235,6 +238,7 @@ async function stopServer(
   await context.sinks.close();
   await writeLast(context, () => context.unauthenticated.flush());
   await writeLast(context, () => context.tokens.refusals.flush());
+  await writeLast(context, () => context.told.flush(true));
   await closeContext(context, () => writeLast(context, () => recordLife(context, 'server.stopped', version)));
 }
 

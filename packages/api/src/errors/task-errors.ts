@@ -121,6 +121,29 @@ export const taskErrors = {
     operator:
       'Loops, fan-out, failures or refusals in the task passed what `cascades` allows; the record `task.paused` says which. It holds for new tasks too, until a person resumes or ends the task.',
   },
+  'task.telemetry_invalid': {
+    status: 400,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This is no telemetry that could be read.',
+    operator:
+      'The body is no OTLP export in the form that its content type names, or it is cut off or packed wrongly.',
+  },
+  'task.telemetry_signal_refused': {
+    status: 404,
+    jsonRpc: -32601,
+    retryable: false,
+    caller: 'Only traces and logs are taken here.',
+    operator:
+      'An exporter sends something else, such as metrics, or to another path: set OTEL_METRICS_EXPORTER=none, or its address to /otlp.',
+  },
+  'task.telemetry_type_refused': {
+    status: 415,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Telemetry is taken as application/x-protobuf or application/json, plain or with gzip.',
+    operator: 'An exporter has another protocol or compression configured; gRPC is not spoken here.',
+  },
   'task.too_deep': {
     status: 403,
     jsonRpc: -32600,

@@ -369,6 +369,13 @@ export const tokenErrors = {
     caller: 'No task is named and the agent has no default delegation.',
     operator: 'authorization_details is absent and no delegation is marked default.',
   },
+  'token.telemetry_invalid': {
+    status: 401,
+    jsonRpc: -40129,
+    retryable: false,
+    caller: 'The credential of this telemetry source is not valid.',
+    operator: 'The secret is unknown, has run out or was removed.',
+  },
   'token.workload_replayed': {
     status: 401,
     jsonRpc: -40117,

@@ -185,6 +185,17 @@ export const configSchema = z.strictObject({
   approvals: approvalsSchema.prefault({}),
   signals: signalsSchema.prefault({}),
   ledger: ledgerSchema.prefault({}),
+  telemetry: z
+    .strictObject({
+      piecesPerMinute: z
+        .number()
+        .int()
+        .min(60)
+        .max(1_000_000)
+        .default(6_000)
+        .describe('Spans and log records that one source may tell; more are refused and counted.'),
+    })
+    .prefault({}),
   mcp: z
     .strictObject({
       callSeconds: z

@@ -17,8 +17,10 @@ export {
   findEnforcementPoint,
   holdsKeyOf,
   type KnownHook,
+  type Teller,
   verifyDecider,
   verifyHook,
+  verifyTeller,
 } from './enforcement-points/index.ts';
 export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';

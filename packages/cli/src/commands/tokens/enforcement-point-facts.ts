@@ -15,6 +15,8 @@ export interface EnforcementPointFacts {
   readonly routes: readonly { readonly url: string; readonly upstream: string }[];
   /** Set for a program that asks through hooks. */
   readonly hook?: { readonly agentId: string; readonly expiresAt: number };
+  /** Set for a program that tells what agents did. */
+  readonly telemetry?: { readonly agentIds: readonly string[]; readonly expiresAt: number };
   readonly createdAt: number;
   readonly createdBy: string;
 }
@@ -29,8 +31,14 @@ export const enforcementPointFields: readonly Column<EnforcementPointFacts>[] = 
   ['AGENTS PROVE', ({ binding }) => (binding === 'none' ? 'nothing' : binding)],
   ['KEYS', ({ keys }) => String(keys.length)],
   ['ROUTES', ({ routes }) => routes.map(({ url, upstream }) => `${url} to ${upstream}`).join(', ')],
-  ['FOR', ({ hook }) => hook?.agentId ?? ''],
-  ['UNTIL', ({ hook }) => (hook === undefined ? '' : formatTime(hook.expiresAt))],
+  ['FOR', ({ hook, telemetry }) => hook?.agentId ?? telemetry?.agentIds.join(', ') ?? ''],
+  [
+    'UNTIL',
+    ({ hook, telemetry }) => {
+      const until = hook?.expiresAt ?? telemetry?.expiresAt;
+      return until === undefined ? '' : formatTime(until);
+    },
+  ],
   ['ADDED', ({ createdAt }) => formatTime(createdAt)],
   ['BY', ({ createdBy }) => createdBy],
 ];

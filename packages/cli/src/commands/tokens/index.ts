@@ -3,6 +3,7 @@ import { addClient } from './add-client.ts';
 import { addEnforcementPoint } from './add-enforcement-point.ts';
 import { addHook } from './add-hook.ts';
 import { addIntrospectionClient } from './add-introspection-client.ts';
+import { addTelemetry } from './add-telemetry.ts';
 import { askAuthority } from './ask-authority.ts';
 import { askCall } from './ask-call.ts';
 import { listEnforcementPoints } from './enforcement-points.ts';
@@ -27,6 +28,7 @@ export const commands: readonly CommandDefinition[] = [
   listEnforcementPoints,
   addEnforcementPoint,
   addHook,
+  addTelemetry,
   removeEnforcementPoint,
   rotateKeys,
 ];

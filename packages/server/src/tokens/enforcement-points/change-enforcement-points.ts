@@ -11,13 +11,14 @@ import {
   listAllEnforcementPoints,
 } from './enforcement-point.ts';
 import { makeHook } from './make-hook.ts';
+import { makeTelemetrySource } from './make-telemetry-source.ts';
 
 export const removeEnforcementPointInput = z.strictObject({ id: idSchema('pep') });
 
 type Changing = Pick<Context, 'platform' | 'store'>;
 
 export interface AddedEnforcementPoint extends EnforcementPoint {
-  /** Of a hook: what it shows with every request; told once, here. */
+  /** Of a hook or a telemetry source: what it shows with every request; told once, here. */
   readonly secret?: string;
 }
 
@@ -28,12 +29,19 @@ export async function addEnforcementPoint(
   input: z.input<typeof addEnforcementPointInput>,
 ): Promise<AddedEnforcementPoint> {
   requirePermission(actor, 'tokens.change_enforcement_points');
-  const { name, hook: wanted, ...given } = addEnforcementPointInput.parse(input);
+  const { name, hook: asks, telemetry: tells, ...given } = addEnforcementPointInput.parse(input);
+  if (asks !== undefined && tells !== undefined)
+    throw new AppError('server.request_invalid', { detail: 'a telemetry source only tells' });
   const id = context.platform.newId('pep');
-  const hook = wanted && (await makeHook(context, { id, wanted, given }));
+  const hook = asks && (await makeHook(context, { id, wanted: asks, given }));
+  const source = tells && (await makeTelemetrySource(context, { id, wanted: tells, given }));
   // Only the members that make up a public key are kept.
   const keys = given.keys.flatMap((key) => parsePublicJwk(key) ?? []);
-  const settings = { ...given, keys, ...(hook === undefined ? {} : { hook: hook.settings }) };
+  const settings = {
+    ...{ ...given, keys },
+    ...(hook === undefined ? {} : { hook: hook.settings }),
+    ...(source === undefined ? {} : { telemetry: source.settings }),
+  };
   const record = context.platform.newId('rec');
   const createdAt = context.platform.now();
   const createdBy = nameActor(actor);
@@ -46,21 +54,30 @@ export async function addEnforcementPoint(
           ...{ created_at: createdAt, created_by: createdBy },
         })
         .execute();
-      const { keys, hook: _, ...told } = settings;
+      const { keys, hook: _, telemetry: __, ...told } = settings;
       tx.record({
         id: record,
         kind: 'token.enforcement_point_added',
         at: createdAt,
         causes: [],
         ...(actor.kind === 'person' ? { person: actor.person } : {}),
-        body: { by: createdBy, enforcementPoint: id, name, keys: keys.length, ...told, ...hook?.told },
+        body: {
+          by: createdBy,
+          enforcementPoint: id,
+          name,
+          keys: keys.length,
+          ...told,
+          ...hook?.told,
+          ...source?.told,
+        },
       });
     });
   } catch (thrown) {
     throw thrown instanceof UniqueViolation ? new AppError('token.enforcement_point_exists') : thrown;
   }
   const made = { ...settings, id, name, createdAt, createdBy, record };
-  return hook === undefined ? made : { ...made, secret: hook.secret };
+  const secret = hook?.secret ?? source?.secret;
+  return secret === undefined ? made : { ...made, secret };
 }
 
 export async function listEnforcementPoints(

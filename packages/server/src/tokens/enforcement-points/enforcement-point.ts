@@ -22,6 +22,7 @@ const routeSchema = z.strictObject({
 });
 
 const longestHookHours = 720;
+const longestTelemetryHours = 2_160;
 
 /** A program that asks before it uses tools of its own, and shows a secret because it can hold no key. */
 const hookSchema = z.strictObject({
@@ -42,6 +43,22 @@ const hookSchema = z.strictObject({
     .max(8)
     .default([])
     .describe("The client's names for MCP servers that are this gateway, which decides their calls itself."),
+});
+
+/** A program that tells what agents did, by OTLP, and shows a secret because exporters can send nothing else. */
+const telemetrySchema = z.strictObject({
+  agentIds: z
+    .array(idSchema('agt'))
+    .min(1)
+    .max(64)
+    .describe('Of whom it may tell; with more than one, each export says of which.'),
+  hours: z
+    .number()
+    .int()
+    .min(1)
+    .max(longestTelemetryHours)
+    .default(720)
+    .describe('How long its secret is good for.'),
 });
 
 export const addEnforcementPointInput = z.strictObject({
@@ -73,18 +90,24 @@ export const addEnforcementPointInput = z.strictObject({
     .describe('A proxy at one of these needs no other proof for forward-auth.'),
   routes: z.array(routeSchema).max(64).default([]).describe('Which upstream a proxied URL belongs to.'),
   hook: hookSchema.optional().describe('Set for a program that asks through hooks, about one upstream.'),
+  telemetry: telemetrySchema
+    .optional()
+    .describe('Set for a program that tells what agents did; it may do nothing else.'),
 });
 
-/** How a hook is known: by a secret of which only the digest is kept. */
-export interface HookSettings extends z.output<typeof hookSchema> {
+/** How it is known: by a secret of which only the digest is kept. */
+interface KeptSecret {
   /** SHA-256, base64url. */
   readonly secretDigest: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
 
-type Given = Omit<z.output<typeof addEnforcementPointInput>, 'name' | 'hook'>;
-type Settings = Given & { readonly hook?: HookSettings };
+export interface HookSettings extends KeptSecret, z.output<typeof hookSchema> {}
+export interface TelemetrySettings extends KeptSecret, z.output<typeof telemetrySchema> {}
+
+type Given = Omit<z.output<typeof addEnforcementPointInput>, 'name' | 'hook' | 'telemetry'>;
+type Settings = Given & { readonly hook?: HookSettings; readonly telemetry?: TelemetrySettings };
 
 /** A program of somebody else that asks here and enforces the answer (AuthZEN's PEP). */
 export interface EnforcementPoint extends Settings {

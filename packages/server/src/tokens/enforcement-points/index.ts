@@ -8,3 +8,4 @@ export {
 export { createEnforcementPointRoutes } from './routes.ts';
 export { type Decider, verifyDecider } from './verify-decider.ts';
 export { type KnownHook, verifyHook } from './verify-hook.ts';
+export { type Teller, verifyTeller } from './verify-teller.ts';

@@ -1,8 +1,8 @@
 import { AppError } from '@countersign/api';
 import type { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { sha256 } from '../../platform/sha256.ts';
 import type { addEnforcementPointInput, HookSettings } from './enforcement-point.ts';
+import { makeSecret } from './make-secret.ts';
 
 type Given = z.output<typeof addEnforcementPointInput>;
 
@@ -13,8 +13,6 @@ interface MadeHook {
   readonly secret: string;
 }
 
-const secretBytes = 32;
-
 /**
  * The secret of a hook: good at the hooks' door alone, for one agent and one upstream to which nothing is ever sent, and
  * not for long. Throws `agent.not_found`, `upstream.not_found`, `server.request_invalid`.
@@ -24,7 +22,7 @@ export async function makeHook(
   about: {
     readonly id: string;
     readonly wanted: NonNullable<Given['hook']>;
-    readonly given: Omit<Given, 'name' | 'hook'>;
+    readonly given: Omit<Given, 'name' | 'hook' | 'telemetry'>;
   },
 ): Promise<MadeHook> {
   const { wanted, given } = about;
@@ -38,7 +36,7 @@ export async function makeHook(
   if (asksOtherwise || given.bearer)
     throw new AppError('server.request_invalid', { detail: 'a hook asks through hooks alone' });
   await agents.get(wanted.agentId);
-  const secret = `csh_${about.id}_${Buffer.from(platform.randomBytes(secretBytes)).toString('base64url')}`;
+  const { secret, secretDigest } = makeSecret(platform, 'csh', about.id);
   const told = { ...wanted, expiresAt: platform.now() + wanted.hours * 3_600_000 };
-  return { settings: { ...told, secretDigest: sha256(secret) }, told: { hook: told }, secret };
+  return { settings: { ...told, secretDigest }, told: { hook: told }, secret };
 }

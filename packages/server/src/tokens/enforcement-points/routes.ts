@@ -18,8 +18,15 @@ const hookAnswer = z.object({
   expiresAt: z.number(),
 });
 
-const answer = addEnforcementPointInput.omit({ keys: true, hook: true }).extend({
+const telemetryAnswer = z.object({
+  agentIds: z.array(idSchema('agt')),
+  hours: z.number(),
+  expiresAt: z.number(),
+});
+
+const answer = addEnforcementPointInput.omit({ keys: true, hook: true, telemetry: true }).extend({
   hook: hookAnswer.optional().describe('What it is as a hook; never its secret.'),
+  telemetry: telemetryAnswer.optional().describe('What it is as a telemetry source; never its secret.'),
   id: idSchema('pep'),
   keys: z.array(z.string()).describe('Thumbprints of its keys (RFC 7638).'),
   createdAt: z.number(),
@@ -27,7 +34,7 @@ const answer = addEnforcementPointInput.omit({ keys: true, hook: true }).extend(
 });
 
 const addedAnswer = answer.extend({
-  secret: z.string().optional().describe('Of a hook: shown once, here.'),
+  secret: z.string().optional().describe('Of a hook or a telemetry source: shown once, here.'),
 });
 
 /** Mounted under `/v1/tokens`. */
@@ -74,9 +81,16 @@ export function createEnforcementPointRoutes(context: Context): OpenAPIHono<Http
   return app;
 }
 
-function show({ keys, record: _, hook, ...point }: EnforcementPoint): z.output<typeof answer> {
-  const shown = { ...point, keys: keys.map(thumbprintOf) };
-  if (hook === undefined) return shown;
-  const { secretDigest: __, ...told } = hook;
-  return { ...shown, hook: told };
+function show({ keys, record: _, hook, telemetry, ...point }: EnforcementPoint): z.output<typeof answer> {
+  return {
+    ...point,
+    keys: keys.map(thumbprintOf),
+    ...(hook === undefined ? {} : { hook: hideDigest(hook) }),
+    ...(telemetry === undefined ? {} : { telemetry: hideDigest(telemetry) }),
+  };
+}
+
+function hideDigest<Kept extends { readonly secretDigest: string }>(kept: Kept): Omit<Kept, 'secretDigest'> {
+  const { secretDigest: _, ...told } = kept;
+  return told;
 }

@@ -1,8 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { sha256 } from '../../platform/sha256.ts';
 import { type EnforcementPoint, findEnforcementPoint, type HookSettings } from './enforcement-point.ts';
+import { isSecret } from './make-secret.ts';
 
 /** A hook that has shown its secret with this very request. */
 export interface KnownHook {
@@ -24,16 +23,11 @@ export async function verifyHook(
   const point = others.length > 0 ? undefined : await findEnforcementPoint(context, id);
   const settings = point?.hook;
   if (point === undefined || settings === undefined || point.upstreams === '*') throw refuse();
-  if (!isSame(sha256(secret), settings.secretDigest)) throw refuse();
+  if (!isSecret(secret, settings.secretDigest)) throw refuse();
   if (context.platform.now() >= settings.expiresAt) throw refuse();
   const [upstream] = point.upstreams;
   if (upstream === undefined) throw refuse();
   return { point, settings, upstream };
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function refuse(): AppError {

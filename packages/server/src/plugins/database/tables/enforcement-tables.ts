@@ -27,6 +27,11 @@ export interface EnforcementTables {
     body_digest: Fixed<string>;
     created_at: Fixed<number>;
   };
+  /** Pieces of telemetry that were recorded lately: a digest of what each is known by. */
+  told_pieces: {
+    key: Fixed<string>;
+    at: Fixed<number>;
+  };
   /** Which task a session of a program that asks through hooks works in now. */
   hook_sessions: {
     enforcement_point_id: Fixed<string>;

@@ -1,0 +1,61 @@
+import { maskSecret } from '@countersign/core';
+import type { Context } from '../../context.ts';
+import { redactText } from '../../upstreams/index.ts';
+
+/** Takes credentials out of what is told. */
+export type RedactTold = (text: string) => string;
+
+const mark = '[redacted by countersign]';
+const refreshMilliseconds = 300_000;
+const mostSecrets = 256;
+/** Shorter ones would be found in any prose. */
+const shortestValue = 8;
+// Greedy over words that do not overlap, so the time is linear; `maskSecret` then looks at the few that may be one.
+const words = /[A-Za-z0-9_.-]{16,8192}/g;
+const beginnings = /^(?:sk|rk|pk|gh|glpat|xox|AKIA|ASIA|AIza|eyJ|npm_|cs[ht]_)/;
+const ownForm = /^cs[ht]_pep_[0-9A-Z]{26}_[A-Za-z0-9_-]{43}$/;
+const privateKey =
+  /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[A-Za-z0-9+/=\s]{0,16384}-----END [A-Z ]{0,32}PRIVATE KEY-----/g;
+
+/**
+ * Makes a redactor of every static credential that the house holds for its upstreams, and of what has the form of one.
+ * Rejects with `secret.unavailable` while they were never read: nothing is kept that could not be looked through.
+ */
+export function createTellingRedactor(
+  context: Pick<Context, 'log' | 'platform' | 'secrets'>,
+): () => Promise<RedactTold> {
+  let values: readonly string[] | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const now = context.platform.now();
+    if (values === undefined || Math.abs(now - readAt) > refreshMilliseconds) {
+      try {
+        values = await readValues(context);
+        readAt = now;
+      } catch (thrown) {
+        if (values === undefined) throw thrown;
+        context.log.warn({ err: thrown }, 'telemetry is looked through for the credentials known before');
+      }
+    }
+    const known = values;
+    return (text) => redactForms(redactText(text, known));
+  };
+}
+
+async function readValues({ secrets }: Pick<Context, 'secrets'>): Promise<readonly string[]> {
+  const values: string[] = [];
+  for (const { name, kind } of (await secrets.list()).slice(0, mostSecrets)) {
+    if (kind !== 'static') continue;
+    // One that has fields, or is too old to be used, is read by nobody under this name.
+    const found = await secrets.get(name).catch(() => undefined);
+    values.push(...[found?.value, found?.previous?.value].filter((value) => value !== undefined));
+  }
+  return values.filter((value) => value.length >= shortestValue);
+}
+
+export function redactForms(text: string): string {
+  return text.replace(privateKey, mark).replace(words, (word) => {
+    if (!beginnings.test(word)) return word;
+    return ownForm.test(word) || maskSecret('', word) !== undefined ? mark : word;
+  });
+}
