@@ -34,6 +34,7 @@ import { reviewBehaviours } from './requirements/reviews.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
 import { signIn } from './requirements/sign-in.ts';
 import { sinkBehaviours } from './requirements/sinks.ts';
+import { telemetry } from './requirements/telemetry.ts';
 import { tokenStatus } from './requirements/token-status.ts';
 import { transparency } from './requirements/transparency.ts';
 import { upstreamAuthority } from './requirements/upstream-authority.ts';
@@ -62,6 +63,7 @@ export const requirements: readonly Requirement[] = [
   ...cascades,
   ...causality,
   ...labelBehaviours,
+  ...telemetry,
   ...obligations,
   ...olderClients,
   ...defects,

@@ -19,6 +19,15 @@ export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';
 export type { AskedAmendment, GrantEntry, IntendedCall, TaskGrant } from './task-grant.ts';
 export {
+  describeCall,
+  describeTask,
+  type ExporterSettings,
+  exportTo,
+  readTraceparent,
+  type TelemetrySource,
+  type TraceApi,
+} from './telemetry.ts';
+export {
   type Possession,
   type Token,
   TokenClient,

@@ -227,11 +227,11 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   const door = createMcpDoor(context);
   const httpDoor = createHttpDoor(context);
   const modelsDoor = createModelsDoor(context);
-  const isHttps = context.config.server.publicUrl.startsWith('https:');
-  const tokenDoor = createTokenDoor(context, listSecurityHeaders(isHttps));
-  const hooksDoor = createHooksDoor(context, listSecurityHeaders(isHttps));
-  const telemetryDoor = createTelemetryDoor(context, listSecurityHeaders(isHttps));
-  const decisionDoor = createDecisionDoor(context, listSecurityHeaders(isHttps));
+  const standing = listSecurityHeaders(context.config.server.publicUrl.startsWith('https:'));
+  const tokenDoor = createTokenDoor(context, standing);
+  const hooksDoor = createHooksDoor(context, standing);
+  const telemetryDoor = createTelemetryDoor(context, standing);
+  const decisionDoor = createDecisionDoor(context, standing);
   const pageAssets = createPageAssets();
   const controlPlane = createControlPlane(context, {
     operatorToken: await writeOperatorToken(context.config.data.folder, context.platform),

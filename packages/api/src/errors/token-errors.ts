@@ -273,8 +273,7 @@ export const tokenErrors = {
     jsonRpc: -40136,
     retryable: false,
     caller: 'The redirect URI is not one of the client.',
-    operator:
-      'redirect_uri is missing or matches none that the client registered; nothing is ever sent there.',
+    operator: 'redirect_uri is missing, or none that the client registered; nothing is ever sent there.',
   },
   'token.request_invalid': {
     status: 400,

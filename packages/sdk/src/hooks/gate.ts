@@ -11,6 +11,8 @@ export interface GateOptions {
   readonly waitSeconds?: number;
   /** How long an answer is waited for beyond that, 10 s when left out. No answer is a denial. */
   readonly timeoutSeconds?: number;
+  /** The W3C trace context in which a call is made, such as `() => readTraceparent(api)`: joins telemetry to the calls. */
+  readonly traceparent?: () => string | undefined;
   /** Hears what could not be reported; the call has been made by then. */
   readonly onReportLost?: (thrown: unknown) => void;
 }
@@ -68,11 +70,12 @@ export class Gate implements AsyncDisposable {
 
   /** Opens a task for the work and hands over what the person asked for. Throws `CountersignError`. */
   static async open(agent: Agent, input: TaskInput & GateOptions): Promise<Gate> {
-    const { upstream, waitSeconds, timeoutSeconds, onReportLost, ...wanted } = input;
+    const { upstream, waitSeconds, timeoutSeconds, traceparent, onReportLost, ...wanted } = input;
     const options = {
       upstream,
       ...(waitSeconds === undefined ? {} : { waitSeconds }),
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      ...(traceparent === undefined ? {} : { traceparent }),
       ...(onReportLost === undefined ? {} : { onReportLost }),
     };
     return new Gate(await agent.openTask(wanted), options);
@@ -153,12 +156,14 @@ export class Gate implements AsyncDisposable {
     const given = toJson(call.arguments ?? {});
     const timeout = AbortSignal.timeout(this.#timeout() + waitSeconds * 1000);
     const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    const traceparent = this.#options.traceparent?.();
     const body = {
       callId,
       tool,
       arguments: given,
       waitSeconds,
       ...(through === undefined ? {} : { through }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
     return readDecision(await this.#post('call', body, both));
   }

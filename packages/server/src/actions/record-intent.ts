@@ -9,7 +9,7 @@ import type { Classified, Intended } from './stages.ts';
 export function recordIntent(context: Context, classified: Classified): Intended {
   const { message, agent, givers, task, token, tool, model } = classified;
   const predicted = takePrediction(classified) ?? null;
-  const toolCall = predicted?.id ?? classified.asked?.call;
+  const toolCall = predicted?.id ?? message.toolCall ?? classified.asked?.call;
   const sources = traceSources(task.history.values, message.arguments);
   const causes = [
     ...(task.openedRecord === null ? [] : [task.openedRecord]),

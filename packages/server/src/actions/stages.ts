@@ -86,6 +86,8 @@ export interface Message {
   readonly owed?: Obligations;
   /** W3C trace context of the caller. */
   readonly traceparent: string | null;
+  /** What the caller's model or framework calls this call; told, as the trace is. */
+  readonly toolCall?: string;
 }
 
 declare const stage: unique symbol;

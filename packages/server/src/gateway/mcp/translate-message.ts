@@ -18,6 +18,7 @@ import { type HeldTask, openTaskHandle } from './task-handle.ts';
 /** The name under which our own URL elicitation travels among an upstream's input requests. */
 export const approvalInput = 'countersign_approval';
 
+const toolCallMeta = 'gen_ai.tool.call.id';
 export const tasksExtension = 'io.modelcontextprotocol/tasks';
 /** The `_meta` that an upstream may see. */
 export const passedMeta = /^(?:io\.modelcontextprotocol\/|progressToken$|traceparent$|tracestate$|baggage$)/;
@@ -63,7 +64,9 @@ export function translateMessage(
       ? { answerHere: () => (read.isNotification ? null : describeGateway(read.id)) }
       : {}),
     ...(held === undefined ? {} : { owed: held.owed }),
-    traceparent: readTraceparent(read.meta),
+    // Instrumented HTTP clients write it there.
+    traceparent: readTraceparent(read.meta) ?? readTraceparent({ traceparent: headers.traceparent }),
+    ...readToolCall(read.meta),
   };
 }
 
@@ -83,8 +86,14 @@ export function requireTasksExtension({ capabilities }: ReadMessage): void {
   throw new AppError('action.capability_missing', { data: { requiredCapabilities } });
 }
 
-export function readTraceparent({ traceparent }: JsonObject): string | null {
+export function readTraceparent({ traceparent }: { readonly traceparent?: unknown }): string | null {
   return typeof traceparent === 'string' && /^[0-9a-f-]{55}$/.test(traceparent) ? traceparent : null;
+}
+
+/** OpenTelemetry's name for it; hostile, and believed by nobody. */
+export function readToolCall(meta: JsonObject): { readonly toolCall?: string } {
+  const id = meta[toolCallMeta];
+  return typeof id === 'string' && /^[\x21-\x7e]{1,128}$/.test(id) ? { toolCall: id } : {};
 }
 
 export function readArguments(params: JsonObject): JsonObject {

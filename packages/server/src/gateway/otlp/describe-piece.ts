@@ -38,8 +38,7 @@ export function describePiece(
   const all = readMessages(piece, operation);
   const found = readDocuments(piece);
   const documents = found.slice(0, mostItems).map((document) => describeDocument(document, texts));
-  // The newest say most of what a model was asked; what it said is never left out.
-  const messages = all.slice(-mostItems).map((message) => describeMessage(message, texts));
+  const messages = chooseMessages(all).map((message) => describeMessage(message, texts));
   const leftOut = all.length - messages.length + found.length - documents.length;
   return {
     body: {
@@ -60,6 +59,11 @@ export function describePiece(
     toolCall: findCall(piece.attributes, all),
     texts: texts.kept,
   };
+}
+
+/** The first, which instructs the model, and the newest: what it answered is never left out. */
+function chooseMessages(all: readonly ToldMessage[]): readonly ToldMessage[] {
+  return all.length <= mostItems ? all : [...all.slice(0, 1), ...all.slice(1 - mostItems)];
 }
 
 class Texts {

@@ -3,10 +3,9 @@ import { RecentMap } from '../../platform/recent-map.ts';
 
 /** How much each source may tell: a bucket that fills up again within a minute. */
 export interface TellingLimit {
-  /** How many of these may be taken now, of what is left after `bytes` of reading. */
-  take(source: string, pieces: number): number;
-  /** Charges what reading costs. False when nothing is left. */
-  chargeBytes(source: string, bytes: number): boolean;
+  hasRoom(source: string): boolean;
+  /** How many of these pieces may be taken. What they took to read is owed from then on, and paid before anything more is taken. */
+  take(source: string, pieces: number, bytes: number): number;
   /** Until one more may come. */
   waitSeconds(source: string): number;
 }
@@ -38,17 +37,12 @@ export function createTellingLimit(platform: Pick<Platform, 'now'>, perMinute: n
     return known;
   };
   return {
-    take(source, pieces) {
+    hasRoom: (source) => fill(source).left >= 1,
+    take(source, pieces, bytes) {
       const bucket = fill(source);
       const taken = Math.max(0, Math.min(pieces, Math.floor(bucket.left)));
-      bucket.left -= taken;
+      bucket.left -= Math.max(taken, Math.floor(bytes / bytesPerPiece));
       return taken;
-    },
-    chargeBytes(source, bytes) {
-      const bucket = fill(source);
-      if (bucket.left < 1) return false;
-      bucket.left -= Math.floor(bytes / bytesPerPiece);
-      return true;
     },
     waitSeconds(source) {
       const missing = Math.max(0, 1 - fill(source).left);

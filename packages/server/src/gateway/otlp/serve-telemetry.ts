@@ -73,7 +73,7 @@ async function serve({
   const form = readForm(request);
   // Before anything is read: a stranger's slow body would take a place from those who may tell.
   const teller = await authenticate(context, request, path);
-  requireRoom(telling, teller.source, 0);
+  requireRoom(telling, teller.source);
   return slots.run(async () => {
     const bytes = await readExport(request);
     const rejected = await takeExport(telling, { teller, signal, form, bytes });

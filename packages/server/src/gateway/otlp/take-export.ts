@@ -42,11 +42,10 @@ export async function takeExport(
   { teller, signal, form, bytes }: Export,
 ): Promise<Rejected> {
   const { source } = teller;
-  requireRoom(telling, source, bytes.length);
   const { relevant, irrelevant } = findRelevant(decode(form, signal, bytes));
   const counts = new Map<Uncounted, number>();
   const add = (what: Uncounted, pieces = 1) => counts.set(what, (counts.get(what) ?? 0) + pieces);
-  const room = telling.limit.take(source, relevant.length);
+  const room = telling.limit.take(source, relevant.length, bytes.length);
   add('irrelevant', irrelevant);
   add('told_too_much', relevant.length - room);
   const assign = telling.assigner.forExport(teller);
@@ -65,9 +64,9 @@ export async function takeExport(
   return describeRejected(counts);
 }
 
-/** Throws `server.rate_limited`, also for an export that was not read yet. */
-export function requireRoom({ limit, counter }: Telling, source: string, bytes: number): void {
-  if (limit.chargeBytes(source, bytes)) return;
+/** Before an export is read. Throws `server.rate_limited`. */
+export function requireRoom({ limit, counter }: Telling, source: string): void {
+  if (limit.hasRoom(source)) return;
   counter.count(source, 'told_too_much', 1);
   throw new AppError('server.rate_limited', {
     detail: 'telemetry',

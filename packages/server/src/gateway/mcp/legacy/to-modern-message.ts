@@ -6,7 +6,7 @@ import { everyUpstream } from '../../../upstreams/index.ts';
 import { describeGateway } from '../aggregate/describe-gateway.ts';
 import { capabilitiesKey, protocolVersion, versionKey } from '../check-headers.ts';
 import { governedMethods } from '../governed-methods.ts';
-import { describeReference, readArguments, readTraceparent } from '../translate-message.ts';
+import { describeReference, readArguments, readToolCall, readTraceparent } from '../translate-message.ts';
 import type { LegacyRequest } from './read-legacy-message.ts';
 import { type ClientHello, type LegacySession, toClientSession } from './session.ts';
 
@@ -51,6 +51,7 @@ export function toModernMessage(session: LegacySession, request: LegacyRequest, 
     isNotification: false,
     session: toClientSession(session, over),
     traceparent: readTraceparent(meta),
+    ...readToolCall(meta),
   };
 }
 

@@ -21,11 +21,18 @@ const { anyValue } = fc.letrec<{ anyValue: object }>((tie) => ({
     fc.record({ boolValue: fc.boolean() }),
     fc.record({ intValue: fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n).map(String) }),
     fc.record({ doubleValue: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
-    fc.record({ bytesValue: fc.uint8Array({ maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('base64')) }),
-    fc.record({ arrayValue: fc.record({ values: fc.array(tie('anyValue'), { minLength: 1, maxLength: 3 }) }) }),
+    fc.record({
+      bytesValue: fc.uint8Array({ maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+    }),
+    fc.record({
+      arrayValue: fc.record({ values: fc.array(tie('anyValue'), { minLength: 1, maxLength: 3 }) }),
+    }),
     fc.record({
       kvlistValue: fc.record({
-        values: fc.array(fc.record({ key: fc.string(), value: tie('anyValue') }), { minLength: 1, maxLength: 3 }),
+        values: fc.array(fc.record({ key: fc.string(), value: tie('anyValue') }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
       }),
     }),
   ),
@@ -90,7 +97,10 @@ describe('an export', () => {
   });
 
   it('is refused when it ends early', () => {
-    const bytes = encodeProtobuf({ resourceSpans: [{ scopeSpans: [{ spans: [{ name: 'a span' }] }] }] }, traces);
+    const bytes = encodeProtobuf(
+      { resourceSpans: [{ scopeSpans: [{ spans: [{ name: 'a span' }] }] }] },
+      traces,
+    );
     for (let end = 1; end < bytes.length; end += 1)
       expect(() => decodeProtobuf(bytes.subarray(0, end), traces)).toThrow(
         expect.objectContaining({ code: 'task.telemetry_invalid' }),
@@ -100,9 +110,12 @@ describe('an export', () => {
   it('costs only so much, however little it takes on the wire', () => {
     const tooLarge = expect.objectContaining({ code: 'action.too_large' });
     const many = new BinaryWriter();
-    for (let count = 0; count < 200_001; count += 1) many.tag(1, WireType.LengthDelimited).bytes(new Uint8Array());
+    for (let count = 0; count < 200_001; count += 1)
+      many.tag(1, WireType.LengthDelimited).bytes(new Uint8Array());
     expect(() => decodeProtobuf(many.finish(), traces)).toThrow(tooLarge);
-    expect(() => decodeJson(json(`{"resourceSpans":[${'{},'.repeat(200_001)}{}]}`), traces)).toThrow(tooLarge);
+    expect(() => decodeJson(json(`{"resourceSpans":[${'{},'.repeat(200_001)}{}]}`), traces)).toThrow(
+      tooLarge,
+    );
   });
 
   it('is no deeper than the stack is', () => {
@@ -117,11 +130,17 @@ describe('an export', () => {
     expect(() => decodeJson(json(text), 'AnyValue')).toThrow(tooLarge);
     // Groups are long gone from the format, and nest as well.
     const groups = new Uint8Array(10_000).fill((99 << 3) | WireType.StartGroup);
-    expect(() => decodeProtobuf(groups, traces)).toThrow(expect.objectContaining({ code: 'task.telemetry_invalid' }));
+    expect(() => decodeProtobuf(groups, traces)).toThrow(
+      expect.objectContaining({ code: 'task.telemetry_invalid' }),
+    );
   });
 
   it('passes over what is not read here', () => {
-    const unknown = new BinaryWriter().tag(1000, WireType.LengthDelimited).string('x').tag(3, WireType.Varint).int32(7);
+    const unknown = new BinaryWriter()
+      .tag(1000, WireType.LengthDelimited)
+      .string('x')
+      .tag(3, WireType.Varint)
+      .int32(7);
     expect(decodeProtobuf(unknown.finish(), traces)).toEqual({});
     const given = { resourceSpans: [], ['__proto__']: 1, constructor: {}, more: [{}] };
     expect(decodeJson(json(given), traces)).toEqual({ resourceSpans: [] });

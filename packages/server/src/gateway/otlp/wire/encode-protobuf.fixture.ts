@@ -17,7 +17,8 @@ function writeField(writer: BinaryWriter, no: number, type: FieldType, value: un
     writer.tag(no, WireType.LengthDelimited).bytes(encodeProtobuf(value as object, type));
   else if (type === 'text') writer.tag(no, WireType.LengthDelimited).string(String(value));
   else if (type === 'id') writer.tag(no, WireType.LengthDelimited).bytes(Buffer.from(String(value), 'hex'));
-  else if (type === 'bytes') writer.tag(no, WireType.LengthDelimited).bytes(Buffer.from(String(value), 'base64'));
+  else if (type === 'bytes')
+    writer.tag(no, WireType.LengthDelimited).bytes(Buffer.from(String(value), 'base64'));
   else if (type === 'nanos') writer.tag(no, WireType.Bit64).fixed64(String(value));
   else if (type === 'double') writer.tag(no, WireType.Bit64).double(Number(value));
   else if (type === 'bool') writer.tag(no, WireType.Varint).bool(value === true);
