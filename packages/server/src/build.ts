@@ -69,6 +69,7 @@ import {
   createTransmitters,
   loadRiskState,
   loadStops,
+  type Stops,
   signalRoutes,
 } from './signals/index.ts';
 import { createCascades, createTaskLeases, declassificationPages, taskRoutes } from './tasks/index.ts';
@@ -119,9 +120,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
   try {
     const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
     const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);
-    const stops = createStops();
-    await loadStops(store, stops);
-    await holdLeavers({ store, stops });
+    const stops = await openStops(store);
     const upstreams = await createUpstreamDirectory({
       ...{ store, platform, log },
       fetchDocument: parts.fetchDocument ?? fetchDocument,
@@ -209,6 +208,13 @@ function openEvidence({ config, platform, instead }: BuildParts, masterKey: Mast
 async function openRisk({ config, platform, log }: BuildParts, store: Store) {
   const risk = await loadRiskState(store, platform);
   return { risk, modelUses: createModelUses({ config, platform, store, risk, log }) };
+}
+
+async function openStops(store: Store): Promise<Stops> {
+  const stops = createStops();
+  await loadStops(store, stops);
+  await holdLeavers({ store, stops });
+  return stops;
 }
 
 async function openSecrets({ config, platform, environment, log }: BuildParts, store: Store) {
