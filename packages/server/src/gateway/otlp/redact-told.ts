@@ -1,3 +1,4 @@
+import { toAppError } from '@countersign/api';
 import { maskSecret } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { redactText } from '../../upstreams/index.ts';
@@ -47,7 +48,10 @@ async function readValues({ secrets }: Pick<Context, 'secrets'>): Promise<readon
   for (const { name, kind } of (await secrets.list()).slice(0, mostSecrets)) {
     if (kind !== 'static') continue;
     // One that has fields, or is too old to be used, is read by nobody under this name.
-    const found = await secrets.get(name).catch(() => undefined);
+    const found = await secrets.get(name).catch((thrown: unknown) => {
+      if (toAppError(thrown).code === 'secret.unavailable') throw thrown;
+      return undefined;
+    });
     values.push(...[found?.value, found?.previous?.value].filter((value) => value !== undefined));
   }
   return values.filter((value) => value.length >= shortestValue);
