@@ -23,6 +23,27 @@ export const ledgerErrors = {
     caller: 'The evidence store is busy; nothing was done. Try again.',
     operator: 'The append queue is full.',
   },
+  'ledger.query_invalid': {
+    status: 400,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'The search cannot be understood; the detail names the place and what was expected there.',
+    operator: 'A query of the ledger does not follow the language of docs/search.md, or is over its bounds.',
+  },
+  'ledger.query_name_taken': {
+    status: 409,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'Somebody else shares a search of that name. Choose another one.',
+    operator: 'Names of shared searches are unique.',
+  },
+  'ledger.query_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such saved search.',
+    operator: 'No search of that name is the caller’s own or shared.',
+  },
   'ledger.record_not_found': {
     status: 404,
     jsonRpc: -32602,

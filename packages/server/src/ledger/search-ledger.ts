@@ -1,20 +1,26 @@
 import { recordKinds } from '@countersign/api';
+import type { Clue, ResolvedGroup, ResolvedTerm } from '@countersign/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
-import { writeTerm } from '../plugins/database/record-terms.ts';
+import { RangeReader } from '../plugins/database/posting-reader.ts';
 import type { Schema } from '../plugins/database/schema.ts';
-import { TermCursor } from '../plugins/database/term-cursor.ts';
-import { clockSlackMs, findSeqAt } from './find-seq-at.ts';
-import { type LedgerSource, readRecord, type StoredRecord } from './ledger-record.ts';
-import { selectRecords } from './select-records.ts';
+import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
+import type { LedgerSource, StoredRecord } from './ledger-record.ts';
+import { isExact, openReader } from './search/open-reader.ts';
+import { readQuery, resolveQuery } from './search/resolve-query.ts';
+import { type GroupSearch, type SearchBounds, searchGroup } from './search/search-group.ts';
 
 const id = z.string().regex(/^[a-z]{3}_[0-9A-Za-z]{1,64}$/);
 const time = z.coerce.number().int().min(0);
 
+/** Longer ones are refused by the language, which says so. */
+export const queryText = z.string().max(10_000).describe('A search as docs/search.md describes it');
+
 /** All of these must hold. `id` is any id a record names, or its own; times are epoch milliseconds, `to` exclusive. */
 export const searchLedgerInput = z.strictObject({
+  q: queryText.optional(),
   id: id.optional(),
   action: id.optional(),
   agent: id.optional(),
@@ -38,38 +44,77 @@ export const searchLedgerInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 type SearchInput = z.output<typeof searchLedgerInput>;
+type FixedSearch = Omit<SearchInput, 'q'>;
 
 export interface RecordPage {
   readonly items: readonly StoredRecord[];
   readonly next: string | null;
 }
 
-/** Records that match everything asked for, newest first. The work for a page is bounded, whatever is asked. */
+/** What one page may cost: it may be short and still have a next one. */
+const pageBounds: SearchBounds = { slices: 64, records: 2_000 };
+
+/**
+ * Records that match everything asked for, newest first. The work for a page is bounded, whatever is asked. Throws
+ * `ledger.query_invalid`.
+ */
 export async function searchLedger(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'store' | 'platform'>,
   actor: Actor,
   input: z.input<typeof searchLedgerInput>,
 ): Promise<RecordPage> {
   requirePermission(actor, 'ledger.read');
-  return findRecords(context, searchLedgerInput.parse(input));
+  const { q = '', ...search } = searchLedgerInput.parse(input);
+  const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
+  return findPage(context, search, { groups, bounds: pageBounds });
 }
 
-/** The same for the server's own use: nobody is asked whether they may read it. Looks at `most` candidates at the most. */
+/** The same for the server's own use: nobody is asked whether they may read it. Opens `most` records at the most. */
 export async function findRecords(
   context: Pick<Context, 'store'>,
-  search: SearchInput,
-  most = candidatesPerPage,
+  search: FixedSearch,
+  most = pageBounds.records,
 ): Promise<RecordPage> {
-  await context.store.index();
-  const { store } = context;
-  const { sql } = store;
-  const range = await findRange(sql, search);
-  const cursors = await openCursors(store, search, range.start);
-  const { seqs, next } =
-    cursors.length === 0
-      ? await findInTime(sql, search, range)
-      : await findCommon(sql, search, range, { cursors, most });
-  return { items: await readRecords(store, seqs), next: next === null ? null : String(next) };
+  const everything: ResolvedGroup = { terms: [], from: 0, to: Number.MAX_SAFE_INTEGER };
+  return findPage(context, search, { groups: [everything], bounds: { ...pageBounds, records: most } });
+}
+
+async function findPage(
+  { store }: Pick<Context, 'store'>,
+  search: FixedSearch,
+  { groups, bounds }: { readonly groups: readonly ResolvedGroup[]; readonly bounds: SearchBounds },
+): Promise<RecordPage> {
+  await store.index();
+  const fixed = listFixedTerms(search);
+  const newest = await findEnd(store.sql);
+  const found = await Promise.all(
+    groups.map(async ({ terms, from, to }) => {
+      const times = {
+        from: Math.max(from, search.from ?? 0),
+        to: Math.min(to, search.to ?? Number.MAX_SAFE_INTEGER),
+      };
+      const group = await openGroup(store, [...fixed, ...terms], {
+        ...times,
+        ...(await findRange(store.sql, search, times, newest)),
+        newest,
+      });
+      // One more than shown: whether there is a next page.
+      return searchGroup(store, group, { most: search.limit + 1, bounds });
+    }),
+  );
+  return cutPage(found, search.limit);
+}
+
+/** What all groups have looked at: below it one of them may still have a newer record than the others have shown. */
+function cutPage(found: readonly Awaited<ReturnType<typeof searchGroup>>[], limit: number): RecordPage {
+  const horizon = Math.max(...found.map((one) => one.horizon));
+  const all = new Map(found.flatMap(({ items }) => items.map((record) => [record.seq, record] as const)));
+  const known = [...all.values()]
+    .filter(({ seq }) => seq >= horizon)
+    .sort((one, other) => other.seq - one.seq);
+  const items = known.slice(0, limit);
+  if (known.length > limit) return { items, next: String(items.at(-1)?.seq ?? 0) };
+  return { items, next: found.some(({ isComplete }) => !isComplete) ? String(horizon) : null };
 }
 
 interface Range {
@@ -77,132 +122,43 @@ interface Range {
   readonly end: number;
 }
 
-async function findRange(sql: Kysely<Schema>, { after = -1, from, to, cursor }: SearchInput): Promise<Range> {
-  const since = from === undefined ? 0 : await findSeqAt(sql, from - clockSlackMs);
-  const start = Math.max(since, after + 1);
-  const end = to === undefined ? Number.MAX_SAFE_INTEGER : await findSeqAt(sql, to + clockSlackMs);
-  return { start, end: Math.min(end, cursor ?? Number.MAX_SAFE_INTEGER) };
-}
-
-/** The rarest kind of term first: it bounds how many records are looked at. */
-function listTerms(search: SearchInput): readonly string[] {
-  const { approval, action, task, delegation, person, agent } = search;
-  const terms: string[] = [];
-  for (const value of [search.id, approval, action, task, delegation, person, agent]) {
-    if (value !== undefined) terms.push(writeTerm('id', value));
-  }
-  if (search.toolCall !== undefined) terms.push(writeTerm('toolcall', search.toolCall));
-  if (search.trace !== undefined) terms.push(writeTerm('trace', search.trace));
-  if (search.tool !== undefined) terms.push(writeTerm('tool', search.tool));
-  if (search.upstream !== undefined) terms.push(writeTerm('upstream', search.upstream));
-  if (search.kind !== undefined) terms.push(writeTerm('kind', search.kind));
-  return terms;
-}
-
-/** One for each term, the rarest kind of term first: it bounds how many records are looked at. */
-async function openCursors(store: LedgerSource, search: SearchInput, start: number): Promise<TermCursor[]> {
-  const named = search.id?.startsWith('rec_') === true ? await findNamed(store, search.id) : [];
-  return listTerms(search).map(
-    (term) => new TermCursor(store.sql, term, start, term === search.id ? named : []),
-  );
-}
-
-/** The record that bears the id, and the records of its action that follow from it: these the index finds by the action. */
-async function findNamed(store: LedgerSource, record: string): Promise<number[]> {
-  const { sql } = store;
-  const row = await selectRecords(sql).where('entries.id', '=', record).executeTakeFirst();
-  if (row === undefined) return [];
-  const { action, seq } = readRecord(store, row);
-  if (action === undefined) return [seq];
-  const cursor = new TermCursor(sql, writeTerm('id', action), seq);
-  const siblings: number[] = [];
-  for (let end = Number.MAX_SAFE_INTEGER; siblings.length < mostSiblings; ) {
-    const found = await cursor.findBefore(end);
-    if (found === undefined) break;
-    siblings.push(found);
-    end = found;
-  }
-  const following = (await readRecords(store, siblings)).filter(({ causes }) => causes.includes(record));
-  return [seq, ...following.map((one) => one.seq)];
-}
-
-/** An action has a handful. */
-const mostSiblings = 500;
-/** So many records are looked at for one page: it may be short and still have a next one. */
-const candidatesPerPage = 20_000;
-
-interface FoundPage {
-  readonly seqs: readonly number[];
-  /** Where the next page begins, exclusive; null when there is none. */
-  readonly next: number | null;
-}
-
-async function findInTime(sql: Kysely<Schema>, search: SearchInput, range: Range): Promise<FoundPage> {
-  const rows = await selectInTime(sql, search)
-    .where('entries.seq', '>=', range.start)
-    .where('entries.seq', '<', range.end)
-    .orderBy('entries.seq', 'desc')
-    .limit(search.limit + 1)
-    .execute();
-  const seqs = rows.map(({ seq }) => seq).slice(0, search.limit);
-  return { seqs, next: rows.length > search.limit ? (seqs.at(-1) ?? null) : null };
-}
-
-/** Walks all cursors down together: whichever is behind says how far the others may jump. */
-async function findCommon(
+async function findRange(
   sql: Kysely<Schema>,
-  search: SearchInput,
-  range: Range,
-  { cursors, most }: { readonly cursors: readonly TermCursor[]; readonly most: number },
-): Promise<FoundPage> {
-  const seqs: number[] = [];
-  let end = range.end;
-  for (let looked = 0; looked < most; looked += 1) {
-    const { agreed, before } = await stepDown(cursors, end);
-    if (before === undefined) return { seqs, next: null };
-    if (agreed && (await isInTime(sql, search, before))) {
-      if (seqs.length === search.limit) return { seqs, next: end };
-      seqs.push(before);
-    }
-    end = agreed ? before : before + 1;
-  }
-  return { seqs, next: end };
+  { after = -1, cursor = Number.MAX_SAFE_INTEGER }: FixedSearch,
+  { from, to }: { readonly from: number; readonly to: number },
+  newest: number,
+): Promise<Range> {
+  const since = from === 0 ? 0 : await findSeqAt(sql, from - clockSlackMs);
+  const until = to === Number.MAX_SAFE_INTEGER ? newest : await findSeqAt(sql, to + clockSlackMs);
+  return { start: Math.max(since, after + 1), end: Math.min(until, cursor) };
 }
 
-/** The newest record before `end` that all find, or the next one that any of them says could be it. */
-async function stepDown(
-  cursors: readonly TermCursor[],
-  end: number,
-): Promise<{ readonly agreed: boolean; readonly before: number | undefined }> {
-  let candidate: number | undefined;
-  for (const cursor of cursors) {
-    const found = await cursor.findBefore(candidate === undefined ? end : candidate + 1);
-    if (found === undefined) return { agreed: false, before: undefined };
-    if (candidate !== undefined && found < candidate) return { agreed: false, before: found };
-    candidate = found;
-  }
-  return { agreed: true, before: candidate };
+async function openGroup(
+  store: LedgerSource,
+  terms: readonly ResolvedTerm[],
+  range: Range & { readonly from: number; readonly to: number; readonly newest: number },
+): Promise<GroupSearch> {
+  const found = terms.filter(({ negated }) => !negated);
+  const conditions = await Promise.all(
+    found.map(async (term) => ({
+      term,
+      isExact: isExact(term),
+      reader: await openReader(store, term, range),
+    })),
+  );
+  const others = terms.filter(({ negated }) => negated);
+  return { ...range, conditions, others, everything: new RangeReader(range.start) };
 }
 
-async function isInTime(sql: Kysely<Schema>, search: SearchInput, seq: number): Promise<boolean> {
-  if (search.from === undefined && search.to === undefined) return true;
-  const row = await selectInTime(sql, search).where('entries.seq', '=', seq).executeTakeFirst();
-  return row !== undefined;
-}
-
-async function readRecords(store: LedgerSource, seqs: readonly number[]): Promise<StoredRecord[]> {
-  if (seqs.length === 0) return [];
-  const rows = await selectRecords(store.sql)
-    .where('entries.seq', 'in', seqs)
-    .orderBy('entries.seq', 'desc')
-    .execute();
-  return rows.map((row) => readRecord(store, row));
-}
-
-function selectInTime(sql: Kysely<Schema>, { from, to }: SearchInput) {
-  return sql
-    .selectFrom('ledger_entries as entries')
-    .select('entries.seq')
-    .where('entries.at', '>=', from ?? 0)
-    .where('entries.at', '<', to ?? Number.MAX_SAFE_INTEGER);
+function listFixedTerms(search: FixedSearch): readonly ResolvedTerm[] {
+  const { approval, action, task, delegation, person, agent, toolCall, trace, tool, upstream, kind } = search;
+  const clues: Clue[] = [];
+  for (const value of [search.id, approval, action, task, delegation, person, agent])
+    if (value !== undefined) clues.push({ by: 'id', value });
+  if (toolCall !== undefined) clues.push({ by: 'toolcall', value: toolCall });
+  if (trace !== undefined) clues.push({ by: 'trace', value: trace });
+  if (tool !== undefined) clues.push({ by: 'tool', value: tool });
+  if (upstream !== undefined) clues.push({ by: 'upstream', value: upstream });
+  if (kind !== undefined) clues.push({ by: 'kind', value: kind });
+  return clues.map((clue) => ({ clues: [clue], negated: false }));
 }

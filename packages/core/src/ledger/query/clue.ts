@@ -2,6 +2,8 @@
 export type Clue =
   | { readonly by: 'id' | 'upstream' | 'tool' | 'trace' | 'toolcall'; readonly value: string }
   | { readonly by: 'effect' | 'decision' | 'outcome' | 'policy' | 'hash'; readonly value: string }
+  /** Its place in the ledger. */
+  | { readonly by: 'seq'; readonly seq: number }
   /** May end in `.*`. */
   | { readonly by: 'kind'; readonly value: string }
   /** In normal form. `at`: JSON pointer. */

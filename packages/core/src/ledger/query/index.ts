@@ -1,5 +1,5 @@
 export type { Clue, ResolvedGroup, ResolvedTerm } from './clue.ts';
-export { normaliseValue, VALUE_BOUNDS, visitValues } from './list-values.ts';
+export { foldValue, VALUE_BOUNDS, visitValues } from './list-values.ts';
 export { matchesClue, matchesGroup, matchesTerm, type SearchedRecord } from './matches-clue.ts';
 export { parseQuery } from './parse-query.ts';
 export { printQuery } from './print-query.ts';

@@ -6,7 +6,7 @@ const token = new RegExp(
   [
     String.raw`[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{2,190}[\p{L}\p{N}]`,
     String.raw`\b[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b`,
-    String.raw`\b(?=[A-Za-z_-]{0,24}\d)[A-Za-z0-9][A-Za-z0-9_-]{5,62}[A-Za-z0-9]\b`,
+    String.raw`\b(?=[A-Za-z_-]{0,24}\d)[A-Za-z0-9][A-Za-z0-9_-]{3,62}[A-Za-z0-9]\b`,
   ].join('|'),
   'gu',
 );
@@ -32,7 +32,7 @@ export function visitValues(
     visited += 1;
     if (visited > VALUE_BOUNDS.visited || given >= VALUE_BOUNDS.values) return;
     if (typeof value === 'string') visitText(value, give);
-    else if (typeof value === 'number') give(normaliseValue(String(value)));
+    else if (typeof value === 'number') give(foldValue(String(value)));
     else if (typeof value === 'object' && value !== null && depth < VALUE_BOUNDS.depth)
       for (const member of Array.isArray(value) ? value : Object.values(value)) walk(member, depth + 1);
   };
@@ -41,18 +41,18 @@ export function visitValues(
 
 function visitText(text: string, visit: (value: string) => void): void {
   if (text === '') return;
-  if (text.length <= VALUE_BOUNDS.length) visit(normaliseValue(text));
+  if (text.length <= VALUE_BOUNDS.length) visit(foldValue(text));
   // A short text without a space in it is its own and only token.
   if (text.length < 8 || !/\s/.test(text)) return;
   for (const [found] of text.slice(0, VALUE_BOUNDS.searched).matchAll(token))
-    if (found.length < text.length) visit(normaliseValue(found));
+    if (found.length < text.length) visit(foldValue(found));
 }
 
 /**
  * One form for values that are looked for in many spellings: NFC, without case, spaces inside an account number gone,
  * numbers without an empty fraction.
  */
-export function normaliseValue(text: string): string {
+export function foldValue(text: string): string {
   const folded = text.normalize('NFC').trim().toLowerCase().slice(0, VALUE_BOUNDS.length);
   if (/^-?(?:0|[1-9]\d{0,300})\.\d+$/.test(folded)) return folded.replace(/\.?0+$/, '');
   return isAccountNumber(folded) ? folded.replaceAll(' ', '') : folded;

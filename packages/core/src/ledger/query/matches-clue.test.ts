@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clue } from './clue.ts';
-import { normaliseValue, VALUE_BOUNDS, visitValues } from './list-values.ts';
+import { foldValue, VALUE_BOUNDS, visitValues } from './list-values.ts';
 import { matchesClue, matchesGroup, type SearchedRecord } from './matches-clue.ts';
 
 function list(value: unknown): string[] {
@@ -48,7 +48,7 @@ describe('values of arguments', () => {
     ['100', '100'],
     ['-3.0', '-3'],
   ])('%s is looked for as %s', (text, expected) => {
-    expect(normaliseValue(text)).toBe(expected);
+    expect(foldValue(text)).toBe(expected);
   });
 });
 

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../actions/json-value.ts';
 import { findAtPointer } from '../../delegations/json-pointer.ts';
 import type { CausalRecord } from '../causal-graph.ts';
 import type { Clue, ResolvedGroup, ResolvedTerm } from './clue.ts';
-import { normaliseValue, visitValues } from './list-values.ts';
+import { foldValue, visitValues } from './list-values.ts';
 
 /** A record, as far as queries look at it. */
 export interface SearchedRecord extends CausalRecord {
@@ -29,6 +29,8 @@ export function matchesClue(record: SearchedRecord, clue: Clue): boolean {
   switch (clue.by) {
     case 'id':
       return namesId(record, clue.value);
+    case 'seq':
+      return record.seq === clue.seq;
     case 'kind':
       return clue.value.endsWith('*')
         ? record.kind.startsWith(clue.value.slice(0, -1))
@@ -81,6 +83,6 @@ function hasValueAt(body: Readonly<Record<string, unknown>>, pointer: string, va
   // What a record holds is JSON by construction.
   const found = findAtPointer((body.arguments ?? null) as JsonValue, pointer);
   return found.some(
-    (one) => (typeof one === 'string' || typeof one === 'number') && normaliseValue(String(one)) === value,
+    (one) => (typeof one === 'string' || typeof one === 'number') && foldValue(String(one)) === value,
   );
 }

@@ -2,7 +2,7 @@ import type { LedgerRecord } from '@countersign/api';
 import { expect, it } from 'vitest';
 import { type OpenTestStore, readPayloads, readSeqs } from './database.contract.ts';
 import { type AppendedRecord, UniqueViolation } from './database.ts';
-import { TermCursor } from './term-cursor.ts';
+import { TermReader } from './term-reader.ts';
 import { makeTestRecord } from './test-store.ts';
 
 /** How records become durable: whole, in order, with their effects. */
@@ -136,8 +136,8 @@ export function testHostileRecords(open: OpenTestStore): void {
     await test.store.append([makeTestRecord(1, { body: { text: '\0' } })]);
     expect(await readPayloads(test)).toMatchObject([{ upstream }, { body: { text: '\0' } }]);
     await test.store.index();
-    const cursor = new TermCursor(test.store.sql, `upstream:${upstream}`, 0);
-    expect(await cursor.findBefore(2)).toBe(0);
+    const reader = new TermReader(test.store.sql, `upstream:${upstream}`, 0);
+    expect((await reader.readBefore(2)).seqs).toEqual([0]);
     await test.reopen();
   });
 }

@@ -1,17 +1,23 @@
 import { expect, it } from 'vitest';
 import type { OpenTestStore } from './database.contract.ts';
-import { TermCursor } from './term-cursor.ts';
+import { KnownReader, type PostingReader, UnionReader } from './posting-reader.ts';
+import { writeDigestValue } from './record-values.ts';
+import { TermReader } from './term-reader.ts';
 import { makeTestRecord, type TestStore } from './test-store.ts';
+import { ValueReader } from './value-reader.ts';
 
 async function findAll({ store }: TestStore, term: string, start = 0): Promise<number[]> {
-  const cursor = new TermCursor(store.sql, term, start);
+  return readAll(new TermReader(store.sql, term, start), start);
+}
+
+async function readAll(reader: PostingReader, start = 0): Promise<number[]> {
   const seqs: number[] = [];
-  for (let end = Number.MAX_SAFE_INTEGER; ; ) {
-    const found = await cursor.findBefore(end);
-    if (found === undefined) return seqs;
-    seqs.push(found);
-    end = found;
+  for (let end = Number.MAX_SAFE_INTEGER; end > start; ) {
+    const found = await reader.readBefore(end);
+    seqs.push(...found.seqs);
+    end = found.floor;
   }
+  return seqs;
 }
 
 /** How records are found again: those of the path through pages, all others through rows of their own. */
@@ -31,9 +37,24 @@ export function testIndex(open: OpenTestStore): void {
     expect(await findAll(test, 'agt_a')).toEqual(all);
     expect(await findAll(test, 'agt_a', 650)).toEqual(all.slice(0, 70));
     expect(await findAll(test, 'kind:task.opened')).toEqual(all.filter((seq) => seq % 7 === 0));
-    const cursor = new TermCursor(test.store.sql, 'agt_a', 0);
-    for (const end of [100, 700, 3, 500, 499]) expect(await cursor.findBefore(end)).toBe(end - 1);
-    expect(await cursor.findBefore(0)).toBeUndefined();
+    const reader = new TermReader(test.store.sql, 'agt_a', 0);
+    for (const end of [100, 700, 3, 500, 499]) expect((await reader.readBefore(end)).seqs[0]).toBe(end - 1);
+    expect(await reader.readBefore(0)).toEqual({ seqs: [], floor: 0 });
+    for (const [from, end] of [
+      [0, 720],
+      [59, 61],
+      [300, 301],
+      [7, 7],
+    ] as const)
+      expect([...((await reader.readBetween(from, end)) ?? [])].sort((a, b) => b - a)).toEqual(
+        all.filter((seq) => seq >= from && seq < end),
+      );
+    const both = new UnionReader(
+      [new TermReader(test.store.sql, 'kind:task.opened', 0), new KnownReader([5, 3], 0)],
+      0,
+    );
+    expect(await readAll(both)).toEqual(all.filter((seq) => seq % 7 === 0 || seq === 5 || seq === 3));
+    expect([...((await both.readBetween(4, 8)) ?? [])].sort()).toEqual([5, 7]);
     await test.reopen();
     expect(await findAll(test, 'agt_a')).toEqual(all);
   });
@@ -58,6 +79,39 @@ export function testIndex(open: OpenTestStore): void {
     expect(await findAll(test, makeTestRecord(6).action ?? '')).toEqual([7, 6]);
     expect(await findAll(test, makeTestRecord(6).id)).toEqual([]);
     expect(await findAll(test, 'rec_other')).toHaveLength(100);
+  });
+
+  it('finds calls by the values of their arguments, across blocks, and keeps none of these in the database', async () => {
+    const test = await open();
+    const records = Array.from({ length: 40 }, (_, number) =>
+      makeTestRecord(number, {
+        body: {
+          arguments: { iban: `DE8937040044053201300${number % 2}`, number },
+          callDigest: `dig${number}`,
+        },
+      }),
+    );
+    await test.store.append(records);
+    await test.store.index();
+    const find = (value: string) =>
+      readAll(
+        new ValueReader({ sql: test.store.sql, keys: test.store.keyring.keys }, value, {
+          start: 0,
+          newest: 40,
+        }),
+      );
+    expect(await find('de89370400440532013001')).toEqual(Array.from({ length: 20 }, (_, at) => 39 - 2 * at));
+    expect(await find('7')).toEqual([7]);
+    expect(await find(writeDigestValue('dig3'))).toEqual([3]);
+    expect(await find('dig3')).toEqual([]);
+    const rows = await test.store.sql.selectFrom('ledger_value_pages').selectAll().execute();
+    const text = rows
+      .map(({ seqs, ...row }) => JSON.stringify(row) + Buffer.from(seqs).toString('latin1'))
+      .join();
+    expect(text.toLowerCase()).not.toContain('de89');
+    // Once everything in a block is erased, its values cannot be told any more either.
+    await test.store.destroyKeys([{ retentionClass: 'content', from: 0, to: 16_384 }], 1);
+    expect(await find('7')).toEqual([]);
   });
 
   it('indexes after a crash what was not indexed before', async () => {

@@ -2,6 +2,7 @@ import type { StoredCheckpoint } from './database.ts';
 import type { SqlValue } from './messages.ts';
 import type { CollectedPages } from './page-collector.ts';
 import type { TreeRows } from './read-tree.ts';
+import type { ValuePage } from './value-pages.ts';
 
 /** Runs one portable statement, its parameters written as `?`, in the open transaction or alone. */
 export type RunStatement = (
@@ -56,8 +57,23 @@ export async function insertCheckpoint(
 
 const pagesAtOnce = 100;
 
+/** Rows of hidden values, in the order of the table. Those that are there already say the same. */
+export async function insertValuePages(run: RunStatement, pages: readonly ValuePage[]): Promise<void> {
+  for (let from = 0; from < pages.length; from += pagesAtOnce) {
+    const some = pages.slice(from, from + pagesAtOnce);
+    await run(
+      `INSERT INTO ledger_value_pages (block, term, first_seq, seqs) VALUES ${some.map(() => '(?, ?, ?, ?)').join(', ')}
+      ON CONFLICT (block, term, first_seq) DO UPDATE SET seqs = excluded.seqs`,
+      ...some.flatMap(({ block, term, firstSeq, seqs }) => [block, term, firstSeq, seqs]),
+    );
+  }
+}
+
 /** A page that is there already belongs to an attempt of which nobody knew whether it succeeded. */
-export async function insertTermPages(run: RunStatement, { pages, end }: CollectedPages): Promise<void> {
+export async function insertTermPages(
+  run: RunStatement,
+  { pages, end }: Pick<CollectedPages, 'pages' | 'end'>,
+): Promise<void> {
   for (let from = 0; from < pages.length; from += pagesAtOnce) {
     const some = pages.slice(from, from + pagesAtOnce);
     await run(

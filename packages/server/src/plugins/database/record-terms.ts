@@ -31,13 +31,33 @@ export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => 
   if (trace !== undefined) visit(writeTerm('trace', trace));
   if (upstream !== undefined) visit(writeTerm('upstream', upstream));
   if (tool !== undefined) visit(writeTerm('tool', `${upstream ?? ''}/${tool}`));
+  if (record.policyVersion !== undefined) visit(writeTerm('policy', record.policyVersion));
+  if (record.kind.startsWith('action.')) visitActionTerms(record, visit);
 }
 
+/** How an action was classified, decided and ended. */
+function visitActionTerms({ kind, body }: LedgerRecord, visit: (term: string) => void): void {
+  const { effects, effect, status } = body;
+  if (kind === 'action.intent' && Array.isArray(effects))
+    for (const one of effects) if (typeof one === 'string') visit(writeTerm('effect', one));
+  if (kind === 'action.decision' && typeof effect === 'string') visit(writeTerm('decision', effect));
+  if (typeof status === 'string') visit(writeTerm('outcome', status));
+}
+
+export type TermType =
+  | 'id'
+  | 'kind'
+  | 'upstream'
+  | 'tool'
+  | 'toolcall'
+  | 'trace'
+  | 'effect'
+  | 'decision'
+  | 'outcome'
+  | 'policy';
+
 /** How a term stands in the index. Ids carry their own prefix; a tool is `<upstream>/<tool>`. */
-export function writeTerm(
-  type: 'id' | 'kind' | 'upstream' | 'tool' | 'toolcall' | 'trace',
-  value: string,
-): string {
+export function writeTerm(type: TermType, value: string): string {
   const term = type === 'id' ? value : `${type}:${value}`;
   return term.length > maximumTermLength ? term.slice(0, maximumTermLength) : term;
 }

@@ -1,7 +1,7 @@
 import { equalBytes, type NoteSigner } from '@countersign/ledger';
 import { createNoteSigner, writeCheckpoint } from './checkpoint-writer.ts';
 import type { StoredCheckpoint } from './database.ts';
-import { insertTermPages } from './ledger-statements.ts';
+import { insertTermPages, insertValuePages } from './ledger-statements.ts';
 import { type LedgerMark, LedgerWriter } from './ledger-writer.ts';
 import type {
   AppendJob,
@@ -16,6 +16,7 @@ import { unpackJobs } from './pack-jobs.ts';
 import type { CollectedPages } from './page-collector.ts';
 import { type KeyNodes, PayloadKeys } from './sealing/payload-keys.ts';
 import { type DescribeFailure, StoreFailure } from './store-failure.ts';
+import { hideValues } from './value-pages.ts';
 import type { WritingConnection } from './writing-connection.ts';
 
 interface Ledger {
@@ -160,6 +161,8 @@ export class Writer {
   async #index(collected: CollectedPages): Promise<void> {
     await this.#begin();
     try {
+      const hidden = hideValues(collected.values, this.#requireLedger().keys);
+      await insertValuePages(this.#connection.run, hidden);
       await insertTermPages(this.#connection.run, collected);
       await this.#end();
     } catch (thrown) {

@@ -15,7 +15,7 @@ export type FoundAction =
 
 /** Throws `policy.decision_not_found`. Asks for the right to read the ledger. */
 export async function findDecision(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'platform' | 'store'>,
   actor: Actor,
   id: string,
 ): Promise<FoundAction> {

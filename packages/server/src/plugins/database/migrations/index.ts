@@ -38,6 +38,7 @@ import { migration0038 } from './0038-agent-models.ts';
 import { migration0040 } from './0040-witnesses.ts';
 import { migration0041 } from './0041-sinks.ts';
 import { migration0042 } from './0042-told-pieces.ts';
+import { migration0043 } from './0043-search.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -81,4 +82,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0040,
   migration0041,
   migration0042,
+  migration0043,
 ];

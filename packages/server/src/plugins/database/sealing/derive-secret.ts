@@ -22,6 +22,13 @@ export function derivePayloadKey(leaf: Uint8Array, id: string): Uint8Array {
   return hash('sha256', Buffer.concat([keyTag, leaf, Buffer.from(id)]), 'buffer');
 }
 
+const indexTag = Buffer.from('countersign-value-index-v1\n');
+
+/** What the values in one block of records are hidden with in the index. */
+export function deriveIndexKey(leaf: Uint8Array): Uint8Array {
+  return hash('sha256', Buffer.concat([indexTag, leaf]), 'buffer');
+}
+
 /** The 16 bytes of salt in the commitment to that payload. */
 export function deriveSalt(leaf: Uint8Array, id: string): Uint8Array {
   return hash('sha256', Buffer.concat([saltTag, leaf, Buffer.from(id)]), 'buffer').subarray(0, 16);

@@ -1,5 +1,5 @@
 import { type RetentionClass, retentionClasses, retentionClassOf } from '@countersign/api';
-import { deriveSalt } from './derive-secret.ts';
+import { deriveIndexKey, deriveSalt } from './derive-secret.ts';
 import { type KeyNode, KeyTree, treeDepth } from './key-tree.ts';
 import {
   openPayload,
@@ -28,6 +28,11 @@ export interface ClassRange {
   readonly to: number;
 }
 
+/** So many records share the key of their values in the index. */
+export const recordsPerBlock = 16_384;
+/** Leaves from here on belong to blocks; no ledger holds so many records. */
+const firstBlockLeaf = 2 ** (treeDepth - 1);
+
 /** The keys of payloads: one puncturable tree for each retention class. Nothing here is written anywhere. */
 export class PayloadKeys {
   readonly #trees: KeyTree[];
@@ -53,9 +58,19 @@ export class PayloadKeys {
   /** The same keys without those of a class in a range. */
   puncture({ retentionClass, from, to }: ClassRange): PayloadKeys {
     const number = retentionClasses.indexOf(retentionClass);
+    const firstBlock = firstBlockLeaf + Math.ceil(from / recordsPerBlock);
+    const endBlock = firstBlockLeaf + Math.floor(to / recordsPerBlock);
     return new PayloadKeys(
-      this.#trees.map((tree, index) => (index === number ? tree.puncture(from, to).nodes : tree.nodes)),
+      this.#trees.map((tree, index) =>
+        index === number ? tree.puncture(from, to).puncture(firstBlock, endBlock).nodes : tree.nodes,
+      ),
     );
+  }
+
+  /** Of the values of what was said in a block of records; undefined when nobody can read any of these records. */
+  deriveIndexKey(block: number): Uint8Array | undefined {
+    const leaf = this.#trees[retentionClasses.indexOf('content')]?.derive(firstBlockLeaf + block);
+    return leaf && deriveIndexKey(leaf);
   }
 
   /** The salt that the commitment to a new record's payload is made with. */

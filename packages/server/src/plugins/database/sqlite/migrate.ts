@@ -2,8 +2,8 @@ import { migrations } from '../migrations/index.ts';
 import { StoreFailure } from '../store-failure.ts';
 import type { Connection } from './connection.ts';
 
-/** Tables whose primary key is the whole row: SQLite keeps them as one tree when told so. */
-const keyOnly = /^CREATE TABLE (ledger_nodes|ledger_terms) /;
+/** Tables whose primary key is all or most of the row: SQLite keeps them as one tree when told so. */
+const keyOnly = /^CREATE TABLE (ledger_nodes|ledger_terms|ledger_value_pages) /;
 
 /** Brings the schema up to date, each migration in one transaction. Throws when the data is from a newer release. */
 export function migrate(connection: Connection): void {

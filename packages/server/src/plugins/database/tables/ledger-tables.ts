@@ -26,6 +26,24 @@ export interface LedgerTables {
     last_seq: Fixed<number>;
     seqs: Fixed<Uint8Array>;
   };
+  /**
+   * Search: where a value occurs among the arguments of a block of records, hidden with a key that is not in the
+   * database. A page's `seqs` count from the block's first.
+   */
+  ledger_value_pages: {
+    block: Fixed<number>;
+    term: Fixed<number>;
+    first_seq: Fixed<number>;
+    seqs: Uint8Array;
+  };
+  /** Searches that a person has given a name. */
+  ledger_queries: {
+    owner: Fixed<string>;
+    name: Fixed<string>;
+    query: string;
+    shared: number;
+    changed_at: number;
+  };
   /** The row `pages`: records from `indexed` on are not in the pages yet. */
   ledger_index: { name: Fixed<string>; indexed: number };
   ledger_checkpoints: {
