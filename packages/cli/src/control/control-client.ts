@@ -53,8 +53,9 @@ export class ControlClient {
   }
 
   /** The body as it comes, for exports of any length. */
-  async download(path: string, query: Query = {}): Promise<AsyncIterable<Uint8Array>> {
-    const { body } = await this.#send('GET', path, { query, isLong: true });
+  async download(path: string, query: Query = {}, accept?: string): Promise<AsyncIterable<Uint8Array>> {
+    const form = accept === undefined ? {} : { accept };
+    const { body } = await this.#send('GET', path, { query, isLong: true, ...form });
     if (body === null) throw new CliError('the answer is empty', { exitCode: exitCodes.remote });
     return body;
   }
@@ -67,7 +68,7 @@ export class ControlClient {
   async #send(
     method: string,
     path: string,
-    options: { query?: Query; body?: object; isLong?: boolean },
+    options: { query?: Query; body?: object; isLong?: boolean; accept?: string },
   ): Promise<Response> {
     const target = new URL(path, this.url);
     for (const [name, value] of Object.entries(options.query ?? {})) {
@@ -80,6 +81,7 @@ export class ControlClient {
       body: options.body === undefined ? null : JSON.stringify(options.body),
       headers: {
         authorization: `Bearer ${this.#token()}`,
+        ...(options.accept === undefined ? {} : { accept: options.accept }),
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       redirect: 'error',

@@ -11,11 +11,12 @@ import {
 } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { type Actor, nameActor, requirePermission } from '../people/index.ts';
+import { type Actor, requirePermission } from '../people/index.ts';
 import type { ReadPayload } from '../plugins/database/sealing/payload-keys.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
 import { openRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
+import { recordExport } from './record-export.ts';
 import { selectRecords } from './select-records.ts';
 
 const seq = z.coerce.number().int().min(0);
@@ -86,21 +87,4 @@ async function* writeLines(
 function discloseOpening(read: ReadPayload): ExportRecord['opening'] {
   if (read === 'erased') return null;
   return read === 'damaged' ? { payload: '{"damaged":true}', salt: new Uint8Array(saltBytes) } : read.opening;
-}
-
-async function recordExport(
-  { store, platform }: Pick<Context, 'store' | 'platform'>,
-  actor: Actor,
-  range: { from: number; to: number | null },
-): Promise<void> {
-  await store.append([
-    {
-      id: platform.newId('rec'),
-      kind: 'ledger.exported',
-      at: platform.now(),
-      causes: [],
-      ...(actor.kind === 'person' ? { person: actor.person } : {}),
-      body: { by: nameActor(actor), ...range },
-    },
-  ]);
 }

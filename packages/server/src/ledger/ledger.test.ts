@@ -288,6 +288,18 @@ describe('tail', () => {
     expect(seen.every(({ seq }, index) => seq === total - 2 + index)).toBe(true);
   });
 
+  it('tells of nothing but what its search finds', async () => {
+    const gone = new AbortController();
+    const input = { after: 0, q: `agent:agt_rare action.decision -${makeRecord(1).action}` };
+    const tail = await tailLedger(context, auditor, input, { signal: gone.signal, idleMs: 5_000 });
+    const first = (await tail.next()).value ?? [];
+    gone.abort();
+    expect(first.length).toBeGreaterThan(0);
+    for (const record of first) expect(record).toMatchObject({ agent: 'agt_rare', kind: 'action.decision' });
+    const wrong = tailLedger(context, auditor, { q: 'x OR' }, { signal: gone.signal, idleMs: 1 });
+    await expect(wrong).rejects.toMatchObject({ code: 'ledger.query_invalid' });
+  });
+
   it('starts with the next record without a cursor, and says when nothing happens', async () => {
     const gone = new AbortController();
     const tail = await tailLedger(context, auditor, {}, { signal: gone.signal, idleMs: 20 });

@@ -55,6 +55,41 @@ describe('/v1/ledger', () => {
     });
   });
 
+  it('searches with a query, and says where it cannot be understood', async () => {
+    const response = await get(`?q=${encodeURIComponent('agt_a -act_00000000000000000000000002')}`);
+    expect((await response.json()).items.map(({ seq }: { seq: number }) => seq)).toEqual([3, 1, 0]);
+    const refused = await get('?q=colour:red');
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      code: 'ledger.query_invalid',
+      detail: expect.stringContaining('character 1'),
+    });
+  });
+
+  it('gives all that is found as CSV or as JSON lines, and records that', async () => {
+    const csv = await get('?q=action.intent&limit=2', { accept: 'text/csv' });
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    expect((await csv.text()).split('\r\n')).toHaveLength(4 + 2);
+    const lines = await get('?q=action.intent', { accept: 'application/x-ndjson' });
+    const records = (await lines.text()).trim().split('\n');
+    expect(records.map((line) => JSON.parse(line).seq)).toEqual([3, 2, 1, 0]);
+    const exported = await get('?kind=ledger.exported&limit=1');
+    expect((await exported.json()).items[0].body).toMatchObject({
+      format: 'ndjson',
+      search: '{"q":"action.intent"}',
+    });
+    const approver: Actor = {
+      kind: 'person',
+      person: 'per_a',
+      roles: ['approver'],
+      session: 's',
+      verifiedAt: 0,
+      isFresh: true,
+    };
+    expect((await get('?q=x', { accept: 'text/csv' }, approver)).status).toBe(403);
+    expect((await get('?q=colour:red', { accept: 'text/csv' })).status).toBe(400);
+  });
+
   it('proves one record', async () => {
     const response = await get(`/records/${makeTestRecord(1).id}`);
     expect(await response.json()).toMatchObject({ record: { seq: 1 }, proof: { path: expect.any(Array) } });

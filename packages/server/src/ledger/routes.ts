@@ -9,8 +9,11 @@ import { exportLedger, exportLedgerInput } from './export-ledger.ts';
 import { getCheckpoint, getCheckpointInput } from './get-checkpoint.ts';
 import { consistencySchema, getConsistency, getConsistencyInput } from './get-consistency.ts';
 import { getRecord, getRecordInput } from './get-record.ts';
+import { mountQueries } from './queries/routes.ts';
 import { checkpointSchema, provenRecordSchema, recordPageSchema } from './record-schema.ts';
+import { readFormat, sendFound } from './search/send-found.ts';
 import { searchLedger, searchLedgerInput } from './search-ledger.ts';
+import { streamLines } from './stream-lines.ts';
 import { tailLedger, tailLedgerInput } from './tail-ledger.ts';
 import { listWitnesses, witnessesSchema } from './witnesses/list-witnesses.ts';
 
@@ -22,12 +25,23 @@ const longestStreamMs = 5 * 60_000;
 /** Everything under /v1/ledger. */
 export function ledgerRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
+  app.get('/', async (c, next) => {
+    const format = readFormat(c.req.header('accept'));
+    if (format === undefined) return next();
+    const search = searchLedgerInput.parse(c.req.query());
+    return sendFound(context, requestActor(c), { search, format });
+  });
   app.openapi(
     createRoute({
       method: 'get',
       path: '/',
       request: { query: searchLedgerInput },
-      responses: { 200: describeJson(recordPageSchema, 'Records that match, newest first') },
+      responses: {
+        200: describeJson(
+          recordPageSchema,
+          'Records that match, newest first. Asked for as text/csv or application/x-ndjson all of them, as they are found',
+        ),
+      },
     }),
     async (c) => c.json(await searchLedger(context, requestActor(c), c.req.valid('query')), 200),
   );
@@ -53,6 +67,7 @@ export function ledgerRoutes(context: Context): Hono<HttpEnv> {
   );
   mountCausality(app, context);
   mountProofs(app, context);
+  mountQueries(app, context);
   mountExport(app, context);
   mountStream(app, context);
   return app;
@@ -90,22 +105,11 @@ function mountExport(app: OpenAPIHono<HttpEnv>, context: Context): void {
     }),
     async (c) => {
       const lines = await exportLedger(context, requestActor(c), c.req.valid('query'));
-      const encoder = new TextEncoder();
-      const body = new ReadableStream<Uint8Array>({
-        pull: async (controller) => {
-          const { done, value } = await lines.next();
-          if (done === true) controller.close();
-          else controller.enqueue(encoder.encode(`${value}\n`));
-        },
-        cancel: async () => {
-          await lines.return();
-        },
-      });
       const headers = {
         'content-type': 'application/jsonl; charset=utf-8',
         'content-disposition': 'attachment; filename="countersign-ledger.jsonl"',
       };
-      return new Response(body, { headers });
+      return new Response(streamLines(lines), { headers });
     },
   );
 }
@@ -123,10 +127,14 @@ function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
       },
     }),
     async (c) => {
+      const { q } = c.req.valid('query');
       const after = c.req.header('last-event-id') ?? c.req.valid('query').after;
       const gone = new AbortController();
       const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(longestStreamMs)]);
-      const input = tailLedgerInput.parse(after === undefined ? {} : { after });
+      const input = tailLedgerInput.parse({
+        ...(after === undefined ? {} : { after }),
+        ...(q === undefined ? {} : { q }),
+      });
       const tail = await tailLedger(context, requestActor(c), input, { signal, idleMs: heartbeatMs });
       if (streams >= mostStreams) throw new AppError('server.overloaded');
       streams += 1;

@@ -9,14 +9,12 @@ import type { Schema } from '../plugins/database/schema.ts';
 import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
 import type { LedgerSource, StoredRecord } from './ledger-record.ts';
 import { isExact, openReader } from './search/open-reader.ts';
+import { queryText } from './search/query-text.ts';
 import { readQuery, resolveQuery } from './search/resolve-query.ts';
 import { type GroupSearch, type SearchBounds, searchGroup } from './search/search-group.ts';
 
 const id = z.string().regex(/^[a-z]{3}_[0-9A-Za-z]{1,64}$/);
 const time = z.coerce.number().int().min(0);
-
-/** Longer ones are refused by the language, which says so. */
-export const queryText = z.string().max(10_000).describe('A search as docs/search.md describes it');
 
 /** All of these must hold. `id` is any id a record names, or its own; times are epoch milliseconds, `to` exclusive. */
 export const searchLedgerInput = z.strictObject({
@@ -43,6 +41,7 @@ export const searchLedgerInput = z.strictObject({
   after: z.coerce.number().int().min(0).describe('Of a record: those that came after it').optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
+export type SearchLedgerInput = z.input<typeof searchLedgerInput>;
 type SearchInput = z.output<typeof searchLedgerInput>;
 type FixedSearch = Omit<SearchInput, 'q'>;
 
@@ -61,7 +60,7 @@ const pageBounds: SearchBounds = { slices: 64, records: 2_000 };
 export async function searchLedger(
   context: Pick<Context, 'store' | 'platform'>,
   actor: Actor,
-  input: z.input<typeof searchLedgerInput>,
+  input: SearchLedgerInput,
 ): Promise<RecordPage> {
   requirePermission(actor, 'ledger.read');
   const { q = '', ...search } = searchLedgerInput.parse(input);

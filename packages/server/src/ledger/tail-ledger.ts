@@ -1,34 +1,44 @@
+import { matchesGroup } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { queryText } from './search/query-text.ts';
+import { readQuery, resolveQuery } from './search/resolve-query.ts';
+import { showWhole } from './search/search-group.ts';
 import { selectRecords } from './select-records.ts';
 
-/** `after` is the `seq` of the last record seen; the newest one there is when absent. */
-export const tailLedgerInput = z.strictObject({ after: z.coerce.number().int().min(0).optional() });
+/** `q`: only what this search finds. `after` is the `seq` of the last record seen; the newest one there is when absent. */
+export const tailLedgerInput = z.strictObject({
+  after: z.coerce.number().int().min(0).optional(),
+  q: queryText.optional(),
+});
 
 const recordsPerRead = 200;
 
 /**
  * Every record after the cursor, in order, as it becomes durable; an empty list each time `idleMs` passes with none.
- * Reads from the store and keeps nothing itself, so a slow reader costs no memory. Ends when the signal is aborted.
+ * Names and times of the search are looked up once, at the beginning; throws `ledger.query_invalid`. Reads from the store and keeps nothing itself, so a slow reader costs no memory. Ends when the signal is aborted.
  */
 export async function tailLedger(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'platform' | 'store'>,
   actor: Actor,
   input: z.input<typeof tailLedgerInput>,
   options: { signal: AbortSignal; idleMs: number },
 ): Promise<AsyncGenerator<readonly StoredRecord[], void, void>> {
   requirePermission(actor, 'ledger.read');
-  const { after } = tailLedgerInput.parse(input);
-  return follow(context, after ?? (await findNewest(context)), options);
+  const { after, q = '' } = tailLedgerInput.parse(input);
+  const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
+  const isWanted = (record: StoredRecord) => groups.some((group) => matchesGroup(showWhole(record), group));
+  return follow(context, after ?? (await findNewest(context)), { ...options, isWanted });
 }
 
 async function* follow(
   { store }: Pick<Context, 'store'>,
   after: number,
-  { signal, idleMs }: { signal: AbortSignal; idleMs: number },
+  options: { signal: AbortSignal; idleMs: number; isWanted: (record: StoredRecord) => boolean },
 ): AsyncGenerator<readonly StoredRecord[], void, void> {
+  const { signal, idleMs, isWanted } = options;
   let last = after;
   let news = true;
   let wake = () => {};
@@ -47,7 +57,9 @@ async function* follow(
         .limit(recordsPerRead)
         .execute();
       last = rows.at(-1)?.seq ?? last;
-      if (rows.length > 0) yield rows.map((row) => readRecord(store, row));
+      const records = rows.map((row) => readRecord(store, row)).filter(isWanted);
+      if (records.length > 0) yield records;
+      else if (rows.length > 0) continue;
       else if (!news && !signal.aborted && !(await waitFor(idleMs, (run) => (wake = run)))) yield [];
     }
   } finally {

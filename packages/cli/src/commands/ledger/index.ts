@@ -5,6 +5,7 @@ import { proveConsistency } from './consistency.ts';
 import { exportLedger } from './export.ts';
 import { traceImpact } from './impact.ts';
 import { monitorLedger } from './monitor.ts';
+import { useQueries } from './queries.ts';
 import { searchLedger } from './search.ts';
 import { showRecord } from './show.ts';
 import { useSinks } from './sinks.ts';
@@ -16,6 +17,7 @@ import { listWitnesses } from './witnesses.ts';
 export const commands: readonly CommandDefinition[] = [
   tailLedger,
   searchLedger,
+  useQueries,
   showRecord,
   explainRecord,
   traceImpact,

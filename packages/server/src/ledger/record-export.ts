@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts';
+import { type Actor, nameActor } from '../people/index.ts';
+
+/** Puts on record that somebody took records away, and which, before they get them. */
+export async function recordExport(
+  { store, platform }: Pick<Context, 'store' | 'platform'>,
+  actor: Actor,
+  what: Readonly<Record<string, string | number | null>>,
+): Promise<void> {
+  await store.append([
+    {
+      id: platform.newId('rec'),
+      kind: 'ledger.exported',
+      at: platform.now(),
+      causes: [],
+      ...(actor.kind === 'person' ? { person: actor.person } : {}),
+      body: { by: nameActor(actor), ...what },
+    },
+  ]);
+}
