@@ -84,7 +84,7 @@ async function open(count: number, witnessQuorum?: number) {
   };
 }
 
-async function readRecords(context: Pick<Context, 'store'>) {
+async function readRecords(context: Pick<Context, 'platform' | 'store'>) {
   const kinds = ['ledger.cosigned', 'ledger.witness_refused'] as const;
   const pages = await Promise.all(kinds.map((kind) => searchLedger(context, operator, { kind })));
   const found = pages.flatMap(({ items }) => items).sort((one, other) => one.seq - other.seq);
