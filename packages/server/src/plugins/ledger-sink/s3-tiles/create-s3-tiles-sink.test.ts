@@ -1,4 +1,5 @@
 import {
+  formatTilePath,
   hashLeaf,
   MerkleFrontier,
   parseCheckpoint,
@@ -14,7 +15,7 @@ import { makeBatch, makeSinkRecord, testLedgerSink } from '../ledger-sink.contra
 import type { LedgerSink } from '../ledger-sink.ts';
 import type { LogReader } from '../log-reader.ts';
 import { createS3TilesSink, type S3TilesParts } from './create-s3-tiles-sink.ts';
-import { listFullTiles, listPartialTiles, nameEntries, nameTile } from './tile-names.ts';
+import { listFullTiles, listPartialTiles } from './list-tiles.ts';
 
 let store: TestStore;
 let s3: FakeS3;
@@ -60,8 +61,8 @@ function readLog(prefix = 'a/b/') {
   const entries: string[] = [];
   for (let first = 0; first < checkpoint.size; first += 256) {
     const tile = { level: 0, index: first / 256, width: Math.min(256, checkpoint.size - first) };
-    const hashes = read(nameTile(tile));
-    const bundle = read(nameEntries(tile));
+    const hashes = read(formatTilePath(tile));
+    const bundle = read(formatTilePath({ ...tile, level: 'entries' }));
     expect(hashes.length).toBe(tile.width * 32);
     for (let at = 0; at < bundle.length; ) {
       const end = at + 2 + bundle.readUInt16BE(at);
@@ -101,9 +102,6 @@ describe('tiles', () => {
       { level: 1, index: 1, width: 17 },
       { level: 2, index: 0, width: 1 },
     ]);
-    expect(nameTile({ level: 3, index: 1_234_067, width: 256 })).toBe('tile/3/x001/x234/067');
-    expect(nameTile({ level: 0, index: 0, width: 7 })).toBe('tile/0/000.p/7');
-    expect(nameEntries({ index: 1000, width: 1 })).toBe('tile/entries/x001/000.p/1');
   });
 
   it('make the log that the checkpoint beside them signs', async () => {

@@ -1,10 +1,10 @@
+import { tileWidth } from '@countersign/ledger';
 import { describeFailure } from '../../../outbound/post-bounded.ts';
 import type { LedgerSink, SinkBatch, SinkOutcome } from '../ledger-sink.ts';
 import type { LogReader } from '../log-reader.ts';
 import { publishCheckpoint } from './publish-checkpoint.ts';
 import { putNew } from './put-object.ts';
 import { S3Bucket, type S3Parts } from './s3-bucket.ts';
-import { tileWidth } from './tile-names.ts';
 import { writeTiles } from './write-tiles.ts';
 
 export interface S3TilesParts extends S3Parts {

@@ -1,16 +1,9 @@
+import { encodeEntryBundle, formatTilePath, tileWidth } from '@countersign/ledger';
 import type { SinkOutcome } from '../ledger-sink.ts';
 import type { LogReader } from '../log-reader.ts';
-import { bundleEntries } from './bundle-entries.ts';
 import type { S3Place } from './create-s3-tiles-sink.ts';
+import { type HashTile, listFullTiles, listPartialTiles } from './list-tiles.ts';
 import { type NewObject, putNew } from './put-object.ts';
-import {
-  listFullTiles,
-  listPartialTiles,
-  nameEntries,
-  nameTile,
-  type Tile,
-  tileWidth,
-} from './tile-names.ts';
 
 export interface TileRange {
   /** Full tiles of a log of `from` records are there already. */
@@ -40,7 +33,7 @@ export async function writeTiles(
 
 async function describeObjects(
   log: LogReader,
-  tile: Tile,
+  tile: HashTile,
 ): Promise<readonly Pick<NewObject, 'name' | 'body' | 'contentType'>[]> {
   const { level, index, width } = tile;
   const first = index * tileWidth;
@@ -48,8 +41,15 @@ async function describeObjects(
   const hashes: Uint8Array[] = [];
   for (let position = first; position < first + width; position += 1)
     hashes.push(await log.hashAt(level * 8, position));
-  const hashed = { name: nameTile(tile), body: Buffer.concat(hashes), contentType };
+  const hashed = { name: formatTilePath(tile), body: Buffer.concat(hashes), contentType };
   if (level > 0) return [hashed];
   const entries = await log.readEntries(first, first + width);
-  return [hashed, { name: nameEntries(tile), body: bundleEntries(entries), contentType }];
+  return [
+    hashed,
+    {
+      name: formatTilePath({ ...tile, level: 'entries' }),
+      body: Buffer.from(encodeEntryBundle(entries)),
+      contentType,
+    },
+  ];
 }
