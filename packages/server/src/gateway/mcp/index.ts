@@ -1,4 +1,4 @@
-export { createSlots, type Slots } from './call-slots.ts';
+export { createSlots } from './call-slots.ts';
 export { listHeaderValues } from './header-values.ts';
 export { writePending } from './pending-reply.ts';
 export { readBody } from './read-body.ts';

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
 import { type Teller, verifyTeller } from '../../tokens/index.ts';
-import { createSlots, listHeaderValues, type Slots } from '../mcp/index.ts';
+import { listHeaderValues } from '../mcp/index.ts';
 import { Assigner } from './assign-piece.ts';
 import { createTellingLimit } from './limit-telling.ts';
 import { type ExportForm, readExport, readForm } from './read-export.ts';
 import { ToldWriter } from './record-told.ts';
 import { createTellingRedactor } from './redact-told.ts';
+import { createSourceSlots, type SourceSlots } from './source-slots.ts';
 import { requireRoom, type Telling, takeExport } from './take-export.ts';
 import type { TelemetrySignal } from './wire/otlp-request.ts';
 import { writeFailure, writeSuccess } from './write-answer.ts';
@@ -15,6 +16,7 @@ import { writeFailure, writeSuccess } from './write-answer.ts';
 const folder = '/otlp/';
 /** Each may hold a body of some megabytes, and who tells can come again. */
 const mostAtOnce = 8;
+const mostOfOne = 3;
 const overloadedSeconds = 5;
 
 const signals: ReadonlyMap<string, TelemetrySignal> = new Map([
@@ -41,7 +43,7 @@ export function createTelemetryDoor(
     writer: new ToldWriter(context),
     makeRedactor: createTellingRedactor(context),
   };
-  const slots = createSlots(mostAtOnce);
+  const slots = createSourceSlots(mostAtOnce, mostOfOne);
   return (request, response) => {
     response.on('error', () => {});
     const headers = { ...standing, 'cache-control': 'no-store' };
@@ -55,7 +57,7 @@ export function createTelemetryDoor(
 interface Arrived {
   readonly context: Context;
   readonly telling: Telling;
-  readonly slots: Slots;
+  readonly slots: SourceSlots;
   readonly request: IncomingMessage;
 }
 
@@ -74,7 +76,7 @@ async function serve({
   // Before anything is read: a stranger's slow body would take a place from those who may tell.
   const teller = await authenticate(context, request, path);
   requireRoom(telling, teller.source);
-  return slots.run(async () => {
+  return slots.run(teller.source, async () => {
     const bytes = await readExport(request);
     const rejected = await takeExport(telling, { teller, signal, form, bytes });
     return { form, body: writeSuccess(form, signal, rejected) };
