@@ -28,6 +28,7 @@ import { pathAttacks } from './requirements/path-attacks.ts';
 import { plans } from './requirements/plans.ts';
 import { policyBehaviours } from './requirements/policies.ts';
 import { provisioning } from './requirements/provisioning.ts';
+import { reading } from './requirements/reading.ts';
 import { receipts } from './requirements/receipts.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { reviewBehaviours } from './requirements/reviews.ts';
@@ -76,6 +77,7 @@ export const requirements: readonly Requirement[] = [
   ...reviewBehaviours,
   ...plans,
   ...signIn,
+  ...reading,
   ...receipts,
   ...sinkBehaviours,
   ...containmentBehaviours,

@@ -44,6 +44,7 @@ export const recordKinds = [
   'exposure.drills_scheduled',
   'ledger.cosigned',
   'ledger.exported',
+  'ledger.read',
   'ledger.sink_refused',
   'ledger.sink_resent',
   'ledger.sink_rewound',

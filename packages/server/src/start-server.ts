@@ -16,7 +16,7 @@ import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { forgetTold } from './gateway/otlp/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
-import { feedSinks, startCosigning } from './ledger/index.ts';
+import { feedSinks, startCosigning, tellRepeats } from './ledger/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
@@ -165,6 +165,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('tell people', () => deliverCards(context), now, context.log),
     runJob('forget old cards', () => forgetCards(context), now, context.log),
     runJob('feed sinks', () => feedSinks(context), now, context.log),
+    runJob('tell who read evidence', () => tellRepeats(context), now, context.log),
     runJob('escalate approvals', () => escalateApprovals(context), now, context.log),
     runJob('send checks', () => sendDueChecks(context), now, context.log),
     runJob('expire risks', () => expireRisks(context), now, context.log),
@@ -239,6 +240,7 @@ async function stopServer(
   await writeLast(context, () => context.unauthenticated.flush());
   await writeLast(context, () => context.tokens.refusals.flush());
   await writeLast(context, () => context.told.flush(true));
+  await writeLast(context, async () => void (await tellRepeats(context, { isLast: true })));
   await closeContext(context, () => writeLast(context, () => recordLife(context, 'server.stopped', version)));
 }
 

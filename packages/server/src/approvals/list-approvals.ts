@@ -1,6 +1,7 @@
 import { countElapsed, isNamedApprover } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { recordRead } from '../ledger/index.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { orderFairly } from './order-fairly.ts';
 import { readApprovals, type StoredApproval } from './read-approval.ts';
@@ -36,6 +37,11 @@ export async function listApprovals(
   if (parsed.filter !== 'history') return listWaiting(context, actor, parsed);
   const rows = await selectHistory(context, actor, parsed);
   const items = await readApprovals(context.store.sql, rows.slice(0, parsed.limit));
+  await recordRead(context, actor, {
+    how: 'approvals',
+    selection: { filter: parsed.filter },
+    shown: { records: items.length, lowest: null, highest: null },
+  });
   return { items, next: rows.length > parsed.limit ? (items.at(-1)?.id ?? null) : null };
 }
 

@@ -6,6 +6,8 @@ import { type Actor, requirePermission } from '../people/index.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
 import { openRecord, readRecord, type StoredRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
+import { describeShown } from './reads/read-windows.ts';
+import { recordRead } from './reads/record-read.ts';
 import { selectRecords } from './select-records.ts';
 
 export const getRecordInput = z.strictObject({ id: z.string().regex(/^rec_[0-9A-Za-z]{1,64}$/) });
@@ -30,7 +32,7 @@ export interface ProvenRecord {
 
 /** Throws `ledger.record_not_found`. */
 export async function getRecord(
-  context: Pick<Context, 'config' | 'store'>,
+  context: Pick<Context, 'config' | 'platform' | 'store'>,
   actor: Actor,
   input: z.input<typeof getRecordInput>,
 ): Promise<ProvenRecord> {
@@ -43,8 +45,10 @@ export async function getRecord(
   const { size, note, cosigned } = await findCheckpointOver(context, row.seq + 1);
   const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
   const read = openRecord(store, row);
+  const record = readRecord(store, row);
+  await recordRead(context, actor, { how: 'record', selection: { id }, shown: describeShown([record]) });
   return {
-    record: readRecord(store, row),
+    record,
     entry: row.entry,
     opening:
       typeof read === 'string'

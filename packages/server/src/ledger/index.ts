@@ -9,6 +9,7 @@ export { openKeyring } from './keys/open-keyring.ts';
 export { type LedgerSource, readRecord as readLedgerRecord, type StoredRecord } from './ledger-record.ts';
 export { proveRecord, type RecordProof } from './prove-record.ts';
 export { type BackwardsPage, readBackwards } from './read-backwards.ts';
+export { describeShown, recordRead, tellRepeats } from './reads/index.ts';
 export { ledgerRoutes } from './routes.ts';
 export { findRecords, type RecordPage, searchLedger } from './search-ledger.ts';
 export { selectRecords as selectLedgerRecords } from './select-records.ts';

@@ -126,7 +126,7 @@ describe('search', () => {
   });
 
   it('shows whole records', async () => {
-    const { items } = await searchLedger(context, auditor, { limit: 1 });
+    const { items } = await searchLedger(context, auditor, { kind: 'action.decision', limit: 1 });
     expect(items).toEqual([{ ...makeRecord(total - 1), seq: total - 1, erased: false }]);
   });
 

@@ -10,6 +10,7 @@ import { getCheckpoint, getCheckpointInput } from './get-checkpoint.ts';
 import { consistencySchema, getConsistency, getConsistencyInput } from './get-consistency.ts';
 import { getRecord, getRecordInput } from './get-record.ts';
 import { mountQueries } from './queries/routes.ts';
+import { mountReaders } from './reads/index.ts';
 import { checkpointSchema, provenRecordSchema, recordPageSchema } from './record-schema.ts';
 import { readFormat, sendFound } from './search/send-found.ts';
 import { searchLedger, searchLedgerInput } from './search-ledger.ts';
@@ -66,6 +67,7 @@ export function ledgerRoutes(context: Context): Hono<HttpEnv> {
     async (c) => c.json(await getRecord(context, requestActor(c), c.req.valid('param')), 200),
   );
   mountCausality(app, context);
+  mountReaders(app, context);
   mountProofs(app, context);
   mountQueries(app, context);
   mountExport(app, context);

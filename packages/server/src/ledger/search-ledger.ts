@@ -8,6 +8,8 @@ import { RangeReader } from '../plugins/database/posting-reader.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
 import type { LedgerSource, StoredRecord } from './ledger-record.ts';
+import { describeShown } from './reads/read-windows.ts';
+import { recordRead } from './reads/record-read.ts';
 import { isExact, openReader } from './search/open-reader.ts';
 import { queryText } from './search/query-text.ts';
 import { readQuery, resolveQuery } from './search/resolve-query.ts';
@@ -65,7 +67,11 @@ export async function searchLedger(
   requirePermission(actor, 'ledger.read');
   const { q = '', ...search } = searchLedgerInput.parse(input);
   const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
-  return findPage(context, search, { groups, bounds: pageBounds });
+  const page = await findPage(context, search, { groups, bounds: pageBounds });
+  const { cursor: _place, limit: _page, ...asked } = search;
+  const selection = { ...asked, ...(q === '' ? {} : { q }) };
+  await recordRead(context, actor, { how: 'search', selection, shown: describeShown(page.items) });
+  return page;
 }
 
 /** The same for the server's own use: nobody is asked whether they may read it. Opens `most` records at the most. */

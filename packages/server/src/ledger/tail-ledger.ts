@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { readRecord, type StoredRecord } from './ledger-record.ts';
+import { recordRead } from './reads/record-read.ts';
 import { queryText } from './search/query-text.ts';
 import { readQuery, resolveQuery } from './search/resolve-query.ts';
 import { showWhole } from './search/search-group.ts';
@@ -30,6 +31,7 @@ export async function tailLedger(
   const { after, q = '' } = tailLedgerInput.parse(input);
   const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
   const isWanted = (record: StoredRecord) => groups.some((group) => matchesGroup(showWhole(record), group));
+  await recordRead(context, actor, { how: 'tail', selection: q === '' ? {} : { q } });
   return follow(context, after ?? (await findNewest(context)), { ...options, isWanted });
 }
 

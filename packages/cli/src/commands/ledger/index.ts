@@ -6,6 +6,7 @@ import { exportLedger } from './export.ts';
 import { traceImpact } from './impact.ts';
 import { monitorLedger } from './monitor.ts';
 import { useQueries } from './queries.ts';
+import { listReaders } from './readers.ts';
 import { searchLedger } from './search.ts';
 import { showRecord } from './show.ts';
 import { useSinks } from './sinks.ts';
@@ -19,6 +20,7 @@ export const commands: readonly CommandDefinition[] = [
   searchLedger,
   useQueries,
   showRecord,
+  listReaders,
   explainRecord,
   traceImpact,
   exportLedger,

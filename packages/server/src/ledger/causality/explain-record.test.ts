@@ -1,6 +1,7 @@
 import type { LedgerRecord } from '@countersign/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../people/index.ts';
+import { createPlatform } from '../../platform/platform.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { explainRecord, traceImpact } from './explain-record.ts';
 
@@ -14,7 +15,7 @@ describe('a walk through a ledger', () => {
   let context: Parameters<typeof explainRecord>[0];
   beforeAll(async () => {
     test = await openTestStore();
-    context = { store: test.store, platform: { now } } as typeof context;
+    context = { store: test.store, platform: createPlatform(now) } as typeof context;
     const make = (number: number): LedgerRecord =>
       makeTestRecord(number, {
         ...{ kind: 'action.intent', causes: [document.id, 'rec_nowhere'] },

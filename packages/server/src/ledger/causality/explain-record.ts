@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import type { StoredRecord } from '../ledger-record.ts';
+import { describeShown, recordRead } from '../reads/index.ts';
 import { createCausalSource } from './create-causal-source.ts';
 import { findEffect } from './find-effect.ts';
 
@@ -58,5 +59,11 @@ async function walk(
   const started = now();
   const record = await findEffect(context, id, direction);
   const bounds = { ...WALK_BOUNDS, nodes: limit, isOver: () => now() - started > longestMs };
-  return (direction === 'back' ? walkBack : walkOn)(createCausalSource(context), record, bounds);
+  const graph = await (direction === 'back' ? walkBack : walkOn)(createCausalSource(context), record, bounds);
+  await recordRead(context, actor, {
+    how: direction === 'back' ? 'why' : 'impact',
+    selection: { id, record: record.id },
+    shown: describeShown(graph.nodes.map((node) => node.record)),
+  });
+  return graph;
 }

@@ -24,7 +24,7 @@ import type { Actor } from '../../people/index.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { findCheckpointOver, findPublished } from '../checkpoints/find-checkpoint.ts';
-import { searchLedger } from '../search-ledger.ts';
+import { findRecords } from '../search-ledger.ts';
 import { createRound } from './cosign-checkpoints.ts';
 import { createWitnesses } from './create-witnesses.ts';
 import { listWitnesses } from './list-witnesses.ts';
@@ -86,7 +86,7 @@ async function open(count: number, witnessQuorum?: number) {
 
 async function readRecords(context: Pick<Context, 'platform' | 'store'>) {
   const kinds = ['ledger.cosigned', 'ledger.witness_refused'] as const;
-  const pages = await Promise.all(kinds.map((kind) => searchLedger(context, operator, { kind })));
+  const pages = await Promise.all(kinds.map((kind) => findRecords(context, { kind, limit: 50 })));
   const found = pages.flatMap(({ items }) => items).sort((one, other) => one.seq - other.seq);
   return found.map(({ kind, body }) => ({ kind, ...body }));
 }

@@ -31,7 +31,7 @@ export const explainInput = z.strictObject({
 
 /**
  * Why an action was decided as it was, from what was recorded of it, and what would have to change. Puts nothing in force
- * and records nothing. Throws `policy.decision_not_found`.
+ * and records only that it was read. Throws `policy.decision_not_found`.
  */
 export async function explainDecision(
   context: ReplayContext,

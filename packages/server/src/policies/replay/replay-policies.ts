@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordRead } from '../../ledger/index.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { policyFiles } from '../bundle/bundle-input.ts';
 import { bundleVersion } from '../get-bundle.ts';
@@ -46,7 +47,7 @@ export const replayAnswer = tallyAnswer.extend({
 export type ReplayAnswer = z.infer<typeof replayAnswer>;
 
 /**
- * What other policies would have decided of the actions that were recorded. Nothing is done, counted or recorded. Throws
+ * What other policies would have decided of the actions that were recorded. Nothing is done or counted. Throws
  * `policy.invalid`, `policy.not_found`.
  */
 export async function replayPolicies(
@@ -66,6 +67,11 @@ export async function replayPolicies(
   const { tallies, ...found } = await replayRecords(context, {
     ...{ from, seconds, against: 'recorded', candidates: [bundle] },
     ...(before === undefined ? {} : { before }),
+  });
+  await recordRead(context, actor, {
+    how: 'replay',
+    selection: { from, until },
+    shown: { records: found.decisions, lowest: null, highest: null },
   });
   const [tally] = tallies;
   if (tally === undefined) throw new Error('every candidate is counted');

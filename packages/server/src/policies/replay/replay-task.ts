@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { findRecords, type StoredRecord } from '../../ledger/index.ts';
+import { describeShown, findRecords, recordRead, type StoredRecord } from '../../ledger/index.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { loadRecordedTask } from '../../tasks/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
@@ -55,7 +55,7 @@ const turnMs = 4;
 
 /**
  * One task again, action by action, with what it had done and read by then, under other policies or those of today. Nothing
- * is done, counted or recorded. Throws `task.not_found`, `policy.invalid`, `policy.not_found`.
+ * is done or counted; that it was read is recorded. Throws `task.not_found`, `policy.invalid`, `policy.not_found`.
  */
 export async function replayTask(
   context: ReplayContext,
@@ -74,6 +74,11 @@ export async function replayTask(
     readOldestFirst(context, given.task, 'action.decision'),
     readOldestFirst(context, given.task, 'action.intent'),
   ]);
+  await recordRead(context, actor, {
+    how: 'replay',
+    selection: { task: given.task },
+    shown: describeShown([...decisions.records, ...intents.records]),
+  });
   const actions = await replayInOrder(context, bundle, decisions.records, intents.records);
   return {
     task: given.task,
