@@ -73,12 +73,12 @@ export class LedgerWriter {
 
   #addRecord({ id, kind, at, causes, payload, terms }: WrittenRecord): void {
     const seq = this.#frontier.size;
-    const place = { stream: this.#stream, seq, id };
-    const commitment = commitPayload(this.#keys.takeSalt(place, kind), payload);
+    const { salt, seal } = this.#keys.take({ stream: this.#stream, seq, id }, kind);
+    const commitment = commitPayload(salt, payload);
     const entry: LedgerEntry = { v: 1, stream: this.#stream, seq, id, at, kind, causes, commitment };
     const leaf = encodeEntry(entry);
     this.#tables.addEntry(seq, id, kind, at, leaf);
-    this.#tables.addPayload(seq, this.#keys.seal(place, kind, payload));
+    this.#tables.addPayload(seq, seal(payload));
     for (const term of terms) this.#tables.addTerm(term, seq);
     this.#frontier.append(hashLeaf(leaf), (level, position, hash) => {
       if (level % keptLevels === 0) this.#tables.addNode(level, position, hash);

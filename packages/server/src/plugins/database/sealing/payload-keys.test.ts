@@ -11,30 +11,30 @@ const kind = 'action.intent';
 
 describe('sealed payloads', () => {
   it('open to what was sealed, with the salt of their commitment', () => {
-    const sealed = keys.seal(place, kind, payload);
+    const sealed = keys.take(place, kind).seal(payload);
     const opening = { payload, salt: expect.anything() };
     expect(keys.open({ ...place, kind, sealed })).toEqual({ opening });
     const read = keys.open({ ...place, kind, sealed });
     if (typeof read === 'string') throw new Error(read);
     expect(commitPayload(read.opening.salt, payload)).toBe(
-      commitPayload(keys.takeSalt(place, kind), payload),
+      commitPayload(keys.take(place, kind).salt, payload),
     );
     expect(Buffer.from(sealed).includes('code')).toBe(false);
   });
 
   it('keep a salt of before they were sealed', () => {
     const salt = new Uint8Array(16).fill(3);
-    const sealed = keys.seal(place, kind, payload, salt);
+    const sealed = keys.take(place, kind).seal(payload, salt);
     expect(keys.open({ ...place, kind, sealed })).toEqual({ opening: { payload, salt } });
   });
 
   it('open with the key of their own class, whatever class their kind has later', () => {
-    const sealed = keys.seal(place, kind, payload);
+    const sealed = keys.take(place, kind).seal(payload);
     expect(keys.open({ ...place, kind: 'server.started', sealed })).toMatchObject({ opening: { payload } });
   });
 
   it('never look the same twice', () => {
-    expect(keys.seal(place, kind, payload)).not.toEqual(keys.seal(place, kind, payload));
+    expect(keys.take(place, kind).seal(payload)).not.toEqual(keys.take(place, kind).seal(payload));
   });
 
   it.each<[string, (sealed: Uint8Array) => Partial<Parameters<PayloadKeys['open']>[0]>]>([
@@ -49,27 +49,27 @@ describe('sealed payloads', () => {
     ['changed', (sealed) => ({ sealed: sealed.with(20, (sealed[20] ?? 0) ^ 1) })],
     ['not there any more', () => ({ sealed: null })],
   ])('are damaged %s', (_name, change) => {
-    const sealed = Uint8Array.from(keys.seal(place, kind, payload));
+    const sealed = Uint8Array.from(keys.take(place, kind).seal(payload));
     expect(keys.open({ ...place, kind, sealed, ...change(sealed) })).toBe('damaged');
   });
 
   it('are erased once their key is destroyed, whatever copy of them is left, and no others are', () => {
-    const sealed = keys.seal(place, kind, payload);
+    const sealed = keys.take(place, kind).seal(payload);
     const next = { ...place, seq: 6, id: 'rec_6' };
-    const other = keys.seal(next, kind, payload);
+    const other = keys.take(next, kind).seal(payload);
     const left = keys.puncture({ retentionClass: 'content', from: 5, to: 6 });
     expect(left.open({ ...place, kind, sealed })).toBe('erased');
     expect(left.open({ ...place, kind, sealed: null })).toBe('erased');
     expect(left.open({ ...next, kind, sealed: other })).toMatchObject({ opening: { payload } });
-    expect(() => left.seal(place, kind, payload)).toThrow('no key');
+    expect(() => left.take(place, kind)).toThrow('no key');
   });
 
   it('are sealed by a thread that cannot open those of before', () => {
-    const sealed = keys.seal(place, kind, payload);
+    const sealed = keys.take(place, kind).seal(payload);
     const writing = new PayloadKeys(keys.nodesFrom(6));
     expect(writing.open({ ...place, kind, sealed })).toBe('erased');
     const next = { ...place, seq: 6 };
-    expect(keys.open({ ...next, kind, sealed: writing.seal(next, kind, payload) })).toMatchObject({
+    expect(keys.open({ ...next, kind, sealed: writing.take(next, kind).seal(payload) })).toMatchObject({
       opening: { payload },
     });
     expect(writing.nodes.every((nodes) => nodes.length < 41)).toBe(true);

@@ -1,5 +1,5 @@
 import { type RetentionClass, retentionClasses, retentionClassOf } from '@countersign/api';
-import { deriveIndexKey, deriveSalt } from './derive-secret.ts';
+import { deriveIndexKey, deriveLeafSecrets } from './derive-secret.ts';
 import { type KeyNode, KeyTree, treeDepth } from './key-tree.ts';
 import {
   openPayload,
@@ -16,6 +16,12 @@ export interface StoredPayload extends PayloadPlace {
   readonly kind: string;
   /** As it was read; null when there is none. */
   readonly sealed: Uint8Array | null;
+}
+
+export interface PayloadSeal {
+  readonly salt: Uint8Array;
+  /** `salt` only where the commitment was made with another one. */
+  seal(payload: string, salt?: Uint8Array): Uint8Array;
 }
 
 /** `erased`: no key is left that opens it. `damaged`: there is one, but the bytes are gone, or others than were written. */
@@ -73,14 +79,17 @@ export class PayloadKeys {
     return leaf && deriveIndexKey(leaf);
   }
 
-  /** The salt that the commitment to a new record's payload is made with. */
-  takeSalt(place: PayloadPlace, kind: string): Uint8Array {
-    return deriveSalt(this.#requireLeaf(numberOf(kind), place.seq), place.id);
-  }
-
-  seal(place: PayloadPlace, kind: string, payload: string, salt?: Uint8Array): Uint8Array {
+  /** For a record that is written now: what its commitment and its seal are made with. */
+  take(place: PayloadPlace, kind: string): PayloadSeal {
     const number = numberOf(kind);
-    return sealPayload(this.#requireLeaf(number, place.seq), place, number, payload, salt);
+    const leaf = this.#trees[number]?.derive(place.seq);
+    // Without a key of its own nothing may be written: a place is punctured only after it was used.
+    if (leaf === undefined) throw new Error(`there is no key for record ${place.seq}`);
+    const secrets = deriveLeafSecrets(leaf, place.id);
+    return {
+      salt: secrets.salt,
+      seal: (payload, salt) => sealPayload(secrets, place, number, payload, salt),
+    };
   }
 
   open({ kind, sealed, ...place }: StoredPayload): ReadPayload {
@@ -90,13 +99,6 @@ export class PayloadKeys {
     if (leaf === undefined) return 'erased';
     const opening = sealed === null ? undefined : openPayload(leaf, place, sealed);
     return opening === undefined ? 'damaged' : { opening };
-  }
-
-  /** Without a key of its own nothing may be written: a place is punctured only after it was used. */
-  #requireLeaf(number: number, seq: number): Uint8Array {
-    const leaf = this.#trees[number]?.derive(seq);
-    if (leaf === undefined) throw new Error(`there is no key for record ${seq}`);
-    return leaf;
   }
 }
 

@@ -53,7 +53,7 @@ async function sealSome(
   if (last === undefined) return false;
   const sealed = rows.map(({ seq, id, kind, payload, salt }) => ({
     seq,
-    sealed: keys.seal({ stream, seq, id }, kind, payload, salt),
+    sealed: keys.take({ stream, seq, id }, kind).seal(payload, salt),
   }));
   await writer.request({ kind: 'begin' });
   try {

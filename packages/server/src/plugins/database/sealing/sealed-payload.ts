@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import { saltBytes } from '@countersign/ledger';
-import { derivePayloadKey, deriveSalt } from './derive-secret.ts';
+import { deriveLeafSecrets, type LeafSecrets } from './derive-secret.ts';
 
 /** Which record a sealed payload belongs to: it opens nowhere else. */
 export interface PayloadPlace {
@@ -43,7 +43,7 @@ function takeNonce(): Uint8Array {
 
 /** `salt` is given only where the commitment was made with one that is not derived. */
 export function sealPayload(
-  leaf: Uint8Array,
+  { key }: LeafSecrets,
   place: PayloadPlace,
   classNumber: number,
   payload: string,
@@ -51,7 +51,7 @@ export function sealPayload(
 ): Uint8Array {
   const format = salt === undefined ? derivedSalt : keptSalt;
   const nonce = takeNonce();
-  const cipher = createCipheriv('aes-256-gcm', derivePayloadKey(leaf, place.id), nonce);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(writePlace(place, format, classNumber));
   const parts: Uint8Array[] = [Uint8Array.of(format, classNumber), nonce];
   if (salt !== undefined) parts.push(cipher.update(salt));
@@ -72,20 +72,17 @@ export function openPayload(
   sealed: Uint8Array,
 ): PayloadOpening | undefined {
   const [format = 0, classNumber = 0] = sealed;
+  const { key, salt } = deriveLeafSecrets(leaf, place.id);
   const bodyAt = headBytes + nonceBytes;
   const end = sealed.length - tagBytes;
   try {
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      derivePayloadKey(leaf, place.id),
-      sealed.subarray(headBytes, bodyAt),
-      { authTagLength: tagBytes },
-    );
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(headBytes, bodyAt), {
+      authTagLength: tagBytes,
+    });
     decipher.setAAD(writePlace(place, format, classNumber)).setAuthTag(sealed.subarray(end));
     const body = Buffer.concat([decipher.update(sealed.subarray(bodyAt, end)), decipher.final()]);
-    if (format === derivedSalt) return { payload: body.toString(), salt: deriveSalt(leaf, place.id) };
-    const salt = new Uint8Array(body.subarray(0, saltBytes));
-    return { payload: body.toString('utf8', saltBytes), salt };
+    if (format === derivedSalt) return { payload: body.toString(), salt };
+    return { payload: body.toString('utf8', saltBytes), salt: new Uint8Array(body.subarray(0, saltBytes)) };
   } catch {
     return undefined;
   }
