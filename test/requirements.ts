@@ -27,6 +27,7 @@ import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import { plans } from './requirements/plans.ts';
 import { policyBehaviours } from './requirements/policies.ts';
+import { privacy } from './requirements/privacy.ts';
 import { provisioning } from './requirements/provisioning.ts';
 import { reading } from './requirements/reading.ts';
 import { receipts } from './requirements/receipts.ts';
@@ -63,6 +64,7 @@ export const requirements: readonly Requirement[] = [
   ...interactiveClients,
   ...cascades,
   ...causality,
+  ...privacy,
   ...labelBehaviours,
   ...telemetry,
   ...obligations,

@@ -36,6 +36,7 @@ export const ID_PREFIXES = {
   evs: 'event stream',
   dut: 'duty to approve',
   hnd: 'handover of agents',
+  hld: 'legal hold',
   rev: 'access review',
   rvi: 'item of an access review',
   gls: 'glass to break',

@@ -16,7 +16,7 @@ import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { forgetTold } from './gateway/otlp/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
-import { feedSinks, startCosigning, tellRepeats } from './ledger/index.ts';
+import { feedSinks, finishErasures, retireDue, startCosigning, tellRepeats } from './ledger/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
@@ -102,6 +102,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const context = await buildContext(parts);
     try {
+      await finishErasures(context);
       await recordLostOutcomes(context);
       await removeLeftWorlds(context);
       await followMapping(context);
@@ -158,6 +159,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('count use', () => countUse(context), now, context.log),
     runJob('tend reviews', () => tendReviews(context), now, context.log),
     runJob('tend handovers', () => tendHandovers(context), now, context.log),
+    runJob('retire evidence', () => retireDue(context), now, context.log),
     runJob('write places', () => writePlaces(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
     runJob('regroup people', () => regroupPeople(context), now, context.log),

@@ -1,6 +1,20 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const ledgerErrors = {
+  'ledger.hold_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such hold in force.',
+    operator: 'Unknown hold id, or the hold has ended.',
+  },
+  'ledger.key_copy_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such copy of the keys.',
+    operator: 'Unknown number of a copy of the evidence keys, or it is said to be destroyed already.',
+  },
   'ledger.keys_missing': {
     status: 500,
     jsonRpc: -32603,
@@ -15,6 +29,13 @@ export const ledgerErrors = {
     retryable: false,
     caller: 'The evidence store cannot be opened.',
     operator: 'The file evidence.keys is older than the last erasure: it could open what was erased.',
+  },
+  'ledger.on_hold': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This evidence is on hold and may not be erased.',
+    operator: 'A legal hold in force names something that the selected records name.',
   },
   'ledger.overloaded': {
     status: 503,
@@ -71,6 +92,27 @@ export const ledgerErrors = {
     retryable: false,
     caller: 'There is no such sink.',
     operator: 'No sink of this name in ledger.sinks of the configuration.',
+  },
+  'ledger.selection_changed': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'What would be erased is not what was shown. Look again.',
+    operator: 'The digest is not that of the records selected now: records came or went since the preview.',
+  },
+  'ledger.selection_too_large': {
+    status: 413,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'These are too many records for one erasure.',
+    operator: 'More than 10,000 records are named; erase them by task or action.',
+  },
+  'ledger.still_in_use': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This evidence is still being worked with, so it was not erased.',
+    operator: 'A task runs, an approval waits, or a person has not left: end that first.',
   },
   'ledger.tampered': {
     status: 500,

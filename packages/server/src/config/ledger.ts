@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { retentionSchema } from './retention.ts';
 import { sinkSchema } from './sinks.ts';
 import { transparencySettings } from './transparency.ts';
 
-/** The evidence, how it is shown to others, and where it goes beyond the store. */
+/** How long evidence is kept, how it is shown to others, and where it goes beyond the store. */
 export const ledgerSchema = z.strictObject({
+  retention: retentionSchema,
   ...transparencySettings,
   sinks: z
     .array(sinkSchema)

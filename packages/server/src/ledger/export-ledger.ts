@@ -86,5 +86,7 @@ async function* writeLines(
 /** What was damaged is given in a form that no commitment opens to: an auditor finds it, and it passes for no erasure. */
 function discloseOpening(read: ReadPayload): ExportRecord['opening'] {
   if (read === 'erased') return null;
-  return read === 'damaged' ? { payload: '{"damaged":true}', salt: new Uint8Array(saltBytes) } : read.opening;
+  return read === 'damaged'
+    ? { payload: '{"body":{"damaged":true}}', salt: new Uint8Array(saltBytes) }
+    : read.opening;
 }

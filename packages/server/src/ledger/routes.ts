@@ -9,6 +9,7 @@ import { exportLedger, exportLedgerInput } from './export-ledger.ts';
 import { getCheckpoint, getCheckpointInput } from './get-checkpoint.ts';
 import { consistencySchema, getConsistency, getConsistencyInput } from './get-consistency.ts';
 import { getRecord, getRecordInput } from './get-record.ts';
+import { mountPrivacy } from './mount-privacy.ts';
 import { mountQueries } from './queries/routes.ts';
 import { mountReaders } from './reads/index.ts';
 import { checkpointSchema, provenRecordSchema, recordPageSchema } from './record-schema.ts';
@@ -70,6 +71,7 @@ export function ledgerRoutes(context: Context): Hono<HttpEnv> {
   mountReaders(app, context);
   mountProofs(app, context);
   mountQueries(app, context);
+  mountPrivacy(app, context);
   mountExport(app, context);
   mountStream(app, context);
   return app;

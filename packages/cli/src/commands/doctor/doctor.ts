@@ -9,6 +9,7 @@ import { checkDrills } from './check-drills.ts';
 import { checkGhosts } from './check-ghosts.ts';
 import { checkGlass } from './check-glass.ts';
 import { checkHooks } from './check-hooks.ts';
+import { checkKeyCopies } from './check-key-copies.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkServer } from './check-server.ts';
@@ -61,5 +62,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkGlass(api)),
     ...(await checkSinks(api, session.now())),
     ...(await checkWitnesses(api)),
+    ...(await checkKeyCopies(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

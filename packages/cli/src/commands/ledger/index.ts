@@ -2,7 +2,10 @@ import type { CommandDefinition } from '../../command.ts';
 import { showCheckpoint } from './checkpoint.ts';
 import { compareLedger } from './compare.ts';
 import { proveConsistency } from './consistency.ts';
+import { eraseRecords } from './erase.ts';
 import { exportLedger } from './export.ts';
+import { addHold, endHold, listHolds } from './holds.ts';
+import { backUpKeys, listKeyCopies } from './key-copies.ts';
 import { traceImpact } from './impact.ts';
 import { monitorLedger } from './monitor.ts';
 import { useQueries } from './queries.ts';
@@ -31,4 +34,10 @@ export const commands: readonly CommandDefinition[] = [
   compareLedger,
   monitorLedger,
   listWitnesses,
+  eraseRecords,
+  listHolds,
+  addHold,
+  endHold,
+  backUpKeys,
+  listKeyCopies,
 ];

@@ -74,6 +74,15 @@ describe('the file of the evidence keys', () => {
     await expect(reopen()).rejects.toThrow(code('ledger.keys_missing'));
   });
 
+  it('goes on with new keys where an older copy of the database was put back', async () => {
+    await test.store.destroyKeys([{ retentionClass: 'content', from: 1, to: 5 }], 1);
+    await reopen();
+    await test.store.append([makeTestRecord(3), makeTestRecord(4), makeTestRecord(5)]);
+    expect(await readBack()).toEqual([0, 'erased', 'erased']);
+    await reopen();
+    expect((await findRecord(test.store, makeTestRecord(4).id))?.body).toEqual({ number: 4 });
+  });
+
   it.each<[string, (text: string) => string]>([
     ['cut short', (text) => text.slice(0, -9)],
     ['changed', (text) => text.replace(/"sealed":"./, '"sealed":"_')],

@@ -3,8 +3,10 @@ import { AppError } from '@countersign/api';
 import type { Kysely } from 'kysely';
 import type { Platform } from '../../platform/platform.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
+import { secretBytes } from '../../plugins/database/sealing/derive-secret.ts';
 import { drawRoots, type Keyring } from '../../plugins/database/sealing/keyring.ts';
 import { PayloadKeys } from '../../plugins/database/sealing/payload-keys.ts';
+import { findEnd } from '../find-seq-at.ts';
 import { type KeyringFileOptions, readKeyringFile, writeKeyringFile } from './keyring-file.ts';
 
 export interface KeyringOptions extends Omit<KeyringFileOptions, 'path'> {
@@ -25,6 +27,12 @@ export async function openKeyring(
   const found = await readKeyringFile(options);
   if (found !== undefined) await requireNewest(sql, found.erasures);
   let held = found ?? (await makeFirst(sql, options, platform));
+  // An older copy of the database was put back: its next records stand where others were erased since.
+  const keys = held.keys.replenish(await findEnd(sql), () => platform.randomBytes(secretBytes));
+  if (keys !== held.keys) {
+    held = { ...held, keys };
+    await writeKeyringFile(options, held);
+  }
   return {
     get keys() {
       return held.keys;

@@ -181,7 +181,7 @@ class ThreadedStore implements Store {
   async destroyKeys(ranges: readonly ClassRange[], erasure: number): Promise<void> {
     this.#requireOutside();
     await this.#lane.enter(async () => {
-      const keys = ranges.reduce((left, range) => left.puncture(range), this.keyring.keys);
+      const keys = this.keyring.keys.puncture(ranges);
       await this.keyring.replace(keys, erasure);
       const newest = this.sql.selectFrom('ledger_entries').select('seq').orderBy('seq', 'desc').limit(1);
       const size = ((await newest.executeTakeFirst())?.seq ?? -1) + 1;

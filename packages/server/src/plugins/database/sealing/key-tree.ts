@@ -10,6 +10,12 @@ export interface KeyNode {
   readonly secret: Uint8Array;
 }
 
+/** `to` is exclusive. */
+export interface LeafRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * A puncturable key tree (GGM): one secret a leaf, all derived from one root, until leaves are punctured. What then
  * stays are the roots of what was not punctured, from which nobody can derive what was.
@@ -52,9 +58,26 @@ export class KeyTree {
     return secret;
   }
 
-  /** The tree without the leaves from `from` up to, not including, `to`. Costs about 2 nodes a level. */
-  puncture(from: number, to: number): KeyTree {
-    return new KeyTree(this.#nodes.flatMap((node) => splitNode(node, from, to)));
+  /** The tree without the leaves of these ranges. Each costs about two nodes a level at the most. */
+  puncture(ranges: readonly LeafRange[]): KeyTree {
+    const some = ranges.filter(({ from, to }) => from < to);
+    return new KeyTree(this.#nodes.flatMap((node) => splitNode(node, some)));
+  }
+
+  /** The same with new secrets for whatever was punctured in this range; itself when nothing was. */
+  replenish({ from, to }: LeafRange, drawSecret: () => Uint8Array): KeyTree {
+    const added: KeyNode[] = [];
+    let at = from;
+    for (const node of [...this.#nodes, { level: 0, index: to }]) {
+      const end = Math.min(to, firstLeaf(node));
+      while (at < end) {
+        const level = findLevel(at, end);
+        added.push({ level, index: at / 2 ** level, secret: drawSecret() });
+        at += 2 ** level;
+      }
+      at = Math.max(at, endLeaf(node));
+    }
+    return added.length === 0 ? this : new KeyTree([...this.#nodes, ...added]);
   }
 
   /** The lowest level at which the way to the last leaf and to this one are the same; the node's own when they are not. */
@@ -84,22 +107,30 @@ export class KeyTree {
   }
 }
 
-function firstLeaf({ level, index }: KeyNode): number {
+/** Of the largest subtree that begins here and ends before. */
+function findLevel(from: number, end: number): number {
+  let level = 0;
+  while (level < treeDepth && from % 2 ** (level + 1) === 0 && from + 2 ** (level + 1) <= end) level += 1;
+  return level;
+}
+
+function firstLeaf({ level, index }: Omit<KeyNode, 'secret'>): number {
   return index * 2 ** level;
 }
 
-function endLeaf({ level, index }: KeyNode): number {
+function endLeaf({ level, index }: Omit<KeyNode, 'secret'>): number {
   return (index + 1) * 2 ** level;
 }
 
 /** What is left of a subtree: itself, nothing, or the parts of it beside what is punctured. */
-function splitNode(node: KeyNode, from: number, to: number): readonly KeyNode[] {
+function splitNode(node: KeyNode, ranges: readonly LeafRange[]): readonly KeyNode[] {
   const [first, end] = [firstLeaf(node), endLeaf(node)];
-  if (to <= first || end <= from || from >= to) return [node];
-  if (from <= first && end <= to) return [];
+  const within = ranges.filter(({ from, to }) => from < end && first < to);
+  if (within.length === 0) return [node];
+  if (within.some(({ from, to }) => from <= first && end <= to)) return [];
   const level = node.level - 1;
   return ([0, 1] as const).flatMap((bit) => {
     const child = { level, index: node.index * 2 + bit, secret: deriveChild(node.secret, bit) };
-    return splitNode(child, from, to);
+    return splitNode(child, within);
   });
 }

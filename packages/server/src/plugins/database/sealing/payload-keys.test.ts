@@ -57,7 +57,7 @@ describe('sealed payloads', () => {
     const sealed = keys.take(place, kind).seal(payload);
     const next = { ...place, seq: 6, id: 'rec_6' };
     const other = keys.take(next, kind).seal(payload);
-    const left = keys.puncture({ retentionClass: 'content', from: 5, to: 6 });
+    const left = keys.puncture([{ retentionClass: 'content', from: 5, to: 6 }]);
     expect(left.open({ ...place, kind, sealed })).toBe('erased');
     expect(left.open({ ...place, kind, sealed: null })).toBe('erased');
     expect(left.open({ ...next, kind, sealed: other })).toMatchObject({ opening: { payload } });

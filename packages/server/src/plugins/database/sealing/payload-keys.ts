@@ -1,6 +1,6 @@
 import { type RetentionClass, retentionClasses, retentionClassOf } from '@countersign/api';
 import { deriveIndexKey, deriveLeafSecrets } from './derive-secret.ts';
-import { type KeyNode, KeyTree, treeDepth } from './key-tree.ts';
+import { type KeyNode, KeyTree, type LeafRange, treeDepth } from './key-tree.ts';
 import {
   openPayload,
   type PayloadOpening,
@@ -28,10 +28,8 @@ export interface PayloadSeal {
 export type ReadPayload = { readonly opening: PayloadOpening } | 'erased' | 'damaged';
 
 /** Records of one class in a range of `seq`s, `to` exclusive. */
-export interface ClassRange {
+export interface ClassRange extends LeafRange {
   readonly retentionClass: RetentionClass;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** So many records share the key of their values in the index. */
@@ -58,19 +56,23 @@ export class PayloadKeys {
 
   /** All that opens what is written from `seq` on, and nothing of before. */
   nodesFrom(seq: number): KeyNodes {
-    return this.#trees.map((tree) => tree.puncture(0, seq).nodes);
+    return this.#trees.map((tree) => tree.puncture([{ from: 0, to: seq }]).nodes);
   }
 
-  /** The same keys without those of a class in a range. */
-  puncture({ retentionClass, from, to }: ClassRange): PayloadKeys {
-    const number = retentionClasses.indexOf(retentionClass);
-    const firstBlock = firstBlockLeaf + Math.ceil(from / recordsPerBlock);
-    const endBlock = firstBlockLeaf + Math.floor(to / recordsPerBlock);
-    return new PayloadKeys(
-      this.#trees.map((tree, index) =>
-        index === number ? tree.puncture(from, to).puncture(firstBlock, endBlock).nodes : tree.nodes,
-      ),
-    );
+  /** With new keys for places from `seq` on whose keys were destroyed; itself when none were. */
+  replenish(seq: number, drawSecret: () => Uint8Array): PayloadKeys {
+    const trees = this.#trees.map((tree) => tree.replenish({ from: seq, to: firstBlockLeaf }, drawSecret));
+    const isSame = trees.every((tree, number) => tree === this.#trees[number]);
+    return isSame ? this : new PayloadKeys(trees.map(({ nodes }) => nodes));
+  }
+
+  /** The same keys without those of these ranges. */
+  puncture(ranges: readonly ClassRange[]): PayloadKeys {
+    const nodes = this.#trees.map((tree, number) => {
+      const own = ranges.filter(({ retentionClass }) => retentionClass === retentionClasses[number]);
+      return own.length === 0 ? tree.nodes : tree.puncture([...own, ...own.map(toBlocks)]).nodes;
+    });
+    return new PayloadKeys(nodes);
   }
 
   /** Of the values of what was said in a block of records; undefined when nobody can read any of these records. */
@@ -100,6 +102,12 @@ export class PayloadKeys {
     const opening = sealed === null ? undefined : openPayload(leaf, place, sealed);
     return opening === undefined ? 'damaged' : { opening };
   }
+}
+
+/** The leaves of the blocks that lie whole in a range. */
+function toBlocks({ from, to }: LeafRange): LeafRange {
+  const [first, end] = [Math.ceil(from / recordsPerBlock), Math.floor(to / recordsPerBlock)];
+  return { from: firstBlockLeaf + first, to: firstBlockLeaf + end };
 }
 
 function numberOf(kind: string): number {

@@ -1,0 +1,98 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Context } from '../../context.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
+import { blankJson, erasedText } from './blank-json.ts';
+import { blankPerson, tablesOfPeople } from './blank-person.ts';
+import type { ErasureWork } from './erasure-work.ts';
+
+/** Where what a record says is kept a second time, as docs/privacy.md lists it. */
+export const tablesWithCopies: readonly string[] = [
+  ...['ledger_payloads', 'ledger_terms', 'ledger_term_pages', 'ledger_value_pages', 'ledger_erasures'],
+  ...['tasks', 'task_grants', 'task_facts', 'task_declassifications', 'hook_sessions'],
+  ...['approvals', 'approval_votes', 'approval_regrets', 'approval_glass', 'approval_receipts'],
+  ...[
+    'access_requests',
+    'backchannel_asks',
+    'channel_news',
+    'channel_cards',
+    'inbox_cards',
+    'security_events',
+  ],
+  ...tablesOfPeople,
+];
+
+const idsAtOnce = 100;
+
+/** Blanks them all; the same again when asked twice. */
+export async function blankCopies(store: Context['store'], work: ErasureWork): Promise<void> {
+  await inParts(store, work.tasks, blankTasks);
+  await inParts(store, work.approvals, blankApprovals);
+  await inParts(store, work.records, blankEvents);
+  const { person } = work;
+  if (person !== null) await store.transaction((tx) => blankPerson(tx, person));
+}
+
+async function inParts(
+  store: Context['store'],
+  ids: readonly string[],
+  blankSome: (tx: Transaction, ids: readonly string[]) => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += idsAtOnce)
+    await store.transaction((tx) => blankSome(tx, ids.slice(from, from + idsAtOnce)));
+}
+
+async function blankTasks(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const among = listIds(ids);
+  await runAll(tx, [
+    sql`UPDATE tasks SET prompt = NULL, purpose = ${erasedText} WHERE id IN ${among}`,
+    sql`DELETE FROM task_grants WHERE task_id IN ${among}`,
+    sql`DELETE FROM task_facts WHERE task_id IN ${among}`,
+    sql`UPDATE task_declassifications SET reason = '', signed_text = '{}', evidence = NULL WHERE task_id IN ${among}`,
+    sql`DELETE FROM hook_sessions WHERE task_id IN ${among}`,
+    sql`UPDATE backchannel_asks SET details = '[]' WHERE task_id IN ${among}`,
+  ]);
+}
+
+/** The rows stay, because votes, receipts' places in status lists and statistics hang on them. */
+async function blankApprovals(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const rows = await tx.sql
+    .selectFrom('approvals')
+    .select(['id', 'signed_action', 'presented'])
+    .where('id', 'in', ids)
+    .execute();
+  for (const { id, signed_action, presented } of rows) {
+    const blanked = {
+      signed_action: blankJson(signed_action),
+      presented: blankJson(presented),
+      reason: null,
+    };
+    await tx.sql.updateTable('approvals').set(blanked).where('id', '=', id).execute();
+  }
+  const among = listIds(ids);
+  await runAll(tx, [
+    sql`UPDATE approvals SET grant_basis = NULL WHERE id IN ${among}`,
+    sql`UPDATE approval_votes SET reason = NULL, reading = NULL WHERE approval_id IN ${among}`,
+    sql`UPDATE approval_regrets SET reason = '' WHERE approval_id IN ${among}`,
+    sql`UPDATE approval_glass SET reason = '', signed_text = '{}', note = NULL, review_text = NULL WHERE approval_id IN ${among}`,
+    sql`UPDATE approval_receipts SET credential = '' WHERE approval_id IN ${among}`,
+    sql`UPDATE access_requests SET question = '{}' WHERE approval_id IN ${among}`,
+    sql`UPDATE backchannel_asks SET details = '[]' WHERE approval_id IN ${among}`,
+    sql`DELETE FROM inbox_cards WHERE card_id IN (SELECT id FROM channel_cards WHERE card_key IN ${among})`,
+    sql`UPDATE channel_cards SET content = NULL WHERE card_key IN ${among}`,
+    sql`DELETE FROM channel_news WHERE approval_id IN ${among}`,
+  ]);
+}
+
+async function blankEvents(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await runAll(tx, [
+    sql`UPDATE security_events SET facts = '{}', reason = '' WHERE distributed_at IS NOT NULL AND record IN ${listIds(ids)}`,
+  ]);
+}
+
+function listIds(ids: readonly string[]): RawBuilder<unknown> {
+  return sql`(${sql.join(ids)})`;
+}
+
+async function runAll(tx: Transaction, statements: readonly RawBuilder<unknown>[]): Promise<void> {
+  for (const statement of statements) await statement.execute(tx.sql);
+}

@@ -1,0 +1,133 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from '../context.ts';
+import { describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
+import { idSchema } from '../wire/id-schema.ts';
+import { eraseRecords, eraseRecordsInput } from './erasure/erase-records.ts';
+import { previewErasure, previewErasureInput } from './erasure/preview-erasure.ts';
+import { addHold, addHoldInput, endHold, endHoldInput, listHolds } from './holds/holds.ts';
+import { backUpKeys, destroyCopy, listCopies } from './keys/key-copies.ts';
+
+const counts = z.record(z.string(), z.number().int());
+const preview = z.object({
+  id: z.string(),
+  digest: z.string(),
+  records: z.number().int(),
+  classes: counts,
+  kinds: counts,
+});
+const previewAnswer = preview.extend({ holds: z.array(z.string()).readonly() });
+const erasedAnswer = preview.extend({
+  number: z.number().int(),
+  record: z.string(),
+  keyCopies: z.array(z.number().int()).readonly(),
+});
+const holdAnswer = z.object({
+  id: z.string(),
+  selection: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  at: z.number().int(),
+  endedAt: z.number().int().nullable(),
+});
+const holdsAnswer = z.object({ items: z.array(holdAnswer).readonly() });
+const copyAnswer = z.object({
+  number: z.number().int(),
+  erasures: z.number().int(),
+  by: z.string(),
+  at: z.number().int(),
+  destroyedAt: z.number().int().nullable(),
+  isStale: z.boolean(),
+});
+const copiesAnswer = z.object({ items: z.array(copyAnswer).readonly() });
+const backedUpAnswer = z.object({ copy: copyAnswer, file: z.string() });
+
+/** Erasures, holds and copies of the keys, under /v1/ledger. */
+export function mountPrivacy(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  mountErasures(app, context);
+  mountHolds(app, context);
+  mountCopies(app, context);
+}
+
+function mountErasures(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/erasures/preview',
+      request: describeBody(previewErasureInput),
+      responses: { 200: describeJson(previewAnswer, 'What would be erased, with the digest to ask for it') },
+    }),
+    async (c) => c.json(await previewErasure(context, requestActor(c), c.req.valid('json')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/erasures',
+      request: describeBody(eraseRecordsInput),
+      responses: { 201: describeJson(erasedAnswer, 'What was erased, for good') },
+    }),
+    async (c) => c.json(await eraseRecords(context, requestActor(c), c.req.valid('json')), 201),
+  );
+}
+
+function mountHolds(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/holds',
+      responses: { 200: describeJson(holdsAnswer, 'Holds, newest first') },
+    }),
+    async (c) => c.json({ items: await listHolds(context, requestActor(c)) }, 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/holds',
+      request: describeBody(addHoldInput),
+      responses: { 201: describeJson(holdAnswer, 'The hold, in force') },
+    }),
+    async (c) => c.json(await addHold(context, requestActor(c), c.req.valid('json')), 201),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/holds/{id}/end',
+      request: {
+        params: z.object({ id: idSchema('hld') }),
+        ...describeBody(endHoldInput.omit({ holdId: true })),
+      },
+      responses: { 200: describeJson(holdAnswer, 'The hold, ended') },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid('json'), holdId: c.req.valid('param').id };
+      return c.json(await endHold(context, requestActor(c), input), 200);
+    },
+  );
+}
+
+function mountCopies(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/key-copies',
+      responses: { 200: describeJson(copiesAnswer, 'Copies of the evidence keys, newest first') },
+    }),
+    async (c) => c.json({ items: await listCopies(context, requestActor(c)) }, 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/key-copies',
+      responses: { 201: describeJson(backedUpAnswer, 'The copy: a file, sealed under the master key') },
+    }),
+    async (c) => c.json(await backUpKeys(context, requestActor(c)), 201),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/key-copies/{number}/destroyed',
+      request: { params: z.object({ number: z.coerce.number().int().min(1) }) },
+      responses: { 200: describeJson(copyAnswer, 'The copy, said to be no more') },
+    }),
+    async (c) => c.json(await destroyCopy(context, requestActor(c), c.req.valid('param')), 200),
+  );
+}

@@ -1,0 +1,121 @@
+import { verifyExport } from '@countersign/ledger';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PAYMENT, readAsked } from '../attacks/ground/ask-to-pay.ts';
+import { ASK_BEFORE_PAY } from '../attacks/ground/policies.ts';
+import { createCaller, readText } from './ground/create-caller.ts';
+import { findBytes } from './ground/find-bytes.ts';
+import { requireDone, useScene } from './ground/use-scene.ts';
+
+/** Stands in all that is to be erased, and nowhere else. */
+const MARK = 'Marguerite-Yourcenar-7781';
+const KEPT = 'stays-readable-2290';
+
+const scene = useScene({ policy: ASK_BEFORE_PAY });
+
+async function* each(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+interface Preview {
+  readonly digest: string;
+  readonly records: number;
+  readonly kinds: Readonly<Record<string, number>>;
+}
+
+describe('ledger.erased', { timeout: 120_000 }, () => {
+  let task: string;
+  let before: readonly string[];
+  let approval: string;
+  let preview: Preview;
+
+  beforeAll(async () => {
+    const { gateway, url } = scene();
+    const other = createCaller(await gateway.enrol({ prompt: KEPT }), url);
+    await other.call('echo', { text: KEPT });
+    const enrolled = await gateway.enrol({ prompt: `Pay ${MARK} what we owe` });
+    const caller = createCaller(enrolled, url);
+    expect(readText(await caller.call('echo', { text: `letter of ${MARK}` }))).toContain(MARK);
+    const payment = { ...PAYMENT, to: MARK };
+    approval = readAsked(await caller.call('pay', payment));
+    expect((await gateway.administrator.decide(approval, 'approve')).status).toBe(200);
+    expect(readText(await caller.call('pay', payment))).toContain(MARK);
+    await caller.call('pay', { ...payment, to: `${MARK} again` });
+    const [opened] = await gateway.records({ kind: 'task.opened', agent: caller.agentId });
+    task = String(opened?.task);
+    before = await gateway.exportLedger();
+    expect(before.join('\n')).toContain(MARK);
+  }, 60_000);
+
+  const ask = (path: string, body: object) =>
+    scene().gateway.administrator.request('POST', `/v1/ledger/${path}`, body);
+
+  it('is refused while the task goes on, for others than administrators, and on hold', async () => {
+    const { gateway } = scene();
+    const { digest } = requireDone<Preview>(await ask('erasures/preview', { id: task }));
+    const early = await ask('erasures', { id: task, digest, reason: 'asked for' });
+    expect(early.json).toMatchObject({ code: 'ledger.still_in_use' });
+    requireDone(await gateway.operator('POST', `/v1/tasks/${task}/end`, {}));
+    preview = requireDone<Preview>(await ask('erasures/preview', { id: task }));
+    expect(preview.kinds).toMatchObject({ 'action.intent': 4, 'approval.granted': 1, 'task.opened': 1 });
+    const stale = await ask('erasures', { id: task, digest, reason: 'asked for' });
+    expect(stale.json).toMatchObject({ code: 'ledger.selection_changed' });
+    const auditor = await gateway.invite('Ida', ['auditor', 'owner']);
+    const forbidden = await auditor.request('POST', '/v1/ledger/erasures/preview', { id: task });
+    expect(forbidden.status).toBe(403);
+    const hold = requireDone<{ id: string }>(await ask('holds', { id: task, reason: 'case 12' }));
+    const held = await ask('erasures', { id: task, digest: preview.digest, reason: 'asked for' });
+    expect(held.json).toMatchObject({ code: 'ledger.on_hold' });
+    requireDone(await ask(`holds/${hold.id}/end`, { reason: 'case closed' }));
+  });
+
+  it('leaves nothing of it in any file of the data folder, nor in an export', async () => {
+    const { gateway } = scene();
+    if (process.env.TEST_POSTGRES_URL === undefined) expect(findBytes(gateway.folder, MARK)).not.toEqual([]);
+    requireDone(await ask('key-copies', {}));
+    const erased = requireDone<{ records: number; keyCopies: readonly number[] }>(
+      await ask('erasures', { id: task, digest: preview.digest, reason: 'asked for by the person' }),
+    );
+    expect(erased).toMatchObject({ records: preview.records, keyCopies: [1] });
+    expect(findBytes(gateway.folder, MARK)).toEqual([]);
+    const after = await gateway.exportLedger();
+    expect(after.join('\n')).not.toContain(MARK);
+    expect(after.join('\n')).toContain(KEPT);
+    expect(await gateway.records({ task, kind: 'action.intent' })).toEqual([]);
+    const told = await gateway.records({ task });
+    expect(told.map(({ kind }) => kind)).toContain('ledger.erased');
+  });
+
+  it('leaves every proof as it was, before and after', async () => {
+    const { gateway } = scene();
+    const reply = await gateway.operator('GET', '/v1/ledger/checkpoint');
+    const { vkey } = requireDone<{ vkey: string }>(reply);
+    const checkpoint = JSON.parse(before.at(-1) ?? '').checkpoint as string;
+    const earlier = await verifyExport(each(before), { vkey });
+    expect(earlier).toMatchObject({ valid: true, erased: 0 });
+    const report = await verifyExport(each(await gateway.exportLedger()), { vkey, checkpoint });
+    expect(report).toMatchObject({ valid: true, erased: preview.records, findings: [] });
+    const intent = before
+      .map((line) => JSON.parse(line).entry)
+      .find((entry) => entry?.kind === 'action.intent');
+    const proven = await gateway.operator('GET', `/v1/ledger/records/${intent.id}`);
+    expect(proven.json).toMatchObject({ proof: { path: expect.any(Array) } });
+  });
+
+  it('still shows the approval, without what was said', async () => {
+    const { administrator } = scene().gateway;
+    const shown = await administrator.request('GET', `/v1/approvals/${approval}`);
+    expect(shown.status, shown.body).toBe(200);
+    expect(shown.body).not.toContain(MARK);
+    const page = await administrator.request('GET', `/approvals/${approval}`);
+    expect(page.status).toBe(200);
+    const history = await administrator.request('GET', '/v1/approvals?filter=history');
+    expect(history.body).toContain(approval);
+  });
+
+  it('stays so after a restart', async () => {
+    const { gateway } = scene();
+    await gateway.restart();
+    expect(findBytes(gateway.folder, MARK)).toEqual([]);
+    expect((await gateway.exportLedger()).join('\n')).toContain(KEPT);
+  });
+});
