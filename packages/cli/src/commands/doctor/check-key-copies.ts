@@ -1,6 +1,6 @@
 import type { Finding } from '../../dev-findings.ts';
 import type { Session } from '../../session.ts';
-import type { KeyCopyFacts } from '../ledger/key-copies.ts';
+import type { KeyCopyFacts } from '../ledger/key-copy-facts.ts';
 
 /** Copies of the evidence keys from which something that was erased can still be opened. */
 export async function checkKeyCopies(api: ReturnType<Session['api']>): Promise<readonly Finding[]> {

@@ -1,12 +1,15 @@
 import type { CommandDefinition } from '../../command.ts';
+import { backUpKeys } from './back-up-keys.ts';
 import { showCheckpoint } from './checkpoint.ts';
 import { compareLedger } from './compare.ts';
 import { proveConsistency } from './consistency.ts';
+import { endHold } from './end-hold.ts';
 import { eraseRecords } from './erase.ts';
 import { exportLedger } from './export.ts';
-import { addHold, endHold, listHolds } from './holds.ts';
-import { backUpKeys, listKeyCopies } from './key-copies.ts';
+import { addHold } from './hold.ts';
+import { listHolds } from './holds.ts';
 import { traceImpact } from './impact.ts';
+import { listKeyCopies } from './key-copies.ts';
 import { monitorLedger } from './monitor.ts';
 import { useQueries } from './queries.ts';
 import { listReaders } from './readers.ts';

@@ -4,7 +4,6 @@ import type { Actor } from '../../people/index.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import type { Store } from '../../plugins/database/database.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
-import { exportLedger } from '../export-ledger.ts';
 import { findRecord } from '../find-record.ts';
 import { addHold, endHold } from '../holds/holds.ts';
 import { retireClass } from '../retention/retire-class.ts';
@@ -170,9 +169,6 @@ describe('retention', () => {
     expect(await readKept()).toEqual(rest.filter((n) => n !== 2));
     const told = (await findRecords(context(), { kind: 'ledger.retired', limit: 10 })).items;
     expect(told.map(({ body }) => body?.records)).toEqual([1, 22]);
-    const lines: string[] = [];
-    for await (const line of await exportLedger(context(), administrator)) lines.push(line);
-    expect(lines).toHaveLength(40 + 5 + 2);
   });
 });
 

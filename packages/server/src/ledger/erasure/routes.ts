@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from '../context.ts';
-import { describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
-import { idSchema } from '../wire/id-schema.ts';
-import { eraseRecords, eraseRecordsInput } from './erasure/erase-records.ts';
-import { previewErasure, previewErasureInput } from './erasure/preview-erasure.ts';
-import { addHold, addHoldInput, endHold, endHoldInput, listHolds } from './holds/holds.ts';
-import { backUpKeys, destroyCopy, listCopies } from './keys/key-copies.ts';
+import type { Context } from '../../context.ts';
+import { describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
+import { idSchema } from '../../wire/id-schema.ts';
+import { addHold, addHoldInput, endHold, endHoldInput, listHolds } from '../holds/holds.ts';
+import { backUpKeys, destroyCopy, listCopies } from '../keys/key-copies.ts';
+import { eraseRecords, eraseRecordsInput } from './erase-records.ts';
+import { previewErasure, previewErasureInput } from './preview-erasure.ts';
 
 const counts = z.record(z.string(), z.number().int());
 const preview = z.object({
