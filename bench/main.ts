@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runContainmentBench } from './containment/run-containment-bench.ts';
 import { runDatabaseBench } from './database/run-database-bench.ts';
+import { runLedgerBench } from './ledger/run-ledger-bench.ts';
 import { describeMachine } from './machine.ts';
 import { runOffboardingBench } from './offboarding/run-offboarding-bench.ts';
 import { runPathBench } from './path/run-path-bench.ts';
@@ -23,11 +24,14 @@ export interface BenchOptions {
   readonly data?: string;
   /** Where every miss is written, a JSON line each. */
   readonly misses?: string;
+  /** Sizes of the ledger, in records. */
+  readonly records?: string;
 }
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   containment: runContainmentBench,
   database: runDatabaseBench,
+  ledger: runLedgerBench,
   offboarding: runOffboardingBench,
   path: runPathBench,
   policy: runPolicyBench,
@@ -43,6 +47,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     data: { type: 'string' },
     misses: { type: 'string' },
+    records: { type: 'string' },
   },
 });
 const name = positionals[0] ?? '';
@@ -50,19 +55,20 @@ const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const rounds = Number(values.rounds);
 if (bench === undefined || !Number.isInteger(rounds) || rounds < 1 || rounds > 50) {
   console.error(
-    `usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--data DIR] [--misses FILE] [--json]`,
+    `usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--data DIR] [--misses FILE] [--records N,N] [--json]`,
   );
   process.exit(2);
 }
 const progress = (text: string): void => console.error(text);
 const say = values.json ? progress : (text: string): void => console.log(text);
 say(await describeMachine());
-const { data, misses } = values;
+const { data, misses, records } = values;
 const report = await bench({
   rounds,
   progress,
   ...(data !== undefined && { data }),
   ...(misses !== undefined && { misses }),
+  ...(records !== undefined && { records }),
 });
 say(renderTable(report.figures));
 for (const note of report.notes) say(note);

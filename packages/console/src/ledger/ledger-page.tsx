@@ -1,3 +1,4 @@
+import { parseQuery } from '@countersign/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Command } from '../shown/command.tsx';
@@ -7,9 +8,9 @@ import { Refusal } from '../shown/refusal.tsx';
 import { SearchBox } from '../shown/search-box.tsx';
 import type { Page } from '../wire/page.ts';
 import { getJson } from '../wire/request.ts';
-import { parseSearch } from './parse-search.ts';
-import type { LedgerRecord, RecordSearch } from './record.ts';
+import type { LedgerRecord } from './record.ts';
 import { RecordTable } from './record-table.tsx';
+import { SavedQueries } from './saved-queries.tsx';
 import { useLedgerTail } from './use-ledger-tail.ts';
 
 /** Every record as it becomes durable, or those that name what is searched for. */
@@ -24,11 +25,12 @@ export function LedgerPage() {
         <header className="page-header">
           <h1>Ledger</h1>
           <SearchBox
-            label="Any id, kind, upstream or upstream/tool"
+            label="Any id, name, value, or field:value; -not, OR"
             value={q}
-            onSearch={(text) => navigate({ to: '/ledger', search: text === '' ? {} : { q: text } })}
+            onSearch={(text) => navigate(findPlace(text))}
           />
         </header>
+        {q === '' && <SavedQueries />}
         {q === '' ? (
           <Tail isFollowing={follow === undefined} open={recordId} />
         ) : (
@@ -64,38 +66,50 @@ function Tail({ isFollowing, open }: { readonly isFollowing: boolean; readonly o
 }
 
 function Found({ text, open }: { readonly text: string; readonly open: string | undefined }) {
-  const search = parseSearch(text);
-  if (search === undefined) {
+  const parsed = parseQuery(text);
+  if ('flaw' in parsed) {
+    const { at, expected } = parsed.flaw;
     return (
       <Empty command="countersign ledger search --help">
-        This is neither an id, a kind of record, an upstream nor a tool of one.
+        At character {at + 1}: expected {expected}.
       </Empty>
     );
   }
-  return <Results search={search} open={open} />;
+  return <Results text={text} open={open} />;
 }
 
-function Results({ search, open }: { readonly search: RecordSearch; readonly open: string | undefined }) {
+function Results({ text, open }: { readonly text: string; readonly open: string | undefined }) {
   const query = useInfiniteQuery({
-    queryKey: ['found', search],
+    queryKey: ['found', text],
     queryFn: ({ pageParam, signal }) =>
-      getJson<Page<LedgerRecord>>('/v1/ledger', { ...search, cursor: pageParam, limit: 100 }, signal),
+      getJson<Page<LedgerRecord>>('/v1/ledger', { q: text, cursor: pageParam, limit: 100 }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const records = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const [[name, value] = ['', '']] = Object.entries(search);
   return (
     <>
       {query.error && <Refusal error={query.error} />}
-      {query.isSuccess && records.length === 0 && !query.hasNextPage && <Empty>No record names this.</Empty>}
+      {query.isSuccess && records.length === 0 && !query.hasNextPage && <Empty>No record matches.</Empty>}
       <RecordTable records={records} open={open} />
       {query.hasNextPage && (
         <button type="button" disabled={query.isFetching} onClick={() => query.fetchNextPage()}>
           Older
         </button>
       )}
-      <Command text={`countersign ledger search ${name === 'id' ? value : `--${name} ${value}`}`} />
+      <Command text={`countersign ledger search ${quoteForShell(text)}`} />
     </>
   );
+}
+
+/** A record that is named is shown at once, and everything else searched for. */
+function findPlace(text: string) {
+  const word = text.trim();
+  if (/^rec_[0-9A-Za-z]{1,64}$/.test(word))
+    return { to: '/ledger/$recordId', params: { recordId: word }, search: { q: word } } as const;
+  return { to: '/ledger', search: word === '' ? {} : { q: word } } as const;
+}
+
+function quoteForShell(text: string): string {
+  return /^[\w./:@-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

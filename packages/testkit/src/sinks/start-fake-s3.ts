@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import { type Mischief, misbehave } from '../channels/naughty-server.ts';
 
 export interface FakeS3 {
@@ -81,7 +81,7 @@ function isSigned(request: IncomingMessage, body: Buffer): boolean {
   if (request.headers['x-amz-content-sha256'] !== createHash('sha256').update(body).digest('hex'))
     return false;
   if (String(request.headers['x-amz-date']).slice(0, 8) !== day) return false;
-  const made = sign(
+  const made = aws4.sign(
     {
       ...{ service: 's3', region, method: request.method ?? '', path: request.url ?? '' },
       host: request.headers.host ?? '',
