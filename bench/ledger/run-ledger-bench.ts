@@ -49,7 +49,7 @@ async function compareWrites(place: string, { rounds, progress }: Pick<BenchOpti
   const server = await startPostgres();
   const measured = new Map<string, number[]>();
   const keep = (name: string, value: number) => {
-    progress(`${name}: ${Math.round(value)}/s`);
+    progress(`${name}: ${Math.round(value)}${name.startsWith('cpu') ? ' µs a record' : '/s'}`);
     measured.set(name, [...(measured.get(name) ?? []), value]);
   };
   const stores: readonly (readonly [string, BenchStore])[] = [
@@ -61,9 +61,10 @@ async function compareWrites(place: string, { rounds, progress }: Pick<BenchOpti
   let call = 10_000;
   for (let round = 0; round < rounds; round += 1) {
     for (const [engine, store] of stores) {
-      const { perSecond, calls } = await measureStore(store, call);
+      const { perSecond, calls, cpuPerRecord } = await measureStore(store, call);
       call += calls;
       keep(engine, perSecond);
+      keep(`cpu_${engine}`, cpuPerRecord);
       keep(`raw_${engine}`, await measureRaw(engine === 'sqlite' ? raw.sqlite : raw.postgres, rowBytes));
     }
   }
@@ -75,6 +76,7 @@ async function compareWrites(place: string, { rounds, progress }: Pick<BenchOpti
   const compare = (engine: string) => Number((read(engine) / read(`raw_${engine}`)).toFixed(2));
   return {
     durable_records_per_s: { sqlite: Math.round(read('sqlite')), postgres: Math.round(read('postgres')) },
+    cpu_us_per_record: { sqlite: Math.round(read('cpu_sqlite')), postgres: Math.round(read('cpu_postgres')) },
     over_raw_sqlite: compare('sqlite'),
     over_raw_postgres: compare('postgres'),
     record_bytes: rowBytes,
