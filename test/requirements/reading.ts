@@ -1,6 +1,7 @@
 import { behaviour, type Requirement } from './requirement.ts';
 
 const reads = 'packages/server/src/ledger/reads/reads.test.ts';
+const scope = 'packages/server/src/ledger/scope/scope.test.ts';
 
 /** What is promised of those who read evidence. */
 export const reading: readonly Requirement[] = [
@@ -13,5 +14,15 @@ export const reading: readonly Requirement[] = [
     'reading.counted',
     reads,
     'The same reading within five minutes is told once and then how often, and reading of readers no more often.',
+  ),
+  behaviour(
+    'reading.scoped',
+    scope,
+    'An auditor from elsewhere sees what their access names while it lasts, and nothing else, whatever way they ask.',
+  ),
+  behaviour(
+    'reading.watermarked',
+    scope,
+    'Every row of a copy that such an auditor takes bears an id by which its taker is found.',
   ),
 ];

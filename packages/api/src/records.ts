@@ -57,6 +57,8 @@ export const recordKinds = [
   'ledger.keys_copied',
   'ledger.retired',
   'person.agents_lost',
+  'person.audit_access_ended',
+  'person.audit_access_given',
   'person.identity_linked',
   'person.channel_changed',
   'person.invited',

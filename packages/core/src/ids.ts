@@ -41,6 +41,7 @@ export const ID_PREFIXES = {
   rvi: 'item of an access review',
   gls: 'glass to break',
   chk: 'check of attention',
+  aud: 'access of an auditor',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

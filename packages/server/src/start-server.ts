@@ -21,6 +21,7 @@ import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
   createFirstAdministrator,
+  expireAuditAccess,
   finishInterrupted,
   followMapping,
   regroupPeople,
@@ -167,6 +168,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('tell people', () => deliverCards(context), now, context.log),
     runJob('forget old cards', () => forgetCards(context), now, context.log),
     runJob('feed sinks', () => feedSinks(context), now, context.log),
+    runJob('expire access of auditors', () => expireAuditAccess(context), now, context.log),
     runJob('tell who read evidence', () => tellRepeats(context), now, context.log),
     runJob('escalate approvals', () => escalateApprovals(context), now, context.log),
     runJob('send checks', () => sendDueChecks(context), now, context.log),

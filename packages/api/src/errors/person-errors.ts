@@ -1,6 +1,21 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const personErrors = {
+  'person.audit_access_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'There is no such access of an auditor.',
+    operator: 'Unknown id, or it has ended already.',
+  },
+  'person.audit_access_refused': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This person cannot be given the access of an auditor.',
+    operator:
+      'The person holds a role, is not active, or has such access already: it is for people who may do nothing else.',
+  },
   'person.exists': {
     status: 409,
     jsonRpc: -32600,

@@ -16,6 +16,7 @@ const TEXTS: Readonly<Record<CausalGapCode, string>> = {
   policy_unknown: 'the record with which its policies went live was not found',
   told_by_others: 'other agents told of the same trace or call: what they say is not joined',
   drill_left_out: 'a record of a drill follows from it and is left out',
+  out_of_scope: 'a record it names is not here, or outside of what you may read',
   not_all_read: 'there is more beside it than was read',
 };
 

@@ -2,12 +2,13 @@ import { AppError } from '@countersign/api';
 import { encodeBase64, encodeBase64url, proveInclusion } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { type Actor, requirePermission } from '../people/index.ts';
+import type { Actor } from '../people/index.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
 import { openRecord, readRecord, type StoredRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { describeShown } from './reads/read-windows.ts';
 import { recordRead } from './reads/record-read.ts';
+import { requireReading } from './scope/reading.ts';
 import { selectRecords } from './select-records.ts';
 
 export const getRecordInput = z.strictObject({ id: z.string().regex(/^rec_[0-9A-Za-z]{1,64}$/) });
@@ -17,7 +18,7 @@ export interface ProvenRecord {
   readonly record: StoredRecord;
   /** The leaf: canonical JSON. */
   readonly entry: string;
-  /** What the entry's commitment opens to; null when it was erased. */
+  /** What the entry's commitment opens to; null when it was erased, or is not shown to this reader. */
   readonly opening: { readonly payload: string; readonly salt: string } | null;
   readonly proof: {
     /** C2SP signed note over a tree that holds the record. */
@@ -36,7 +37,7 @@ export async function getRecord(
   actor: Actor,
   input: z.input<typeof getRecordInput>,
 ): Promise<ProvenRecord> {
-  requirePermission(actor, 'ledger.read');
+  const reading = await requireReading(context, actor, 'ledger.read');
   const { id } = getRecordInput.parse(input);
   const { store } = context;
   const { sql } = store;
@@ -46,12 +47,13 @@ export async function getRecord(
   const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
   const read = openRecord(store, row);
   const record = readRecord(store, row);
+  if (!reading.isVisible(record)) throw new AppError('ledger.record_not_found');
   await recordRead(context, actor, { how: 'record', selection: { id }, shown: describeShown([record]) });
   return {
-    record,
+    record: reading.show(record),
     entry: row.entry,
     opening:
-      typeof read === 'string'
+      typeof read === 'string' || !reading.seesContent
         ? null
         : { payload: read.opening.payload, salt: encodeBase64url(read.opening.salt) },
     proof: { checkpoint: note, size, cosigned, path: path.map(encodeBase64) },

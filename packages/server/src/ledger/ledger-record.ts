@@ -31,6 +31,8 @@ export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'>
   /** The run of drills it belongs to, if any: nobody real did it. */
   readonly drill?: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** What it says is there and not shown to this reader. */
+  readonly withheld?: true;
   /** The JSON text of facts that canonical JSON cannot carry; stands in for all of them. */
   readonly notCanonical?: string;
 }

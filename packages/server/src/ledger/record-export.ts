@@ -1,15 +1,16 @@
 import type { Context } from '../context.ts';
 import { type Actor, nameActor } from '../people/index.ts';
 
-/** Puts on record that somebody took records away, and which, before they get them. */
+/** Puts on record that somebody took records away, and which, before they get them. Returns the record. */
 export async function recordExport(
   { store, platform }: Pick<Context, 'store' | 'platform'>,
   actor: Actor,
   what: Readonly<Record<string, string | number | null>>,
-): Promise<void> {
+): Promise<string> {
+  const id = platform.newId('rec');
   await store.append([
     {
-      id: platform.newId('rec'),
+      id,
       kind: 'ledger.exported',
       at: platform.now(),
       causes: [],
@@ -17,4 +18,5 @@ export async function recordExport(
       body: { by: nameActor(actor), ...what },
     },
   ]);
+  return id;
 }

@@ -25,6 +25,7 @@ export const recordSchema = z.object({
   drill: z.string().optional().describe('The run of drills it belongs to: nothing real was done'),
   body: z.record(z.string(), z.unknown()).readonly().optional(),
   notCanonical: z.string().optional(),
+  withheld: z.literal(true).optional().describe('What it says is not shown to this reader'),
 });
 
 export const recordPageSchema = z.object({

@@ -1,15 +1,16 @@
-import { recordKinds } from '@countersign/api';
+import { AppError, recordKinds } from '@countersign/api';
 import type { Clue, ResolvedGroup, ResolvedTerm } from '@countersign/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { type Actor, requirePermission } from '../people/index.ts';
+import type { Actor } from '../people/index.ts';
 import { RangeReader } from '../plugins/database/posting-reader.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
 import type { LedgerSource, StoredRecord } from './ledger-record.ts';
 import { describeShown } from './reads/read-windows.ts';
 import { recordRead } from './reads/record-read.ts';
+import { requireReading } from './scope/reading.ts';
 import { isExact, openReader } from './search/open-reader.ts';
 import { queryText } from './search/query-text.ts';
 import { readQuery, resolveQuery } from './search/resolve-query.ts';
@@ -64,10 +65,13 @@ export async function searchLedger(
   actor: Actor,
   input: SearchLedgerInput,
 ): Promise<RecordPage> {
-  requirePermission(actor, 'ledger.read');
+  const reading = await requireReading(context, actor, 'ledger.read');
   const { q = '', ...search } = searchLedgerInput.parse(input);
+  // What a search finds tells what records say, even when they are not shown.
+  if (q !== '' && !reading.seesContent) throw new AppError('person.forbidden', { detail: 'ledger content' });
   const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
-  const page = await findPage(context, search, { groups, bounds: pageBounds });
+  const found = await findPage(context, search, { groups, bounds: pageBounds });
+  const page = { ...found, items: found.items.filter(reading.isVisible).map(reading.show) };
   const { cursor: _place, limit: _page, ...asked } = search;
   const selection = { ...asked, ...(q === '' ? {} : { q }) };
   await recordRead(context, actor, { how: 'search', selection, shown: describeShown(page.items) });

@@ -1,9 +1,11 @@
+import { AppError } from '@countersign/api';
 import { matchesGroup } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { type Actor, requirePermission } from '../people/index.ts';
+import type { Actor } from '../people/index.ts';
 import { readRecord, type StoredRecord } from './ledger-record.ts';
 import { recordRead } from './reads/record-read.ts';
+import { type Reading, requireReading } from './scope/reading.ts';
 import { queryText } from './search/query-text.ts';
 import { readQuery, resolveQuery } from './search/resolve-query.ts';
 import { showWhole } from './search/search-group.ts';
@@ -27,20 +29,27 @@ export async function tailLedger(
   input: z.input<typeof tailLedgerInput>,
   options: { signal: AbortSignal; idleMs: number },
 ): Promise<AsyncGenerator<readonly StoredRecord[], void, void>> {
-  requirePermission(actor, 'ledger.read');
+  const reading = await requireReading(context, actor, 'ledger.read');
   const { after, q = '' } = tailLedgerInput.parse(input);
+  if (q !== '' && !reading.seesContent) throw new AppError('person.forbidden', { detail: 'ledger content' });
   const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
-  const isWanted = (record: StoredRecord) => groups.some((group) => matchesGroup(showWhole(record), group));
+  const isWanted = (record: StoredRecord) =>
+    reading.isVisible(record) && groups.some((group) => matchesGroup(showWhole(record), group));
   await recordRead(context, actor, { how: 'tail', selection: q === '' ? {} : { q } });
-  return follow(context, after ?? (await findNewest(context)), { ...options, isWanted });
+  return follow(context, after ?? (await findNewest(context)), { ...options, isWanted, reading });
 }
 
 async function* follow(
   { store }: Pick<Context, 'store'>,
   after: number,
-  options: { signal: AbortSignal; idleMs: number; isWanted: (record: StoredRecord) => boolean },
+  options: {
+    signal: AbortSignal;
+    idleMs: number;
+    isWanted: (record: StoredRecord) => boolean;
+    reading: Reading;
+  },
 ): AsyncGenerator<readonly StoredRecord[], void, void> {
-  const { signal, idleMs, isWanted } = options;
+  const { signal, idleMs, isWanted, reading } = options;
   let last = after;
   let news = true;
   let wake = () => {};
@@ -59,7 +68,12 @@ async function* follow(
         .limit(recordsPerRead)
         .execute();
       last = rows.at(-1)?.seq ?? last;
-      const records = rows.map((row) => readRecord(store, row)).filter(isWanted);
+      // Whoever's access ends meanwhile gets nothing that was read after it.
+      if (!(await reading.isLive())) return;
+      const records = rows
+        .map((row) => readRecord(store, row))
+        .filter(isWanted)
+        .map(reading.show);
       if (records.length > 0) yield records;
       else if (rows.length > 0) continue;
       else if (!news && !signal.aborted && !(await waitFor(idleMs, (run) => (wake = run)))) yield [];

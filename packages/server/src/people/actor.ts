@@ -1,4 +1,5 @@
 import type { Role } from '@countersign/api';
+import type { AuditAccess } from './audit-access/audit-access.ts';
 
 /** Who asks the control plane. Agents never act here as people, and people never act as agents. */
 export type Actor =
@@ -11,6 +12,8 @@ export type Actor =
       readonly verifiedAt: number;
       /** Whether that is so short ago that they may change authority. */
       readonly isFresh: boolean;
+      /** What a person without any role may read of the ledger. */
+      readonly audit?: AuditAccess;
     }
   /** The owner of the server process on this machine, by the token in the data folder; administers, never approves. */
   | { readonly kind: 'operator' }

@@ -1,5 +1,12 @@
 export { type Actor, nameActor } from './actor.ts';
 export { askForSignature } from './ask-for-signature.ts';
+export {
+  type AuditAccess,
+  type AuditScope,
+  expireAuditAccess,
+  findAuditAccess,
+  giveAuditAccess,
+} from './audit-access/index.ts';
 export { createFirstAdministrator, type FirstLink } from './create-first-administrator.ts';
 export { type Directory, setDirectoryGroups } from './directory-groups.ts';
 export { findDisplayName, getPerson } from './get-person.ts';

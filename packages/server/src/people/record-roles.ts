@@ -1,5 +1,6 @@
 import type { Transaction } from '../plugins/database/database.ts';
 import { type Actor, nameActor } from './actor.ts';
+import { endAccesses } from './audit-access/end-audit-access.ts';
 import type { Directory } from './directory-groups.ts';
 import type { Leaving } from './leaving/leave-person.ts';
 import { loseAgents } from './leaving/lose-agents.ts';
@@ -39,6 +40,9 @@ export async function recordRoles(
     },
   });
   await loseAgents(context, tx, { before, after, cause: directory ?? 'administrator', record });
+  // Whoever may do something here reads under that, and is recorded under that.
+  if (after.roles.length > 0)
+    await endAccesses(context, tx, { person: after.id }, { by: nameActor(actor), reason: 'person' });
   if (!after.roles.includes('approver')) await context.approvals.endDuties(tx, after.id, 'person.role_lost');
   return record;
 }

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Hono } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
+import { mountAuditAccess } from './audit-access/index.ts';
 import { getPerson } from './get-person.ts';
 import { invitePerson } from './invite-person.ts';
 import { mountLeaving } from './leaving/routes.ts';
@@ -20,6 +21,7 @@ const params = z.object({ id: personId });
 export function peopleRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   // Before `/{id}`, whose pattern would otherwise see their names first.
+  mountAuditAccess(app, context);
   mountSessions(app, context);
   mountScimTokens(app, context);
   app.openapi(

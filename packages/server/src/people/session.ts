@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { Actor } from './actor.ts';
+import { findAuditAccess } from './audit-access/audit-access.ts';
 import { readPerson } from './person.ts';
 
 export const sessionLifetimeSeconds = 8 * 60 * 60;
@@ -88,6 +89,7 @@ export async function findSession(
       .execute();
   }
   const person = readPerson(row);
+  const audit = person.roles.length > 0 ? undefined : await findAuditAccess(context, person.id);
   return {
     kind: 'person',
     person: person.id,
@@ -95,5 +97,6 @@ export async function findSession(
     session: row.session,
     verifiedAt: row.verified_at,
     isFresh: now - row.verified_at < context.config.people.freshSeconds * 1000,
+    ...(audit === undefined ? {} : { audit }),
   };
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { describeCut, noteSecurityEvent } from '../signals/index.ts';
 import { type Actor, nameActor } from './actor.ts';
+import { endAccesses } from './audit-access/end-audit-access.ts';
 import { getPerson } from './get-person.ts';
 import { isStopInForce } from './leaving/finish-leavings.ts';
 import { requireNotLeft } from './leaving/return-person.ts';
@@ -59,6 +60,7 @@ function suspend(
       .where('used_at', 'is', null)
       .execute();
     const record = await changeState(context, tx, actor, before, { state: 'suspended', ...describeCut(cut) });
+    await endAccesses(context, tx, { person: personId }, { by: nameActor(actor), reason: 'person' });
     await context.approvals.endDuties(tx, personId, 'person.suspended');
     await context.tasks.close(tx, {
       under: { owner: personId },

@@ -17,6 +17,7 @@ interface ReaderFacts {
 interface ReadersOptions {
   readonly record?: string;
   readonly person?: string;
+  readonly watermark?: string;
   readonly from?: number;
   readonly to?: number;
 }
@@ -37,6 +38,7 @@ export const listReaders = defineCommand<ReadersOptions>({
   options: [
     { flags: '--record <id>', summary: 'who read this one, or may have seen it among others' },
     { flags: '--person <id>', summary: 'what this person read' },
+    { flags: '--watermark <id>', summary: 'who took the copy that bears it' },
     {
       flags: '--from <time>',
       summary: 'since then: a time, or an age such as 30d; else 7d',
@@ -45,9 +47,9 @@ export const listReaders = defineCommand<ReadersOptions>({
     { flags: '--to <time>', summary: 'before then', parse: parseTime },
   ],
   examples: ['ledger readers --record rec_… --from 30d'],
-  async run(session, { record, person, from, to }) {
+  async run(session, { record, person, watermark, from, to }) {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ record, person, from, to }))
+    for (const [name, value] of Object.entries({ record, person, watermark, from, to }))
       if (value !== undefined) query.set(name, String(value));
     const facts = await session
       .api()

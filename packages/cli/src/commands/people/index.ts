@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../../command.ts';
+import { useAuditAccess } from './audit-access.ts';
 import { showChannels } from './channels.ts';
 import { invitePerson } from './invite.ts';
 import { leavePerson } from './leave.ts';
@@ -35,4 +36,5 @@ export const commands: readonly CommandDefinition[] = [
   leavePerson,
   returnPerson,
   scimTokens,
+  useAuditAccess,
 ];

@@ -1,9 +1,12 @@
+import { AppError } from '@countersign/api';
 import { type CausalGraph, WALK_BOUNDS, walkBack, walkOn } from '@countersign/core';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { type Actor, requirePermission } from '../../people/index.ts';
+import type { Actor } from '../../people/index.ts';
 import type { StoredRecord } from '../ledger-record.ts';
 import { describeShown, recordRead } from '../reads/index.ts';
+import { narrowSource, showGraph } from '../scope/narrow-source.ts';
+import { requireReading } from '../scope/reading.ts';
 import { createCausalSource } from './create-causal-source.ts';
 import { findEffect } from './find-effect.ts';
 
@@ -53,17 +56,19 @@ async function walk(
   input: Input,
   direction: 'back' | 'on',
 ): Promise<CausalGraph<StoredRecord>> {
-  requirePermission(actor, 'ledger.read');
+  const reading = await requireReading(context, actor, 'ledger.read');
   const { id, limit } = causalInput.parse(input);
   const { now } = context.platform;
   const started = now();
   const record = await findEffect(context, id, direction);
+  if (!reading.isVisible(record)) throw new AppError('ledger.record_not_found');
+  const source = narrowSource(createCausalSource(context), reading);
   const bounds = { ...WALK_BOUNDS, nodes: limit, isOver: () => now() - started > longestMs };
-  const graph = await (direction === 'back' ? walkBack : walkOn)(createCausalSource(context), record, bounds);
+  const graph = await (direction === 'back' ? walkBack : walkOn)(source, record, bounds);
   await recordRead(context, actor, {
     how: direction === 'back' ? 'why' : 'impact',
     selection: { id, record: record.id },
     shown: describeShown(graph.nodes.map((node) => node.record)),
   });
-  return graph;
+  return showGraph(graph, reading);
 }

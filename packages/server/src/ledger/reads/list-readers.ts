@@ -22,6 +22,11 @@ export const listReadersInput = z.strictObject({
     .optional(),
   from: time.optional(),
   to: time.optional(),
+  watermark: z
+    .string()
+    .regex(/^wm_[0-9A-Za-z]{1,64}$/)
+    .describe('Of a copy: who took it, whenever that was')
+    .optional(),
 });
 
 export const readerSchema = z.object({
@@ -57,7 +62,8 @@ export async function listReaders(
   input: z.input<typeof listReadersInput>,
 ): Promise<z.infer<typeof readersSchema>> {
   requirePermission(actor, 'ledger.read');
-  const { record, person, to, ...given } = listReadersInput.parse(input);
+  const { record, person, to, watermark, ...given } = listReadersInput.parse(input);
+  if (watermark !== undefined) return findCopy(context, actor, watermark);
   const from = given.from ?? context.platform.now() - defaultMs;
   const about = record === undefined ? undefined : await getNamed(context, record);
   const items: LedgerReader[] = [];
@@ -76,6 +82,16 @@ export async function listReaders(
   } while (cursor !== undefined && looked < mostRecords);
   await recordRead(context, actor, { how: 'search', selection: { readers: record ?? person ?? null } });
   return { items, truncated: cursor !== undefined };
+}
+
+/** The id of a copy is that of the record which says who took it. */
+async function findCopy(context: Pick<Context, 'platform' | 'store'>, actor: Actor, watermark: string) {
+  const copy = await getNamed(context, watermark.replace(/^wm_/, 'rec_'));
+  if (copy.kind !== 'ledger.exported') throw new AppError('ledger.record_not_found');
+  await recordRead(context, actor, { how: 'search', selection: { readers: watermark } });
+  const { by, ...selection } = copy.body ?? {};
+  const read = { ...copy, body: { by, how: 'export', selection } };
+  return { items: describeReader(read, undefined), truncated: false };
 }
 
 async function getNamed({ store }: Pick<Context, 'store'>, id: string): Promise<StoredRecord> {

@@ -1,7 +1,9 @@
 import type { Context } from '../../context.ts';
-import { type Actor, requirePermission } from '../../people/index.ts';
+import type { Actor } from '../../people/index.ts';
 import type { StoredRecord } from '../ledger-record.ts';
 import { recordExport } from '../record-export.ts';
+import { requireReading } from '../scope/reading.ts';
+import { makeWatermark, printWatermark, type Watermark } from '../scope/watermark.ts';
 import { type SearchLedgerInput, searchLedger } from '../search-ledger.ts';
 import { csvHead, writeCsvRow } from './write-csv.ts';
 
@@ -20,11 +22,13 @@ export async function exportFound(
   actor: Actor,
   { search, format }: { readonly search: SearchLedgerInput; readonly format: FoundFormat },
 ): Promise<AsyncGenerator<string, void, void>> {
-  requirePermission(actor, 'ledger.export');
+  const reading = await requireReading(context, actor, 'ledger.export');
   const { cursor: _place, limit: _page, ...asked } = search;
   const first = await searchLedger(context, actor, { ...asked, limit: recordsAtOnce });
-  await recordExport(context, actor, { format, search: JSON.stringify(asked) });
-  return writeLines(context, actor, { asked, first, format });
+  const access = reading.access === undefined ? {} : { access: reading.access.id };
+  const record = await recordExport(context, actor, { format, search: JSON.stringify(asked), ...access });
+  const watermark = makeWatermark(reading, record, context.platform.now());
+  return writeLines(context, actor, { asked, first, format, watermark });
 }
 
 async function* writeLines(
@@ -34,11 +38,16 @@ async function* writeLines(
     readonly asked: SearchLedgerInput;
     readonly first: Awaited<ReturnType<typeof searchLedger>>;
     readonly format: FoundFormat;
+    readonly watermark: Watermark | undefined;
   },
 ): AsyncGenerator<string, void, void> {
-  const { asked, format } = options;
-  const write = (record: StoredRecord) => (format === 'csv' ? writeCsvRow(record) : JSON.stringify(record));
-  if (format === 'csv') yield csvHead;
+  const { asked, format, watermark } = options;
+  const mark = watermark === undefined ? '' : `,"${printWatermark(watermark)}"`;
+  const write = (record: StoredRecord) =>
+    format === 'csv'
+      ? `${writeCsvRow(record)}${mark}`
+      : JSON.stringify(watermark === undefined ? record : { ...record, watermark });
+  if (format === 'csv') yield watermark === undefined ? csvHead : `${csvHead},watermark`;
   let written = 0;
   for (let page = options.first; ; ) {
     for (const record of page.items) {

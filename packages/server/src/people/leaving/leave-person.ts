@@ -5,6 +5,7 @@ import type { Transaction } from '../../plugins/database/database.ts';
 import { describeCut, noteSecurityEvent } from '../../signals/index.ts';
 import { plainLine } from '../../wire/plain-text.ts';
 import { type Actor, nameActor } from '../actor.ts';
+import { endAccesses } from '../audit-access/end-audit-access.ts';
 import { forgetDevices } from '../forget-reach.ts';
 import { getPerson } from '../get-person.ts';
 import type { Person } from '../person.ts';
@@ -95,6 +96,7 @@ async function keepOut(
   const about = { person: personId };
   await noteSecurityEvent(context, tx, { kind: 'account-disabled', about, reason: 'left', record });
   await endWaysIn(context, tx, personId, record);
+  await endAccesses(context, tx, { person: personId }, { by: nameActor(actor), reason: 'person' });
   await context.approvals.endDuties(tx, personId, 'person.left');
   tx.afterCommit(() => {
     context.agents.forgetOwner(personId);

@@ -39,6 +39,7 @@ import { migration0040 } from './0040-witnesses.ts';
 import { migration0041 } from './0041-sinks.ts';
 import { migration0042 } from './0042-told-pieces.ts';
 import { migration0043 } from './0043-search.ts';
+import { migration0046 } from './0046-audit-access.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -83,4 +84,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0041,
   migration0042,
   migration0043,
+  migration0046,
 ];

@@ -63,6 +63,19 @@ export interface PeopleTables {
     digest: Fixed<string>;
     expires_at: Fixed<number>;
   };
+  /** Of people without a role: what of the ledger they may read, and until when. */
+  audit_accesses: {
+    id: Fixed<string>;
+    person_id: Fixed<string>;
+    scope: Fixed<string>;
+    content: Fixed<0 | 1>;
+    reason: Fixed<string>;
+    given_by: Fixed<string>;
+    given_at: Fixed<number>;
+    until: Fixed<number>;
+    ended_at: number | null;
+    record: Fixed<string>;
+  };
   /** Of people who lost all their passkeys. */
   recoveries: {
     id: Fixed<string>;
