@@ -108,6 +108,8 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
     expect(shown.body).not.toContain(MARK);
     const page = await administrator.request('GET', `/approvals/${approval}`);
     expect(page.status).toBe(200);
+    const receipt = await administrator.request('GET', `/v1/approvals/${approval}/receipt`);
+    expect([receipt.status, receipt.body.includes(MARK)]).toEqual([404, false]);
     const history = await administrator.request('GET', '/v1/approvals?filter=history');
     expect(history.body).toContain(approval);
   });

@@ -27,6 +27,8 @@ export async function getReceipt(
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst();
+  // Of an erased approval nothing is left but its place in the status list.
+  if (row?.credential === '') throw new AppError('approval.not_found');
   if (row !== undefined) return { approvalId, receipt: row.credential, issuedAt: row.issued_at };
   const approval = await context.store.sql
     .selectFrom('approvals')
