@@ -1,4 +1,36 @@
 export { decodeBase64, decodeBase64url, encodeBase64, encodeBase64url } from './base64.ts';
+export type { BundleFacts } from './bundle/bundle-facts.ts';
+export {
+  type BundleCheckpoint,
+  type BundleHeader,
+  type BundleLine,
+  type BundlePolicy,
+  type BundleReceipt,
+  type BundleRecord,
+  type BundleTool,
+  bundleFormat,
+  formatBundleLine,
+  hashesPerLine,
+  type WithheldReason,
+} from './bundle/bundle-format.ts';
+export {
+  type BundleFinding,
+  type BundleFindingCode,
+  type BundleReport,
+  bundleFindingCodes,
+  type ProvenReceipt,
+} from './bundle/bundle-report.ts';
+export { digestPolicy, digestTool } from './bundle/check-definitions.ts';
+export { type OpenedRecord, openBundleRecord } from './bundle/open-record.ts';
+export { parseBundleLine } from './bundle/parse-bundle-line.ts';
+export { type VerifyBundleOptions, verifyBundle } from './bundle/verify-bundle.ts';
+export {
+  type BundleParts,
+  type BundleProofs,
+  type ChosenRecord,
+  digestBundle,
+  writeBundle,
+} from './bundle/write-bundle.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
 export {

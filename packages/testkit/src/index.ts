@@ -32,6 +32,7 @@ export * from './keys/make-client-assertion.ts';
 export * from './keys/make-dpop-proof.ts';
 export * from './ledgers/grow-test-log.ts';
 export * from './ledgers/start-test-witness.ts';
+export { makeTestBundle, type TestBundle, type TestBundleOptions } from './ledgers/make-test-bundle.ts';
 export type { FakeModelRequest, FakeToolCall, FakeTurn } from './models/fake-turn.ts';
 export * from './models/start-fake-model.ts';
 export type { NaiveConfig } from './naive/naive-state.ts';
