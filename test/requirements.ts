@@ -4,6 +4,7 @@ import { asking } from './requirements/asking.ts';
 import { attention } from './requirements/attention.ts';
 import { badInput } from './requirements/bad-input.ts';
 import { behaviours } from './requirements/behaviours.ts';
+import { bundles } from './requirements/bundles.ts';
 import { cascades } from './requirements/cascades.ts';
 import { causality } from './requirements/causality.ts';
 import { chains } from './requirements/chains.ts';
@@ -48,6 +49,7 @@ export const requirements: readonly Requirement[] = [
   ...channels,
   ...badInput,
   ...behaviours,
+  ...bundles,
   ...consoleBehaviours,
   ...approvalPage,
   ...approvalRules,

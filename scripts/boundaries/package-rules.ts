@@ -10,7 +10,7 @@ const reach: Readonly<Record<string, readonly string[]>> = {
   server: ['api', 'core', 'ledger'],
   sdk: ['api', 'core'],
   cli: ['api', 'core', 'ledger', 'sdk', 'server'],
-  console: ['api', 'core'],
+  console: ['api', 'core', 'ledger'],
   testkit: ['api', 'core', 'ledger', 'sdk', 'server', 'cli'],
 };
 

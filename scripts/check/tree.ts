@@ -27,4 +27,7 @@ export function readTree(root: string = repositoryRoot): Tree {
 
 export const isTest = (path: string): boolean =>
   path.startsWith('test/') || /\.(test|contract)\.tsx?$/.test(path);
-export const isSource = (path: string): boolean => /\.(ts|tsx|mts|mjs|js)$/.test(path);
+/** What is made of other files is as long as they are. */
+const made = 'packages/ledger/standalone/';
+export const isSource = (path: string): boolean =>
+  /\.(ts|tsx|mts|mjs|js)$/.test(path) && !path.startsWith(made);

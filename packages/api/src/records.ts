@@ -44,6 +44,7 @@ export const recordKinds = [
   'exposure.drills_scheduled',
   'ledger.cosigned',
   'ledger.erased',
+  'ledger.bundled',
   'ledger.exported',
   'ledger.read',
   'ledger.sink_refused',

@@ -9,6 +9,7 @@ import {
   createNoticeState,
   createPushDevices,
   createReceiptRoutes,
+  listReceipts,
   loadReceiptKeys,
   noticeRoutes,
   personChannelRoutes,
@@ -35,6 +36,7 @@ import {
   writeOperatorToken,
 } from './http/index.ts';
 import {
+  bundleRoutes,
   createLogReader,
   createSinkState,
   ledgerRoutes,
@@ -56,7 +58,13 @@ import {
 } from './plugins/catalog.ts';
 import type { Store } from './plugins/database/database.ts';
 import { createMemoryKeyring, drawRoots } from './plugins/database/sealing/keyring.ts';
-import { createLimitCounters, createPolicyState, policyModePages, policyRoutes } from './policies/index.ts';
+import {
+  createLimitCounters,
+  createPolicyState,
+  findPolicyFiles,
+  policyModePages,
+  policyRoutes,
+} from './policies/index.ts';
 import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
 import {
@@ -93,6 +101,7 @@ import {
   connectionPages,
   createUpstreamCredentials,
   createUpstreamDirectory,
+  findDefinitions,
   upstreamRoutes,
 } from './upstreams/index.ts';
 
@@ -301,6 +310,14 @@ function listRoutes(context: Context): MountedRoutes[] {
     { path: '/v1/exposure', app: exposureRoutes(context) },
     { path: '/v1/ledger/sinks', app: sinkRoutes(context) },
     { path: '/v1/ledger', app: ledgerRoutes(context) },
+    {
+      path: '/v1/ledger',
+      app: bundleRoutes(context, {
+        findPolicy: (version) => findPolicyFiles(context, version),
+        findReceipts: (approvals) => listReceipts(context, approvals),
+        findTools: (digests) => findDefinitions(context, digests),
+      }),
+    },
     { path: '/log', app: tileRoutes(context) },
     { path: '/v1/people', app: personChannelRoutes(context) },
     { path: '/v1/people', app: peopleRoutes(context) },

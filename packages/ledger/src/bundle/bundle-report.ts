@@ -78,6 +78,8 @@ export interface BundleReport {
   /** `given`: signatures were checked with a key known from elsewhere. `claimed`: with the key the bundle names, which
    * shows that it is whole but not whose it is. */
   readonly key: 'given' | 'claimed';
+  /** Trusted witnesses that cosigned a tree with all the records but that of the making. `at` is epoch seconds. */
+  readonly cosigned: readonly { readonly name: string; readonly at: number }[];
   readonly findings: readonly BundleFinding[];
   /** How many findings are not listed because there were too many. */
   readonly findingsLeftOut: number;

@@ -1,7 +1,8 @@
-import { makeTestBundle, type TestBundle } from '@countersign/testkit';
+import { makeTestBundle, makeTestWitness, type TestBundle } from '@countersign/testkit';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../canonical-json.ts';
+import { formatWitnessKey } from '../witness/witness-key.ts';
 import type { BundleFindingCode } from './bundle-report.ts';
 import { parseBundleLine } from './parse-bundle-line.ts';
 import { type VerifyBundleOptions, verifyBundle } from './verify-bundle.ts';
@@ -50,6 +51,39 @@ describe('a bundle', () => {
     expect(await codes(made.lines, { vkey: made.vkey.replace('example', 'elsewhere') })).toEqual([
       'key.invalid',
     ]);
+  });
+
+  it('needs the cosignatures of the witnesses that are trusted', async () => {
+    const [signer, stranger] = [makeTestWitness(), makeTestWitness('witness.test/two')];
+    const [witness, foreign] = [formatWitnessKey(signer.key), formatWitnessKey(stranger.key)];
+    const seen = await makeTestBundle({ witness: { signer } });
+    const trust = (witnesses: readonly string[], quorum?: number) => ({
+      ...{ vkey: seen.vkey, witnesses },
+      ...(quorum === undefined ? {} : { quorum }),
+    });
+    expect(await verify(seen.lines, trust([witness]))).toMatchObject({
+      valid: true,
+      cosigned: [{ name: signer.key.name, at: 1_790_000_000 }],
+    });
+    expect(await codes(seen.lines, trust([witness, foreign]))).toEqual(['checkpoint.not_witnessed']);
+    expect(await codes(seen.lines, trust([witness, foreign], 1))).toEqual([]);
+    expect(await codes(seen.lines, trust(['x']))).toEqual(['key.invalid']);
+    const late = await makeTestBundle({ witness: { signer, missing: 3 } });
+    expect(await codes(late.lines, { vkey: late.vkey, witnesses: [witness] })).toEqual([
+      'checkpoint.not_witnessed',
+    ]);
+    const other = await makeTestBundle({ witness: { signer: stranger } });
+    const swapped = seen.lines.with(1, other.lines[1] ?? '');
+    expect(await codes(swapped, trust([witness]))).toContain('checkpoint.bad_signature');
+    const forged = edit(
+      seen.lines,
+      '"type":"checkpoint"',
+      (line: { witnessed: { consistency: string[] } }) => ({
+        ...line,
+        witnessed: { ...line.witnessed, consistency: line.witnessed.consistency.toReversed() },
+      }),
+    );
+    expect(await codes(forged, trust([witness]))).toContain('checkpoint.not_consistent');
   });
 
   it('is refused with receipts of another issuer', async () => {

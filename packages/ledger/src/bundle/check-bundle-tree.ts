@@ -2,10 +2,12 @@ import { type Checkpoint, parseCheckpoint } from '../checkpoint.ts';
 import { encodeEntry } from '../entry.ts';
 import { verifyConsistency, verifyInclusion } from '../merkle-proof.ts';
 import { type ParsedNote, parseNote, verifyNote } from '../note.ts';
+import { judgeWitnesses, type WitnessPolicy } from '../proof/verify-checkpoint.ts';
 import { hashLeaf } from '../tree-hash.ts';
 import { parseVerifierKey, type VerifierKey } from '../verifier-key.ts';
 import type { BundleFindings } from './bundle-findings.ts';
 import type { BundleCheckpoint, BundleHeader, BundleRecord } from './bundle-format.ts';
+import type { BundleReport } from './bundle-report.ts';
 
 /** The signed tree that all records of a bundle have to be in. */
 export class BundleTree {
@@ -15,6 +17,7 @@ export class BundleTree {
   readonly #hashes: Uint8Array[] = [];
   readonly #used = new Set<number>();
   #checkpoint: Checkpoint | undefined;
+  #witnessed: { readonly note: ParsedNote; readonly checkpoint: Checkpoint } | undefined;
   /** Whether there was a checkpoint at all, good or not. */
   isSigned = false;
 
@@ -34,11 +37,12 @@ export class BundleTree {
 
   readCheckpoint({ checkpoint, witnessed }: BundleCheckpoint): void {
     this.isSigned = true;
-    this.#checkpoint = this.#open(checkpoint, 'the checkpoint')?.checkpoint;
-    const earlier = witnessed === null ? undefined : this.#open(witnessed.checkpoint, 'what was witnessed');
+    const newest = this.#open(checkpoint, 'the checkpoint');
+    this.#checkpoint = newest?.checkpoint;
+    this.#witnessed = witnessed === null ? newest : this.#open(witnessed.checkpoint, 'what was witnessed');
     const later = this.#checkpoint;
-    if (witnessed === null || earlier === undefined || later === undefined) return;
-    const { size, root } = earlier.checkpoint;
+    if (witnessed === null || this.#witnessed === undefined || later === undefined) return;
+    const { size, root } = this.#witnessed.checkpoint;
     if (!verifyConsistency(size, root, later.size, later.root, witnessed.consistency))
       this.#findings.add(
         'checkpoint.not_consistent',
@@ -64,6 +68,25 @@ export class BundleTree {
     const isWhole = path.length === proof.length;
     if (!isWhole || !verifyInclusion(hashLeaf(encodeEntry(entry)), entry.seq, tree.size, path, tree.root))
       this.#findings.add('record.not_proven', 'it is not in the signed tree', entry.id);
+  }
+
+  /** Which of the trusted witnesses cosigned a tree that holds the records before this `seq`. */
+  judgeWitnesses(policy: WitnessPolicy, end: number): BundleReport['cosigned'] {
+    if (policy.witnesses === undefined || policy.witnesses.length === 0 || this.#witnessed === undefined)
+      return [];
+    const { checkpoint, note } = this.#witnessed;
+    const { finding, cosigned } = judgeWitnesses(note, policy);
+    if (finding === 'key_invalid') this.#findings.add('key.invalid', 'the key of a witness is malformed');
+    else if (finding === 'bad_cosignature')
+      this.#findings.add('checkpoint.bad_cosignature', 'a cosignature was not made by its witness');
+    else if (finding === 'not_witnessed')
+      this.#findings.add('checkpoint.not_witnessed', `${cosigned.length} of the witnesses cosigned it`);
+    else if (checkpoint.size < end)
+      this.#findings.add(
+        'checkpoint.not_witnessed',
+        `the witnesses have seen ${checkpoint.size} records, and there are later ones here`,
+      );
+    return cosigned;
   }
 
   finish(): void {

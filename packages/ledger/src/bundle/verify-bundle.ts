@@ -1,4 +1,5 @@
 import { commitPayload } from '../entry.ts';
+import type { WitnessPolicy } from '../proof/verify-checkpoint.ts';
 import { maximumLineLength } from '../read-lines.ts';
 import { type BundleFacts, readFacts } from './bundle-facts.ts';
 import { BundleFindings } from './bundle-findings.ts';
@@ -17,7 +18,8 @@ import { checkReceipts } from './check-receipts.ts';
 import { BundleContent } from './digest-content.ts';
 import { parseBundleLine } from './parse-bundle-line.ts';
 
-export interface VerifyBundleOptions {
+/** With witnesses, all records but that of the making need their cosignatures. */
+export interface VerifyBundleOptions extends WitnessPolicy {
   /** The log's verifier key, known from elsewhere. Without it the bundle's own claim is used: see `BundleReport.key`. */
   readonly vkey?: string;
   /** Keys of the issuer of receipts (RFC 7517), known from elsewhere. Without them those in the bundle, which the log recorded. */
@@ -74,6 +76,9 @@ class BundleVerification {
   #tree: BundleTree | undefined;
   #last: BundleRecord | undefined;
   #end: string | undefined;
+  #cosigned: BundleReport['cosigned'] = [];
+  /** After the last record but that of the making. */
+  #reach = 0;
   #rank = -1;
   #lines = 0;
 
@@ -145,7 +150,10 @@ class BundleVerification {
     else if (seq <= (this.#last?.entry.seq ?? -1))
       this.#report('record.reordered', 'it does not stand in its place', id);
     // The last one is of the making, which cannot hold a digest of itself.
-    if (this.#last !== undefined) this.#content.addRecord(this.#last);
+    if (this.#last !== undefined) {
+      this.#content.addRecord(this.#last);
+      this.#reach = Math.max(this.#reach, this.#last.entry.seq + 1);
+    }
     this.#last = record;
     this.#tree?.readRecord(record);
     const isOpen = typeof opening !== 'string';
@@ -183,6 +191,7 @@ class BundleVerification {
       tools: this.#tools.length,
       receipts,
       key: this.#options.vkey === undefined ? 'claimed' : 'given',
+      cosigned: this.#cosigned,
       findings: findings.list,
       findingsLeftOut: findings.count - findings.list.length,
     };
@@ -210,6 +219,7 @@ class BundleVerification {
     const tree = this.#tree;
     if (tree?.isSigned === false) findings.add('checkpoint.missing', 'there is no checkpoint');
     tree?.finish();
+    this.#cosigned = tree?.judgeWitnesses(this.#options, this.#reach) ?? [];
     for (const [cause, { of, seq }] of this.#causes) {
       const found = this.#records.get(cause);
       if (found === undefined && !this.#missing.has(cause))

@@ -34,7 +34,12 @@ export { renderText, renderWords } from './page/render-text.ts';
 export { approvalPages } from './page/routes.ts';
 export type { Presented } from './presented.ts';
 export type { StoredApproval, VoteEvidence } from './read-approval.ts';
-export { createReceiptRoutes, loadReceiptKeys, type ReceiptKeys } from './receipts/index.ts';
+export {
+  createReceiptRoutes,
+  listReceipts,
+  loadReceiptKeys,
+  type ReceiptKeys,
+} from './receipts/index.ts';
 export { mayDecide } from './require-decider.ts';
 export { approvalRoutes } from './routes.ts';
 export {

@@ -1,3 +1,4 @@
+export { bundleRoutes, type PaperSources } from './bundles/index.ts';
 export { createCausalSource, explainRecord, traceImpact } from './causality/index.ts';
 export { findCheckpointOver, type PublishedCheckpoint } from './checkpoints/find-checkpoint.ts';
 export { eraseRecords } from './erasure/erase-records.ts';

@@ -21,6 +21,7 @@ export {
   type QuestionFlaw,
 } from './declared/index.ts';
 export { diffBundles } from './diff-bundles.ts';
+export { findPolicyFiles } from './find-policy-files.ts';
 export { getBundle } from './get-bundle.ts';
 export { getPolicySchema } from './get-policy-schema.ts';
 export type { BoundLimit } from './limits/index.ts';

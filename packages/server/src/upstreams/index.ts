@@ -21,6 +21,7 @@ export {
 export { declareUpstream } from './declare-upstream.ts';
 export { describeEvery, everyUpstream, findExposedTool } from './every-upstream.ts';
 export { exposeName, readExposedName } from './exposed-name.ts';
+export { findDefinitions, type ToolDefinitionFound } from './find-definitions.ts';
 export { type DeclaredTools, declareTools } from './hooks/declare-tools.ts';
 export { isJsonType } from './http-api/describe-body.ts';
 export type { ApiExchange, ApiReply, ApiUpload, BodySink } from './http-api/exchange.ts';

@@ -1,11 +1,11 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   type BundleParts,
   type ChosenRecord,
   canonicalJson,
   commitPayload,
   computeRoot,
-  createVerifierKey,
+  cosignText,
   digestBundle,
   digestPolicy,
   digestTool,
@@ -16,10 +16,13 @@ import {
   hashLeaf,
   type LedgerEntry,
   MerkleFrontier,
+  proveConsistency,
   proveInclusion,
   signNote,
+  type WitnessSigner,
   writeBundle,
 } from '@countersign/ledger';
+import { makeTestSigner } from './grow-test-log.ts';
 import { makeTestIssuer, makeTestReceipt } from './make-test-receipt.ts';
 
 export interface TestBundleOptions {
@@ -27,6 +30,8 @@ export interface TestBundleOptions {
   readonly text?: string;
   /** Records of others in the same log. */
   readonly others?: number;
+  /** Cosigns the tree as it was before the bundle was made, or so many records earlier. */
+  readonly witness?: { readonly signer: WitnessSigner; readonly missing?: number };
   /** Makes the content another one before the log records it. */
   readonly change?: (parts: BundleParts) => BundleParts;
 }
@@ -106,12 +111,8 @@ export async function makeTestBundle(options: TestBundleOptions = {}): Promise<T
     add('rec_outcome', 'action.outcome', ['rec_release'], { ...call, body: { result: text, status: 'ok' } }),
   ];
   for (let n = 0; n < others; n += 1) add(`rec_later${n}`, 'server.stopped', [], {});
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const key = createVerifierKey(
-    origin,
-    new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)),
-  );
-  const vkey = formatVerifierKey(key);
+  const signer = makeTestSigner(origin);
+  const vkey = formatVerifierKey(signer.key);
   const parts = change({
     header: {
       ...{ madeAt: 1_790_000_100_000, madeFor: { id: 'per_9', name: text }, origin, stream, vkey },
@@ -127,14 +128,22 @@ export async function makeTestBundle(options: TestBundleOptions = {}): Promise<T
     return tree.root();
   };
   const size = leaves.length;
-  const root = await computeRoot(size, hashAt);
-  const signer = { key, sign: (message: Uint8Array) => new Uint8Array(sign(null, message, privateKey)) };
+  const signHead = async (count: number) =>
+    signNote(formatCheckpoint({ origin, size: count, root: await computeRoot(count, hashAt) }), signer);
   const lines: string[] = [];
   for await (const line of writeBundle(parts, {
     made,
-    checkpoint: { checkpoint: signNote(formatCheckpoint({ origin, size, root }), signer), witnessed: null },
+    checkpoint: { checkpoint: await signHead(size), witnessed: await see(options.witness, size - 1) },
     prove: ({ seq }) => proveInclusion(seq, size, hashAt),
   }))
     lines.push(line);
+
+  async function see(witness: TestBundleOptions['witness'], count: number) {
+    if (witness === undefined) return null;
+    const seen = count - (witness.missing ?? 0);
+    const note = await signHead(seen);
+    const line = cosignText(note.slice(0, note.lastIndexOf('\n\n') + 1), witness.signer, 1_790_000_000);
+    return { checkpoint: note + line, consistency: await proveConsistency(seen, size, hashAt) };
+  }
   return { lines, vkey, issuerKeys: issuer.keys };
 }

@@ -1,13 +1,12 @@
 import { defineCommand } from '../../command.ts';
-import { graphLimit, type ShowGraphOptions, showGraph } from './show-graph.ts';
+import { graphOptions, type ShowGraphOptions, showGraph } from './show-graph.ts';
 
 export const traceImpact = defineCommand<ShowGraphOptions>({
   usage: 'impact <id>',
   summary: 'what followed from a record, such as a result that an agent should not have believed',
-  options: [graphLimit],
+  options: graphOptions,
   examples: ['ledger impact rec_…'],
-  async run(session, { limit }, id = '') {
-    await showGraph(session, { id, limit, question: 'impact' });
-    return undefined;
+  async run(session, asked, id = '') {
+    return showGraph(session, { ...asked, id, question: 'impact' });
   },
 });

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../../command.ts';
 import { backUpKeys } from './back-up-keys.ts';
+import { bundleLedger } from './bundle.ts';
 import { showCheckpoint } from './checkpoint.ts';
 import { compareLedger } from './compare.ts';
 import { proveConsistency } from './consistency.ts';
@@ -30,6 +31,7 @@ export const commands: readonly CommandDefinition[] = [
   explainRecord,
   traceImpact,
   exportLedger,
+  bundleLedger,
   verifyLedger,
   showCheckpoint,
   useSinks,

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type ExportReport, type Finding, readLines, verifyExport } from '@countersign/ledger';
+import { bundleFormat, type ExportReport, type Finding, readLines, verifyExport } from '@countersign/ledger';
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
@@ -8,6 +8,7 @@ import { readTextFile } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
 import { readWitnessPolicy, type WitnessOptions, witnessOptions } from '../../witness-options.ts';
 import { listCosigners } from './describe-checkpoint.ts';
+import { verifyBundleFile } from './verify-bundle.ts';
 import { recognise, verifyOther } from './verify-other.ts';
 
 const findingFields: readonly Column<Finding>[] = [
@@ -24,7 +25,7 @@ interface VerifyOptions extends WitnessOptions {
 /** Works offline on the file alone, with `@countersign/ledger` and nothing else of the product. */
 export const verifyLedger = defineCommand<VerifyOptions>({
   usage: 'verify <file>',
-  summary: 'check an export, a checkpoint, a proof of a record or evidence of a fork, offline',
+  summary: 'check an export, a bundle, a checkpoint, a proof of a record or evidence of a fork, offline',
   options: [
     { flags: '--checkpoint <file>', summary: 'a signed checkpoint kept from earlier, apart from the ledger' },
     { flags: '--vkey <key>', summary: "the log's verifier key, known from elsewhere" },
@@ -42,6 +43,8 @@ export const verifyLedger = defineCommand<VerifyOptions>({
     };
     const chunks = readBytes(file === '-' ? session.streams.stdin : createReadStream(file), file);
     const first = (await chunks.next()).value ?? new Uint8Array();
+    if (Buffer.from(first.subarray(0, bundleStart.length)).equals(bundleStart))
+      return verifyBundleFile(session, putBack(first, chunks), options);
     const kind = recognise(Buffer.from(first).toString('utf8'));
     const all = putBack(first, chunks);
     if (kind !== undefined) return verifyOther(session, kind, await readWhole(all, file), options);
@@ -49,6 +52,8 @@ export const verifyLedger = defineCommand<VerifyOptions>({
     return printReport(session, report, checkpoint !== undefined);
   },
 });
+
+const bundleStart = Buffer.from(`{"format":"${bundleFormat}"`);
 
 async function* putBack(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield first;

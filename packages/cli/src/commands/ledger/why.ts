@@ -1,13 +1,12 @@
 import { defineCommand } from '../../command.ts';
-import { graphLimit, type ShowGraphOptions, showGraph } from './show-graph.ts';
+import { graphOptions, type ShowGraphOptions, showGraph } from './show-graph.ts';
 
 export const explainRecord = defineCommand<ShowGraphOptions>({
   usage: 'why <id>',
   summary: 'what led to a record, action, approval, task or delegation, back to prompt, policies and people',
-  options: [graphLimit],
-  examples: ['ledger why act_…', 'ledger why rec_… --json'],
-  async run(session, { limit }, id = '') {
-    await showGraph(session, { id, limit, question: 'why' });
-    return undefined;
+  options: graphOptions,
+  examples: ['ledger why act_…', 'ledger why rec_… --json', 'ledger why act_… --bundle incident.bundle'],
+  async run(session, asked, id = '') {
+    return showGraph(session, { ...asked, id, question: 'why' });
   },
 });

@@ -12,8 +12,10 @@ export const ttlSeconds = 60;
 const listName = /^\d{1,9}$/;
 const invalid = 1;
 
+type Publishing = Pick<Context, 'platform' | 'receipts' | 'store'>;
+
 /** Makes the signed status lists of receipts (Token Status List §5.1) as they are asked for, at most once in ten seconds. */
-export function createReceiptListPublisher(context: Context): (list: string) => Promise<string> {
+export function createReceiptListPublisher(context: Publishing): (list: string) => Promise<string> {
   const made = new Map<string, { readonly at: number; readonly token: Promise<string> }>();
   return (list) => {
     const now = context.platform.now();
@@ -31,7 +33,7 @@ export function createReceiptListPublisher(context: Context): (list: string) => 
 const makeMilliseconds = 10_000;
 const mostMade = 64;
 
-async function publish(context: Context, list: string): Promise<string> {
+async function publish(context: Publishing, list: string): Promise<string> {
   if (!listName.test(list)) throw new AppError('server.not_found');
   const rows = await context.store.sql
     .selectFrom('approval_receipts')

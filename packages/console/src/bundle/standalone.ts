@@ -1,0 +1,3 @@
+import { mountViewer } from './viewer.ts';
+
+mountViewer(document.body.appendChild(document.createElement('main')));
