@@ -61,6 +61,9 @@ function Tail({ isFollowing, open }: { readonly isFollowing: boolean; readonly o
       {tail.error && <Refusal error={tail.error} />}
       <RecordTable records={tail.records} open={open} />
       <Command text="countersign ledger tail" />
+      <p className="line">
+        <a href="/bundle-viewer.html">Read a bundle of evidence</a>
+      </p>
     </>
   );
 }

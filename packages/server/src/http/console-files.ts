@@ -10,6 +10,8 @@ export interface ConsoleFile {
   /** Null for what is compressed already. */
   readonly gzip: Uint8Array<ArrayBuffer> | null;
   readonly etag: string;
+  /** The policy that a page which brings its own script sets itself, by the digest of that script. */
+  readonly policy: string | null;
   /** True when the content is part of the name, so that it may be kept for ever. */
   readonly immutable: boolean;
 }
@@ -61,7 +63,14 @@ async function loadFile(
     contentType,
     body,
     gzip: compressed.has(ending) ? null : Buffer.from(await promisify(gzip)(body)),
+    policy: ending === '.html' ? findOwnPolicy(body.toString('utf8')) : null,
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
     immutable: /^\/assets\/.+[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/.test(urlPath),
   };
+}
+
+/** These files come with the server and nobody else writes them. */
+function findOwnPolicy(page: string): string | null {
+  const [, policy] = /<meta http-equiv="content-security-policy" content="([^"]*)">/.exec(page) ?? [];
+  return policy === undefined ? null : `${policy}; frame-ancestors 'none'`;
 }

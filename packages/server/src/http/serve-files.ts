@@ -15,7 +15,8 @@ export function sendConsoleFile(c: HttpContext, file: ConsoleFile): Response {
     'cache-control': file.immutable ? forEver : 'no-cache',
     etag: file.etag,
   };
-  if (file.contentType.startsWith('text/html')) headers['content-security-policy'] = consolePolicy;
+  if (file.contentType.startsWith('text/html'))
+    headers['content-security-policy'] = file.policy ?? consolePolicy;
   if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers);
   return sendBody(c, file, headers);
 }

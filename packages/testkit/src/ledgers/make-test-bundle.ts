@@ -61,6 +61,50 @@ export async function makeTestBundle(options: TestBundleOptions = {}): Promise<T
     leaves.push(hashLeaf(encodeEntry(entry)));
     return { entry, opening: { payload, salt } };
   };
+  for (let n = 0; n < others; n += 1) add(`rec_other${n}`, 'server.started', [], {});
+  const payment = recordPayment(add, text);
+  for (let n = 0; n < others; n += 1) add(`rec_later${n}`, 'server.stopped', [], {});
+  const signer = makeTestSigner(origin);
+  const vkey = formatVerifierKey(signer.key);
+  const parts = change({
+    header: {
+      ...{ madeAt: 1_790_000_100_000, madeFor: { id: 'per_9', name: text }, origin, stream, vkey },
+      ...{ selection: { task: 'tsk_1' }, truncated: false },
+    },
+    ...payment,
+    missing: ['rec_before'],
+  });
+  const made = add('rec_made', 'ledger.bundled', [], { body: { by: text, digest: digestBundle(parts) } });
+  const hashAt: HashAt = (level, index) => {
+    const tree = new MerkleFrontier();
+    for (const leaf of leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)) tree.append(leaf);
+    return tree.root();
+  };
+  const size = leaves.length;
+  const signHead = async (count: number) =>
+    signNote(formatCheckpoint({ origin, size: count, root: await computeRoot(count, hashAt) }), signer);
+  const lines: string[] = [];
+  for await (const line of writeBundle(parts, {
+    made,
+    checkpoint: { checkpoint: await signHead(size), witnessed: await see(options.witness, size - 1) },
+    prove: ({ seq }) => proveInclusion(seq, size, hashAt),
+  }))
+    lines.push(line);
+
+  async function see(witness: TestBundleOptions['witness'], count: number) {
+    if (witness === undefined) return null;
+    const seen = count - (witness.missing ?? 0);
+    const note = await signHead(seen);
+    const line = cosignText(note.slice(0, note.lastIndexOf('\n\n') + 1), witness.signer, 1_790_000_000);
+    return { checkpoint: note + line, consistency: await proveConsistency(seen, size, hashAt) };
+  }
+  return { lines, vkey, issuerKeys: payment.issuerKeys };
+}
+
+type Add = (id: string, kind: string, causes: readonly string[], facts: object) => ChosenRecord;
+type Payment = Pick<BundleParts, 'issuerKeys' | 'policies' | 'receipts' | 'records' | 'tools'>;
+
+function recordPayment(add: Add, text: string): Payment {
   const files = [{ name: 'a.cedar', text: `// ${text}\npermit(principal, action, resource);` }];
   const tool = {
     ...{ upstream: 'payments', name: 'send_payment' },
@@ -74,7 +118,6 @@ export async function makeTestBundle(options: TestBundleOptions = {}): Promise<T
     ...{ approval: 'apr_1', policyVersion: 'pol_1', callDigest, arguments: given, person },
     ...{ voted: 'rec_voted', decided: 'rec_granted' },
   });
-  for (let n = 0; n < others; n += 1) add(`rec_other${n}`, 'server.started', [], {});
   const call = { action: 'act_1', agent: 'agt_1', task: 'tsk_1', tool: 'send_payment', upstream: 'payments' };
   const asked = { ...call, approval: 'apr_1', policyVersion: 'pol_1' };
   const records = [
@@ -110,40 +153,8 @@ export async function makeTestBundle(options: TestBundleOptions = {}): Promise<T
     add('rec_release', 'action.release', ['rec_intent', 'rec_granted'], { ...asked, body: { actionDigest } }),
     add('rec_outcome', 'action.outcome', ['rec_release'], { ...call, body: { result: text, status: 'ok' } }),
   ];
-  for (let n = 0; n < others; n += 1) add(`rec_later${n}`, 'server.stopped', [], {});
-  const signer = makeTestSigner(origin);
-  const vkey = formatVerifierKey(signer.key);
-  const parts = change({
-    header: {
-      ...{ madeAt: 1_790_000_100_000, madeFor: { id: 'per_9', name: text }, origin, stream, vkey },
-      ...{ selection: { task: 'tsk_1' }, truncated: false },
-    },
-    ...{ records, missing: ['rec_before'], issuerKeys: issuer.keys },
-    ...{ policies: [{ version: 'pol_1', files }], tools: [tool], receipts: [{ receipt, status: null }] },
-  });
-  const made = add('rec_made', 'ledger.bundled', [], { body: { by: text, digest: digestBundle(parts) } });
-  const hashAt: HashAt = (level, index) => {
-    const tree = new MerkleFrontier();
-    for (const leaf of leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)) tree.append(leaf);
-    return tree.root();
+  return {
+    ...{ records, issuerKeys: issuer.keys, policies: [{ version: 'pol_1', files }], tools: [tool] },
+    receipts: [{ receipt, status: null }],
   };
-  const size = leaves.length;
-  const signHead = async (count: number) =>
-    signNote(formatCheckpoint({ origin, size: count, root: await computeRoot(count, hashAt) }), signer);
-  const lines: string[] = [];
-  for await (const line of writeBundle(parts, {
-    made,
-    checkpoint: { checkpoint: await signHead(size), witnessed: await see(options.witness, size - 1) },
-    prove: ({ seq }) => proveInclusion(seq, size, hashAt),
-  }))
-    lines.push(line);
-
-  async function see(witness: TestBundleOptions['witness'], count: number) {
-    if (witness === undefined) return null;
-    const seen = count - (witness.missing ?? 0);
-    const note = await signHead(seen);
-    const line = cosignText(note.slice(0, note.lastIndexOf('\n\n') + 1), witness.signer, 1_790_000_000);
-    return { checkpoint: note + line, consistency: await proveConsistency(seen, size, hashAt) };
-  }
-  return { lines, vkey, issuerKeys: issuer.keys };
 }

@@ -1,7 +1,8 @@
 import { defineCommand } from '../../command.ts';
-import { graphOptions, type ShowGraphOptions, showGraph } from './show-graph.ts';
+import { type GraphOptions, graphOptions } from '../../graph-options.ts';
+import { showGraph } from './show-graph.ts';
 
-export const traceImpact = defineCommand<ShowGraphOptions>({
+export const traceImpact = defineCommand<GraphOptions>({
   usage: 'impact <id>',
   summary: 'what followed from a record, such as a result that an agent should not have believed',
   options: graphOptions,

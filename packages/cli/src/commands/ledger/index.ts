@@ -18,6 +18,7 @@ import { searchLedger } from './search.ts';
 import { showRecord } from './show.ts';
 import { useSinks } from './sinks.ts';
 import { tailLedger } from './tail.ts';
+import { writeVerifier } from './verifier.ts';
 import { verifyLedger } from './verify.ts';
 import { explainRecord } from './why.ts';
 import { listWitnesses } from './witnesses.ts';
@@ -33,6 +34,7 @@ export const commands: readonly CommandDefinition[] = [
   exportLedger,
   bundleLedger,
   verifyLedger,
+  writeVerifier,
   showCheckpoint,
   useSinks,
   proveConsistency,

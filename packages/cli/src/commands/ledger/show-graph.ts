@@ -1,22 +1,10 @@
 import type { ExitCode } from '../../exit-codes.ts';
-import { parseCount } from '../../parse-options.ts';
+import type { GraphOptions } from '../../graph-options.ts';
 import type { Session } from '../../session.ts';
 import { type ToldGraph, tellGraph } from './tell-graph.ts';
 import { walkBundle } from './walk-bundle.ts';
 
-export interface ShowGraphOptions {
-  readonly limit: number;
-  readonly bundle?: string;
-  readonly vkey?: string;
-}
-
-export const graphOptions = [
-  { flags: '--limit <count>', summary: 'at most so many records', parse: parseCount, initial: 256 },
-  { flags: '--bundle <file>', summary: 'in this bundle, without a server' },
-  { flags: '--vkey <key>', summary: "with --bundle: the log's verifier key, known from elsewhere" },
-] as const;
-
-export interface Question extends ShowGraphOptions {
+export interface Question extends GraphOptions {
   readonly id: string;
   readonly question: 'why' | 'impact';
 }

@@ -1,7 +1,8 @@
 import { defineCommand } from '../../command.ts';
-import { graphOptions, type ShowGraphOptions, showGraph } from './show-graph.ts';
+import { type GraphOptions, graphOptions } from '../../graph-options.ts';
+import { showGraph } from './show-graph.ts';
 
-export const explainRecord = defineCommand<ShowGraphOptions>({
+export const explainRecord = defineCommand<GraphOptions>({
   usage: 'why <id>',
   summary: 'what led to a record, action, approval, task or delegation, back to prompt, policies and people',
   options: graphOptions,
