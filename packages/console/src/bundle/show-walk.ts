@@ -22,13 +22,13 @@ export async function showWalk(
 ): Promise<HTMLElement> {
   const graph = await (direction === 'back' ? walkBack : walkOn)(held, record, WALK_BOUNDS);
   const tree = buildTree(graph, direction);
-  const visit = (id: string): HTMLElement => {
-    const list = element('ul');
-    for (const { node, edge } of tree.get(id) ?? []) list.append(showStep(node, edge, visit));
-    return list;
+  const visit = (id: string): readonly HTMLElement[] => {
+    const branches = tree.get(id) ?? [];
+    if (branches.length === 0) return [];
+    return [element('ul', {}, ...branches.map(({ node, edge }) => showStep(node, edge, visit)))];
   };
   const shown = element('div', { class: 'walk' });
-  shown.append(tree.has(record.id) ? visit(record.id) : element('p', {}, 'Nothing in this bundle.'));
+  shown.append(...(tree.has(record.id) ? visit(record.id) : [element('p', {}, 'Nothing in this bundle.')]));
   const beside = graph.nodes.filter(({ isContext }) => isContext === true);
   if (beside.length > 0) {
     const list = element('ul');
@@ -40,7 +40,11 @@ export async function showWalk(
   return shown;
 }
 
-function showStep({ record }: Node, edge: CausalEdge, visit: (id: string) => HTMLElement): HTMLElement {
+function showStep(
+  { record }: Node,
+  edge: CausalEdge,
+  visit: (id: string) => readonly HTMLElement[],
+): HTMLElement {
   const words = describeLink(edge);
   const item = element(
     'li',
@@ -48,7 +52,7 @@ function showStep({ record }: Node, edge: CausalEdge, visit: (id: string) => HTM
     ...(words === '' ? [] : [honest(words), ' ']),
     honest(describeRecord(record)),
   );
-  item.append(' ', element('code', {}, `${record.kind} ${record.id}`), visit(record.id));
+  item.append(' ', element('code', {}, `${record.kind} ${record.id}`), ...visit(record.id));
   return item;
 }
 

@@ -13,13 +13,15 @@ export function mountViewer(place: HTMLElement): void {
   const vkey = element('input', { type: 'text', id: 'vkey', autocomplete: 'off', spellcheck: 'false' });
   const result = element('div', { id: 'result' });
   let given: File | undefined;
+  let judgedWith = '';
   let asked = 0;
   const show = async (): Promise<void> => {
     if (given === undefined) return;
     asked += 1;
     const turn = asked;
+    judgedWith = vkey.value.trim();
     result.replaceChildren(element('p', { role: 'status' }, 'Verifying…'));
-    const shown = await judge(given, vkey.value.trim());
+    const shown = await judge(given, judgedWith);
     // Another file, or another key, may have been given meanwhile.
     if (turn === asked) result.replaceChildren(...shown);
   };
@@ -27,7 +29,10 @@ export function mountViewer(place: HTMLElement): void {
     given = file.files?.[0];
     void show();
   });
-  vkey.addEventListener('change', () => void show());
+  vkey.addEventListener('change', () => {
+    // Leaving the field is no new key, and must not take away what somebody is just about to press.
+    if (vkey.value.trim() !== judgedWith) void show();
+  });
   place.addEventListener('dragover', (event) => event.preventDefault());
   place.addEventListener('drop', (event) => {
     event.preventDefault();
