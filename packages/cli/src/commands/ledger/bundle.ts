@@ -6,6 +6,7 @@ import { parseCount, parseTime } from '../../parse-options.ts';
 
 interface BundleOptions {
   readonly out?: string;
+  readonly query?: string;
   readonly limit?: number;
   readonly without?: string;
   readonly [term: string]: unknown;
@@ -14,10 +15,11 @@ interface BundleOptions {
 const ids = ['action', 'agent', 'task', 'person', 'approval', 'delegation'] as const;
 
 export const bundleLedger = defineCommand<BundleOptions>({
-  usage: 'bundle [id]',
+  usage: 'bundle',
   summary: 'one file of some records and all they followed from, which verifies without this server',
   options: [
     { flags: '--out <file>', summary: 'write here instead of to standard output; never overwrites' },
+    { flags: '--query <query>', summary: 'what this search finds (see ledger search)' },
     ...ids.map((name) => ({ flags: `--${name} <id>`, summary: `of this ${name}` })),
     { flags: '--kind <kind>', summary: 'such as action.refused' },
     { flags: '--upstream <name>', summary: 'at this upstream' },
@@ -32,11 +34,12 @@ export const bundleLedger = defineCommand<BundleOptions>({
   ],
   examples: [
     'ledger bundle --task tsk_… --out incident.bundle',
+    "ledger bundle --query 'agent:bookkeeper decision:deny from:24h' --out denied.bundle",
     'ledger bundle --approval apr_… --without content > approval.bundle',
   ],
-  async run(session, { out, ...query }, id) {
+  async run(session, { out, query, ...terms }) {
     const asked = Object.fromEntries(
-      Object.entries({ ...query, id }).flatMap(([name, value]) =>
+      Object.entries({ ...terms, q: query }).flatMap(([name, value]) =>
         typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [],
       ),
     );

@@ -53,6 +53,7 @@ describe('making a bundle', () => {
   it('takes what was asked for and all it followed from, across tasks', async () => {
     const report = await verify({ action: name('act', 99) });
     expect(report).toMatchObject({ valid: true, records: 101, missing: 0, truncated: false });
+    expect(await verify({ q: name('act', 9) })).toMatchObject({ valid: true, records: 11 });
     expect(report.madeFor).toEqual({ id: 'operator', name: 'operator' });
   });
 
@@ -74,13 +75,16 @@ describe('making a bundle', () => {
   it('records who has it before the first line', async () => {
     const before = await context.store.checkpoint();
     await makeBundle(context, none, operator, { action: name('act', 1) });
-    expect((await context.store.checkpoint()).size).toBe(before.size + 1);
+    const after = await context.store.checkpoint();
+    // That they were searched for, and that they were bundled.
+    expect(after.size).toBe(before.size + 2);
   });
 
   it('needs the permission, a selection, and something that matches', async () => {
     await expect(read({ action: name('act', 1) }, approver)).rejects.toMatchObject({
       code: 'person.forbidden',
     });
+    await expect(read({ q: 'kind:' })).rejects.toMatchObject({ code: 'ledger.query_invalid' });
     await expect(read({})).rejects.toMatchObject({ code: 'server.request_invalid' });
     await expect(read({ limit: 5 })).rejects.toMatchObject({ code: 'server.request_invalid' });
     await expect(read({ action: name('act', 999) })).rejects.toMatchObject({

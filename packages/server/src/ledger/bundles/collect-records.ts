@@ -1,8 +1,9 @@
 import { linkTold, listClaims } from '@countersign/core';
 import type { Context } from '../../context.ts';
+import type { Actor } from '../../people/index.ts';
 import { createCausalSource } from '../causality/index.ts';
 import type { StoredRecord } from '../ledger-record.ts';
-import { findRecords } from '../search-ledger.ts';
+import { findRecords, searchLedger } from '../search-ledger.ts';
 import type { BundleSelection } from './bundle-input.ts';
 
 export interface CollectedRecords {
@@ -18,7 +19,7 @@ interface Bounds {
   readonly isOver: () => boolean;
 }
 
-type Reading = Pick<Context, 'store'>;
+type Reading = Pick<Context, 'platform' | 'store'>;
 
 const perPage = 500;
 const atOnce = 16;
@@ -28,8 +29,8 @@ const mostBeside = 200;
 /** The records that are asked for, and all that they followed from, in whatever task and of whatever agent. */
 export async function collectRecords(
   context: Reading,
-  selection: BundleSelection,
-  bounds: Bounds,
+  actor: Actor,
+  { selection, ...bounds }: Bounds & { readonly selection: BundleSelection },
 ): Promise<CollectedRecords> {
   const found = new Map<string, StoredRecord>();
   let truncated = false;
@@ -46,7 +47,7 @@ export async function collectRecords(
     }
     return fresh;
   };
-  const selected = await select(context, selection, bounds.most);
+  const selected = await select(context, actor, selection, bounds.most);
   truncated ||= selected.truncated;
   let level = add(selected.records);
   level.push(...add(await readActions(context, level)));
@@ -68,12 +69,18 @@ export async function collectRecords(
   return { records: [...found.values()].sort((one, other) => one.seq - other.seq), truncated };
 }
 
-async function select(context: Reading, selection: BundleSelection, most: number): Promise<CollectedRecords> {
+/** As the reader would find them: what they may not search for, they cannot ask a bundle of. */
+async function select(
+  context: Reading,
+  actor: Actor,
+  selection: BundleSelection,
+  most: number,
+): Promise<CollectedRecords> {
   const records: StoredRecord[] = [];
   let cursor: number | undefined;
   do {
     const more = cursor === undefined ? {} : { cursor };
-    const page = await findRecords(context, { ...selection, ...more, limit: perPage });
+    const page = await searchLedger(context, actor, { ...selection, ...more, limit: perPage });
     records.push(...page.items);
     cursor = page.next === null ? undefined : Number(page.next);
   } while (cursor !== undefined && records.length <= most);

@@ -40,7 +40,7 @@ export async function makeBundle(
   const { store, platform } = context;
   const started = platform.now();
   const bounds = { most: limit, isOver: () => platform.now() - started > longestMs };
-  const collected = await collectRecords(context, asked, bounds);
+  const collected = await collectRecords(context, actor, { ...bounds, selection: asked });
   if (collected.records.length === 0) throw new AppError('ledger.record_not_found');
   const seqs = collected.records.map(({ seq }) => seq);
   const opened = await openRecords(store, seqs, { without, mostBytes: mostPayloadBytes });
