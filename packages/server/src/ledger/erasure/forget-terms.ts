@@ -3,6 +3,7 @@ import type { Transaction } from '../../plugins/database/database.ts';
 import { listRecordTerms, writeTerm } from '../../plugins/database/record-terms.ts';
 import { readSeqs, writeSeqs } from '../../plugins/database/seq-list.ts';
 import { readRecord, type StoredRecord } from '../ledger-record.ts';
+import { showWhole } from '../search/search-group.ts';
 import { selectRecords } from '../select-records.ts';
 import { forgetValues } from './forget-values.ts';
 
@@ -17,7 +18,9 @@ export async function forgetTerms(store: Context['store'], seqs: readonly number
   for (let from = 0; from < seqs.length; from += seqsAtOnce) {
     const some = seqs.slice(from, from + seqsAtOnce);
     const rows = await selectRecords(store.sql).where('entries.seq', 'in', some).execute();
-    const records = rows.map((row) => readRecord(store, row)).filter(({ body }) => body !== undefined);
+    const records = rows
+      .map((row) => showWhole(readRecord(store, row)))
+      .filter(({ body }) => body !== undefined);
     const byTerm = listTerms(records);
     await store.transaction(async (tx) => {
       for (const [term, gone] of byTerm) await forgetTerm(tx, term, gone);
