@@ -15,6 +15,7 @@ import { decisionApi } from './requirements/decision-api.ts';
 import { defects } from './requirements/defects.ts';
 import { drillBehaviours } from './requirements/drills.ts';
 import { eventBehaviours } from './requirements/events.ts';
+import { evidenceBehaviours } from './requirements/evidence.ts';
 import { faults } from './requirements/faults.ts';
 import { followingApprovals } from './requirements/following-approvals.ts';
 import { grantBehaviours } from './requirements/grants.ts';
@@ -57,6 +58,7 @@ export const requirements: readonly Requirement[] = [
   ...attention,
   ...decisionApi,
   ...eventBehaviours,
+  ...evidenceBehaviours,
   ...faults,
   ...followingApprovals,
   ...grantBehaviours,

@@ -17,6 +17,7 @@ export const permissions = {
   'delegations.create': ['admin', 'owner'],
   'delegations.read': ['admin', 'owner', 'auditor'],
   'delegations.revoke': ['admin', 'owner'],
+  'exposure.make_evidence': ['admin', 'auditor'],
   'exposure.read': ['admin', 'owner', 'auditor'],
   'exposure.run_drills': ['admin'],
   'ledger.back_up_keys': ['admin'],
@@ -72,6 +73,7 @@ export type Permission = keyof typeof permissions;
 const lasting: ReadonlySet<Permission> = new Set([
   'approvals.decide',
   'delegations.revoke',
+  'exposure.make_evidence',
   'exposure.run_drills',
   'reviews.decide',
   'ledger.export',

@@ -45,6 +45,7 @@ export const recordKinds = [
   'ledger.cosigned',
   'ledger.erased',
   'ledger.bundled',
+  'exposure.evidence_made',
   'ledger.exported',
   'ledger.read',
   'ledger.sink_refused',

@@ -80,5 +80,9 @@ export const nouns: Readonly<Record<string, Noun>> = {
     summary: "cosign the checkpoints of somebody else's ledger; needs no server",
     load: () => import('./commands/witness/index.ts'),
   },
+  evidence: {
+    summary: 'what speaks for and against the controls of frameworks, with its records',
+    load: () => import('./commands/evidence/index.ts'),
+  },
   config: { summary: 'the effective configuration', load: () => import('./commands/config/index.ts') },
 };

@@ -26,6 +26,7 @@ export const ID_PREFIXES = {
   pmc: 'policy mode change',
   tdc: 'task declassification',
   drl: 'run of drills',
+  evd: 'report of evidence',
   sev: 'security event',
   nws: 'news of an approval or for a person',
   crd: 'card of a channel',

@@ -41,6 +41,12 @@ export {
 } from './drill-report.ts';
 export { commitPayload, encodeEntry, isEntryName, type LedgerEntry, parseEntry, saltBytes } from './entry.ts';
 export {
+  digestEvidenceReport,
+  type EvidenceReportVerdict,
+  signEvidenceReport,
+  verifyEvidenceReport,
+} from './evidence-report.ts';
+export {
   type ExportEnd,
   type ExportHeader,
   type ExportLine,

@@ -20,7 +20,13 @@ import {
 import type { Config } from './config/index.ts';
 import type { Context } from './context.ts';
 import { delegationRoutes } from './delegations/index.ts';
-import { createDrillState, exposureRoutes, type Substitutes } from './exposure/index.ts';
+import {
+  createDrillState,
+  createEvidenceState,
+  evidencePages,
+  exposureRoutes,
+  type Substitutes,
+} from './exposure/index.ts';
 import { createDecisionDoor, isForDecisions } from './gateway/authzen/index.ts';
 import { createHooksDoor, isForHooks } from './gateway/hooks/index.ts';
 import { createHttpDoor } from './gateway/http/index.ts';
@@ -187,6 +193,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       policies:
         instead?.policies ??
         (await createPolicyState({ config, platform, store, masterKey, upstreams, log })),
+      evidence: createEvidenceState(),
       drills: createDrillState((substitutes) => buildContext({ ...parts, ...substitutes })),
       counters: createLimitCounters(store),
       approvals,
@@ -264,6 +271,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: createAuthorizeRoutes(context, pageAssets) },
       { path: '/', app: handoverPages(context, pageAssets) },
       { path: '/', app: reviewPages(context, pageAssets) },
+      { path: '/', app: evidencePages(context, pageAssets) },
       { path: '/', app: policyModePages(context, pageAssets) },
       { path: '/', app: declassificationPages(context, pageAssets) },
     ],

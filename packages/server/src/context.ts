@@ -3,7 +3,7 @@ import type { UnauthenticatedCounter } from './actions/index.ts';
 import type { AgentState } from './agents/index.ts';
 import type { ApprovalState, NoticeState, ReceiptKeys } from './approvals/index.ts';
 import type { Config } from './config/index.ts';
-import type { DrillState } from './exposure/index.ts';
+import type { DrillState, EvidenceState } from './exposure/index.ts';
 import type { ToldCounter } from './gateway/otlp/index.ts';
 import type { SinkState } from './ledger/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
@@ -60,4 +60,6 @@ export interface Context {
   readonly told: ToldCounter;
   /** Where drills are played, and which one is. */
   readonly drills: DrillState;
+  /** Whether a report of framework evidence is being made. */
+  readonly evidence: EvidenceState;
 }

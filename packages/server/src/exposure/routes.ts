@@ -8,6 +8,7 @@ import { drillsAnswer, runAnswer, scheduleAnswer, signedReportAnswer } from './d
 import { getRun, listDrills, listRuns, listRunsInput } from './drills/list-runs.ts';
 import { runDrills, runDrillsInput } from './drills/run-drills.ts';
 import { getSchedule, scheduleDrills, scheduleDrillsInput } from './drills/schedule-drills.ts';
+import { mountEvidence } from './evidence/routes.ts';
 
 const params = z.object({ id: idSchema('drl') });
 
@@ -15,6 +16,7 @@ const params = z.object({ id: idSchema('drl') });
 export function exposureRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   mountRuns(app, context);
+  mountEvidence(app, context);
   app.openapi(
     createRoute({
       method: 'get',

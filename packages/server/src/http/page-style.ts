@@ -89,6 +89,17 @@ summary{cursor:pointer;min-height:32px;padding:4px 0;color:var(--brand);font-wei
 .stop button{width:100%;margin-top:12px;border-color:var(--no);color:var(--no)}
 .buttons{display:grid;grid-template-columns:1fr 1.4fr;gap:12px;margin-top:8px}
 .controls label{margin-top:0}
+.evidence{max-width:60rem}
+.control{border-top:1px solid var(--line);padding:12px 0}
+.control h3{font-size:1rem;margin:0 0 4px;overflow-wrap:anywhere}
+.counter-evidence{color:var(--no)}
+.configuration-only,.no-evidence{color:var(--ask)}
+.claims{margin:4px 0;padding-left:20px}
+.claims>li{margin:8px 0;overflow-wrap:anywhere}
+.claims .more{border:0;padding:0}
+.samples{list-style:none;margin:0;padding:0 0 0 12px}
+.samples li{padding:4px 0}
+@media print{main{max-width:none!important}.control{break-inside:avoid}}
 @media (forced-colors:active){.chips li,mark,.band,.diff{border:1px solid}.steps .tainted::before{background:CanvasText}button{border:2px solid ButtonText}}
 @media (max-height:520px){.controls{position:static}}
 @media (prefers-reduced-motion:no-preference){button{transition:opacity .15s}}

@@ -15,6 +15,20 @@ export interface ExposureTables {
     /** The signed report, whole. */
     report: Fixed<Json>;
   };
+  /** Signed reports of what speaks for and against controls of frameworks. */
+  evidence_reports: {
+    id: Fixed<string>;
+    made_at: Fixed<number>;
+    made_by: Fixed<string>;
+    period_from: Fixed<number>;
+    period_to: Fixed<number>;
+    /** Ids of the frameworks. */
+    frameworks: Fixed<Json>;
+    /** SHA-256, base64, of the canonical report: what is signed and what its record names. */
+    digest: Fixed<string>;
+    /** The signed report, whole. */
+    report: Fixed<Json>;
+  };
   drill_schedules: {
     /** There is one, `default`. */
     name: Fixed<string>;

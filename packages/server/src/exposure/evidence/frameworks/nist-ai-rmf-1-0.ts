@@ -1,0 +1,86 @@
+import type { Framework } from '../framework.ts';
+
+export const nistAiRmf10 = {
+  id: 'nist-ai-rmf',
+  title: 'NIST AI Risk Management Framework',
+  version: '1.0',
+  date: '2023-01',
+  source: 'https://doi.org/10.6028/NIST.AI.100-1',
+  wording: 'summary',
+  controls: [
+    {
+      id: 'GOVERN 1.6',
+      title: 'Inventory of AI systems',
+      claims: ['agents-registered', 'agents-owned', 'ghosts-found'],
+    },
+    { id: 'GOVERN 1.7', title: 'Decommissioning', claims: ['agents-ended', 'leavers-handled'] },
+    { id: 'GOVERN 2.1', title: 'Roles documented', claims: ['agents-owned', 'people-verified'] },
+    {
+      id: 'GOVERN 3.2',
+      title: 'Human-AI configurations and oversight',
+      claims: ['approvals-signed', 'policies-versioned'],
+      drills: ['unattended-approval'],
+    },
+    {
+      id: 'GOVERN 4.3',
+      title: 'Incident identification and sharing',
+      claims: ['signals-exchanged', 'stops-made'],
+    },
+    { id: 'GOVERN 6.1', title: 'Third parties: policies', claims: ['upstreams-listed', 'tools-pinned'] },
+    {
+      id: 'GOVERN 6.2',
+      title: 'Third parties: contingency',
+      claims: ['tools-held', 'stops-made', 'work-held-up'],
+      drills: ['retry-storm'],
+    },
+    {
+      id: 'MAP 3.5',
+      title: 'Human oversight processes defined',
+      claims: ['approvals-signed', 'policies-versioned', 'calls-asked'],
+    },
+    { id: 'MAP 4.1', title: 'Component risks mapped', claims: ['tools-classified', 'upstreams-listed'] },
+    {
+      id: 'MAP 4.2',
+      title: 'Component risk controls',
+      claims: ['tools-classified', 'tools-pinned', 'calls-denied'],
+    },
+    { id: 'MEASURE 2.4', title: 'Monitored in production', claims: ['calls-decided', 'outcomes-recorded'] },
+    {
+      id: 'MEASURE 2.7',
+      title: 'Security and resilience evaluated',
+      claims: ['drills-run'],
+      drills: [
+        'injection',
+        'stolen-token',
+        'tool-misuse',
+        'rogue-sub-agent',
+        'ghost-owner',
+        'runaway-loop',
+        'retry-storm',
+        'kill-switch',
+        'poisoned-tool',
+        'unattended-approval',
+      ],
+    },
+    {
+      id: 'MEASURE 2.8',
+      title: 'Transparency and accountability',
+      claims: ['ledger-proven', 'receipts-issued', 'prompts-recorded'],
+    },
+    { id: 'MEASURE 3.1', title: 'Risks tracked', claims: ['risk-noted', 'reviews-decided'] },
+    { id: 'MANAGE 1.3', title: 'Responses planned', claims: ['drills-run', 'policies-versioned'] },
+    {
+      id: 'MANAGE 2.4',
+      title: 'Supersede, disengage, deactivate',
+      claims: ['stops-made', 'agents-ended'],
+      drills: ['kill-switch'],
+    },
+    { id: 'MANAGE 3.1', title: 'Third parties monitored', claims: ['tools-held', 'upstreams-listed'] },
+    {
+      id: 'MANAGE 4.1',
+      title: 'Post-deployment monitoring, override, decommission',
+      claims: ['calls-decided', 'calls-asked', 'agents-ended', 'glass-reviewed'],
+    },
+    { id: 'MANAGE 4.3', title: 'Incidents communicated', claims: ['signals-exchanged', 'evidence-sent'] },
+  ],
+} as const satisfies Framework;
