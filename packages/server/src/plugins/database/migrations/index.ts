@@ -39,8 +39,8 @@ import { migration0040 } from './0040-witnesses.ts';
 import { migration0041 } from './0041-sinks.ts';
 import { migration0042 } from './0042-told-pieces.ts';
 import { migration0043 } from './0043-search.ts';
-import { migration0046 } from './0046-audit-access.ts';
 import { migration0044 } from './0044-evidence-reports.ts';
+import { migration0046 } from './0046-audit-access.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -85,6 +85,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0041,
   migration0042,
   migration0043,
-  migration0046,
   migration0044,
+  migration0046,
 ];
