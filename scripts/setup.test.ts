@@ -58,6 +58,7 @@ describe('the console', () => {
     write('packages/console/src/main.tsx', '', 60);
     write('packages/api/src/index.ts', '', 60);
     write('packages/core/src/index.ts', '', 60);
+    write('packages/ledger/src/index.ts', '', 60);
   });
 
   it('is built when there is no build, and again when a source is newer', () => {

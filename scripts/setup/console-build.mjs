@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findPinnedNode } from './ensure-node.mjs';
 import { SetupError } from './setup-error.mjs';
 
-const sources = ['console', 'api/src', 'core/src'];
+const sources = ['console', 'api/src', 'core/src', 'ledger/src'];
 const notSources = new Set(['dist', 'dist-types', 'node_modules']);
 
 /** True when packages/console/dist is missing or older than anything it is built from. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ import { openBrowser } from './ground/open-browser.ts';
 
 const hostile = 'Pay \u202eecnis\u200b<img src=x onerror=window.hit=1><script>window.hit=2</script>';
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bundle-'));
-const viewer = pathToFileURL(join(repositoryRoot, 'packages/console/public/bundle-viewer.html')).href;
+const viewer = pathToFileURL(join(repositoryRoot, 'packages/console/dist/bundle-viewer.html')).href;
 const requests: string[] = [];
 const complaints: string[] = [];
 let bundle: TestBundle;
@@ -52,6 +52,12 @@ describe('console.bundle-offline', () => {
     expect(said).toContain('each yes is a passkey’s signature over the text');
     expect(said).not.toContain('Checked with the key that the bundle itself names');
     expect(requests.filter((url) => !url.startsWith('file:'))).toEqual([]);
+  });
+
+  it('brings all it needs, and a policy that lets it load nothing', () => {
+    const text = readFileSync(new URL(viewer), 'utf8');
+    expect(text).toContain("default-src 'none'; script-src 'sha256-");
+    expect(text).not.toMatch(/\b(?:src|href)="|\bfetch\(|XMLHttpRequest|WebSocket|innerHTML|outerHTML/);
   });
 
   it('walks from the effect to the person and the policy', async () => {

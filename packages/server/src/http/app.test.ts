@@ -42,6 +42,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'secret.html'), 'secret');
   await writeFile(join(folder, 'dist', 'index.html'), '<p>console</p>');
   await writeFile(join(folder, 'dist', 'assets', 'index-0a1b2c3d.js'), 'go()');
+  const own = "default-src 'none'; script-src 'sha256-x'";
+  const head = `<meta http-equiv="content-security-policy" content="${own}">`;
+  await writeFile(join(folder, 'dist', 'own.html'), head);
   await writeFile(join(folder, 'dist', 'notes.map'), 'map');
   await symlink(join(folder, 'secret.html'), join(folder, 'dist', 'link.html'));
   const consoleFiles = await loadConsoleFiles(join(folder, 'dist'));
@@ -107,6 +110,12 @@ describe('the control plane', () => {
       code: 'server.not_found',
     });
     expect(requestId).toBe(response.headers.get('x-request-id'));
+  });
+
+  it('serves a page that sets its own policy with that one, and lets nobody frame it', async () => {
+    const read = async (path: string) => (await house.fetch(path)).headers.get('content-security-policy');
+    expect(await read('/own.html')).toBe("default-src 'none'; script-src 'sha256-x'; frame-ancestors 'none'");
+    expect(await read('/')).toContain("script-src 'self'");
   });
 
   it('bounds bodies, announced or not', async () => {

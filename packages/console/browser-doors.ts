@@ -1,15 +1,15 @@
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'rolldown';
-import { repositoryRoot } from '../check/tree.ts';
 
 const doors = ['sha256.ts', 'verify-signature.ts', 'receipt/public-key.ts', 'receipt/inflate-list.ts'];
-const ledger = join(repositoryRoot, 'packages/ledger/src');
-const browser = join(repositoryRoot, 'packages/console/src/bundle/doors');
 
 /** In a browser the ledger's doors to hashing, signatures and compression lead to the browser's own. */
 export function openBrowserDoors(): Plugin {
   const ways = new Map(
-    doors.map((door) => [join(ledger, door), join(browser, door.split('/').at(-1) ?? door)]),
+    doors.map((door) => [
+      fileURLToPath(new URL(`../ledger/src/${door}`, import.meta.url)),
+      fileURLToPath(new URL(`src/bundle/doors/${door.split('/').at(-1)}`, import.meta.url)),
+    ]),
   );
   return {
     name: 'browser-doors',
