@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findBarriers, measureOverflow } from './ground/find-barriers.ts';
+import { PAYMENT } from './ground/payments-tools.ts';
 import { everyRole, expectCalm, useStage } from './ground/use-stage.ts';
 
 const stage = useStage();
@@ -12,6 +13,9 @@ describe('exposure.evidence-page', () => {
     const { gateway } = house;
     await house.call('list_invoices', { customer: 'C-1' });
     await house.call('delete_customer', { customer: 'C-1' });
+    const approval = await house.ask('send_payment', PAYMENT);
+    await gateway.administrator.decide(approval, 'approve');
+    await house.call('send_payment', PAYMENT);
     await gateway.operator('POST', '/v1/exposure/drills/runs', { drills: ['stolen-token'] });
     const visitor = await stage().join('Ada', everyRole);
     const { json } = await gateway.operator('POST', '/v1/exposure/evidence/reports', {});
@@ -36,7 +40,7 @@ describe('exposure.evidence-page', () => {
     const links = await page
       .locator('a[href*="/ledger/rec_"]')
       .evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute('href') ?? ''))]);
-    expect(links.length).toBeGreaterThan(20);
+    expect(links.length).toBeGreaterThan(15);
     for (const link of links) {
       const id = link.split('/').at(-1) ?? '';
       expect((await gateway.operator('GET', `/v1/ledger/records/${id}`)).status, link).toBe(200);
@@ -48,6 +52,8 @@ describe('exposure.evidence-page', () => {
       .first()
       .waitFor();
     const pdf = await page.context().request.get(`${url}/evidence/${report.report}/report.pdf`);
-    expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
+    const body = await pdf.body();
+    expect(body.subarray(0, 5).toString()).toBe('%PDF-');
+    if (pictures !== undefined) writeFileSync(`${pictures}/report.pdf`, body);
   }, 120_000);
 });

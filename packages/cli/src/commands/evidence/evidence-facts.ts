@@ -52,7 +52,7 @@ export const reportsPath = '/v1/exposure/evidence/reports';
 export function printEvidence(session: Session, { report }: SignedEvidence): void {
   const { print } = session;
   for (const { title, version, controls } of report.frameworks) {
-    print.text(`${title} ${version}`);
+    print.text(title.includes(version) ? title : `${title} ${version}`);
     for (const { id, title: name, verdict, why } of controls) {
       print.text(showHonestly(`  ${verdict.replaceAll('_', ' ').padEnd(18)}  ${id} ${name}`));
       print.text(showHonestly(`      ${why}`));

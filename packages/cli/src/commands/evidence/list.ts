@@ -10,7 +10,7 @@ interface Framework {
 
 const fields: readonly Column<Framework>[] = [
   ['FRAMEWORK', ({ id }) => id],
-  ['TITLE', ({ title, version }) => `${title} ${version}`],
+  ['TITLE', ({ title, version }) => (title.includes(version) ? title : `${title} ${version}`)],
   ['CONTROLS', ({ controls }) => String(controls.length)],
   ['OUT OF SCOPE', ({ controls }) => String(controls.filter((one) => one.outOfScope !== undefined).length)],
 ];

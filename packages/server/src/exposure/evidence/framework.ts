@@ -44,3 +44,8 @@ export interface Framework {
   readonly wording: 'verbatim' | 'summary';
   readonly controls: readonly Control[];
 }
+
+/** The title with its edition, which some titles have in them already. */
+export function nameEdition({ title, version }: Pick<Framework, 'title' | 'version'>): string {
+  return title.includes(version) ? title : `${title} ${version}`;
+}

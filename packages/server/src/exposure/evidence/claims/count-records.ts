@@ -30,12 +30,12 @@ export function countRecords(counting: Counting): Claim {
       const all = found.flatMap(({ items }) => items);
       const records = where === undefined ? all : all.filter(where);
       const complete = found.every((one) => one.complete);
-      const parts = by === undefined || records.length === 0 ? '' : `: ${listParts(records, by)}`;
+      const parts = by === undefined || records.length === 0 ? '' : ` (${listParts(records, by)})`;
       return {
         ...{
           records,
           complete,
-          statement: `${complete ? '' : 'at least '}${records.length} ${counted}${parts}`,
+          statement: `${counted}: ${complete ? '' : 'at least '}${records.length}${parts}`,
         },
         against: against?.(records, looking) ?? [],
         facts: (await facts?.(looking)) ?? [],

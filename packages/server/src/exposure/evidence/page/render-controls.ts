@@ -1,5 +1,6 @@
 import { renderWords } from '../../../approvals/index.ts';
 import { type Html, html } from '../../../http/html.ts';
+import { nameEdition } from '../framework.ts';
 import type { ClaimReport, ControlReport, EvidenceReport, Verdict } from '../report/evidence-report.ts';
 
 export const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -15,7 +16,7 @@ export function renderControls(report: EvidenceReport): Html {
   return html`${report.frameworks.map(
     (
       framework,
-    ) => html`<section aria-labelledby="${framework.id}"><h2 id="${framework.id}">${framework.title} ${framework.version}</h2>
+    ) => html`<section aria-labelledby="${framework.id}"><h2 id="${framework.id}">${nameEdition(framework)}</h2>
 <p class="quiet">${framework.wording === 'summary' ? 'Titles are our summaries. ' : ''}${countVerdicts(framework.controls)}. <a href="${framework.source}" rel="noreferrer">Source</a>, ${framework.date}</p>
 ${framework.controls.map((control) => renderControl(control, report))}</section>`,
   )}`;

@@ -3,6 +3,7 @@ import type { PageAssets } from '../../../http/create-page-assets.ts';
 import { html } from '../../../http/html.ts';
 import { renderPage } from '../../../http/render-page.ts';
 import { claims } from '../claims/list-claims.ts';
+import { nameEdition } from '../framework.ts';
 import type { EvidenceView, listFrameworks } from '../list-evidence.ts';
 import { formatTime } from './render-controls.ts';
 
@@ -29,7 +30,7 @@ ${frameworks.map(
     title,
     version,
     controls,
-  }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${title} ${version}</h2>
+  }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${nameEdition({ title, version })}</h2>
 <details class="more"><summary>${controls.length} controls</summary><dl>${controls.map(
     (control) =>
       html`<dt>${control.id} ${control.title}</dt><dd>${

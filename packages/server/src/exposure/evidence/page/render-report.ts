@@ -3,6 +3,7 @@ import type { PageAssets } from '../../../http/create-page-assets.ts';
 import { type Html, html, ownMarkup } from '../../../http/html.ts';
 import { pageStyle } from '../../../http/page-style.ts';
 import { renderPage } from '../../../http/render-page.ts';
+import { nameEdition } from '../framework.ts';
 import type { SignedEvidence } from '../report/evidence-report.ts';
 import { formatTime, renderControls } from './render-controls.ts';
 
@@ -41,7 +42,7 @@ function renderHead({ report }: SignedEvidence): Html {
 <h1>What speaks for and against ${report.frameworks.reduce((sum, { controls }) => sum + controls.length, 0)} controls</h1>
 <p class="for">${formatTime(report.from)} to ${formatTime(report.to)}, made ${formatTime(report.madeAt)} by ${renderWords(report.by)}</p>
 <p>This is evidence from one installation and one period. It does not say that a framework is met.</p>
-<nav aria-label="Frameworks"><ul class="limits">${report.frameworks.map(({ id, title, version }) => html`<li><a href="#${id}">${title} ${version}</a></li>`)}</ul></nav>`;
+<nav aria-label="Frameworks"><ul class="limits">${report.frameworks.map(({ id, title, version }) => html`<li><a href="#${id}">${nameEdition({ title, version })}</a></li>`)}</ul></nav>`;
 }
 
 function renderProof({ report, vkey }: SignedEvidence): Html {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nameEdition } from '../framework.ts';
 import type { ClaimReport, ControlReport, EvidenceReport, SignedEvidence } from './evidence-report.ts';
 
 const namespace = 'https://countersign.dev/ns/oscal';
@@ -58,7 +59,7 @@ function renderResult(report: EvidenceReport, framework: EvidenceReport['framewo
   const uuid = (part: string) => nameUuid(report.report, `${id}/${part}`);
   return {
     uuid: uuid('result'),
-    title: `${title} ${version}`,
+    title: nameEdition({ title, version }),
     description: `What speaks for and against ${scope.length} of ${controls.length} controls from ${time(report.from)} to ${time(report.to)}.`,
     ...{ start: time(report.from), end: time(report.to) },
     'reviewed-controls': {

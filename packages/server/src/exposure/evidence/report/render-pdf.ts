@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { nameEdition } from '../framework.ts';
 import { formatTime, verdictWords } from '../page/render-controls.ts';
 import type { ClaimReport, ControlReport, EvidenceReport, SignedEvidence } from './evidence-report.ts';
 
@@ -25,7 +26,7 @@ export async function renderPdf(signed: SignedEvidence): Promise<Uint8Array<Arra
     'This is evidence from one installation and one period. It does not say that a framework is met.',
   );
   for (const framework of report.frameworks) {
-    const top = page.heading('H2', `${framework.title} ${framework.version}`, 15);
+    const top = page.heading('H2', nameEdition(framework), 15);
     if (framework.wording === 'summary') page.text('Titles are our summaries.', quiet);
     for (const control of framework.controls) writeControl(page, control, report, top);
   }
