@@ -25,4 +25,9 @@ export const reading: readonly Requirement[] = [
     scope,
     'Every row of a copy that such an auditor takes bears an id by which its taker is found.',
   ),
+  behaviour(
+    'ledger.capture',
+    'packages/server/src/ledger/capture/capture.test.ts',
+    'What an operator has left out of calls and conversations is written nowhere in the ledger, and each record says where.',
+  ),
 ];

@@ -30,6 +30,7 @@ export * from './approvals/group.ts';
 export * from './approvals/is-narrower-grant.ts';
 export * from './approvals/local-time.ts';
 export * from './approvals/machine.ts';
+export { readTokens } from './approvals/mask-arguments.ts';
 export * from './approvals/merge-requirements.ts';
 export * from './approvals/quiet-hours.ts';
 export * from './approvals/quote-values.ts';

@@ -43,6 +43,8 @@ import {
 } from './http/index.ts';
 import {
   bundleRoutes,
+  captureStore,
+  createCapture,
   createLogReader,
   createSinkState,
   ledgerRoutes,
@@ -209,9 +211,9 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
   }
 }
 
-function openEvidence({ config, platform, instead }: BuildParts, masterKey: MasterKey): Promise<Store> {
+async function openEvidence({ config, platform, instead }: BuildParts, masterKey: MasterKey): Promise<Store> {
   const { folder } = config.data;
-  return openStore(config, {
+  const store = await openStore(config, {
     loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
     // A world apart takes its keys with it.
     openKeyring: async (sql, ledger) =>
@@ -219,6 +221,7 @@ function openEvidence({ config, platform, instead }: BuildParts, masterKey: Mast
         ? createMemoryKeyring(drawRoots(platform.randomBytes))
         : openKeyring(sql, { folder, masterKey, platform, ledger }),
   });
+  return captureStore(store, createCapture(config.ledger.capture));
 }
 
 async function openRisk({ config, platform, log }: BuildParts, store: Store) {

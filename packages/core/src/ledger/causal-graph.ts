@@ -61,6 +61,7 @@ export const CAUSAL_GAPS = [
   'told_by_others',
   'drill_left_out',
   'not_all_read',
+  'not_captured',
   'out_of_scope',
 ] as const;
 export type CausalGapCode = (typeof CAUSAL_GAPS)[number];

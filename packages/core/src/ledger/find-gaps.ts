@@ -16,6 +16,7 @@ const TEXTS: Readonly<Record<CausalGapCode, string>> = {
   policy_unknown: 'the record with which its policies went live was not found',
   told_by_others: 'other agents told of the same trace or call: what they say is not joined',
   drill_left_out: 'a record of a drill follows from it and is left out',
+  not_captured: 'something of what was said was not written down',
   out_of_scope: 'a record it names is not here, or outside of what you may read',
   not_all_read: 'there is more beside it than was read',
 };
@@ -26,8 +27,14 @@ export function makeGap(at: string, code: CausalGapCode, named?: string): Causal
 
 /** What a record itself shows to be unknown; `into` are the edges that end at it. */
 export function findGaps(record: CausalRecord, into: readonly CausalEdge[]): readonly CausalGap[] {
-  const { body, erased, id, kind } = record;
+  const { body, erased, id } = record;
   if (erased) return [makeGap(id, 'erased')];
+  const said = findSaid(record, into);
+  return Array.isArray(body?.omitted) ? [makeGap(id, 'not_captured'), ...said] : said;
+}
+
+function findSaid(record: CausalRecord, into: readonly CausalEdge[]): readonly CausalGap[] {
+  const { body, id, kind } = record;
   if (kind === 'task.opened') return findPromptGaps(record, into);
   if (kind === 'action.outcome' && body?.status === 'unknown') return [makeGap(id, 'outcome_unknown')];
   return kind === 'action.intent' && body?.operation === 'call' ? findCallGaps(record, into) : [];

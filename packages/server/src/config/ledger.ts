@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { captureSchema } from './capture.ts';
 import { retentionSchema } from './retention.ts';
 import { sinkSchema } from './sinks.ts';
 import { transparencySettings } from './transparency.ts';
 
 /** How long evidence is kept, how it is shown to others, and where it goes beyond the store. */
 export const ledgerSchema = z.strictObject({
+  capture: captureSchema,
   retention: retentionSchema,
   ...transparencySettings,
   sinks: z

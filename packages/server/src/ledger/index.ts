@@ -1,4 +1,6 @@
 export { bundleRoutes, type PaperSources } from './bundles/index.ts';
+export { createCapture } from './capture/capture-record.ts';
+export { captureStore } from './capture/capture-store.ts';
 export { createCausalSource, explainRecord, traceImpact } from './causality/index.ts';
 export { findCheckpointOver, type PublishedCheckpoint } from './checkpoints/find-checkpoint.ts';
 export { eraseRecords } from './erasure/erase-records.ts';

@@ -3,6 +3,7 @@ import type { Explanation } from './explanation.ts';
 
 export const NOT_REBUILT = {
   erased: 'its records were erased',
+  not_captured: 'something of its arguments was not written down',
   unreadable: 'its records do not hold what was asked',
   other_types: 'it is about types that policies declare for another enforcement point',
   every_upstream: 'it asked all upstreams at once',

@@ -33,6 +33,7 @@ export type ReplayContext = Pick<Context, 'agents' | 'config' | 'platform' | 'po
 export type NotRebuilt =
   | 'erased'
   | 'unreadable'
+  | 'not_captured'
   | 'other_types'
   | 'every_upstream'
   | 'mapped'
@@ -77,6 +78,7 @@ export class RequestRebuilder {
     const decided = decisionBody.safeParse(decision.body);
     if (intent.upstream === everyUpstream) return { ok: false, reason: 'every_upstream' };
     if (!asked.success || !decided.success) return { ok: false, reason: 'unreadable' };
+    if (asked.data.omitted !== undefined) return { ok: false, reason: 'not_captured' };
     // What its tool's policies say is not what was decided.
     if (decided.data.mapped?.some(({ effect }) => effect !== 'allow')) return { ok: false, reason: 'mapped' };
     const facts = readFacts(decided.data);

@@ -17,6 +17,7 @@ export const intentBody = z.object({
   arguments: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue)),
   dataDomain: z.string(),
   effects: z.array(z.enum(EFFECTS)),
+  omitted: z.array(z.string()).optional(),
   operation: z.enum(OPERATIONS),
   target: z.string(),
   toolDigest: z.string().optional(),

@@ -1,0 +1,102 @@
+import type { LedgerRecord } from '@countersign/api';
+import { describe, expect, it } from 'vitest';
+import { captureSchema } from '../../config/capture.ts';
+import { makeTestRecord, openTestStore } from '../../plugins/database/open-test-store.ts';
+import { findRecord } from '../find-record.ts';
+import { createCapture } from './capture-record.ts';
+import { captureStore } from './capture-store.ts';
+
+const card = '4111 1111 1111 1111';
+const iban = 'DE89 3704 0044 0532 0130 00';
+const all = { cards: 'omit', ibans: 'omit', emails: 'omit', secrets: 'omit' } as const;
+
+function write(settings: unknown, body: LedgerRecord['body'], kind: LedgerRecord['kind'] = 'action.intent') {
+  const capture = createCapture(captureSchema.parse(settings));
+  const record = makeTestRecord(1, { kind, upstream: 'payments', tool: 'pay', body });
+  return (capture?.(record) ?? record).body;
+}
+
+describe('ledger.capture', () => {
+  it('costs nothing without a rule, and leaves other classes alone', () => {
+    expect(createCapture(captureSchema.parse({}))).toBeUndefined();
+    expect(write(all, { why: card }, 'policy.activated')).toEqual({ why: card });
+    const body = { arguments: { amount: 12, at: 1_790_000_000_000, id: '4111111111111112' } };
+    expect(write(all, body)).toBe(body);
+  });
+
+  it.each([
+    ['a card', card],
+    ['a card without spaces in a sentence', 'pay with 4111111111111111, please'],
+    ['a card as a number', 4111111111111111],
+    ['a card in full-width digits', '４１１１１１１１１１１１１１１１'],
+    ['a card with invisible characters', '4111\u200b1111\u200b1111\u200b1111'],
+    ['a card in JSON in a string', JSON.stringify({ card: '4111111111111111' })],
+    ['a card escaped in JSON in a string', '{"card":"\\u0034111111111111111"}'],
+    ['a card in an array', [['x', card]]],
+    ['a card as a name', { '4111111111111111': 1 }],
+    ['a bank account', iban],
+    ['a bank account before words', `to ${iban} please`],
+    ['an e-mail address', 'write to ana.alves@example.com now'],
+    ['a private key', '-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----'],
+    ['a member called __proto__', JSON.parse(`{"__proto__":"${card}"}`)],
+  ])('leaves out %s, and says where', (_name, value) => {
+    const text = JSON.stringify(write(all, { arguments: { value } }));
+    const plain = text.normalize('NFKC').replace(/[^\p{L}\p{N}@.]/gu, '');
+    for (const hidden of ['411111', '37040044', 'ana.alves', 'MIIabc']) expect(plain).not.toContain(hidden);
+    expect(text).toContain('left out');
+    expect(text).toContain('"omitted":["/arguments/value');
+  });
+
+  it('cuts at pointers through arrays, and takes whole what hides what they mean', () => {
+    const rules = [{ upstream: 'payments', arguments: { '/cards/*/number': 'last4', '/pin': 'omit' } }];
+    const cut = (given: unknown) => write({ rules }, { arguments: given as Record<string, unknown> });
+    expect(cut({ cards: [{ number: '4111111111111111' }, { number: 7 }], pin: { a: 1 }, x: 1 })).toEqual({
+      arguments: {
+        cards: [{ number: '[left out, ends in 1111]' }, { number: '[left out]' }],
+        pin: '[left out]',
+        x: 1,
+      },
+      omitted: ['/arguments/cards/*/number', '/arguments/pin'],
+    });
+    expect(cut({ cards: '[{"number":"4111111111111111"}]' })).toMatchObject({
+      arguments: { cards: '[left out]' },
+    });
+    expect(cut({ ｐｉｎ: '1234' })).toMatchObject({ arguments: { ｐｉｎ: '[left out]' } });
+    expect(cut({ x: 1 })).toEqual({ arguments: { x: 1 } });
+  });
+
+  it('leaves out results with their digest', () => {
+    const rules = [{ tool: 'pay', results: 'omit' }];
+    const body = { result: 'secret words', resultDigest: 'abc', status: 'completed' };
+    expect(write({ rules }, body, 'action.outcome')).toEqual({
+      omitted: ['/result'],
+      result: '[left out]',
+      status: 'completed',
+    });
+    expect(write({ rules: [{ tool: 'other', results: 'omit' }] }, body, 'action.outcome')).toBe(body);
+  });
+
+  it('takes time in proportion to hostile text', () => {
+    const started = performance.now();
+    for (const part of ['4', 'a@', 'DE89 ', '\\u0034', '1 ', 'a.', '-----BEGIN PRIVATE KEY-----'])
+      write(all, { arguments: { text: part.repeat(200_000 / part.length) } });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  it('stands before the store, whichever way a record is written', async () => {
+    const test = await openTestStore();
+    try {
+      const store = captureStore(test.store, createCapture(captureSchema.parse(all)));
+      const prompt = (number: number) =>
+        makeTestRecord(number, { kind: 'task.prompt_given', body: { prompt: card } });
+      await store.append([prompt(0)]);
+      await store.transaction(async (tx) => tx.record(prompt(1)));
+      for (const number of [0, 1])
+        expect((await findRecord(test.store, prompt(number).id))?.body).toMatchObject({
+          omitted: ['/prompt'],
+        });
+    } finally {
+      await test.remove();
+    }
+  });
+});
