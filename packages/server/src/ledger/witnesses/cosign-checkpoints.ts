@@ -3,10 +3,14 @@ import { type RunningJob, runJob } from '../../jobs/index.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { readQuorum } from '../checkpoints/find-checkpoint.ts';
 import { readLedgerTree } from '../read-ledger-tree.ts';
+import { findRecords } from '../search-ledger.ts';
 import { createWitnesses } from './create-witnesses.ts';
 import { type Answered, keepOffer, makeRecord } from './keep-offer.ts';
 import { offerCheckpoint, type Witness } from './offer-checkpoint.ts';
 
+const dayMilliseconds = 86_400_000;
+/** Many times what all witnesses together can have in a day. */
+const mostRefusals = 500;
 const longestPauseMilliseconds = 5 * 60_000;
 /** So many rounds in a row without enough witnesses before it is recorded that they are lost. */
 const roundsUntilLost = 3;
@@ -56,17 +60,34 @@ export function createRound(context: Parts, witnesses: readonly Witness[]): () =
     );
     const { size, note } = newest;
     const offered = { size, note, vkey: store.ledger.vkey, hashAt: readLedgerTree(store.sql) };
+    const told = await listRefusals(context, now);
     const answers = await Promise.all(
       due.map(async (witness): Promise<Answered> => {
         const memory = await readMemory(context, witness.vkey);
         const offer = await offerCheckpoint(witness, offered, { memory, now });
         pauses.set(witness.vkey, plan(pauses.get(witness.vkey), offer.kind === 'cosigned', { now, config }));
-        return { witness, offer };
+        const isRecorded = offer.kind === 'refused' && told.has(nameRefusal(witness.key.name, offer.reason));
+        return { witness, offer, isRecorded };
       }),
     );
     if (answers.length === 0 && newest.offeredAt !== null) return;
     await store.transaction((tx) => keepRound(context, tx, newest, answers));
   };
+}
+
+/** Of the last day. A witness that changes its mind each round would otherwise write into the ledger as it likes. */
+async function listRefusals(context: Parts, now: number): Promise<ReadonlySet<string>> {
+  const search = {
+    kind: 'ledger.witness_refused',
+    from: now - dayMilliseconds,
+    limit: mostRefusals,
+  } as const;
+  const { items } = await findRecords(context, search);
+  return new Set(items.map(({ body }) => nameRefusal(body?.witness, body?.reason)));
+}
+
+function nameRefusal(witness: unknown, reason: unknown): string {
+  return JSON.stringify([witness, reason]);
 }
 
 function plan(

@@ -7,17 +7,19 @@ import type { Offer, Witness } from './offer-checkpoint.ts';
 export interface Answered {
   readonly witness: Pick<Witness, 'vkey' | 'key'>;
   readonly offer: Offer;
+  /** The same refusal is in the ledger already, and not a day old. */
+  readonly isRecorded?: boolean;
 }
 
 /**
- * Keeps what a witness answered: its cosignature, and how it fares. That it is refused, or refuses, is recorded once for each
- * reason; being away is not held against it.
+ * Keeps what a witness answered: its cosignature, and how it fares. That it is refused, or refuses, is recorded once a day for
+ * each reason; being away is not held against it.
  */
 export async function keepOffer(
   { now, newId }: Pick<Platform, 'now' | 'newId'>,
   tx: Transaction,
   size: number,
-  { witness: { vkey, key }, offer }: Answered,
+  { witness: { vkey, key }, offer, isRecorded = false }: Answered,
 ): Promise<void> {
   const before = await tx.sql
     .selectFrom('ledger_witnesses')
@@ -47,7 +49,7 @@ export async function keepOffer(
       .onConflict((conflict) => conflict.columns(['size', 'vkey']).doNothing())
       .execute();
   }
-  if (offer.kind === 'refused' && isNew) {
+  if (offer.kind === 'refused' && isNew && !isRecorded) {
     const { reason: why, size: seen, theirs, evidence } = offer;
     const body = { evidence, reason: why, seen, size, theirs, witness: key.name };
     tx.record(makeRecord({ now, newId }, 'ledger.witness_refused', body));

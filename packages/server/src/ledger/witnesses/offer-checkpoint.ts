@@ -3,12 +3,15 @@ import {
   decodeBase64,
   formatAddCheckpoint,
   formatForkEvidence,
+  formatSignatureLine,
   type HashAt,
   longestSubmission,
   parseNote,
+  parseVerifierKey,
   proveConsistency,
   verifyCheckpoint,
   verifyCosignature,
+  verifyNote,
   type WitnessKey,
 } from '@countersign/ledger';
 import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
@@ -107,7 +110,9 @@ function readCosignature(
   { memory, now }: { readonly memory: WitnessMemory; readonly now: number },
 ): Offer {
   const note = parseNote(`${checkpoint.note}${text}`);
-  if (note === undefined) return { kind: 'refused', reason: 'bad_cosignature' };
+  // A note is split at its last blank line: one in the answer would make the log's signature part of what is cosigned.
+  if (note === undefined || note.text !== parseNote(checkpoint.note)?.text)
+    return { kind: 'refused', reason: 'bad_cosignature' };
   const { verdict, at } = verifyCosignature(note, key);
   if (verdict === 'unknown_key') return { kind: 'refused', reason: 'wrong_key' };
   if (verdict === 'bad_signature' || at === null) return { kind: 'refused', reason: 'bad_cosignature' };
@@ -115,9 +120,12 @@ function readCosignature(
   const isNow = Math.abs(at - now / 1000) <= skewSeconds && at >= (memory.cosignedAt ?? 0);
   if (!isNow) return { kind: 'refused', reason: 'bad_time' };
   const line = text.split('\n').find((one) => isLineOf(key, one));
-  return line === undefined
-    ? { kind: 'refused', reason: 'wrong_key' }
-    : { kind: 'cosigned', line: `${line}\n`, at };
+  if (line === undefined) return { kind: 'refused', reason: 'wrong_key' };
+  const kept = parseNote(`${checkpoint.note}${line}\n`);
+  // Only what everybody else will find valid is counted.
+  if (kept === undefined || verifyCosignature(kept, key).at !== at)
+    return { kind: 'refused', reason: 'bad_cosignature' };
+  return { kind: 'cosigned', line: `${line}\n`, at };
 }
 
 function isLineOf(key: WitnessKey, line: string): boolean {
@@ -135,7 +143,7 @@ async function explainRefusal(
   const origin = note.slice(0, note.indexOf('\n'));
   const hash = Buffer.from(sha256(origin), 'base64url').toString('hex');
   const answer = await ask(witness, `/${hash}/checkpoint`);
-  const theirs = typeof answer === 'string' || answer.status !== 200 ? '' : answer.text;
+  const theirs = typeof answer === 'string' || answer.status !== 200 ? '' : keepOwnLine(answer.text, vkey);
   const shown = verifyCheckpoint(theirs, { vkey }).checkpoint;
   if (shown === null) return { kind: 'refused', reason, size };
   if (shown.size > offered) return { kind: 'refused', reason: 'ahead', size: shown.size, theirs };
@@ -143,6 +151,17 @@ async function explainRefusal(
   if (comparison.kind !== 'forked') return { kind: 'refused', reason, size: shown.size, theirs };
   const evidence = formatForkEvidence(comparison.evidence);
   return { kind: 'refused', reason: 'forked', size: shown.size, theirs, evidence };
+}
+
+/** Of a hostile note what this log's key signed: further lines could say anything, and would stay in the ledger for ever. */
+function keepOwnLine(text: string, vkey: string): string {
+  const key = parseVerifierKey(vkey);
+  const note = parseNote(text);
+  if (key === undefined || note === undefined) return '';
+  const own = note.signatures.find(
+    (one) => verifyNote({ text: note.text, signatures: [one] }, key) === 'verified',
+  );
+  return own === undefined ? '' : `${note.text}\n${formatSignatureLine(own)}`;
 }
 
 function readSize(text: string): number | undefined {

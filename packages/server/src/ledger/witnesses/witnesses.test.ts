@@ -182,6 +182,19 @@ describe('witnesses', () => {
         sign(own(), body.replace(/\n[A-Za-z0-9+/]{43}=\n\n/, `\n${encodeBase64(new Uint8Array(32))}\n\n`)),
       'bad_cosignature',
     ],
+    [
+      'cosigns the signatures with the text',
+      ({ body }) => ({ status: 200, body: `\n${cosignText(noteOf(body), own(), now())}` }),
+      'bad_cosignature',
+    ],
+    [
+      'cosigns more than there is',
+      ({ body }) => ({
+        status: 200,
+        body: `more\n\n${cosignText(`${noteOf(body)}more\n`, own(), now())}`,
+      }),
+      'bad_cosignature',
+    ],
     ['lives in the past', ({ body }) => sign(own(), body, now() - 400), 'bad_time'],
     ['lives in the future', ({ body }) => sign(own(), body, now() + 400), 'bad_time'],
   ])('one that %s is found out', async (name, mischief, reason) => {
@@ -249,6 +262,32 @@ describe('witnesses', () => {
     expect(await house.states()).toEqual(['inconsistent']);
   });
 
+  it('that changes its mind is recorded once a day for each reason, without what it adds', async () => {
+    const house = await open(1);
+    const [only] = witnesses;
+    if (only === undefined) throw new Error('no witness');
+    await house.grow();
+    const { note } = only.last ?? { note: '' };
+    const padding = cosignText('padding\n', makeTestWitness('padding.test'), now());
+    const refuse: TestWitness['mischief'] = ({ path }) =>
+      path === '/add-checkpoint' ? { status: 422, body: '' } : { status: 200, body: note + padding };
+    for (let round = 0; round < 3; round += 1) {
+      only.mischief = refuse;
+      await house.grow();
+      only.mischief = () => ({ status: 403, body: '' });
+      await house.grow();
+    }
+    const refusals = (await house.records()).filter(({ kind }) => kind === 'ledger.witness_refused');
+    expect(refusals.map((body: Record<string, unknown>) => body.reason)).toEqual([
+      'inconsistent',
+      'not_trusted',
+    ]);
+    expect(JSON.stringify(refusals)).not.toContain('padding');
+    only.mischief = refuse;
+    await house.grow(86_400);
+    expect((await house.records()).filter(({ kind }) => kind === 'ledger.witness_refused')).toHaveLength(3);
+  });
+
   it('are none by default: then the newest checkpoint is published at once', async () => {
     const house = await open(0);
     await house.grow();
@@ -266,8 +305,12 @@ function own() {
   return only.signer;
 }
 
+function noteOf(body: string): string {
+  return body.slice(body.indexOf('\n\n') + 2);
+}
+
 /** A cosignature over the checkpoint of a submission. */
 function sign(signer: TestWitness['signer'], body: string, at = now()) {
-  const note = body.slice(body.indexOf('\n\n') + 2);
+  const note = noteOf(body);
   return { status: 200, body: cosignText(note.slice(0, note.indexOf('\n\n') + 1), signer, at) };
 }
