@@ -1,6 +1,6 @@
 import { AppError, retentionClasses } from '@countersign/api';
 import { z } from 'zod';
-import { searchLedgerInput } from '../search-ledger.ts';
+import { searchLedgerInput } from '../search-ledger-input.ts';
 
 const { cursor: _cursor, after: _after, limit: _limit, ...terms } = searchLedgerInput.shape;
 

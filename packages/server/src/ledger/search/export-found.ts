@@ -4,7 +4,8 @@ import type { StoredRecord } from '../ledger-record.ts';
 import { recordExport } from '../record-export.ts';
 import { requireReading } from '../scope/reading.ts';
 import { makeWatermark, printWatermark, type Watermark } from '../scope/watermark.ts';
-import { type SearchLedgerInput, searchLedger } from '../search-ledger.ts';
+import { searchLedger } from '../search-ledger.ts';
+import type { SearchLedgerInput } from '../search-ledger-input.ts';
 import { csvHead, writeCsvRow } from './write-csv.ts';
 
 export type FoundFormat = 'csv' | 'ndjson';

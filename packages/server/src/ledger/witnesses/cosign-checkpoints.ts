@@ -9,8 +9,8 @@ import { type Answered, keepOffer, makeRecord } from './keep-offer.ts';
 import { offerCheckpoint, type Witness } from './offer-checkpoint.ts';
 
 const dayMilliseconds = 86_400_000;
-/** Many times what all witnesses together can have in a day. */
-const mostRefusals = 500;
+/** As many as sixteen witnesses with eight reasons each can have in a day. */
+const mostRefusals = 128;
 const longestPauseMilliseconds = 5 * 60_000;
 /** So many rounds in a row without enough witnesses before it is recorded that they are lost. */
 const roundsUntilLost = 3;
@@ -77,13 +77,9 @@ export function createRound(context: Parts, witnesses: readonly Witness[]): () =
 
 /** Of the last day. A witness that changes its mind each round would otherwise write into the ledger as it likes. */
 async function listRefusals(context: Parts, now: number): Promise<ReadonlySet<string>> {
-  const search = {
-    kind: 'ledger.witness_refused',
-    from: now - dayMilliseconds,
-    limit: mostRefusals,
-  } as const;
-  const { items } = await findRecords(context, search);
-  return new Set(items.map(({ body }) => nameRefusal(body?.witness, body?.reason)));
+  const { items } = await findRecords(context, { kind: 'ledger.witness_refused', limit: mostRefusals });
+  const recent = items.filter(({ at }) => at > now - dayMilliseconds);
+  return new Set(recent.map(({ body }) => nameRefusal(body?.witness, body?.reason)));
 }
 
 function nameRefusal(witness: unknown, reason: unknown): string {
