@@ -4,7 +4,7 @@ import { findText } from './conventions/find-operation.ts';
 import { aiSdk, genAi, keptAttributes, type Operation, openInference } from './conventions/names.ts';
 import { readDocuments, type ToldDocument } from './messages/read-documents.ts';
 import { readMessages } from './messages/read-messages.ts';
-import { readCallId, type ToldMessage } from './messages/told-message.ts';
+import { readCallId, type ToldCall, type ToldMessage } from './messages/told-message.ts';
 import type { RedactTold } from './redact-told.ts';
 import type { Attributes, ToldPiece } from './told-piece.ts';
 
@@ -37,8 +37,8 @@ export function describePiece(
   const texts = new Texts(redact, find);
   const all = readMessages(piece, operation);
   const found = readDocuments(piece);
-  const documents = found.slice(0, mostItems).map((document) => describeDocument(document, texts));
-  const messages = chooseMessages(all).map((message) => describeMessage(message, texts));
+  const documents = found.slice(0, mostItems).map((document) => describeDocument(document, texts, redact));
+  const messages = chooseMessages(all).map((message) => describeMessage(message, texts, redact));
   const leftOut = all.length - messages.length + found.length - documents.length;
   return {
     body: {
@@ -56,7 +56,7 @@ export function describePiece(
       start: piece.start,
       status: piece.status,
     },
-    toolCall: findCall(piece.attributes, all),
+    toolCall: redactCall(findCall(piece.attributes, all), redact),
     texts: texts.kept,
   };
 }
@@ -92,20 +92,34 @@ class Texts {
   }
 }
 
-function describeMessage({ role, side, text, toolCall, toolCalls }: ToldMessage, texts: Texts): JsonObject {
+function describeMessage(
+  { role, side, text, toolCall, toolCalls }: ToldMessage,
+  texts: Texts,
+  redact: RedactTold,
+): JsonObject {
   return {
-    role: role.toWellFormed(),
+    role: redact(role.toWellFormed()),
     side,
     ...texts.describe(text),
-    ...(toolCall === undefined ? {} : { toolCall }),
+    ...(toolCall === undefined ? {} : { toolCall: redact(toolCall) }),
     ...(toolCalls === undefined
       ? {}
-      : { toolCalls: toolCalls.slice(0, mostCalls).map((call) => ({ ...call })) }),
+      : { toolCalls: toolCalls.slice(0, mostCalls).map((call) => describeCall(call, redact)) }),
   };
 }
 
-function describeDocument({ id, text }: ToldDocument, texts: Texts): JsonObject {
-  return text === undefined ? { id } : { id, ...texts.describe(text) };
+function describeCall({ argumentsDigest, id, name }: ToldCall, redact: RedactTold): JsonObject {
+  return { argumentsDigest, id: id === null ? null : redact(id), name: redact(name.toWellFormed()) };
+}
+
+/** What was redacted is the name of nothing: calls must not be joined by it. */
+function redactCall(call: string | undefined, redact: RedactTold): string | undefined {
+  return call === undefined || redact(call) !== call ? undefined : call;
+}
+
+function describeDocument({ id, text }: ToldDocument, texts: Texts, redact: RedactTold): JsonObject {
+  const named = redact(id.toWellFormed());
+  return text === undefined ? { id: named } : { id: named, ...texts.describe(text) };
 }
 
 function keepAttributes(attributes: Attributes, redact: RedactTold): JsonObject {

@@ -1,7 +1,7 @@
+import { createHmac } from 'node:crypto';
 import type { LedgerRecord } from '@countersign/api';
 import type { Context } from '../../context.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
-import { sha256 } from '../../platform/sha256.ts';
 import type { Assigned } from './assign-piece.ts';
 import type { Operation } from './conventions/names.ts';
 import { describePiece } from './describe-piece.ts';
@@ -17,24 +17,27 @@ export interface TakenPiece {
 const piecesAtOnce = 64;
 const mostTexts = 20_000;
 const mostRecent = 50_000;
+const keyPurpose = 'keys of told pieces';
 
 /** Writes what is told, each piece of a source once, however often and in whatever order it comes. */
 export class ToldWriter {
   readonly #context: Pick<Context, 'platform' | 'store'>;
+  readonly #key: Uint8Array;
   /** The record that has a text, by agent, task or trace, and digest. */
   readonly #texts = new RecentMap<string>(mostTexts);
   /** Keys written lately: a repeated export costs no write. */
   readonly #recent = new RecentMap<true>(mostRecent);
 
-  constructor(context: Pick<Context, 'platform' | 'store'>) {
+  constructor(context: Pick<Context, 'masterKey' | 'platform' | 'store'>) {
     this.#context = context;
+    this.#key = context.masterKey.derive(keyPurpose);
   }
 
   /** How many of them were there already. Durable when it resolves. */
   async write(source: string, pieces: readonly TakenPiece[], redact: RedactTold): Promise<number> {
     const fresh = new Map<string, TakenPiece>();
     for (const taken of pieces) {
-      const key = keyOf(source, taken);
+      const key = this.#keyOf(source, taken);
       if (this.#recent.get(key) === undefined) fresh.set(key, fresh.get(key) ?? taken);
     }
     let written = 0;
@@ -92,14 +95,17 @@ export class ToldWriter {
     };
     return { record, texts: texts.map((digest) => `${place} ${digest}`) };
   }
-}
 
-/** A span is known by its ids; a log record, which has none, by all that it says. */
-function keyOf(source: string, { piece, assigned: { agent } }: TakenPiece): string {
-  const { signal, trace, span, parentSpan } = piece;
-  if (signal === 'span' && trace !== null && span !== null)
-    return sha256(JSON.stringify([source, agent, trace, span]));
-  const { name, start, body } = piece;
-  const said = [...piece.attributes];
-  return sha256(JSON.stringify([source, agent, signal, trace, span, parentSpan, name, start, body, said]));
+  /**
+   * A span is known by its ids; a log record, which has none, by all that it says. Under a key: a digest that anybody can
+   * make would tell, after an erasure, whether a guess is what was said.
+   */
+  #keyOf(source: string, { piece, assigned: { agent } }: TakenPiece): string {
+    const { signal, trace, span, parentSpan, name, start, body } = piece;
+    const known =
+      signal === 'span' && trace !== null && span !== null
+        ? [source, agent, trace, span]
+        : [source, agent, signal, trace, span, parentSpan, name, start, body, [...piece.attributes]];
+    return createHmac('sha256', this.#key).update(JSON.stringify(known)).digest('base64url');
+  }
 }
