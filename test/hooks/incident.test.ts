@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   PLAIN_TOOLS,
   startFakeModel,
@@ -10,6 +13,7 @@ import {
 } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForRecord } from '../scenarios/ground/read-evidence.ts';
+import { runCountersign } from '../scenarios/ground/run-countersign.ts';
 import { requireDone } from '../scenarios/ground/use-scene.ts';
 import { enrolAgents } from './incident/enrol-agents.ts';
 import { DOCUMENT, POISON, PROMPT, playIncident, SCRIPT } from './incident/play-incident.ts';
@@ -95,7 +99,7 @@ describe('ledger.incident', () => {
     );
     expect(value?.detail).toContain('/to');
     const opened = find(why, 'task.opened', { task: document.task });
-    expect(why.nodes.map(({ record }) => JSON.stringify(record)).join()).toContain(PROMPT);
+    expect(find(why, 'task.prompt_given').body).toMatchObject({ prompt: PROMPT });
     expect(opened.causes.length).toBeGreaterThan(0);
     expect(find(why, 'approval.voted')).toMatchObject({ person: approver.id });
     const decision = find(why, 'action.decision', { upstream: 'bank' });
@@ -108,5 +112,28 @@ describe('ledger.incident', () => {
     const document = find(why, 'action.outcome', { upstream: 'docs', tool: 'read_document' });
     const touched = await walk('impact', document.id);
     expect(find(touched, 'action.outcome', { upstream: 'bank' }).id).toBe(payment.id);
+  });
+
+  it('tells the same from a bundle, on a machine without the server', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'incident-'));
+    try {
+      const bundle = await gateway.operator('GET', `/v1/ledger/bundle?action=${payment.action}`);
+      expect(bundle.status).toBe(200);
+      await writeFile(join(folder, 'incident.bundle'), bundle.body);
+      const bare = (...words: string[]) => runCountersign(words, { folder });
+      const verified = await bare('ledger', 'verify', 'incident.bundle');
+      expect(verified).toMatchObject({ exitCode: 0 });
+      const told = await bare('ledger', 'why', payment.id, '--bundle', 'incident.bundle', '--json');
+      expect(told).toMatchObject({ exitCode: 0 });
+      const why = JSON.parse(told.stdout) as Why;
+      const document = find(why, 'action.outcome', { upstream: 'docs', tool: 'read_document' });
+      expect(JSON.stringify(document)).toContain('Our account has changed');
+      expect(find(why, 'task.prompt_given').body).toMatchObject({ prompt: PROMPT });
+      expect(find(why, 'approval.voted')).toMatchObject({ person: approver.id });
+      const { policyVersion } = find(why, 'action.decision', { upstream: 'bank' });
+      expect(find(why, 'policy.activated').policyVersion).toBe(policyVersion);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
