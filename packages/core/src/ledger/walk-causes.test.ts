@@ -167,7 +167,50 @@ describe('walkBack', () => {
     expect([deep.nodes.length, deep.truncated]).toEqual([11, true]);
     let steps = 0;
     const late = await walk('back', 'rec_199', chain, { ...WALK_BOUNDS, isOver: () => ++steps > 5 });
-    expect([late.nodes.length, late.truncated]).toEqual([6, true]);
+    expect([late.nodes.length, late.truncated]).toEqual([4, true]);
+    // What was not looked at is not said to be unknown.
+    expect(codesOf(late)).toEqual([]);
+  });
+
+  it.each([true, false])(
+    'reads a record once that all name, and no more than it has room for (%s)',
+    async (isThere) => {
+      const names = Array.from({ length: 250 * 128 }, (_, at) => `rec_n${at}`);
+      const level = Array.from({ length: 100 }, (_, at) =>
+        makeCausal(`rec_${at}`, { causes: ['rec_same', ...names.slice(at * 127, (at + 1) * 127)] }),
+      );
+      const root = makeCausal('rec_root', { causes: level.map(({ id }) => id) });
+      const named = isThere ? names.map((id) => makeCausal(id)) : [];
+      const source = createTestSource([root, makeCausal('rec_same'), ...level, ...named]);
+      let atOnce = 0;
+      let mostAtOnce = 0;
+      const counted = {
+        ...source,
+        async get(id: string) {
+          mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+          const found = await source.get(id);
+          atOnce -= 1;
+          return found;
+        },
+      };
+      const graph = await walkBack(counted, root);
+      expect(mostAtOnce).toBe(16);
+      expect(source.reads).toBeLessThan(isThere ? 256 : 256 + 1024 + 16);
+      expect(graph.nodes).toHaveLength(isThere ? 256 : 102);
+      expect(graph.edges.filter(({ from }) => from === 'rec_same')).toHaveLength(100);
+      expect(graph.gaps.length).toBeLessThanOrEqual(1024);
+      expect(graph.truncated).toBe(true);
+    },
+  );
+
+  it('has no time left for more while it reads one level', async () => {
+    const causes = Array.from({ length: 128 }, (_, at) => `rec_${at}`);
+    const records = causes.map((id) => makeCausal(id));
+    const source = createTestSource(records);
+    let asked = 0;
+    const bounds = { ...WALK_BOUNDS, isOver: () => ++asked > 2 };
+    const graph = await walkBack(source, makeCausal('rec_root', { causes }), bounds);
+    expect([graph.nodes.length, source.reads, graph.truncated]).toEqual([33, 32, true]);
   });
 });
 
@@ -190,6 +233,16 @@ describe('walkOn', () => {
     expect(graph.nodes).toHaveLength(65);
     expect(graph.truncated).toBe(true);
     expect(codesOf(graph)).toEqual(['rec_root not_all_read']);
+  });
+
+  it('asks for the followers of no more than a few records once it is full', async () => {
+    const records = Array.from({ length: 4_000 }, (_, at) =>
+      makeCausal(`rec_${at}`, { causes: [`rec_${Math.floor((at - 1) / 50)}`] }),
+    );
+    const source = createTestSource(records);
+    const graph = await walkOn(source, records[0] ?? makeCausal('rec_0'));
+    expect([graph.nodes.length, graph.truncated]).toEqual([256, true]);
+    expect(source.reads).toBeLessThan(20);
   });
 
   it('leaves out what a drill did', async () => {

@@ -19,11 +19,17 @@ export interface WalkBounds {
   readonly depth: number;
   /** Records that are read beside one: its followers, what was told of it, what it had in context. */
   readonly beside: number;
-  /** Asked between steps: true ends the walk, and the answer says that it is not whole. */
+  /** Asked before each few reads: true ends the walk, and the answer says that it is not whole. */
   readonly isOver?: () => boolean;
 }
 
 export const WALK_BOUNDS: WalkBounds = { nodes: 256, depth: 64, beside: 64 };
+
+/** At once, of one walk: others read the ledger, too. */
+const READS_AT_ONCE = 16;
+/** Names of records that are not there: whoever wrote them may have written any number. */
+const MOST_MISSING = 1024;
+const MOST_GAPS = 1024;
 
 /** From an effect back to what it followed from. Throws only what the source throws. */
 export function walkBack<R extends CausalRecord>(
@@ -56,6 +62,10 @@ class Walk<R extends CausalRecord> {
   readonly #nodes = new Map<string, CausalNode<R>>();
   readonly #edges = new Map<string, CausalEdge>();
   readonly #gaps = new Map<string, CausalGap>();
+  /** Named, and not there. */
+  readonly #missing = new Set<string>();
+  /** Records beside which not all was read or taken: what is not here may be known all the same. */
+  readonly #partial = new Set<string>();
   #truncated = false;
 
   constructor(source: CausalSource<R>, root: R, direction: 'back' | 'on', bounds: WalkBounds) {
@@ -69,12 +79,11 @@ class Walk<R extends CausalRecord> {
   async run(): Promise<CausalGraph<R>> {
     let level: readonly R[] = [this.#root];
     for (let distance = 1; level.length > 0; distance += 1) {
-      if (distance > this.#bounds.depth || this.#bounds.isOver?.() === true) {
-        this.#truncated = true;
+      if (distance > this.#bounds.depth) {
+        for (const { id } of level) this.#leaveOut(id);
         break;
       }
-      const steps = await Promise.all(level.map((record) => this.#readBeside(record)));
-      level = this.#take(steps.flat(), distance);
+      level = await this.#walkLevel(level, distance);
     }
     await this.#addContext();
     this.#noteGaps();
@@ -87,23 +96,57 @@ class Walk<R extends CausalRecord> {
     };
   }
 
+  /** All that is a step further on than these, and was not here yet. */
+  async #walkLevel(level: readonly R[], distance: number): Promise<readonly R[]> {
+    const taken = this.#direction === 'back' ? await this.#takeCauses(level, distance) : [];
+    const few = READS_AT_ONCE / 2;
+    for (let at = 0; at < level.length; at += few) {
+      // What is full already may still have an edge to learn of, but not once it is known not to be whole.
+      if (this.#isOver() || (this.#isFull() && this.#truncated)) {
+        for (const { id } of level.slice(at)) this.#leaveOut(id);
+        break;
+      }
+      const steps = await Promise.all(level.slice(at, at + few).map((record) => this.#readBeside(record)));
+      taken.push(...this.#take(steps.flat(), distance));
+    }
+    return taken;
+  }
+
+  /** Reads each record once, however many name it, and none that is here or that there is no room for. */
+  async #takeCauses(level: readonly R[], distance: number): Promise<R[]> {
+    const claims = level.flatMap((record) => listClaims(record).map((claim) => ({ record, claim })));
+    const wanted = new Set(claims.map(({ claim }) => claim.id));
+    const ids = [...wanted].filter((id) => !this.#nodes.has(id) && !this.#missing.has(id));
+    const taken: R[] = [];
+    for (let at = 0; at < ids.length && !this.#isOver() && this.#missing.size < MOST_MISSING; ) {
+      const some = ids.slice(at, at + Math.min(READS_AT_ONCE, this.#bounds.nodes - this.#nodes.size));
+      if (some.length === 0) break;
+      const found = await Promise.all(some.map((id) => this.#source.get(id)));
+      for (const [index, id] of some.entries()) {
+        const record = found[index];
+        if (record === undefined) this.#missing.add(id);
+        else {
+          this.#nodes.set(id, { record, distance });
+          taken.push(record);
+        }
+      }
+      at += some.length;
+    }
+    for (const { record, claim } of claims) {
+      const cause = this.#nodes.get(claim.id)?.record;
+      if (cause !== undefined) this.#addEdge(makeEdge(cause, record, claim));
+      else if (this.#missing.has(claim.id)) this.#addGap(makeGap(record.id, 'missing', claim.id));
+      else this.#leaveOut(record.id);
+    }
+    return taken;
+  }
+
   async #readBeside(record: R): Promise<readonly Step<R>[]> {
     const [named, told] = await Promise.all([
-      this.#direction === 'back' ? this.#readCauses(record) : this.#readFollowers(record),
+      this.#direction === 'back' ? this.#readPolicy(record) : this.#readFollowers(record),
       this.#readTold(record),
     ]);
     return [...named, ...told];
-  }
-
-  async #readCauses(record: R): Promise<readonly Step<R>[]> {
-    const steps = await Promise.all(
-      listClaims(record).map(async (claim) => {
-        const cause = await this.#source.get(claim.id);
-        if (cause === undefined) this.#addGap(makeGap(record.id, 'missing', claim.id));
-        return cause === undefined ? [] : [{ record: cause, edge: makeEdge(cause, record, claim) }];
-      }),
-    );
-    return [...steps.flat(), ...(await this.#readPolicy(record))];
   }
 
   /** All records of an action from its decision on name them; one of them is enough. */
@@ -155,8 +198,8 @@ class Walk<R extends CausalRecord> {
     const taken: R[] = [];
     for (const { record, edge } of steps) {
       if (!this.#nodes.has(record.id)) {
-        if (this.#nodes.size >= this.#bounds.nodes) {
-          this.#truncated = true;
+        if (this.#isFull()) {
+          this.#leaveOut(edge.to);
           continue;
         }
         this.#nodes.set(record.id, { record, distance });
@@ -175,13 +218,13 @@ class Walk<R extends CausalRecord> {
     const direction = this.#direction;
     const kind = direction === 'back' ? 'action.intent' : 'action.outcome';
     const [nearest] = [...this.#nodes.values()].sort(byDistance).filter(({ record }) => record.kind === kind);
-    if (nearest === undefined || this.#bounds.isOver?.() === true) return;
+    if (nearest === undefined || this.#isOver()) return;
     const { record, distance } = nearest;
     const found = await context.call(this.#source, record, direction, this.#bounds.beside);
     this.#noteMore(record, found);
     for (const other of found.records) {
       if (this.#nodes.has(other.id) || this.#isOtherDrill(other)) continue;
-      if (this.#nodes.size >= this.#bounds.nodes) {
+      if (this.#isFull()) {
         this.#truncated = true;
         return;
       }
@@ -198,8 +241,22 @@ class Walk<R extends CausalRecord> {
       if (isContext === true) continue;
       // On the way on only what led from the record asked about is looked for.
       const gaps = findGaps(record, into.get(record.id) ?? []);
-      for (const gap of gaps) if (this.#direction === 'back' || gap.code === 'erased') this.#addGap(gap);
+      const isKnown = this.#direction === 'back' && !this.#partial.has(record.id);
+      for (const gap of gaps) if (isKnown || gap.code === 'erased') this.#addGap(gap);
     }
+  }
+
+  #isOver(): boolean {
+    return this.#bounds.isOver?.() === true;
+  }
+
+  #isFull(): boolean {
+    return this.#nodes.size >= this.#bounds.nodes;
+  }
+
+  #leaveOut(id: string): void {
+    this.#truncated = true;
+    this.#partial.add(id);
   }
 
   #isOtherDrill({ drill }: R): boolean {
@@ -213,7 +270,8 @@ class Walk<R extends CausalRecord> {
   }
 
   #addGap(gap: CausalGap): void {
-    this.#gaps.set(`${gap.at} ${gap.code} ${gap.text}`, gap);
+    if (this.#gaps.size < MOST_GAPS) this.#gaps.set(`${gap.at} ${gap.code} ${gap.text}`, gap);
+    else this.#truncated = true;
   }
 
   /** Of two edges between the same records the closer one tells more. */

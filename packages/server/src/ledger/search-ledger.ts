@@ -41,6 +41,7 @@ export async function searchLedger(
   // What a search finds tells what records say, even when they are not shown.
   if (q !== '' && !reading.seesContent) throw new AppError('person.forbidden', { detail: 'ledger content' });
   const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
+  await context.store.index();
   const found = await findPage(context, search, { groups, bounds: pageBounds });
   const page = { ...found, items: found.items.filter(reading.isVisible).map(reading.show) };
   const { cursor: _place, limit: _page, ...asked } = search;
@@ -51,6 +52,16 @@ export async function searchLedger(
 
 /** The same for the server's own use: nobody is asked whether they may read it. Opens `most` records at the most. */
 export async function findRecords(
+  context: Pick<Context, 'store'>,
+  search: FixedSearch,
+  most?: number,
+): Promise<RecordPage> {
+  await context.store.index();
+  return findIndexedRecords(context, search, most);
+}
+
+/** The same over what is indexed already: for who reads again and again, and has the index brought up once before. */
+export async function findIndexedRecords(
   context: Pick<Context, 'store'>,
   search: FixedSearch,
   most = pageBounds.records,
@@ -64,7 +75,6 @@ async function findPage(
   search: FixedSearch,
   { groups, bounds }: { readonly groups: readonly ResolvedGroup[]; readonly bounds: SearchBounds },
 ): Promise<RecordPage> {
-  await store.index();
   const fixed = listFixedTerms(search);
   const newest = await findEnd(store.sql);
   const found = await Promise.all(

@@ -2,10 +2,12 @@ import type { CausalSource, FoundRecords } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { findRecord } from '../find-record.ts';
 import type { StoredRecord } from '../ledger-record.ts';
-import { findRecords } from '../search-ledger.ts';
+import { findIndexedRecords } from '../search-ledger.ts';
 
 type Found = FoundRecords<StoredRecord>;
-type Search = Partial<Parameters<typeof findRecords>[1]>;
+type WholeSearch = Parameters<typeof findIndexedRecords>[1];
+type Search = Partial<WholeSearch>;
+type Find = (search: WholeSearch) => ReturnType<typeof findIndexedRecords>;
 
 const versionsPerRead = 50;
 const versionReads = 20;
@@ -15,13 +17,20 @@ const recordsOfTrace = 5;
 const readKinds = ['action.outcome', 'action.reported', 'task.prompt_given', 'task.prompt_told'] as const;
 
 /**
- * The ledger as something to walk through. Each step reads through an index, so that it costs the same however long the
- * ledger is.
+ * The ledger as something to walk through, once: what is written while it is walked may be missed. Each step reads through
+ * an index, so that it costs the same however long the ledger is.
  */
 export function createCausalSource(context: Pick<Context, 'store'>): CausalSource<StoredRecord> {
   const versions = new Map<string, Promise<StoredRecord | undefined>>();
+  // It waits for whoever is writing.
+  let indexed: Promise<void> | undefined;
+  const findPage: Find = async (search) => {
+    indexed ??= context.store.index();
+    await indexed;
+    return findIndexedRecords(context, search);
+  };
   const find = async (search: Search, most: number): Promise<Found> => {
-    const { items, next } = await findRecords(context, { ...search, limit: most });
+    const { items, next } = await findPage({ ...search, limit: most });
     return { records: items, hasMore: next !== null };
   };
   return {
@@ -42,7 +51,7 @@ export function createCausalSource(context: Pick<Context, 'store'>): CausalSourc
       return { records: told.slice(0, most), hasMore: hasMore || told.length > most };
     },
     policy(version, then) {
-      const known = versions.get(version) ?? findActivation(context, version, then.seq);
+      const known = versions.get(version) ?? findActivation(findPage, version, then.seq);
       versions.set(version, known);
       return known;
     },
@@ -74,13 +83,13 @@ async function findLater(
 
 /** The newest record before the decision with which this version went live. */
 async function findActivation(
-  context: Pick<Context, 'store'>,
+  find: Find,
   version: string,
   before: number,
 ): Promise<StoredRecord | undefined> {
   let cursor = before;
   for (let reads = 0; reads < versionReads; reads += 1) {
-    const page = await findRecords(context, { kind: 'policy.activated', cursor, limit: versionsPerRead });
+    const page = await find({ kind: 'policy.activated', cursor, limit: versionsPerRead });
     const found = page.items.find(({ policyVersion }) => policyVersion === version);
     if (found !== undefined || page.next === null) return found;
     cursor = Number(page.next);

@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '@countersign/api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor } from '../../people/index.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
@@ -33,6 +33,14 @@ describe('a walk through a ledger', () => {
     expect(graph.nodes.length).toBeLessThanOrEqual(256);
     expect(graph.edges.filter(({ link }) => link === 'value').length).toBeGreaterThan(60);
     expect(graph.gaps).toContainEqual(expect.objectContaining({ at: document.id, code: 'not_all_read' }));
+  });
+
+  it('has the index brought up once, however many steps it takes', async () => {
+    const index = vi.spyOn(test.store, 'index');
+    const graph = await traceImpact(context, auditor, { id: document.id });
+    expect(graph.nodes.length).toBeGreaterThan(60);
+    expect(index).toHaveBeenCalledTimes(1);
+    index.mockRestore();
   });
 
   it('says that a named cause is not there, and goes on', async () => {
