@@ -16,7 +16,10 @@ const content: ReadonlySet<string> = new Set([
 ]);
 const decision = /^(?:action\.(?:decision|release)$|(?:approval|policy|delegation|task)\.)/;
 
-/** The class that a new record of this kind belongs to. */
+/**
+ * The class that records of this kind belong to, for ever: its keys open what was written, and where they are gone it was
+ * erased. A kind that is to be kept otherwise is another kind.
+ */
 export function retentionClassOf(kind: string): RetentionClass {
   if (content.has(kind)) return 'content';
   if (decision.test(kind)) return 'decision';

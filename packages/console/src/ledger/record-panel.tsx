@@ -104,6 +104,8 @@ function Facts({ record }: { readonly record: LedgerRecord }) {
 }
 
 function Body({ record }: { readonly record: LedgerRecord }) {
+  if (record.damaged === true)
+    return <p role="alert">Its payload is damaged: what is stored is not what was recorded.</p>;
   if (record.erased)
     return <p className="quiet">Its payload was erased. That it was written stays provable.</p>;
   if (record.notCanonical !== undefined) {

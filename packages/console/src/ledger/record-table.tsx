@@ -54,6 +54,7 @@ const RecordRow = memo(function RecordRow(props: {
       <td>
         {verdict !== '' && <DecisionMark mark={mark} word={verdict} />} <Honest text={words} />
         {record.erased && <span className="tag">erased</span>}
+        {record.damaged === true && <span className="tag">damaged</span>}
       </td>
       <td className="who">{who !== undefined && <Named id={who} />}</td>
       <td className="where">

@@ -14,6 +14,8 @@ export interface LedgerRecord {
   readonly at: number;
   readonly causes: readonly string[];
   readonly erased: boolean;
+  /** What is stored of it is not what was recorded. */
+  readonly damaged?: true;
   readonly action?: string;
   readonly agent?: string;
   readonly agents?: readonly string[];

@@ -1,19 +1,17 @@
 import { AppError } from '@countersign/api';
 import {
-  type ExportRecord,
   formatExportEnd,
   formatExportHeader,
   formatExportRecord,
   listPeaks,
   parseEntry,
   proveConsistency,
-  saltBytes,
 } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
-import type { ReadPayload } from '../plugins/database/sealing/payload-keys.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
+import { discloseOpening } from './disclose-opening.ts';
 import { openRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { recordExport } from './record-export.ts';
@@ -81,12 +79,4 @@ async function* writeLines(
     }
   }
   yield formatExportEnd({ checkpoint: note, consistency: await proveConsistency(to, size, hashAt) });
-}
-
-/** What was damaged is given in a form that no commitment opens to: an auditor finds it, and it passes for no erasure. */
-function discloseOpening(read: ReadPayload): ExportRecord['opening'] {
-  if (read === 'erased') return null;
-  return read === 'damaged'
-    ? { payload: '{"body":{"damaged":true}}', salt: new Uint8Array(saltBytes) }
-    : read.opening;
 }

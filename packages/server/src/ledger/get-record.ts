@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
+import { discloseOpening } from './disclose-opening.ts';
 import { openRecord, readRecord, type StoredRecord } from './ledger-record.ts';
 import { readLedgerTree } from './read-ledger-tree.ts';
 import { describeShown } from './reads/read-windows.ts';
@@ -18,7 +19,7 @@ export interface ProvenRecord {
   readonly record: StoredRecord;
   /** The leaf: canonical JSON. */
   readonly entry: string;
-  /** What the entry's commitment opens to; null when it was erased, or is not shown to this reader. */
+  /** What the entry's commitment opens to, and does not open to where it was damaged; null when it was erased, or is not shown to this reader. */
   readonly opening: { readonly payload: string; readonly salt: string } | null;
   readonly proof: {
     /** C2SP signed note over a tree that holds the record. */
@@ -45,17 +46,14 @@ export async function getRecord(
   if (row === undefined) throw new AppError('ledger.record_not_found');
   const { size, note, cosigned } = await findCheckpointOver(context, row.seq + 1);
   const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
-  const read = openRecord(store, row);
+  const opening = reading.seesContent ? discloseOpening(openRecord(store, row)) : null;
   const record = readRecord(store, row);
   if (!reading.isVisible(record)) throw new AppError('ledger.record_not_found');
   await recordRead(context, actor, { how: 'record', selection: { id }, shown: describeShown([record]) });
   return {
     record: reading.show(record),
     entry: row.entry,
-    opening:
-      typeof read === 'string' || !reading.seesContent
-        ? null
-        : { payload: read.opening.payload, salt: encodeBase64url(read.opening.salt) },
+    opening: opening && { payload: opening.payload, salt: encodeBase64url(opening.salt) },
     proof: { checkpoint: note, size, cosigned, path: path.map(encodeBase64) },
   };
 }

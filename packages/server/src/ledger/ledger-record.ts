@@ -46,8 +46,17 @@ export interface RecordRow {
 }
 
 /** What the entry's commitment opens to, or why it does not. */
-export function openRecord({ keyring, ledger }: LedgerSource, row: RecordRow): ReadPayload {
-  const { seq, id, kind, sealed } = row;
+export function openRecord(source: LedgerSource, row: RecordRow): ReadPayload {
+  const entry = parseEntry(JSON.parse(row.entry));
+  return entry === undefined ? 'damaged' : openAs(source, row, entry.kind);
+}
+
+/** The kind is the one in the tree: whoever changes one beside it would choose which key is missing. */
+function openAs(
+  { keyring, ledger }: LedgerSource,
+  { seq, id, sealed }: RecordRow,
+  kind: string,
+): ReadPayload {
   return keyring.keys.open({ stream: ledger.stream, seq, id, kind, sealed });
 }
 
@@ -56,7 +65,7 @@ export function readRecord(source: LedgerSource, row: RecordRow): StoredRecord {
   const parsed = parseEntry(JSON.parse(row.entry));
   if (parsed === undefined) throw new Error(`ledger entry ${row.seq} is malformed`);
   const { id, kind, at, causes } = parsed;
-  const read = openRecord(source, row);
+  const read = openAs(source, row, kind);
   const own = { seq: row.seq, id, kind, at, causes };
   if (read === 'damaged') return { ...own, erased: false, damaged: true };
   if (read === 'erased') return { ...own, erased: true };

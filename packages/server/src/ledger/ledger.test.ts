@@ -1,5 +1,6 @@
 import { type LedgerRecord, permissions } from '@countersign/api';
 import {
+  commitPayload,
   computeRoot,
   decodeBase64,
   decodeBase64url,
@@ -259,8 +260,44 @@ describe('export', () => {
     const report = await verifyExport(await exportLedger(part, auditor), { vkey: changed.store.ledger.vkey });
     expect(report).toMatchObject({ valid: false, erased: 0 });
     expect(report.findings.map(({ code }) => code)).toEqual(['record.changed', 'record.changed']);
-    const { record, opening } = await getRecord(part, auditor, { id: makeTestRecord(1).id });
-    expect([record.erased, record.damaged, opening]).toEqual([false, true, null]);
+    const { record, entry, opening } = await getRecord(part, auditor, { id: makeTestRecord(1).id });
+    expect([record.erased, record.damaged]).toEqual([false, true]);
+    const { commitment } = JSON.parse(entry);
+    expect(
+      commitPayload(decodeBase64url(opening?.salt ?? '') ?? Buffer.alloc(0), opening?.payload ?? ''),
+    ).not.toBe(commitment);
+    await changed.remove();
+  });
+
+  it('takes nothing beside the tree for a sign of erasure', async () => {
+    const changed = await openTestStore();
+    await changed.store.append([makeTestRecord(0, { kind: 'action.decision' })]);
+    await changed.store.destroyKeys([{ retentionClass: 'content', from: 0, to: 100 }], 1);
+    const { sql } = changed.store;
+    const payload = await sql
+      .selectFrom('ledger_payloads')
+      .selectAll()
+      .where('seq', '=', 0)
+      .executeTakeFirstOrThrow();
+    const sealed = Uint8Array.from(payload.sealed).with(1, 0);
+    await sql.deleteFrom('ledger_payloads').where('seq', '=', 0).execute();
+    await sql.insertInto('ledger_payloads').values({ seq: 0, sealed }).execute();
+    const entry = await sql
+      .selectFrom('ledger_entries')
+      .selectAll()
+      .where('seq', '=', 0)
+      .executeTakeFirstOrThrow();
+    await sql.deleteFrom('ledger_entries').where('seq', '=', 0).execute();
+    await sql
+      .insertInto('ledger_entries')
+      .values({ ...entry, kind: 'action.intent' })
+      .execute();
+    const part = { config, store: changed.store, platform: context.platform };
+    const { record, opening } = await getRecord(part, auditor, { id: makeTestRecord(0).id });
+    expect([record.kind, record.erased, record.damaged]).toEqual(['action.decision', false, true]);
+    expect(opening).not.toBeNull();
+    const report = await verifyExport(await exportLedger(part, auditor), { vkey: changed.store.ledger.vkey });
+    expect(report.findings.map(({ code }) => code)).toEqual(['record.changed']);
     await changed.remove();
   });
 });

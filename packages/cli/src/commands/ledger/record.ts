@@ -9,6 +9,8 @@ export interface LedgerRecordFacts {
   readonly at: number;
   readonly causes: readonly string[];
   readonly erased: boolean;
+  /** What it said is not what was recorded. */
+  readonly damaged?: true;
   readonly action?: string;
   readonly agent?: string;
   readonly agents?: readonly string[];
@@ -45,7 +47,11 @@ export const recordDetailFields: readonly Column<LedgerRecordFacts>[] = [
   ['APPROVAL', ({ approval }) => approval],
   ['POLICY', ({ policyVersion }) => policyVersion],
   ['CAUSES', ({ causes }) => causes],
-  ['BODY', ({ body, erased }) => (erased ? 'erased' : new ShownText(showBody(body)))],
+  [
+    'BODY',
+    ({ body, damaged, erased }) =>
+      damaged === true ? 'damaged' : erased ? 'erased' : new ShownText(showBody(body)),
+  ],
 ];
 
 /** One record as one line of a tail. */

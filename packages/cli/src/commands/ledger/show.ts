@@ -10,6 +10,7 @@ import {
   parseEntry,
   parseNote,
   parseVerifierKey,
+  saltBytes,
   verifyInclusion,
   verifyNote,
 } from '@countersign/ledger';
@@ -68,10 +69,21 @@ function readProven(
 ): { record: LedgerRecordFacts; proof: string } {
   const entry = parseEntry(JSON.parse(proven.entry));
   if (entry === undefined || entry.id !== id) throw new Error('the server answered with another record');
-  const facts: object = proven.opening === null ? {} : JSON.parse(proven.opening.payload);
+  const { opening } = proven;
+  const isDamaged = opening !== null && !opens(opening, entry);
+  const facts: object = opening === null || isDamaged ? {} : JSON.parse(opening.payload);
   const { seq, kind, at, causes } = entry;
-  const record = { ...facts, seq, id, kind, at, causes, erased: proven.opening === null };
+  const own = { seq, id, kind, at, causes, erased: opening === null };
+  const record = { ...facts, ...own, ...(isDamaged ? { damaged: true as const } : {}) };
   return { record, proof: verify(proven, entry, vkey) };
+}
+
+function opens(
+  { payload, salt }: NonNullable<ProvenRecord['opening']>,
+  { commitment }: NonNullable<ReturnType<typeof parseEntry>>,
+): boolean {
+  const bytes = decodeBase64url(salt);
+  return bytes?.length === saltBytes && commitPayload(bytes, payload) === commitment;
 }
 
 function verify(
@@ -85,11 +97,8 @@ function verify(
   if (key === undefined || note === undefined || checkpoint === undefined)
     return 'the checkpoint is malformed';
   if (verifyNote(note, key) !== 'verified') return 'the checkpoint is not signed by this key';
-  if (opening !== null) {
-    const salt = decodeBase64url(opening.salt) ?? new Uint8Array();
-    if (commitPayload(salt, opening.payload) !== entry.commitment)
-      return 'the payload does not fit its commitment';
-  }
+  if (opening !== null && !opens(opening, entry))
+    return 'the payload is damaged: it does not fit its commitment';
   const path = proof.path.map((hash) => decodeBase64(hash) ?? new Uint8Array());
   const isIncluded = verifyInclusion(
     hashLeaf(encodeEntry(entry)),

@@ -1,4 +1,4 @@
-import { type RetentionClass, retentionClasses } from '@countersign/api';
+import { type RetentionClass, retentionClassOf } from '@countersign/api';
 import type { Context } from '../../context.ts';
 import { beginErasure } from '../erasure/begin-erasure.ts';
 import { keptKinds } from '../erasure/erasure-work.ts';
@@ -48,8 +48,8 @@ export async function retireClass(
   return to < end;
 }
 
-function isOfClass({ sealed }: RecordRow, retentionClass: RetentionClass): boolean {
-  return sealed !== null && retentionClasses[sealed[1] ?? -1] === retentionClass;
+function isOfClass({ kind, sealed }: RecordRow, retentionClass: RetentionClass): boolean {
+  return sealed !== null && retentionClassOf(kind) === retentionClass;
 }
 
 async function readProgress({ sql }: Context['store'], name: string): Promise<number> {

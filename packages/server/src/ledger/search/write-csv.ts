@@ -14,7 +14,7 @@ const columns: readonly (readonly [name: string, read: (record: StoredRecord) =>
   ['tool', ({ tool }) => tool],
   ['policy', ({ policyVersion }) => policyVersion],
   ['trace', ({ trace }) => trace],
-  ['erased', ({ erased }) => (erased ? 'erased' : '')],
+  ['erased', ({ damaged, erased }) => (damaged === true ? 'damaged' : erased ? 'erased' : '')],
   ['causes', ({ causes }) => causes.join(' ')],
   ['body', ({ body, notCanonical }) => notCanonical ?? JSON.stringify(body ?? {})],
 ];

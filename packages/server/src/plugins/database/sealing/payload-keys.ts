@@ -1,18 +1,13 @@
 import { type RetentionClass, retentionClasses, retentionClassOf } from '@countersign/api';
 import { deriveIndexKey, deriveLeafSecrets } from './derive-secret.ts';
 import { type KeyNode, KeyTree, type LeafRange, treeDepth } from './key-tree.ts';
-import {
-  openPayload,
-  type PayloadOpening,
-  type PayloadPlace,
-  readClassNumber,
-  sealPayload,
-} from './sealed-payload.ts';
+import { openPayload, type PayloadOpening, type PayloadPlace, sealPayload } from './sealed-payload.ts';
 
 /** The nodes of each class's tree, by the class's number. They cross to the thread that writes. */
 export type KeyNodes = readonly (readonly KeyNode[])[];
 
 export interface StoredPayload extends PayloadPlace {
+  /** As the entry in the tree has it: it decides which key opens the payload, and whose loss is an erasure. */
   readonly kind: string;
   /** As it was read; null when there is none. */
   readonly sealed: Uint8Array | null;
@@ -94,12 +89,12 @@ export class PayloadKeys {
     };
   }
 
+  /** What the sealed bytes say of their class is not asked: one of another class, whose key is gone, would pass for erased. */
   open({ kind, sealed, ...place }: StoredPayload): ReadPayload {
-    const number = sealed === null ? numberOf(kind) : readClassNumber(sealed);
-    if (number === undefined) return 'damaged';
+    const number = numberOf(kind);
     const leaf = this.#trees[number]?.derive(place.seq);
     if (leaf === undefined) return 'erased';
-    const opening = sealed === null ? undefined : openPayload(leaf, place, sealed);
+    const opening = sealed === null ? undefined : openPayload(leaf, place, number, sealed);
     return opening === undefined ? 'damaged' : { opening };
   }
 }

@@ -59,19 +59,19 @@ export function sealPayload(
   return Buffer.concat(parts);
 }
 
-/** The number of the class whose keys seal it; undefined when this is no sealed payload. */
-export function readClassNumber(sealed: Uint8Array): number | undefined {
-  if (sealed.length < headBytes + nonceBytes + tagBytes) return undefined;
-  return sealed[0] === derivedSalt || sealed[0] === keptSalt ? sealed[1] : undefined;
-}
-
-/** Undefined when it was changed, or belongs to another record. The bytes are hostile: whoever has the database wrote them. */
+/**
+ * Undefined when it was changed, or belongs to another record or class. The bytes are hostile: whoever has the database
+ * wrote them.
+ */
 export function openPayload(
   leaf: Uint8Array,
   place: PayloadPlace,
+  classNumber: number,
   sealed: Uint8Array,
 ): PayloadOpening | undefined {
-  const [format = 0, classNumber = 0] = sealed;
+  const [format = 0, sealedClass] = sealed;
+  if (sealed.length < headBytes + nonceBytes + tagBytes || sealedClass !== classNumber) return undefined;
+  if (format !== derivedSalt && format !== keptSalt) return undefined;
   const { key, salt } = deriveLeafSecrets(leaf, place.id);
   const bodyAt = headBytes + nonceBytes;
   const end = sealed.length - tagBytes;
