@@ -6,6 +6,7 @@ import { readLedgerTree } from '../read-ledger-tree.ts';
 /** The log as it stands in the store, for sinks that publish it. */
 export function createLogReader(store: Store): LogReader {
   return {
+    vkey: store.ledger.vkey,
     size: () => findEnd(store.sql),
     checkpoint: () => store.checkpoint(),
     hashAt: readLedgerTree(store.sql),

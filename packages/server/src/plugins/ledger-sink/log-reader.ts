@@ -2,6 +2,8 @@ import type { HashAt } from '@countersign/ledger';
 
 /** The log itself, for sinks that publish it: entries and tree are public, payloads are not in them. */
 export interface LogReader {
+  /** Whose signature its checkpoints bear: a C2SP verifier key. */
+  readonly vkey: string;
   /** Records appended so far. */
   size(): Promise<number>;
   /** A signed tree head over everything appended so far. */

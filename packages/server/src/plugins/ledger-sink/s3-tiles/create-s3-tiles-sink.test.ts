@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   formatTilePath,
   hashLeaf,
@@ -164,12 +165,99 @@ describe('tiles', () => {
     const rolled = open({}, s3, createLogReader(other.store));
     expect(await rolled.deliver(makeBatch(0, 1))).toMatchObject({ outcome: 'failed' });
     expect(readLog().checkpoint.size).toBe(20);
-    s3.objects.set('a/b/checkpoint', Buffer.from('garbage'));
-    expect(await open().deliver(makeBatch(0, 20))).toEqual({
-      outcome: 'failed',
-      why: 'the bucket has the checkpoint of another log',
-    });
     await other.remove();
+  });
+
+  it('show a fork of the same log, of the same size and of a larger one', async () => {
+    await grow(20);
+    await open().deliver(makeBatch(0, 20));
+    const { note } = await store.store.checkpoint();
+    const published = s3.objects.get('a/b/checkpoint');
+    const forked = await openTestStore();
+    await forked.store.append(Array.from({ length: 30 }, (_, index) => makeTestRecord(1000 + index)));
+    const ours = createLogReader(store.store);
+    for (const size of [20, 30]) {
+      const log: LogReader = {
+        ...{ ...createLogReader(forked.store), vkey: ours.vkey, size: async () => size },
+        checkpoint: async () => ({ size, note }),
+      };
+      for (const name of [...s3.objects.keys()]) if (name !== 'a/b/checkpoint') s3.objects.delete(name);
+      const outcome = await open({}, s3, log).deliver(makeBatch(0, 20));
+      expect(outcome).toMatchObject({
+        outcome: 'failed',
+        why: expect.stringContaining('rolled back or forked'),
+      });
+      expect(s3.objects.get('a/b/checkpoint')).toEqual(published);
+    }
+    await forked.remove();
+  });
+
+  it('show a roll-back of the same log', async () => {
+    await grow(20);
+    await open().deliver(makeBatch(0, 20));
+    const { note } = await store.store.checkpoint();
+    const log: LogReader = {
+      ...{ ...createLogReader(store.store), size: async () => 10 },
+      checkpoint: async () => ({ size: 10, note }),
+    };
+    expect(await open({}, s3, log).deliver(makeBatch(0, 10))).toMatchObject({
+      why: expect.stringContaining('rolled back or forked'),
+    });
+  });
+
+  it('believe no checkpoint that this ledger did not sign, and go on once it is gone', async () => {
+    await grow(20);
+    await open().deliver(makeBatch(0, 20));
+    const published = s3.objects.get('a/b/checkpoint') ?? Buffer.alloc(0);
+    const [origin = '', , root = ''] = published.toString('utf8').split('\n');
+    const signature = published.toString('utf8').split('\n\n')[1] ?? '';
+    const huge = `${origin}\n${2 ** 50}\n${root}\n\n`;
+    const forged = 'the checkpoint in the bucket is not signed by this ledger';
+    for (const [text, why] of [
+      ['garbage', 'what the bucket has as its checkpoint is none'],
+      [huge + signature, forged],
+      [huge + signature.replace(origin, 'else.example'), forged],
+      [
+        published.toString('utf8').replaceAll(origin, 'else.example'),
+        'the bucket has the checkpoint of another log',
+      ],
+    ] as const) {
+      s3.objects.set('a/b/checkpoint', Buffer.from(text));
+      expect(await open().deliver(makeBatch(0, 20))).toEqual({ outcome: 'failed', why });
+    }
+    s3.objects.delete('a/b/checkpoint');
+    expect(await open().deliver(makeBatch(0, 20))).toEqual({ outcome: 'delivered' });
+    expect(readLog().checkpoint.size).toBe(20);
+  });
+
+  it('take no records for kept that are not, and keep those beside what stands there', async () => {
+    await grow(2);
+    const name = 'a/b/records/000000000000-000000000002.jsonl';
+    const batch = makeBatch(0, 2);
+    const [first, second] = batch.records.map((record) => `${JSON.stringify(record)}\n`);
+    const wanted = Buffer.from(`${first}${second}`);
+    const beside = `a/b/records/000000000000-000000000002-${createHash('sha256').update(wanted).digest('hex')}.jsonl`;
+    for (const text of [
+      '',
+      'garbage',
+      first,
+      `${second}${first}`,
+      `${first}${first}`,
+      `${first}${second}x`,
+    ]) {
+      s3.objects.set(name, Buffer.from(text ?? ''));
+      expect(await open().deliver(batch)).toEqual({ outcome: 'delivered' });
+      expect(s3.objects.get(name)?.toString()).toBe(text);
+      expect(s3.objects.get(beside)).toEqual(wanted);
+      s3.objects.delete(beside);
+    }
+    s3.objects.set(name, wanted);
+    expect(await open().deliver(batch)).toEqual({ outcome: 'delivered' });
+    const erased = makeSinkRecord(0, { erased: true, withheld: false });
+    const records = [erased, ...batch.records.slice(1)];
+    expect(await open().deliver({ ...batch, records })).toEqual({ outcome: 'delivered' });
+    expect(s3.objects.get(name)).toEqual(wanted);
+    expect(s3.objects.has(beside)).toBe(false);
   });
 
   it('reach a bucket by signed requests alone', async () => {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { tileWidth } from '@countersign/ledger';
 import { describeFailure } from '../../../outbound/post-bounded.ts';
 import type { LedgerSink, SinkBatch, SinkOutcome } from '../ledger-sink.ts';
 import type { LogReader } from '../log-reader.ts';
+import { hasSameRecords } from './has-same-records.ts';
 import { publishCheckpoint } from './publish-checkpoint.ts';
 import { putNew } from './put-object.ts';
 import { S3Bucket, type S3Parts } from './s3-bucket.ts';
@@ -17,6 +19,7 @@ export interface S3TilesParts extends S3Parts {
 
 /** Further behind than this, what is full comes first and a checkpoint later. */
 const mostAhead = 4 * tileWidth;
+const mostRecordBytes = 134_217_728;
 
 /**
  * The log as C2SP tlog-tiles have it, and beside it the records as JSON lines: `records/<from>-<to>.jsonl`. All but
@@ -49,7 +52,7 @@ export function createS3TilesSink(parts: S3TilesParts): LedgerSink {
     const rest = { from: batch.to, to: checkpoint.size, at, signal, partial: true };
     const ahead = await writeTiles(place, parts.log, rest);
     if (ahead.outcome !== 'delivered') return ahead;
-    const published = await publishCheckpoint(place, checkpoint, batch);
+    const published = await publishCheckpoint(place, parts.log, checkpoint, batch);
     if (published.outcome === 'delivered') publishedAt = batch.at;
     return published;
   };
@@ -72,11 +75,15 @@ async function writeRecords(
   { from, to, records, at, signal }: SinkBatch,
 ): Promise<SinkOutcome> {
   if (records.length === 0) return { outcome: 'delivered' };
-  const name = `records/${[from, to].map((seq) => String(seq).padStart(12, '0')).join('-')}.jsonl`;
+  const name = `records/${[from, to].map((seq) => String(seq).padStart(12, '0')).join('-')}`;
   const body = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''), 'utf8');
-  // One that is there was written from the same records, some of which may have been erased since.
-  const isSame = (): boolean => true;
-  return putNew(place, { name, body, contentType: 'application/jsonl', at, signal, isSame });
+  // What else stands there somebody put there, or settings chose that have changed since: these are kept all the same.
+  const digest = createHash('sha256').update(body).digest('hex');
+  return putNew(place, {
+    ...{ name: `${name}.jsonl`, otherName: `${name}-${digest}.jsonl` },
+    ...{ body, contentType: 'application/jsonl', maxBytes: mostRecordBytes, at, signal },
+    isSame: (held) => hasSameRecords(held, records),
+  });
 }
 
 async function tryBucket(place: S3Place, { records, at, signal }: SinkBatch): Promise<SinkOutcome> {

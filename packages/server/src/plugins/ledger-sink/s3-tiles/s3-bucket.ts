@@ -58,7 +58,11 @@ export class S3Bucket {
     });
   }
 
-  async get(name: string, request: Pick<ObjectRequest, 'at' | 'signal'>): Promise<BoundedAnswer> {
+  /** Throws for an object of more than `maxBytes`. */
+  async get(
+    name: string,
+    request: Pick<ObjectRequest, 'at' | 'signal'> & { readonly maxBytes?: number },
+  ): Promise<BoundedAnswer> {
     return this.#send('GET', name, undefined, { ...request, headers: {} });
   }
 
@@ -70,9 +74,10 @@ export class S3Bucket {
     method: 'GET' | 'PUT',
     name: string,
     body: Uint8Array | undefined,
-    { at, signal, headers }: { at: number; signal: AbortSignal; headers: Record<string, string> },
+    request: Pick<ObjectRequest, 'at' | 'signal'> & { headers: Record<string, string>; maxBytes?: number },
   ): Promise<BoundedAnswer> {
     const { region, allowPrivate } = this.#parts;
+    const { at, signal, headers, maxBytes = mostAnswerBytes } = request;
     const url = new URL(name, this.#base);
     const signer = new AwsV4Signer({
       ...{ method, url: url.href, service: 's3', region },
@@ -82,7 +87,7 @@ export class S3Bucket {
     });
     const signed = await signer.sign();
     return postBounded({
-      ...{ url, method, allowPrivate, signal, maxBytes: mostAnswerBytes },
+      ...{ url, method, allowPrivate, signal, maxBytes },
       headers: Object.fromEntries(signed.headers),
       dispatcher: this.#dispatcher,
       ...(body === undefined ? {} : { body }),
