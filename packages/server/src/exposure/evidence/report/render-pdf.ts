@@ -55,7 +55,12 @@ class Page {
     const document = this.#document;
     if (document.y > document.page.height - 130) document.addPage();
     this.#tag(type, () =>
-      document.moveDown(0.6).font('Helvetica-Bold').fontSize(size).fillColor('black').text(shown),
+      document
+        .moveDown(0.6)
+        .font('Helvetica-Bold')
+        .fontSize(size)
+        .fillColor('black')
+        .text(shown, document.page.margins.left, document.y),
     );
     return (under ?? document.outline).addItem(shown);
   }
