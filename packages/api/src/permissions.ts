@@ -21,6 +21,7 @@ export const permissions = {
   'exposure.read': ['admin', 'owner', 'auditor'],
   'exposure.run_drills': ['admin'],
   'ledger.back_up_keys': ['admin'],
+  'ledger.end_hold': ['admin'],
   'ledger.erase': ['admin'],
   'ledger.export': ['admin', 'auditor'],
   'ledger.hold': ['admin'],
@@ -65,6 +66,22 @@ export const permissions = {
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof permissions;
+
+/**
+ * What takes a person, whom a passkey vouches for: the token of the operator lies in a file, and neither decides for people
+ * nor takes away what they could be held to.
+ */
+const personal: ReadonlySet<Permission> = new Set([
+  'approvals.decide',
+  'ledger.back_up_keys',
+  'ledger.end_hold',
+  'ledger.erase',
+]);
+
+/** Whether the operator is refused. */
+export function takesPerson(permission: Permission): boolean {
+  return personal.has(permission);
+}
 
 /**
  * What a person may do although no passkey verified them lately: it only shows, ends or narrows, or it is signed by a

@@ -1,6 +1,13 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const ledgerErrors = {
+  'ledger.erasure_begun': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The erasure of this has begun; a hold would come too late.',
+    operator: 'An erasure or retirement that is under way reaches what the hold would be on.',
+  },
   'ledger.hold_not_found': {
     status: 404,
     jsonRpc: -32602,
@@ -43,6 +50,13 @@ export const ledgerErrors = {
     retryable: true,
     caller: 'The evidence store is busy; nothing was done. Try again.',
     operator: 'The append queue is full.',
+  },
+  'ledger.own_hold_ended': {
+    status: 403,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'You have ended a hold that kept this; somebody else has to erase it.',
+    operator: 'Whoever ends a legal hold may not erase what it kept.',
   },
   'ledger.query_invalid': {
     status: 400,
@@ -120,6 +134,14 @@ export const ledgerErrors = {
     retryable: false,
     caller: 'The evidence store failed its check.',
     operator: 'The stored log contradicts its last signed checkpoint; the server refuses to start.',
+  },
+  'ledger.undelivered': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: true,
+    caller: 'A sink has not been told of this evidence yet, so it was not erased.',
+    operator:
+      'A sink of evidence has not come past the newest of the selected records; wait, or take it out.',
   },
   'ledger.unavailable': {
     status: 503,

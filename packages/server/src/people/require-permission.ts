@@ -1,9 +1,16 @@
-import { AppError, changesAuthority, type Permission, permissions, type Role } from '@countersign/api';
+import {
+  AppError,
+  changesAuthority,
+  type Permission,
+  permissions,
+  type Role,
+  takesPerson,
+} from '@countersign/api';
 import type { Actor } from './actor.ts';
 
 /**
  * Throws `person.forbidden` unless the actor holds the permission, and `person.passkey_needed` when it changes authority
- * and no passkey verified the person lately. The operator holds all but `approvals.decide`.
+ * and no passkey verified the person lately. The operator holds all but what takes a person.
  */
 export function requirePermission(actor: Actor, permission: Permission): void {
   if (!hasPermission(actor, permission)) throw new AppError('person.forbidden', { detail: permission });
@@ -22,7 +29,7 @@ export function requireFresh(actor: Actor): void {
 
 export function hasPermission(actor: Actor, permission: Permission): boolean {
   if (actor.kind === 'system') return true;
-  if (actor.kind === 'operator') return permission !== 'approvals.decide';
+  if (actor.kind === 'operator') return !takesPerson(permission);
   if (actor.kind !== 'person') return false;
   const allowed: readonly Role[] = permissions[permission];
   return actor.roles.some((role) => allowed.includes(role));

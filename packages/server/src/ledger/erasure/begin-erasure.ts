@@ -1,17 +1,28 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Context } from '../../context.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
 import type { ErasureWork } from './erasure-work.ts';
 
-/** Writes down that this is erased, and the record of it, in one write: from here on it will be finished. */
+export interface PlannedErasure {
+  readonly work: ErasureWork;
+  readonly told: Omit<LedgerRecord, 'id' | 'at'>;
+}
+
+/**
+ * Plans it, and writes down that this is erased and the record of it, in one write: from here on it will be finished.
+ * Whatever forbids it is looked at inside that write, so that nothing can come in between. Undefined when the plan is.
+ */
 export async function beginErasure(
   { store, platform }: Pick<Context, 'store' | 'platform'>,
   kind: 'erasure' | 'retirement',
-  work: ErasureWork,
-  told: Omit<LedgerRecord, 'id' | 'at'>,
-): Promise<{ readonly number: number; readonly record: string }> {
+  plan: (tx: Transaction) => Promise<PlannedErasure | undefined>,
+): Promise<{ readonly number: number; readonly record: string } | undefined> {
   const at = platform.now();
   const record = platform.newId('rec');
   return store.transaction(async (tx) => {
+    const planned = await plan(tx);
+    if (planned === undefined) return undefined;
+    const { work, told } = planned;
     const newest = await tx.sql
       .selectFrom('ledger_erasures')
       .select('number')

@@ -1,14 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
-import { blankJson, erasedText } from './blank-json.ts';
+import { blankArguments, blankJson, erasedText } from './blank-json.ts';
 import { blankPerson, tablesOfPeople } from './blank-person.ts';
 import type { ErasureWork } from './erasure-work.ts';
 
 /** Where what a record says is kept a second time, as docs/privacy.md lists it. */
 export const tablesWithCopies: readonly string[] = [
   ...['ledger_payloads', 'ledger_terms', 'ledger_term_pages', 'ledger_value_pages', 'ledger_erasures'],
-  ...['tasks', 'task_grants', 'task_facts', 'task_declassifications', 'hook_sessions'],
+  ...['tasks', 'task_grants', 'task_declassifications', 'ledger_waiting_copies'],
   ...['approvals', 'approval_votes', 'approval_regrets', 'approval_glass', 'approval_receipts'],
   ...[
     'access_requests',
@@ -25,7 +25,9 @@ const idsAtOnce = 100;
 
 /** Blanks them all; the same again when asked twice. */
 export async function blankCopies(store: Context['store'], work: ErasureWork): Promise<void> {
+  await inParts(store, work.prompts, blankPrompts);
   await inParts(store, work.tasks, blankTasks);
+  await inParts(store, work.contents, blankContents);
   await inParts(store, work.approvals, blankApprovals);
   await inParts(store, work.records, blankEvents);
   const { person } = work;
@@ -41,40 +43,64 @@ async function inParts(
     await store.transaction((tx) => blankSome(tx, ids.slice(from, from + idsAtOnce)));
 }
 
-async function blankTasks(tx: Transaction, ids: readonly string[]): Promise<void> {
+async function blankPrompts(tx: Transaction, ids: readonly string[]): Promise<void> {
   const among = listIds(ids);
   await runAll(tx, [
-    sql`UPDATE tasks SET prompt = NULL, purpose = ${erasedText} WHERE id IN ${among}`,
+    sql`UPDATE tasks SET prompt = NULL WHERE id IN ${among}`,
     sql`DELETE FROM task_grants WHERE task_id IN ${among}`,
-    sql`DELETE FROM task_facts WHERE task_id IN ${among}`,
+  ]);
+}
+
+/** What a task has read and was refused stays: it says nothing of it, and others may be held to it. */
+async function blankTasks(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await blankPrompts(tx, ids);
+  const among = listIds(ids);
+  await runAll(tx, [
+    sql`UPDATE tasks SET purpose = ${erasedText} WHERE id IN ${among}`,
     sql`UPDATE task_declassifications SET reason = '', signed_text = '{}', evidence = NULL WHERE task_id IN ${among}`,
-    sql`DELETE FROM hook_sessions WHERE task_id IN ${among}`,
     sql`UPDATE backchannel_asks SET details = '[]' WHERE task_id IN ${among}`,
   ]);
 }
 
+/** What was asked and shown; the text that people signed keeps its shape, without the arguments. */
+async function blankContents(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await blankSigned(tx, ids, blankArguments);
+  await blankShown(tx, ids);
+}
+
 /** The rows stay, because votes, receipts' places in status lists and statistics hang on them. */
 async function blankApprovals(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await blankSigned(tx, ids, blankJson);
+  await blankShown(tx, ids);
+  const among = listIds(ids);
+  await runAll(tx, [
+    sql`UPDATE approvals SET reason = NULL, grant_basis = NULL WHERE id IN ${among}`,
+    sql`UPDATE approval_votes SET reason = NULL, reading = NULL WHERE approval_id IN ${among}`,
+    sql`UPDATE approval_regrets SET reason = '' WHERE approval_id IN ${among}`,
+    sql`UPDATE approval_glass SET reason = '', signed_text = '{}', note = NULL, review_text = NULL WHERE approval_id IN ${among}`,
+    sql`UPDATE approval_receipts SET credential = '' WHERE approval_id IN ${among}`,
+  ]);
+}
+
+async function blankSigned(
+  tx: Transaction,
+  ids: readonly string[],
+  blankText: (text: string) => string,
+): Promise<void> {
   const rows = await tx.sql
     .selectFrom('approvals')
     .select(['id', 'signed_action', 'presented'])
     .where('id', 'in', ids)
     .execute();
   for (const { id, signed_action, presented } of rows) {
-    const blanked = {
-      signed_action: blankJson(signed_action),
-      presented: blankJson(presented),
-      reason: null,
-    };
+    const blanked = { signed_action: blankText(signed_action), presented: blankJson(presented) };
     await tx.sql.updateTable('approvals').set(blanked).where('id', '=', id).execute();
   }
+}
+
+async function blankShown(tx: Transaction, ids: readonly string[]): Promise<void> {
   const among = listIds(ids);
   await runAll(tx, [
-    sql`UPDATE approvals SET grant_basis = NULL WHERE id IN ${among}`,
-    sql`UPDATE approval_votes SET reason = NULL, reading = NULL WHERE approval_id IN ${among}`,
-    sql`UPDATE approval_regrets SET reason = '' WHERE approval_id IN ${among}`,
-    sql`UPDATE approval_glass SET reason = '', signed_text = '{}', note = NULL, review_text = NULL WHERE approval_id IN ${among}`,
-    sql`UPDATE approval_receipts SET credential = '' WHERE approval_id IN ${among}`,
     sql`UPDATE access_requests SET question = '{}' WHERE approval_id IN ${among}`,
     sql`UPDATE backchannel_asks SET details = '[]' WHERE approval_id IN ${among}`,
     sql`DELETE FROM inbox_cards WHERE card_id IN (SELECT id FROM channel_cards WHERE card_key IN ${among})`,

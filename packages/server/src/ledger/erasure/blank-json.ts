@@ -16,6 +16,15 @@ export function blankJson(text: string): string {
   }
 }
 
+/** The same text but for the arguments, which are gone. */
+export function blankArguments(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), (name, value) => (emptied.has(name) ? {} : value));
+  } catch {
+    return '{}';
+  }
+}
+
 function blank(value: unknown, isKept: boolean): unknown {
   if (typeof value === 'string') return isKept || id.test(value) ? value : erasedText;
   if (Array.isArray(value)) return value.map((item) => blank(item, isKept));

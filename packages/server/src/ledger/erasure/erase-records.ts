@@ -3,12 +3,15 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
 import { plainLine } from '../../wire/plain-text.ts';
-import { findHolds } from '../holds/find-holds.ts';
+import { findEnd } from '../find-seq-at.ts';
+import { requireUnheld } from '../holds/require-unheld.ts';
 import { listStaleCopies } from '../keys/key-copies.ts';
 import { beginErasure } from './begin-erasure.ts';
 import { finishErasures } from './finish-erasures.ts';
 import { planErasure } from './plan-erasure.ts';
-import { describeErasure, type ErasurePreview } from './preview-erasure.ts';
+import { describeErasure, type ErasurePreview, nameOwner } from './preview-erasure.ts';
+import { requireDelivered } from './require-delivered.ts';
+import { requireNoneSince } from './require-none-since.ts';
 import { requireUnused } from './require-unused.ts';
 import { erasableId, selectErasable } from './select-erasable.ts';
 
@@ -32,33 +35,32 @@ export interface Erased extends Omit<ErasurePreview, 'holds'> {
  * Destroys the keys of the selected payloads and removes them, and every copy of what they said, from the database. When
  * it resolves they are gone; once it has begun, a crash only delays it. Every proof stays valid. Throws
  * `ledger.record_not_found`, `ledger.selection_changed`, `ledger.selection_too_large`, `ledger.on_hold`,
- * `ledger.still_in_use`.
+ * `ledger.still_in_use`, `ledger.undelivered`, `ledger.own_hold_ended`.
  */
 export async function eraseRecords(
-  context: Pick<Context, 'store' | 'platform'>,
+  context: Pick<Context, 'store' | 'platform'> & Partial<Pick<Context, 'sinks'>>,
   actor: Actor,
   input: z.input<typeof eraseRecordsInput>,
 ): Promise<Erased> {
   requirePermission(actor, 'ledger.erase');
   const { id, digest, reason } = eraseRecordsInput.parse(input);
-  const person = id.startsWith('per_') ? id : undefined;
-  const task = id.startsWith('tsk_') ? id : undefined;
+  const end = await findEnd(context.store.sql);
   const records = await selectErasable(context, id);
-  const { holds, ...described } = describeErasure(id, records, await findHolds(context, records));
+  const { holds: _none, ...described } = describeErasure(id, records, []);
   if (described.digest !== digest) throw new AppError('ledger.selection_changed');
-  if (holds.length > 0) throw new AppError('ledger.on_hold', { detail: `held by ${holds.join(', ')}` });
-  await requireUnused(context, records, person);
-  const work = await planErasure(context.store.sql, records, {
-    ...(task === undefined ? {} : { task }),
-    ...(person === undefined ? {} : { person }),
+  const begun = await beginErasure(context, 'erasure', async (tx) => {
+    await requireNoneSince({ ...context.store, sql: tx.sql }, id, end);
+    const work = await planErasure(tx.sql, records, nameOwner(id));
+    await requireUnheld(tx.sql, records, work, actor);
+    await requireUnused(tx.sql, records, work, context.platform.now());
+    await requireDelivered(tx.sql, records, context.sinks?.fed.keys() ?? []);
+    const { classes } = described;
+    const body = { by: nameActor(actor), reason, selection: id, classes, ranges: work.ranges };
+    return { work, told: { kind: 'ledger.erased', ...nameSelection(id), body } };
   });
-  const { number, record } = await beginErasure(context, 'erasure', work, {
-    kind: 'ledger.erased',
-    ...nameSelection(id),
-    body: { by: nameActor(actor), reason, selection: id, classes: described.classes, ranges: work.ranges },
-  });
+  if (begun === undefined) throw new AppError('ledger.selection_changed');
   await finishErasures(context);
-  return { ...described, number, record, keyCopies: await listStaleCopies(context) };
+  return { ...described, ...begun, keyCopies: await listStaleCopies(context) };
 }
 
 /** So that who looks for what is gone finds why. */

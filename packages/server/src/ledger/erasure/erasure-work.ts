@@ -13,19 +13,21 @@ export const erasureWork = z.strictObject({
   approvals: ids,
   /** Tasks whose own row says what a record among them said. */
   tasks: ids,
+  /** Approvals of which only arguments and what was shown go. */
+  contents: ids.default([]),
+  /** Tasks of which only what they were told goes. */
+  prompts: ids.default([]),
   person: z.string().nullable(),
 });
 export type ErasureWork = z.infer<typeof erasureWork>;
 
-/** What tells of erasures, holds and keys stays readable for ever: it says nothing of what was said. */
-export const keptKinds: ReadonlySet<string> = new Set([
-  'ledger.erased',
-  'ledger.hold_added',
-  'ledger.hold_ended',
-  'ledger.key_copy_destroyed',
-  'ledger.keys_copied',
-  'ledger.retired',
-]);
+/**
+ * What the ledger tells of itself stays readable for ever: who erased, read, exported or held what, and who saw it forked.
+ * Nobody may take away the evidence against themselves.
+ */
+export function isKept(kind: string): boolean {
+  return kind.startsWith('ledger.');
+}
 
 /** So many records at once at the most: what they name is held in memory, and in one row until it is done. */
 export const mostRecords = 10_000;

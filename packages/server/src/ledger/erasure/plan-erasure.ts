@@ -4,26 +4,61 @@ import type { Schema } from '../../plugins/database/schema.ts';
 import type { StoredRecord } from '../ledger-record.ts';
 import type { ErasureWork } from './erasure-work.ts';
 
-/** Everything that the erasure of these records has to reach. An approval that waits for people is left as it is. */
+/** Everything that the erasure of these records has to reach: all that repeats what they said. */
 export async function planErasure(
   sql: Kysely<Schema>,
   records: readonly StoredRecord[],
   named: { readonly task?: string; readonly person?: string } = {},
 ): Promise<ErasureWork> {
-  const tasks = records.filter(({ kind }) => kind.startsWith('task.')).map(({ task }) => task);
   const actions = listDistinct(records.map(({ action }) => action));
-  const about = listDistinct([named.task, ...tasks]);
-  const found = await findApprovals(sql, { actions, tasks: about });
-  const approvals = listDistinct([...records.map(({ approval }) => approval), ...found]);
+  const tasks = listDistinct([named.task, ...listTasks(records)]);
+  const found = await findApprovals(sql, { actions, tasks });
+  return {
+    ...listOwn(records),
+    actions,
+    approvals: listDistinct([...records.map(({ approval }) => approval), ...found]),
+    tasks,
+    contents: [],
+    prompts: [],
+    person: named.person ?? null,
+  };
+}
+
+/**
+ * What goes with records of one class alone: with what was said, arguments, prompts and what was shown; votes, receipts and
+ * reasons are of the class of decisions and stay as long as that does.
+ */
+export async function planRetirement(
+  sql: Kysely<Schema>,
+  records: readonly StoredRecord[],
+  retentionClass: RetentionClass,
+): Promise<ErasureWork> {
+  const none = { actions: [], approvals: [], tasks: [], contents: [], prompts: [], person: null };
+  const own = { ...listOwn(records), ...none };
+  if (retentionClass === 'content') {
+    const actions = listDistinct(records.map(({ action }) => action));
+    const contents = await findApprovals(sql, { actions, tasks: [] });
+    return { ...own, actions, contents: listDistinct([...contents]), prompts: listTasks(records) };
+  }
+  if (retentionClass !== 'decision') return own;
+  const decided = records.filter(({ kind }) => kind.startsWith('approval.'));
+  return {
+    ...own,
+    approvals: listDistinct(decided.map(({ approval }) => approval)),
+    tasks: listTasks(records),
+  };
+}
+
+function listOwn(records: readonly StoredRecord[]): Pick<ErasureWork, 'seqs' | 'ranges' | 'records'> {
   return {
     seqs: records.map(({ seq }) => seq),
     ranges: listRanges(records),
     records: records.map(({ id }) => id),
-    actions,
-    approvals: await leaveOpen(sql, approvals),
-    tasks: about,
-    person: named.person ?? null,
   };
+}
+
+function listTasks(records: readonly StoredRecord[]): string[] {
+  return listDistinct(records.filter(({ kind }) => kind.startsWith('task.')).map(({ task }) => task));
 }
 
 const idsAtOnce = 500;
@@ -40,20 +75,6 @@ async function findApprovals(
       found.push(...rows.map(({ id }) => id));
     }
   return found;
-}
-
-async function leaveOpen(sql: Kysely<Schema>, approvals: readonly string[]): Promise<string[]> {
-  const over: string[] = [];
-  for (let from = 0; from < approvals.length; from += idsAtOnce) {
-    const rows = await sql
-      .selectFrom('approvals')
-      .select('id')
-      .where('id', 'in', approvals.slice(from, from + idsAtOnce))
-      .where('state', 'not in', ['requested', 'approved'])
-      .execute();
-    over.push(...rows.map(({ id }) => id));
-  }
-  return over;
 }
 
 /** Neighbours of one class are one range. */

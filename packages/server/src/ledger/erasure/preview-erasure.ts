@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { findHolds } from '../holds/find-holds.ts';
 import type { StoredRecord } from '../ledger-record.ts';
+import { planErasure } from './plan-erasure.ts';
 import { erasableId, selectErasable } from './select-erasable.ts';
 
 export const previewErasureInput = z.strictObject({ id: erasableId });
@@ -16,7 +17,7 @@ export interface ErasurePreview {
   readonly records: number;
   readonly classes: Readonly<Record<string, number>>;
   readonly kinds: Readonly<Record<string, number>>;
-  /** Holds that keep some of them; then nothing is erased. */
+  /** Holds that keep some of them, or what else would go with them; then nothing is erased. */
   readonly holds: readonly string[];
 }
 
@@ -29,7 +30,9 @@ export async function previewErasure(
   requirePermission(actor, 'ledger.erase');
   const { id } = previewErasureInput.parse(input);
   const records = await selectErasable(context, id);
-  return describeErasure(id, records, await findHolds(context, records));
+  const { sql } = context.store;
+  const work = await planErasure(sql, records, nameOwner(id));
+  return describeErasure(id, records, await findHolds(sql, records, work));
 }
 
 export function describeErasure(
@@ -47,6 +50,12 @@ export function describeErasure(
     kinds: countBy(records, ({ kind }) => kind),
     holds,
   };
+}
+
+/** A task or person whose own row goes too. */
+export function nameOwner(id: string): { readonly task?: string; readonly person?: string } {
+  if (id.startsWith('tsk_')) return { task: id };
+  return id.startsWith('per_') ? { person: id } : {};
 }
 
 function countBy<Name extends string>(

@@ -1,51 +1,32 @@
 import { AppError } from '@countersign/api';
-import type { Context } from '../../context.ts';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../../plugins/database/schema.ts';
 import type { StoredRecord } from '../ledger-record.ts';
-
-const idsAtOnce = 500;
+import type { ErasureWork } from './erasure-work.ts';
+import { findLiveTasks } from './find-live-tasks.ts';
+import { findOpenApprovals } from './find-open-approvals.ts';
 
 /**
- * Nothing is taken from under work that goes on: a task that runs, an approval that waits, a person who may still sign
- * in. Throws `ledger.still_in_use`.
+ * Nothing is taken from under work that goes on: a task that runs or may go on, an approval that waits, a person who may
+ * still sign in. Throws `ledger.still_in_use`.
  */
 export async function requireUnused(
-  { store }: Pick<Context, 'store'>,
+  sql: Kysely<Schema>,
   records: readonly StoredRecord[],
-  person: string | undefined,
+  { approvals, tasks, person }: ErasureWork,
+  now: number,
 ): Promise<void> {
-  const { sql } = store;
-  const tasks = await findSome(
-    records.flatMap(({ task }) => task ?? []),
-    (ids) =>
-      sql.selectFrom('tasks').select('id').where('id', 'in', ids).where('ended_at', 'is', null).execute(),
-  );
-  const waits = ['requested', 'approved'] as const;
-  const approvals = await findSome(
-    records.flatMap(({ approval }) => approval ?? []),
-    (ids) =>
-      sql.selectFrom('approvals').select('id').where('id', 'in', ids).where('state', 'in', waits).execute(),
-  );
-  const active =
-    person === undefined
-      ? []
-      : await sql
-          .selectFrom('people')
-          .select('id')
-          .where('id', '=', person)
-          .where('state', '<>', 'suspended')
-          .execute();
-  const used = [...tasks, ...approvals, ...active.map(({ id }) => id)];
+  const named = listDistinct([...records.map(({ task }) => task), ...tasks]);
+  const asked = listDistinct([...records.map(({ approval }) => approval), ...approvals]);
+  const used = [...(await findLiveTasks(sql, named, now)), ...(await findOpenApprovals(sql, asked))];
+  if (person !== null) {
+    const of = sql.selectFrom('people').select('id').where('id', '=', person);
+    used.push(...(await of.where('state', '<>', 'suspended').execute()).map(({ id }) => id));
+  }
   if (used.length > 0)
     throw new AppError('ledger.still_in_use', { detail: `still in use: ${used.slice(0, 10).join(', ')}` });
 }
 
-async function findSome(
-  ids: readonly string[],
-  find: (ids: readonly string[]) => Promise<readonly { readonly id: string }[]>,
-): Promise<readonly string[]> {
-  const distinct = [...new Set(ids)];
-  const found: string[] = [];
-  for (let from = 0; from < distinct.length; from += idsAtOnce)
-    found.push(...(await find(distinct.slice(from, from + idsAtOnce))).map(({ id }) => id));
-  return found;
+function listDistinct(ids: readonly (string | undefined)[]): string[] {
+  return [...new Set(ids.filter((id) => id !== undefined))];
 }

@@ -4,13 +4,13 @@ import type { Context } from '../../context.ts';
 import { findRecord } from '../find-record.ts';
 import type { StoredRecord } from '../ledger-record.ts';
 import { findRecords } from '../search-ledger.ts';
-import { keptKinds, mostRecords } from './erasure-work.ts';
+import { isKept, mostRecords } from './erasure-work.ts';
 
 /** A record, or everything that was recorded of an action, a task or a person. */
 export const erasableId = z.string().regex(/^(?:rec|act|tsk|per)_[0-9A-Za-z]{1,64}$/);
 
 /**
- * The records that still have a payload; what tells of erasures themselves always stays. Throws
+ * The records that still have a payload; what the ledger tells of itself always stays. Throws
  * `ledger.record_not_found`, `ledger.selection_too_large`.
  */
 export async function selectErasable(
@@ -18,14 +18,9 @@ export async function selectErasable(
   id: string,
 ): Promise<readonly StoredRecord[]> {
   const found = id.startsWith('rec_') ? await findOne(context, id) : await findAll(context, id);
-  const erasable = found.filter(({ kind, erased }) => !erased && mayErase(kind, id));
+  const erasable = found.filter(({ kind, erased }) => !erased && !isKept(kind));
   if (erasable.length === 0) throw new AppError('ledger.record_not_found');
   return erasable.toSorted((one, other) => one.seq - other.seq);
-}
-
-/** Who read of an action or a task stays known when it is erased; a person's own reading goes with the person. */
-function mayErase(kind: string, id: string): boolean {
-  return !keptKinds.has(kind) && (!kind.startsWith('ledger.') || !/^(?:act|tsk)_/.test(id));
 }
 
 async function findOne({ store }: Pick<Context, 'store'>, id: string): Promise<readonly StoredRecord[]> {

@@ -2,8 +2,10 @@ import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { plainLine } from '../../wire/plain-text.ts';
+import { erasureWork } from '../erasure/erasure-work.ts';
 
 export const addHoldInput = z.strictObject({
   /** Records that name it are kept: a record, action, task, person, agent, approval or delegation. */
@@ -21,7 +23,7 @@ export interface Hold {
   readonly endedAt: number | null;
 }
 
-/** From now on nothing that names this is erased or retired. */
+/** From now on nothing that names this is erased or retired. Throws `ledger.erasure_begun` when that is too late. */
 export async function addHold(
   { store, platform }: Pick<Context, 'store' | 'platform'>,
   actor: Actor,
@@ -31,9 +33,10 @@ export async function addHold(
   const { id: selection, reason } = addHoldInput.parse(input);
   const hold = { id: platform.newId('hld'), selection, reason, by: nameActor(actor), at: platform.now() };
   return store.transaction(async (tx) => {
+    await requireNotBegun(tx, selection);
     await tx.sql
       .insertInto('ledger_holds')
-      .values({ ...hold, ended_at: null })
+      .values({ ...hold, ended_at: null, ended_by: null })
       .execute();
     const body = { hold: hold.id, selection, reason, by: hold.by };
     tx.record({ id: platform.newId('rec'), kind: 'ledger.hold_added', at: hold.at, causes: [], body });
@@ -41,13 +44,13 @@ export async function addHold(
   });
 }
 
-/** Throws `ledger.hold_not_found`. What it kept alone is retired like all else again. */
+/** Whoever ends it may not erase what it kept. Throws `ledger.hold_not_found`. What it kept alone is retired like all else again. */
 export async function endHold(
   { store, platform }: Pick<Context, 'store' | 'platform'>,
   actor: Actor,
   input: z.input<typeof endHoldInput>,
 ): Promise<Hold> {
-  requirePermission(actor, 'ledger.hold');
+  requirePermission(actor, 'ledger.end_hold');
   const { holdId, reason } = endHoldInput.parse(input);
   return store.transaction(async (tx) => {
     const row = await tx.sql
@@ -56,8 +59,9 @@ export async function endHold(
       .where('id', '=', holdId)
       .executeTakeFirst();
     if (row === undefined || row.ended_at !== null) throw new AppError('ledger.hold_not_found');
-    const at = platform.now();
-    await tx.sql.updateTable('ledger_holds').set({ ended_at: at }).where('id', '=', holdId).execute();
+    const ended = { ended_at: platform.now(), ended_by: nameActor(actor) };
+    await tx.sql.updateTable('ledger_holds').set(ended).where('id', '=', holdId).execute();
+    const at = ended.ended_at;
     // Retention passed over what was held.
     await tx.sql.deleteFrom('ledger_index').where('name', 'like', 'retired:%').execute();
     const body = { hold: holdId, selection: row.selection, reason, by: nameActor(actor) };
@@ -65,6 +69,36 @@ export async function endHold(
     const { id, selection, by } = row;
     return { id, selection, reason: row.reason, by, at: row.at, endedAt: at };
   });
+}
+
+/** What was begun is finished: a hold that promised to keep it would lie. */
+async function requireNotBegun(tx: Transaction, selection: string): Promise<void> {
+  const rows = await tx.sql
+    .selectFrom('ledger_erasures')
+    .select(['number', 'work'])
+    .where('state', '<>', 'done')
+    .execute();
+  const approval = await tx.sql
+    .selectFrom('approvals')
+    .select('action_id')
+    .where('id', '=', selection)
+    .executeTakeFirst();
+  for (const { number, work } of rows) {
+    const { records, actions, approvals, tasks, contents, prompts, person } = erasureWork.parse(
+      JSON.parse(work),
+    );
+    const reached = new Set([
+      ...records,
+      ...actions,
+      ...approvals,
+      ...tasks,
+      ...contents,
+      ...prompts,
+      person,
+    ]);
+    if (reached.has(selection) || (approval !== undefined && reached.has(approval.action_id)))
+      throw new AppError('ledger.erasure_begun', { detail: `erasure ${number} has begun` });
+  }
 }
 
 /** Newest first, those that ended too. */
@@ -77,5 +111,5 @@ export async function listHolds({ store }: Pick<Context, 'store'>, actor: Actor)
     .orderBy('id', 'desc')
     .limit(1000)
     .execute();
-  return rows.map(({ ended_at, ...row }) => ({ ...row, endedAt: ended_at }));
+  return rows.map(({ ended_at, ended_by: _by, ...row }) => ({ ...row, endedAt: ended_at }));
 }

@@ -1,13 +1,16 @@
 import { type RetentionClass, retentionClassOf } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { beginErasure } from '../erasure/begin-erasure.ts';
-import { keptKinds } from '../erasure/erasure-work.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
+import { beginErasure, type PlannedErasure } from '../erasure/begin-erasure.ts';
+import { isKept } from '../erasure/erasure-work.ts';
 import { finishErasures } from '../erasure/finish-erasures.ts';
-import { planErasure } from '../erasure/plan-erasure.ts';
+import { planRetirement } from '../erasure/plan-erasure.ts';
 import { findSeqAt } from '../find-seq-at.ts';
 import { isHeld, listInForce } from '../holds/find-holds.ts';
 import { openRecord, type RecordRow, readRecord } from '../ledger-record.ts';
 import { selectRecords } from '../select-records.ts';
+import { type Progress, readProgress, writeProgress } from './progress.ts';
+import { putOff } from './waiting-copies.ts';
 
 const seqsAtOnce = 2_000;
 
@@ -21,50 +24,48 @@ export async function retireClass(
   before: number,
 ): Promise<boolean> {
   const { store } = context;
-  const name = `retired:${retentionClass}`;
-  const from = await readProgress(store, name);
-  // Records are timed before they wait for their turn: a few may be retired a moment later, none sooner.
+  const progress = await readProgress(store.sql, retentionClass);
   const end = await findSeqAt(store.sql, before);
-  const to = Math.min(end, from + seqsAtOnce);
-  if (to <= from) return false;
-  const rows = await selectRecords(store.sql)
+  const step = { ...progress, to: Math.min(end, progress.from + seqsAtOnce), before };
+  if (step.to <= step.from) return false;
+  const begun = await beginErasure(context, 'retirement', async (tx) => {
+    // A hold that ended meanwhile has put the progress back: then the next step begins there.
+    const { from, passed } = await readProgress(tx.sql, retentionClass);
+    if (from !== step.from || passed !== step.passed) return undefined;
+    return planStep({ store, tx, now: context.platform.now() }, retentionClass, { ...step, end });
+  });
+  if (begun !== undefined) await finishErasures(context);
+  return step.to < end;
+}
+
+async function planStep(
+  { store, tx, now }: { readonly store: Context['store']; readonly tx: Transaction; readonly now: number },
+  retentionClass: RetentionClass,
+  step: Progress & { readonly to: number; readonly end: number; readonly before: number },
+): Promise<PlannedErasure | undefined> {
+  const { from, to, before } = step;
+  const rows = await selectRecords(tx.sql)
+    .select('entries.at')
     .where('entries.seq', '>=', from)
     .where('entries.seq', '<', to)
-    .where('entries.at', '<', before)
     .orderBy('entries.seq')
     .execute();
-  const holds = await listInForce(context);
+  // Records are timed before they wait for their turn: those that are too young yet are come back for.
+  const passed = step.passed ?? rows.find(({ at }) => at >= before)?.seq;
+  const next = to < step.end ? { from: to, passed } : { from: passed ?? to, passed: undefined };
+  await writeProgress(tx.sql, retentionClass, next);
+  const holds = await listInForce(tx.sql);
   const records = rows
-    .filter((row) => isOfClass(row, retentionClass) && typeof openRecord(store, row) !== 'string')
+    .filter((row) => row.at < before && isOfClass(row, retentionClass))
+    .filter((row) => typeof openRecord(store, row) !== 'string')
     .map((row) => readRecord(store, row))
-    .filter((record) => !keptKinds.has(record.kind) && !isHeld(record, holds));
-  if (records.length > 0) {
-    const work = await planErasure(store.sql, records);
-    const body = { class: retentionClass, before, from, to };
-    await beginErasure(context, 'retirement', work, { kind: 'ledger.retired', causes: [], body });
-    await finishErasures(context);
-  }
-  await writeProgress(store, name, to);
-  return to < end;
+    .filter((record) => !isKept(record.kind) && !isHeld(record, holds));
+  if (records.length === 0) return undefined;
+  const work = await putOff(tx, await planRetirement(tx.sql, records, retentionClass), now);
+  const body = { class: retentionClass, before, from, to };
+  return { work, told: { kind: 'ledger.retired', causes: [], body } };
 }
 
 function isOfClass({ kind, sealed }: RecordRow, retentionClass: RetentionClass): boolean {
   return sealed !== null && retentionClassOf(kind) === retentionClass;
-}
-
-async function readProgress({ sql }: Context['store'], name: string): Promise<number> {
-  const row = await sql
-    .selectFrom('ledger_index')
-    .select('indexed')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return row?.indexed ?? 0;
-}
-
-async function writeProgress({ sql }: Context['store'], name: string, indexed: number): Promise<void> {
-  await sql
-    .insertInto('ledger_index')
-    .values({ name, indexed })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ indexed }))
-    .execute();
 }

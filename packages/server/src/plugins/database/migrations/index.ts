@@ -41,6 +41,7 @@ import { migration0042 } from './0042-told-pieces.ts';
 import { migration0043 } from './0043-search.ts';
 import { migration0044 } from './0044-evidence-reports.ts';
 import { migration0046 } from './0046-audit-access.ts';
+import { migration0047 } from './0047-waiting-copies.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -87,4 +88,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0043,
   migration0044,
   migration0046,
+  migration0047,
 ];

@@ -85,6 +85,12 @@ export interface LedgerTables {
     record: Fixed<string>;
     at: Fixed<number>;
   };
+  /** Copies of what was retired that somebody was still held to, or that were on hold: taken later. */
+  ledger_waiting_copies: {
+    part: Fixed<'approvals' | 'contents' | 'tasks' | 'prompts'>;
+    id: Fixed<string>;
+    tried_at: number;
+  };
   /** What may not be erased, for the law. */
   ledger_holds: {
     id: Fixed<string>;
@@ -93,6 +99,7 @@ export interface LedgerTables {
     by: Fixed<string>;
     at: Fixed<number>;
     ended_at: number | null;
+    ended_by: string | null;
   };
   /** Copies of the evidence keys that were given out: each can open what was erased since. */
   ledger_key_copies: {
