@@ -34,10 +34,11 @@ describe('ledger.erasure-killed', { timeout: 280_000 }, () => {
       const folder = join(place, `killed-${afterMs}`);
       cpSync(honest, folder, { recursive: true });
       const gateway = await startGatewayProcess({ folder });
-      const looked = await gateway.operator('POST', '/v1/ledger/erasures/preview', { id: task });
+      const administrator = await gateway.invite('Ada', ['admin']);
+      const looked = await administrator.request('POST', '/v1/ledger/erasures/preview', { id: task });
       const { digest } = requireDone<{ digest: string }>(looked);
       const body = { id: task, digest, reason: 'asked for' };
-      const answer = gateway.operator('POST', '/v1/ledger/erasures', body).catch(() => undefined);
+      const answer = administrator.request('POST', '/v1/ledger/erasures', body).catch(() => undefined);
       await sleep(afterMs);
       await gateway.kill();
       const wasTold = (await answer)?.status === 201;
@@ -60,10 +61,11 @@ describe('ledger.erasure-killed', { timeout: 280_000 }, () => {
     const folder = join(place, 'erased');
     cpSync(honest, folder, { recursive: true });
     const gateway = await startGatewayProcess({ folder });
-    const looked = await gateway.operator('POST', '/v1/ledger/erasures/preview', { id: task });
+    const administrator = await gateway.invite('Ada', ['admin']);
+    const looked = await administrator.request('POST', '/v1/ledger/erasures/preview', { id: task });
     const { digest } = requireDone<{ digest: string }>(looked);
     requireDone(
-      await gateway.operator('POST', '/v1/ledger/erasures', { id: task, digest, reason: 'asked for' }),
+      await administrator.request('POST', '/v1/ledger/erasures', { id: task, digest, reason: 'asked for' }),
     );
     await gateway.stop();
     for (const name of ['countersign.db', 'countersign.db-wal', 'countersign.db-shm'])

@@ -65,7 +65,10 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
     const hold = requireDone<{ id: string }>(await ask('holds', { id: task, reason: 'case 12' }));
     const held = await ask('erasures', { id: task, digest: preview.digest, reason: 'asked for' });
     expect(held.json).toMatchObject({ code: 'ledger.on_hold' });
-    requireDone(await ask(`holds/${hold.id}/end`, { reason: 'case closed' }));
+    const path = `/v1/ledger/holds/${hold.id}/end`;
+    expect((await gateway.operator('POST', path, { reason: 'case closed' })).status).toBe(403);
+    const other = await gateway.invite('Ben', ['admin']);
+    requireDone(await other.request('POST', path, { reason: 'case closed' }));
   });
 
   it('leaves nothing of it in any file of the data folder, nor in an export', async () => {
