@@ -98,13 +98,27 @@ export interface FoundRecords<R extends CausalRecord = CausalRecord> {
   readonly hasMore: boolean;
 }
 
+/** What a record can be joined by to what is told. */
+export interface ToldBeside {
+  readonly agent?: string;
+  readonly toolCall?: string;
+  readonly trace?: string;
+  /** Of the trace: the one it was begun or called in. */
+  readonly caller?: string;
+  /** Of the trace: its own. */
+  readonly span?: string;
+}
+
 /** Where records are found: a ledger, or the records of a bundle. What it cannot know it leaves out. */
 export interface CausalSource<R extends CausalRecord = CausalRecord> {
   get(id: string): Promise<R | undefined>;
   /** Those that name it as a cause, at most so many. */
   followers(record: R, most: number): Promise<FoundRecords<R>>;
-  /** Those that bear the trace or the name of the call, whoever's they are. */
-  told?(by: { readonly trace?: string; readonly toolCall?: string }, most: number): Promise<FoundRecords<R>>;
+  /**
+   * What is told beside a record, by its agent: what is named exactly before the rest of the trace, so that nobody hides a
+   * span behind many. `hasMore` counts these; of what others tell, one is enough to know that they do.
+   */
+  told?(by: ToldBeside, most: number): Promise<FoundRecords<R>>;
   /** The record with which a version of the policies that was in force then went live. */
   policy?(version: string, then: R): Promise<R | undefined>;
   /** What had come back in the same task before the record, or what was asked for after it. */

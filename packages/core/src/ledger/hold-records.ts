@@ -24,8 +24,21 @@ export function holdRecords<R extends NamingRecord>(records: readonly R[]): Held
   return {
     get: async (id) => byId.get(id),
     followers: async ({ id }, most) => take(byCause.get(id) ?? [], most),
-    told: async ({ trace = '', toolCall = '' }, most) =>
-      take([...new Set([...(byToolCall.get(toolCall) ?? []), ...(byTrace.get(trace) ?? [])])], most),
+    told: async ({ agent, trace = '', toolCall = '', caller, span }, most) => {
+      const ofTrace = byTrace.get(trace) ?? [];
+      const exact = ofTrace.filter(
+        ({ body }) =>
+          (caller !== undefined && body?.span === caller) ||
+          (span !== undefined && body?.parentSpan === span),
+      );
+      const all = [...new Set([...exact, ...(byToolCall.get(toolCall) ?? []), ...ofTrace])];
+      const own = take(
+        all.filter((one) => one.agent === agent),
+        most,
+      );
+      const other = all.find((one) => one.agent !== agent);
+      return other === undefined ? own : { ...own, records: [...own.records, other] };
+    },
     policy: async (version, then) =>
       records.findLast(
         (one) =>

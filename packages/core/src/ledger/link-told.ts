@@ -1,4 +1,4 @@
-import type { CausalEdge, CausalRecord } from './causal-graph.ts';
+import type { CausalEdge, CausalRecord, ToldBeside } from './causal-graph.ts';
 
 /** Spans of what was done, unlike those of what led to it. */
 const DOING: ReadonlySet<unknown> = new Set(['execute_tool', 'mcp']);
@@ -15,6 +15,22 @@ export function linkTold(one: CausalRecord, other: CausalRecord): CausalEdge | u
   if (one.kind === 'task.span_told' && other.kind === 'task.span_told') return linkSpans(one, other);
   if (one.kind === 'task.span_told') return other.kind === 'action.intent' ? linkCall(one, other) : undefined;
   return other.kind === 'task.span_told' && one.kind === 'action.intent' ? linkCall(other, one) : undefined;
+}
+
+/** What a record is joined by; undefined for one that nothing told of can be joined to. */
+export function listJoins(record: CausalRecord): ToldBeside | undefined {
+  const { agent, body, kind, toolCall, trace } = record;
+  const isSpan = kind === 'task.span_told';
+  if ((!isSpan && kind !== 'action.intent') || (toolCall === undefined && trace === undefined))
+    return undefined;
+  const caller = isSpan ? body?.parentSpan : readCaller(record);
+  return {
+    ...(agent === undefined ? {} : { agent }),
+    ...(toolCall === undefined ? {} : { toolCall }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(typeof caller === 'string' ? { caller } : {}),
+    ...(isSpan && typeof body?.span === 'string' ? { span: body.span } : {}),
+  };
 }
 
 function linkSpans(one: CausalRecord, other: CausalRecord): CausalEdge | undefined {

@@ -9,7 +9,7 @@ import type {
   FoundRecords,
 } from './causal-graph.ts';
 import { findGaps, makeGap } from './find-gaps.ts';
-import { linkTold } from './link-told.ts';
+import { linkTold, listJoins } from './link-told.ts';
 import { type Claim, listClaims } from './list-claims.ts';
 
 export interface WalkBounds {
@@ -177,11 +177,9 @@ class Walk<R extends CausalRecord> {
   }
 
   async #readTold(record: R): Promise<readonly Step<R>[]> {
-    const { kind, toolCall, trace } = record;
     const { told } = this.#source;
-    if (told === undefined || (kind !== 'action.intent' && kind !== 'task.span_told')) return [];
-    if (toolCall === undefined && trace === undefined) return [];
-    const by = { ...(toolCall === undefined ? {} : { toolCall }), ...(trace === undefined ? {} : { trace }) };
+    const by = listJoins(record);
+    if (told === undefined || by === undefined) return [];
     const found = await told.call(this.#source, by, this.#bounds.beside);
     this.#noteMore(record, found);
     if (found.records.some(({ agent }) => agent !== record.agent))

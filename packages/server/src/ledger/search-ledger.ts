@@ -17,7 +17,12 @@ import { type GroupSearch, type SearchBounds, searchGroup } from './search/searc
 import { type SearchLedgerInput, searchLedgerInput } from './search-ledger-input.ts';
 
 type SearchInput = z.output<typeof searchLedgerInput>;
-type FixedSearch = Omit<SearchInput, 'q'>;
+interface FixedSearch extends Omit<SearchInput, 'q'> {
+  /** `<trace>/<span>`: what was told of it. */
+  readonly span?: string;
+  /** `<trace>/<span>`: what was told of those begun in it. */
+  readonly parentSpan?: string;
+}
 
 export interface RecordPage {
   readonly items: readonly StoredRecord[];
@@ -141,12 +146,15 @@ async function openGroup(
 }
 
 function listFixedTerms(search: FixedSearch): readonly ResolvedTerm[] {
-  const { approval, action, task, delegation, person, agent, toolCall, trace, tool, upstream, kind } = search;
+  const { approval, action, task, delegation, person, agent } = search;
+  const { toolCall, trace, span, parentSpan, tool, upstream, kind } = search;
   const clues: Clue[] = [];
   for (const value of [search.id, approval, action, task, delegation, person, agent])
     if (value !== undefined) clues.push({ by: 'id', value });
   if (toolCall !== undefined) clues.push({ by: 'toolcall', value: toolCall });
   if (trace !== undefined) clues.push({ by: 'trace', value: trace });
+  if (span !== undefined) clues.push({ by: 'span', value: span });
+  if (parentSpan !== undefined) clues.push({ by: 'parentspan', value: parentSpan });
   if (tool !== undefined) clues.push({ by: 'tool', value: tool });
   if (upstream !== undefined) clues.push({ by: 'upstream', value: upstream });
   if (kind !== undefined) clues.push({ by: 'kind', value: kind });

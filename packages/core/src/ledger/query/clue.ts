@@ -2,6 +2,8 @@
 export type Clue =
   | { readonly by: 'id' | 'upstream' | 'tool' | 'trace' | 'toolcall'; readonly value: string }
   | { readonly by: 'effect' | 'decision' | 'outcome' | 'policy' | 'hash'; readonly value: string }
+  /** What was told of a span, or of those begun in one: `<trace>/<span>`. */
+  | { readonly by: 'span' | 'parentspan'; readonly value: string }
   /** Its place in the ledger. */
   | { readonly by: 'seq'; readonly seq: number }
   /** May end in `.*`. */

@@ -43,6 +43,10 @@ export function matchesClue(record: SearchedRecord, clue: Clue): boolean {
       return record.trace === clue.value;
     case 'toolcall':
       return record.toolCall === clue.value;
+    case 'span':
+      return record.kind === 'task.span_told' && `${record.trace}/${body.span}` === clue.value;
+    case 'parentspan':
+      return record.kind === 'task.span_told' && `${record.trace}/${body.parentSpan}` === clue.value;
     case 'effect':
       return Array.isArray(body.effects) && body.effects.includes(clue.value);
     case 'decision':

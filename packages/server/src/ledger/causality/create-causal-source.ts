@@ -1,4 +1,4 @@
-import type { CausalSource, FoundRecords } from '@countersign/core';
+import type { CausalSource, FoundRecords, ToldBeside } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { findRecord } from '../find-record.ts';
 import type { StoredRecord } from '../ledger-record.ts';
@@ -11,8 +11,8 @@ type Find = (search: WholeSearch) => ReturnType<typeof findIndexedRecords>;
 
 const versionsPerRead = 50;
 const versionReads = 20;
-/** The records of the actions of a trace bear it, too. */
-const recordsOfTrace = 5;
+/** Looked through for whether others tell of the same. */
+const toldByOthers = 16;
 /** What comes back in a task, or is told of its person. */
 const readKinds = ['action.outcome', 'action.reported', 'task.prompt_given', 'task.prompt_told'] as const;
 
@@ -41,15 +41,7 @@ export function createCausalSource(context: Pick<Context, 'store'>): CausalSourc
       const others = records.filter((record) => record.id !== id);
       return { records: others.slice(0, most), hasMore: hasMore || others.length > most };
     },
-    async told({ toolCall, trace }, most) {
-      const searches: Search[] = [];
-      if (toolCall !== undefined) searches.push({ toolCall });
-      if (trace !== undefined) searches.push({ trace });
-      const found = await Promise.all(searches.map((search) => find(search, most * recordsOfTrace)));
-      const { records, hasMore } = joinFound(found);
-      const told = records.filter(({ kind }) => kind === 'task.span_told');
-      return { records: told.slice(0, most), hasMore: hasMore || told.length > most };
-    },
+    told: (by, most) => findTold(find, by, most),
     policy(version, then) {
       const known = versions.get(version) ?? findActivation(findPage, version, then.seq);
       versions.set(version, known);
@@ -61,6 +53,35 @@ export function createCausalSource(context: Pick<Context, 'store'>): CausalSourc
         return joinFound(await Promise.all(readKinds.map((kind) => find({ task, kind, cursor: seq }, most))));
       return findLater(find, { task, seq }, most);
     },
+  };
+}
+
+/** Each thing that names exactly has a part of the room for itself: who floods one of them hides nothing of the others. */
+async function findTold(
+  find: (search: Search, most: number) => Promise<Found>,
+  { agent, caller, span, toolCall, trace }: ToldBeside,
+  most: number,
+): Promise<Found> {
+  const kind = 'task.span_told';
+  const exact: Search[] = [];
+  if (trace !== undefined && caller !== undefined) exact.push({ span: `${trace}/${caller}` });
+  if (toolCall !== undefined) exact.push({ toolCall });
+  if (trace !== undefined && span !== undefined) exact.push({ parentSpan: `${trace}/${span}` });
+  const wide: Search[] = [];
+  if (toolCall !== undefined) wide.push({ toolCall });
+  if (trace !== undefined) wide.push({ trace });
+  const own = { kind, ...(agent === undefined ? {} : { agent }) } as const;
+  const [named, rest, all] = await Promise.all([
+    Promise.all(exact.map((search) => find({ ...search, ...own }, Math.ceil(most / 4)))),
+    Promise.all(wide.map((search) => find({ ...search, ...own }, most))),
+    Promise.all(wide.map((search) => find({ ...search, kind }, toldByOthers))),
+  ]);
+  const { records } = joinFound([...named, ...rest]);
+  const others = joinFound(all).records.filter((record) => record.agent !== agent);
+  return {
+    records: [...records.slice(0, most), ...others.slice(0, 1)],
+    // The wide ones find all that the exact ones do.
+    hasMore: rest.some(({ hasMore }) => hasMore) || records.length > most,
   };
 }
 

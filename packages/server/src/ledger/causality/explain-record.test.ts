@@ -43,6 +43,39 @@ describe('a walk through a ledger', () => {
     index.mockRestore();
   });
 
+  it('finds what led to a call behind a flood in its trace, of others and of the agent itself', async () => {
+    const [trace, agent] = ['7'.repeat(32), 'agt_told'];
+    const tell = (
+      number: number,
+      span: string,
+      parentSpan: string | null,
+      more: Partial<LedgerRecord> = {},
+    ) =>
+      makeTestRecord(number, {
+        ...{ kind: 'task.span_told', causes: [], agent, trace },
+        ...more,
+        body: { operation: 'invoke_agent', name: 'x', span, parentSpan, start: 1e15 },
+      });
+    const spanOf = (number: number) => number.toString(16).padStart(16, '0');
+    const [outer, inner] = [spanOf(1), spanOf(2)];
+    const call = makeTestRecord(20_002, {
+      ...{ kind: 'action.intent', causes: [], agent, trace },
+      body: { operation: 'call', traceparent: `00-${trace}-${inner}-01` },
+    });
+    await test.store.append([tell(20_000, outer, null), tell(20_001, inner, outer), call]);
+    for (const who of [agent, 'agt_flood'])
+      await test.store.append(
+        Array.from({ length: 700 }, (_, at) =>
+          tell((who === agent ? 30_000 : 40_000) + at, spanOf(1000 + at), outer, { agent: who }),
+        ),
+      );
+    const graph = await explainRecord(context, auditor, { id: call.id });
+    expect(graph.nodes.map(({ record }) => record.id)).toEqual(
+      expect.arrayContaining([call.id, makeTestRecord(20_001).id, makeTestRecord(20_000).id]),
+    );
+    expect(graph.gaps).toContainEqual(expect.objectContaining({ at: call.id, code: 'told_by_others' }));
+  });
+
   it('says that a named cause is not there, and goes on', async () => {
     const graph = await explainRecord(context, auditor, { id: makeTestRecord(7).id });
     expect(graph.nodes.map(({ record }) => record.id)).toContain(document.id);

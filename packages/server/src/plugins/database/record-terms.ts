@@ -32,7 +32,15 @@ export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => 
   if (upstream !== undefined) visit(writeTerm('upstream', upstream));
   if (tool !== undefined) visit(writeTerm('tool', `${upstream ?? ''}/${tool}`));
   if (record.policyVersion !== undefined) visit(writeTerm('policy', record.policyVersion));
+  if (record.kind === 'task.span_told') visitSpanTerms(record, visit);
   if (record.kind.startsWith('action.')) visitActionTerms(record, visit);
+}
+
+/** Which span it is, and in which it was begun: a flood of others in the same trace cannot hide it. */
+function visitSpanTerms({ body, trace }: LedgerRecord, visit: (term: string) => void): void {
+  if (trace === undefined) return;
+  if (typeof body.span === 'string') visit(writeTerm('span', `${trace}/${body.span}`));
+  if (typeof body.parentSpan === 'string') visit(writeTerm('parentspan', `${trace}/${body.parentSpan}`));
 }
 
 /** How an action was classified, decided and ended. */
@@ -51,6 +59,8 @@ export type TermType =
   | 'tool'
   | 'toolcall'
   | 'trace'
+  | 'span'
+  | 'parentspan'
   | 'effect'
   | 'decision'
   | 'outcome'
