@@ -109,6 +109,7 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
     const shown = await administrator.request('GET', `/v1/approvals/${approval}`);
     expect(shown.status, shown.body).toBe(200);
     expect(shown.body).not.toContain(MARK);
+    expect(shown.json).toMatchObject({ callDigest: '' });
     const page = await administrator.request('GET', `/approvals/${approval}`);
     expect(page.status).toBe(200);
     const receipt = await administrator.request('GET', `/v1/approvals/${approval}/receipt`);

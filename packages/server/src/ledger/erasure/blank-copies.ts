@@ -98,9 +98,11 @@ async function blankSigned(
   }
 }
 
+/** The digest of a call goes too: whoever knows all else of the call could try arguments against it. */
 async function blankShown(tx: Transaction, ids: readonly string[]): Promise<void> {
   const among = listIds(ids);
   await runAll(tx, [
+    sql`UPDATE approvals SET call_digest = '' WHERE id IN ${among}`,
     sql`UPDATE access_requests SET question = '{}' WHERE approval_id IN ${among}`,
     sql`UPDATE backchannel_asks SET details = '[]' WHERE approval_id IN ${among}`,
     sql`DELETE FROM inbox_cards WHERE card_id IN (SELECT id FROM channel_cards WHERE card_key IN ${among})`,
