@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callApi } from './ground/call-api.ts';
+import { createCaller } from './ground/create-caller.ts';
 import { readEvidence } from './ground/read-evidence.ts';
 import { askModel, useModels } from './ground/use-models.ts';
 import { requireDone, SECRET } from './ground/use-scene.ts';
@@ -33,6 +34,30 @@ describe('models.hosted', () => {
         ],
       },
     ],
+    [
+      'the picture of a screen elsewhere',
+      'openai/v1/responses',
+      {
+        model: 'm',
+        input: [
+          { type: 'computer_call_output', call_id: 'c', output: { image_url: 'http://169.254.169.254/' } },
+        ],
+      },
+    ],
+    [
+      "another task's answer",
+      'openai/v1/responses',
+      { model: 'm', input: 'x', previous_response_id: 'resp_1' },
+    ],
+    ['a prompt that lies there', 'openai/v1/responses', { model: 'm', input: 'x', prompt: { id: 'p' } }],
+    [
+      'a file that lies there',
+      chat,
+      {
+        model: 'm',
+        messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file_1' } }] }],
+      },
+    ],
     ['work without a caller', 'openai/v1/responses', { model: 'm', input: 'x', background: true }],
   ])('%s is not left to a provider that nobody has allowed it', async (_, target, body) => {
     const { model } = scene();
@@ -43,20 +68,29 @@ describe('models.hosted', () => {
   });
 
   it('what a provider was allowed to look up is what strangers wrote', async () => {
-    const { gateway, model } = scene();
+    const { gateway, model, shop } = scene();
     await gateway.addUpstream('searching', {
-      model: { url: model.url, provider: 'openai', hostedTools: ['web_search'] },
+      model: { url: model.url, provider: 'openai', hostedTools: ['web_search', 'previous_response_id'] },
       headers: { authorization: 'Bearer {secret:model-key}' },
     });
-    const caller = await gateway.enrol();
+    const [caller, other] = [await gateway.enrol(), await gateway.enrol()];
     const world = { gateway, caller };
-    const labels = async () => requireDone(await gateway.operator('GET', `/v1/tasks/${caller.task}`));
+    const labels = async (task = caller.task) =>
+      requireDone(await gateway.operator('GET', `/v1/tasks/${task}`));
     const plain = await askModel(world, 'searching/v1/chat/completions', question);
     expect(plain.status, plain.body).toBe(200);
     expect(await labels()).toMatchObject({ labels: { trust: 'trusted' } });
     const search = { ...question, web_search_options: {} };
     expect((await askModel(world, 'searching/v1/chat/completions', search)).status).toBe(200);
     expect(await labels()).toMatchObject({ labels: { trust: 'untrusted' } });
+
+    const before = { model: 'm', input: 'x', previous_response_id: 'resp_1' };
+    const asked = await askModel({ gateway, caller: other }, 'searching/v1/responses', before);
+    expect(asked.status, asked.body).toBe(200);
+    expect(await labels(other.task)).toMatchObject({ labels: { trust: 'untrusted' } });
+    await createCaller(other, shop).call('echo', { text: 'x' });
+    const made = await readEvidence(gateway, { agent: other.agent.agentId, tool: 'shop/echo' });
+    expect(made.intent.body).toMatchObject({ sourcesPartial: true });
   });
 });
 

@@ -167,9 +167,9 @@ export const actionErrors = {
     jsonRpc: -40329,
     retryable: false,
     caller:
-      'The provider would do something itself that nobody here could decide on. Use tools of your own for it.',
+      'The provider would do something itself, or use what lies there, that nobody here could decide on. Use tools of your own for it, and send what the model is to know.',
     operator:
-      "A request asked a model provider to use a tool of its own, to fetch an address or to go on alone, which the upstream's hostedTools does not name.",
+      "A request asked a model provider to use a tool of its own, to fetch an address, to go on alone or to use content that lies there, which the upstream's hostedTools does not name.",
   },
   'action.origin_refused': {
     status: 403,

@@ -2,7 +2,7 @@ import { type JsonObject, type Origin, type ResultLabels, UNCONFIRMED_RESULT } f
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeTool, testTask } from '../policies/create-test-policies.ts';
 import { TaskHistory } from '../tasks/index.ts';
-import { learnBody, learnMessage, learnResult } from './learn-result.ts';
+import { learnBody, learnMessage, learnResult, listLabelsOf } from './learn-result.ts';
 import type { Message } from './stages.ts';
 
 const contacts: ResultLabels = {
@@ -72,6 +72,18 @@ describe('what the agent gets to see', () => {
     body.end();
     for (const mail of ['ann@a.example', 'bob@b.example']) expect(originsOf(mail)).toEqual([]);
     expect(history.values.isComplete).toBe(true);
+  });
+
+  it.each([
+    ['did itself', { hosted: ['web_search'], unseen: [] }],
+    ['had from elsewhere', { hosted: [], unseen: ['previous_response_id'] }],
+  ])('is what strangers wrote where a model rests on what its provider %s', (_, reach) => {
+    const tool = makeTool('openai/chat', { kind: 'model' });
+    const request = { asked: 'm', system: null, entries: [], tools: [], ...reach };
+    const model = { provider: 'openai', shape: 'chat', request } as const;
+    learnResult({ ...learning, tool, model }, content('ann@a.example'));
+    expect(listLabelsOf(tool, model)).toContain('untrusted');
+    expect(history.values.isComplete).toBe(false);
   });
 
   it('is untrusted where it is an error, comes without a tool, or comes in between', () => {

@@ -79,13 +79,17 @@ function noteArrival({ task: { history }, tool, message, model }: Learning): voi
   // Nothing here says which call of the task it brings the answer of.
   if (message.operation === 'follow_up') history.noteArrival(history.list('label'));
   else history.noteArrival(listLabelsOf(tool, model));
+  if (isOutside(model)) history.values.markIncomplete();
+}
+
+/** What a provider looks up, or has kept from elsewhere, was never seen here. */
+function isOutside(model: Armed['model'] = null): boolean {
+  return model !== null && (model.request.hosted.length > 0 || model.request.unseen.length > 0);
 }
 
 /** The labels of what a call brings back, as tasks keep them. */
 export function listLabelsOf(tool: PinnedTool | null, model: Armed['model'] = null): readonly string[] {
-  // What a provider's own tools bring in comes from wherever they look.
-  const isOutside = model !== null && model.request.hosted.length > 0;
-  const labels = isOutside ? UNCONFIRMED_RESULT : (tool?.resultLabels ?? UNCONFIRMED_RESULT);
+  const labels = isOutside(model) ? UNCONFIRMED_RESULT : (tool?.resultLabels ?? UNCONFIRMED_RESULT);
   return listLabelFacts(labelsOfResult(labels));
 }
 

@@ -42,7 +42,7 @@ const upstream = z.strictObject({
       .max(32)
       .optional()
       .describe(
-        'Of a model provider: tools of its own that it may use, such as web_search; none unless named.',
+        'Of a model provider: tools of its own that it may use, such as web_search, and what it may use that lies there, such as previous_response_id; none unless named.',
       ),
     documentUrl: text.optional().describe('Of an HTTP API: where its OpenAPI document is.'),
     query: pairs.optional().describe('Of an HTTP API: sent in every query; {secret:name} as in headers.'),

@@ -59,7 +59,7 @@ export const addUpstream = defineCommand<AddOptions>({
     },
     {
       flags: '--hosted-tool <name>',
-      summary: 'what it may do itself, such as web_search; many times (docs/models.md)',
+      summary: 'what it may do itself or use of its own, such as web_search; many times (docs/models.md)',
       parse: collect,
     },
     {

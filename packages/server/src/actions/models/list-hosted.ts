@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@countersign/core';
-import { listObjects, readName, readText } from './model-request.ts';
+import { isGiven, listObjects, readName, readText } from './model-request.ts';
 
 /** Tools that the client runs: calls of them come back to it. */
 const local: ReadonlySet<string> = new Set([
@@ -16,10 +16,10 @@ export function listHosted(body: JsonObject): readonly string[] {
     const type = readName(tool.type).replace(/_\d{8}$/, '');
     return local.has(type) ? [] : [type];
   });
-  if (isJsonObject(body.web_search_options)) found.push('web_search');
+  if (isGiven(body.web_search_options)) found.push('web_search');
   if (listObjects(body.mcp_servers).length > 0) found.push('mcp');
-  if (body.background === true) found.push('background');
-  if (body.container !== undefined && body.container !== null) found.push('container');
+  if (isGiven(body.background)) found.push('background');
+  if (isGiven(body.container)) found.push('container');
   return [...new Set(found)];
 }
 

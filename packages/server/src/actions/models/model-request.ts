@@ -35,7 +35,7 @@ export interface ModelRequest {
   readonly tools: readonly string[];
   /** What the provider would do itself, beside answering. */
   readonly hosted: readonly string[];
-  /** Members that name what lies at the provider and is not seen here. */
+  /** What names content that lies at the provider and is not seen here. */
   readonly unseen: readonly string[];
 }
 
@@ -59,6 +59,10 @@ export function digestValue(value: JsonValue): string {
 
 export function readText(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
+}
+
+export function isGiven(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null && value !== false;
 }
 
 /** Ids and names, which have no reason to be long. */

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
-import { listHosted, listToolNames } from './list-hosted.ts';
+import { findReach } from './find-reach.ts';
+import { listToolNames } from './list-hosted.ts';
 import {
   listObjects,
   type ModelEntry,
@@ -15,10 +16,8 @@ import { readContent } from './read-content.ts';
 export function readChat(body: JsonObject): ModelRequest {
   const system: string[] = [];
   const entries: ModelEntry[] = [];
-  let isRemote = false;
   for (const message of listObjects(body.messages)) {
     const content = readContent(message.content);
-    isRemote ||= content.isRemote;
     if (message.role === 'system' || message.role === 'developer') system.push(content.text);
     else entries.push(...readMessage(message, content));
   }
@@ -33,8 +32,7 @@ export function readChat(body: JsonObject): ModelRequest {
     system: system.length === 0 ? null : system.join('\n'),
     entries,
     tools: listToolNames(body),
-    hosted: [...listHosted(body), ...(isRemote ? ['url'] : [])],
-    unseen: [],
+    ...findReach(body),
   };
 }
 

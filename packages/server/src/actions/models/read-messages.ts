@@ -1,5 +1,6 @@
 import { canonicalJson, type JsonObject } from '@countersign/core';
-import { listHosted, listToolNames } from './list-hosted.ts';
+import { findReach } from './find-reach.ts';
+import { listToolNames } from './list-hosted.ts';
 import {
   digestValue,
   listObjects,
@@ -10,14 +11,13 @@ import {
   readText,
   sayEntry,
 } from './model-request.ts';
-import { isRemote, readContent } from './read-content.ts';
+import { readContent } from './read-content.ts';
 
 /** A request of Anthropic's messages. */
 export function readMessages(body: JsonObject): ModelRequest {
   const given = body.system === undefined || body.system === null ? null : readContent(body.system).text;
   const system = given === null ? [] : [given];
   const entries: ModelEntry[] = [];
-  let reaches = false;
   for (const message of listObjects(body.messages)) {
     if (message.role === 'system') {
       system.push(readContent(message.content).text);
@@ -26,7 +26,6 @@ export function readMessages(body: JsonObject): ModelRequest {
     const role = message.role === 'assistant' ? 'assistant' : 'user';
     const blocks =
       typeof message.content === 'string' ? [sayBlock(message.content)] : listObjects(message.content);
-    reaches ||= blocks.some((block) => isRemote(block) || readContent(block.content).isRemote);
     entries.push(...readBlocks(role, blocks));
   }
   return {
@@ -34,8 +33,7 @@ export function readMessages(body: JsonObject): ModelRequest {
     system: system.length === 0 ? null : system.join('\n'),
     entries,
     tools: listToolNames(body),
-    hosted: [...listHosted(body), ...(reaches ? ['url'] : [])],
-    unseen: [],
+    ...findReach(body),
   };
 }
 

@@ -35,7 +35,8 @@ export function readModelCall(
   if (found === undefined || !isJsonObject(given.body)) return null;
   const [shape, read] = found;
   const request = read(given.body);
-  const refused = request.hosted.find((name) => !hostedTools.includes(name));
+  // Whatever lies at the provider may have come from another task, and hold what it would do itself.
+  const refused = [...request.hosted, ...request.unseen].find((name) => !hostedTools.includes(name));
   if (refused !== undefined)
     throw new AppError('action.model_tool_refused', { detail: refused.slice(0, 64).toWellFormed() });
   return { provider, shape, request };

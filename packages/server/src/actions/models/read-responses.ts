@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
-import { listHosted, listToolNames } from './list-hosted.ts';
+import type { JsonObject } from '@countersign/core';
+import { findReach } from './find-reach.ts';
+import { listToolNames } from './list-hosted.ts';
 import {
   digestValue,
   listObjects,
@@ -10,10 +11,7 @@ import {
   readText,
   sayEntry,
 } from './model-request.ts';
-import { isRemote, readContent } from './read-content.ts';
-
-/** Their content lies at the provider. */
-const elsewhere = ['conversation', 'previous_response_id', 'prompt'] as const;
+import { readContent } from './read-content.ts';
 
 /** A request of OpenAI's responses. */
 export function readResponses(body: JsonObject): ModelRequest {
@@ -26,24 +24,17 @@ export function readResponses(body: JsonObject): ModelRequest {
     if (role === 'system' || role === 'developer') system.push(readContent(item.content).text);
     else entries.push(readItem(item));
   }
-  const reaches = items.some((item) => isRemote(item) || readContent(item.content ?? item.output).isRemote);
-  const refers = items.some(({ type }) => type === 'item_reference') ? ['item_reference'] : [];
   return {
     asked: readName(body.model),
     system: system.length === 0 ? null : system.join('\n'),
     entries,
     tools: listToolNames(body),
-    hosted: [...listHosted(body), ...(reaches ? ['url'] : [])],
-    unseen: [...elsewhere.filter((name) => isGiven(body[name])), ...refers],
+    ...findReach(body),
   };
 }
 
 function sayItem(text: string): JsonObject {
   return { role: 'user', content: text };
-}
-
-function isGiven(value: JsonValue | undefined): boolean {
-  return value !== undefined && value !== null && (typeof value === 'string' || isJsonObject(value));
 }
 
 function readItem(item: JsonObject): ModelEntry {
