@@ -1,4 +1,5 @@
 import { splitWords } from './name-words.ts';
+import { SECRET_FORMS, TOKEN_FORM } from './secret-forms.ts';
 
 export interface MaskedSecret {
   readonly length: number;
@@ -27,18 +28,7 @@ const LAST_WORDS = new Set([
 ]);
 /** They point into lists and open nothing. */
 const HARMLESS = new Set(['page', 'next', 'cursor', 'continuation', 'sync', 'csrf', 'previous']);
-const KNOWN_FORMS: readonly RegExp[] = [
-  /^(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}$/,
-  /^sk-[A-Za-z0-9_-]{20,}$/,
-  /^gh[pousr]_[A-Za-z0-9]{30,}$/,
-  /^github_pat_[A-Za-z0-9_]{22,}$/,
-  /^glpat-[A-Za-z0-9_-]{20,}$/,
-  /^xox[abeprs]-[A-Za-z0-9-]{10,}$/,
-  /^(?:AKIA|ASIA)[A-Z0-9]{16}$/,
-  /^AIza[A-Za-z0-9_-]{35}$/,
-  /^eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}$/,
-  /^npm_[A-Za-z0-9]{36}$/,
-];
+const KNOWN_FORMS: readonly RegExp[] = [...SECRET_FORMS, TOKEN_FORM].map((form) => new RegExp(`^${form}$`));
 
 /**
  * Whether a text is a secret that a screen must not show: by the name of the argument that holds it, or by its form. Only

@@ -1,4 +1,4 @@
-import { maskSecret } from '@countersign/core';
+import { replaceSecrets } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
@@ -22,14 +22,12 @@ export function recordPrompt(
   const id = platform.newId('rec');
   tx.record({
     ...{ id, kind: 'task.prompt_given', at: platform.now(), causes, agent: agentId, task: taskId },
-    body: { by: agentId, prompt: maskWords(prompt.toWellFormed()), promptDigest: sha256(prompt) },
+    // Nobody needs the credentials that people paste into prompts to see what was asked.
+    body: {
+      by: agentId,
+      prompt: replaceSecrets(prompt.toWellFormed(), '[left out: a secret]'),
+      promptDigest: sha256(prompt),
+    },
   });
   return id;
-}
-
-/** Nobody needs the credentials that people paste into prompts to see what was asked. */
-function maskWords(prompt: string): string {
-  return prompt.replace(/\S+/g, (word) =>
-    maskSecret('', word) === undefined ? word : '[left out: a secret]',
-  );
 }
