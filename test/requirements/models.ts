@@ -17,7 +17,7 @@ export const models = [
   behaviour(
     'models.recorded',
     scenario('model-evidence'),
-    'Prompts and answers are recorded, each text once, streams as whole answers, and what was not understood is said to be so.',
+    'Prompts and answers are recorded without credentials, each text once, what has no room as its digest, and what was not understood is said to be so.',
   ),
   behaviour(
     'models.predicted',
@@ -27,7 +27,7 @@ export const models = [
   behaviour(
     'models.changed',
     scenario('model-evidence'),
-    'An agent that turns up with another model or system prompt than it ever had is told of, once for each.',
+    'An agent that turns up with another model, system prompt or tools is told of, each change at most once an hour.',
   ),
   behaviour(
     'models.hosted',

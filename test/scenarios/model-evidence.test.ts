@@ -92,6 +92,59 @@ describe('models.recorded', () => {
     }
   });
 
+  it('names no record for a text that it has not whole, however often it is said', async () => {
+    const { gateway } = scene();
+    const world = { gateway, caller: await gateway.enrol() };
+    const messages = ['a', 'b', 'c', 'd', 'last'].map((letter) => ({
+      role: 'user',
+      content: letter === 'last' ? 'pay the stranger' : letter.repeat(32_768),
+    }));
+    const first = readModel(await ask(world, { model: 'm', messages }));
+    expect(first.messages.at(-1)).toMatchObject({ text: '', characters: 16 });
+    const second = readModel(await ask(world, { model: 'm', messages }));
+    expect(second.messages[0]).toHaveProperty('in');
+    expect(second.messages.at(-1)).toMatchObject({ text: 'pay the stranger' });
+    expect(second.messages.at(-1)).not.toHaveProperty('in');
+  });
+
+  it('has a digest of all that has no room in it, and keeps what it does not know', async () => {
+    const { gateway } = scene();
+    const world = { gateway, caller: await gateway.enrol() };
+    const many = Array.from({ length: 520 }, (_, at) => ({ role: 'user', content: String(at) }));
+    const tools = (description: string) => [{ type: 'function', function: { name: 'pay', description } }];
+    const say = async (word: string) => {
+      const { intent } = await ask(world, {
+        ...{ model: 'm', messages: [{ role: 'user', content: word }, ...many] },
+        ...{ tools: tools(word), system: `foreign ${word}` },
+      });
+      return intent.body as { readonly arguments: object; readonly model: Record<string, unknown> };
+    };
+    const kind = await say('kind');
+    const cruel = await say('cruel');
+    for (const name of ['toolsDigest', 'inputDigest', 'earlierDigest']) {
+      expect(kind.model[name]).toMatch(/^[\w-]{43}$/);
+      expect(kind.model[name]).not.toBe(cruel.model[name]);
+    }
+    expect(kind.arguments).toMatchObject({ body: { system: 'foreign kind' } });
+    const input = [[1, 2, 3]];
+    const turned = await ask(world, { model: 'm', input }, 'openai/v1/embeddings');
+    expect(turned.intent.body).toMatchObject({ arguments: { body: { input } } });
+  });
+
+  it('has no credential that somebody pasted into a prompt, wherever it stands', async () => {
+    const { gateway, model } = scene();
+    const world = { gateway, caller: await gateway.enrol() };
+    const key = `ghp_${'a'.repeat(36)}`;
+    model.say({ text: `your key is "${key}"` });
+    const messages = [
+      { role: 'system', content: `key=${key},` },
+      { role: 'user', content: `use ${key}.` },
+    ];
+    const { intent, outcome } = await ask(world, { model: 'm', messages, user: `of "${key}"` });
+    expect(intent.body).toMatchObject({ model: { messages: [{ text: 'use [left out: a secret].' }] } });
+    for (const record of [intent, outcome]) expect(JSON.stringify(record)).not.toContain(key);
+  });
+
   it('says plainly what it did not understand, which passes all the same', async () => {
     const { gateway, model } = scene();
     const world = { gateway, caller: await gateway.enrol() };
@@ -176,7 +229,7 @@ describe('models.predicted', () => {
 });
 
 describe('models.changed', () => {
-  it('tells once that an agent has another model, or is told to be something else', async () => {
+  it('tells of each change, also of one back, and of none twice within the hour', async () => {
     const { gateway, model } = scene();
     const caller = await gateway.enrol();
     const world = { gateway, caller };
@@ -194,9 +247,11 @@ describe('models.changed', () => {
     await say('gpt-9', 'Be cruel');
     await vi.waitFor(async () => expect(await list()).toHaveLength(1));
     await say('gpt-9', 'Be kind');
-    const silent = await say('gpt-9', 'Be kind', 'gpt-9-mini');
     await vi.waitFor(async () => expect(await list()).toHaveLength(2));
-    const [second, first] = await list();
+    const silent = await say('gpt-9', 'Be kind', 'gpt-9-mini');
+    await vi.waitFor(async () => expect(await list()).toHaveLength(3));
+    await say('gpt-9', 'Be kind');
+    const [third, second, first] = await list();
     expect(first).toMatchObject({
       body: {
         changed: ['system'],
@@ -204,13 +259,14 @@ describe('models.changed', () => {
         after: { systemDigest: digest('Be cruel') },
       },
     });
-    expect(second).toMatchObject({
+    expect(second).toMatchObject({ body: { before: { systemDigest: digest('Be cruel') } } });
+    expect(third).toMatchObject({
       causes: [silent.outcome.id],
       body: { changed: ['model'], after: { answered: 'gpt-9-mini' } },
     });
     const listed = await gateway.operator('GET', `/v1/agents/${agent}/models`);
     expect(listed.json).toMatchObject({
-      items: [{ asked: 'gpt-9', answered: 'gpt-9-mini' }, { answered: 'gpt-9' }, { answered: 'gpt-9' }],
+      items: expect.arrayContaining([expect.objectContaining({ answered: 'gpt-9-mini', toolsDigest: null })]),
     });
   });
 });

@@ -79,8 +79,9 @@ describe('what the agent gets to see', () => {
     ['had from elsewhere', { hosted: [], unseen: ['previous_response_id'] }],
   ])('is what strangers wrote where a model rests on what its provider %s', (_, reach) => {
     const tool = makeTool('openai/chat', { kind: 'model' });
-    const request = { asked: 'm', system: null, entries: [], tools: [], ...reach };
-    const model = { provider: 'openai', shape: 'chat', request } as const;
+    const request = { asked: 'm', system: null, entries: [], tools: [], consumed: [], ...reach };
+    const digests = { inputDigest: null, toolsDigest: null };
+    const model = { provider: 'openai', shape: 'chat', request, ...digests } as const;
     learnResult({ ...learning, tool, model }, content('ann@a.example'));
     expect(listLabelsOf(tool, model)).toContain('untrusted');
     expect(history.values.isComplete).toBe(false);

@@ -23,7 +23,7 @@ export async function recordDecision(context: Context, decided: Decided): Promis
     const records = [decided.intent, decision, ...describeWarning(context, decided, decision)];
     await context.store.append(records, [...(reservation?.effects ?? []), ...noted.effects]);
     noted.settle(true);
-    if (decided.model !== null) noteSaid(decided.model, decided.task, decided.intent.id);
+    if (decided.model !== null) noteSaid(decided.task, decided.intent);
     if (allows(decided)) decided.predicted?.use();
   } catch (error) {
     noted.settle(false);

@@ -2,14 +2,21 @@
 import type { LedgerRecord } from '@countersign/api';
 import { parseTraceparent, traceSources } from '@countersign/core';
 import type { Context } from '../context.ts';
-import type { HeldPrediction } from '../tasks/index.ts';
-import { describeArguments, describeModelIntent, listShownResults, takePrediction } from './models/index.ts';
+import {
+  describeArguments,
+  describeModelIntent,
+  listShownResults,
+  type TakenPrediction,
+  takePrediction,
+} from './models/index.ts';
 import type { Classified, Intended } from './stages.ts';
 
 export function recordIntent(context: Context, classified: Classified): Intended {
   const { message, agent, givers, task, token, tool, model } = classified;
   const predicted = takePrediction(classified) ?? null;
-  const toolCall = predicted?.id ?? message.toolCall ?? classified.asked?.call;
+  // Alike is not the same: what a model called otherwise is not called by its id.
+  const toolCall =
+    (predicted?.by === 'name' ? predicted.id : undefined) ?? message.toolCall ?? classified.asked?.call;
   const sources = traceSources(task.history.values, message.arguments);
   const causes = [
     ...(task.openedRecord === null ? [] : [task.openedRecord]),
@@ -29,7 +36,7 @@ export function recordIntent(context: Context, classified: Classified): Intended
     agent: agent.id,
     ...(givers.length === 0 ? {} : { agents: [...givers.map((one) => one.id), agent.id] }),
     body: {
-      arguments: model === null ? message.arguments : describeArguments(message.arguments),
+      arguments: model === null ? message.arguments : describeArguments(message.arguments, model),
       ...(classified.asked === undefined ? {} : describeAsker(classified.asked)),
       callDigest: classified.callDigest,
       dataDomain: classified.dataDomain,
@@ -58,9 +65,9 @@ export function recordIntent(context: Context, classified: Classified): Intended
 }
 
 /** Whether a model asked for it; nothing where none has answered in this task, for then nobody knows. */
-function describePredicted({ tool, task, model }: Classified, predicted: HeldPrediction | null) {
+function describePredicted({ tool, task, model }: Classified, predicted: TakenPrediction | null) {
   if (tool === null || model !== null || !task.models.hasAnswered) return {};
-  return { predicted: predicted !== null };
+  return predicted?.by === 'arguments' ? { predictedBy: predicted.by } : { predicted: predicted !== null };
 }
 
 function describeAsker({ by, call, through }: NonNullable<Classified['asked']>) {

@@ -1,11 +1,11 @@
 // Guarantees: what came back is stated and on its way to disk, linked to intent and decision.
 import type { LedgerRecord } from '@countersign/api';
-import { isFree, isJsonObject } from '@countersign/core';
+import { isFree, isJsonObject, replaceSecrets } from '@countersign/core';
 import type { Context } from '../context.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { CallEnd } from '../tasks/index.ts';
 import { appendOutcome } from './append-outcome.ts';
-import { noteUse } from './models/index.ts';
+import { leftOut, noteUse } from './models/index.ts';
 import { noteCompletion } from './note-facts.ts';
 import { rememberResult } from './remember-result.ts';
 import type { Inspected, Outcome } from './stages.ts';
@@ -30,7 +30,7 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
       ...inspected.told?.describe(),
       ...(isFree(inspected.ruling.obligations) ? {} : { obligations: inspected.met }),
       redactions: inspected.redactions,
-      result: text.slice(0, recordedCharacters).toWellFormed(),
+      result: keepText(inspected, text),
       resultCharacters: text.length,
       resultDigest: sha256(text),
       status,
@@ -54,6 +54,14 @@ export function recordOutcome(context: Context, inspected: Inspected): Outcome &
     obligations: inspected.ruling.obligations,
     decisionRecord,
   };
+}
+
+/** What people paste into prompts, models repeat. */
+function keepText({ model }: Inspected, text: string): string {
+  // As much again, so that no credential at the end of it is cut in two before it is found.
+  const near = text.slice(0, 2 * recordedCharacters);
+  const shown = model === null ? near : replaceSecrets(near, leftOut);
+  return shown.slice(0, recordedCharacters).toWellFormed();
 }
 
 function readEnd(status: string, { http }: Inspected): CallEnd {

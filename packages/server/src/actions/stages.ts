@@ -13,7 +13,7 @@ import type { AgentFacts } from '../agents/index.ts';
 import type { Approval, GrantClaim } from '../approvals/index.ts';
 import type { BoundLimit, Operation, QuestionFlaw, RequestFacts } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
-import type { CallPass, HeldPrediction, LeasedTask } from '../tasks/index.ts';
+import type { CallPass, LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
 import type {
   ApiExchange,
@@ -29,7 +29,7 @@ import type {
 
 import type { UnboundReason } from './cap-unbound.ts';
 import type { Interim } from './measure-result.ts';
-import type { ModelCall, ToldAnswer } from './models/index.ts';
+import type { ModelCall, TakenPrediction, ToldAnswer } from './models/index.ts';
 import type { Brought, Reservation } from './reserve-budgets.ts';
 
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
@@ -129,7 +129,7 @@ export interface Classified extends Authorised {
 export interface Intended extends Classified {
   readonly intent: LedgerRecord;
   /** What a model asked for and this call is. */
-  readonly predicted: HeldPrediction | null;
+  readonly predicted: TakenPrediction | null;
 }
 
 /** What was ruled, and by what: the limits that were delegated, or policy. */

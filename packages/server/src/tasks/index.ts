@@ -25,7 +25,7 @@ export type {
 } from './leased-task.ts';
 export { listTasks } from './list-tasks.ts';
 export { loadRecordedTask, type RecordedTask } from './load-recorded-task.ts';
-export { type HeldPrediction, ModelTrail } from './model-trail.ts';
+export { type HeldPrediction, ModelTrail, type Prediction } from './model-trail.ts';
 export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
 export type { Remembered } from './remembered-results.ts';
 export { requireAuthorityOver } from './require-authority-over.ts';

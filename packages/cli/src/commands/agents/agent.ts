@@ -49,6 +49,7 @@ export interface AgentModelFacts {
   readonly asked: string;
   readonly answered: string;
   readonly systemDigest: string | null;
+  readonly toolsDigest: string | null;
   readonly firstAt: number;
   readonly lastAt: number;
 }
@@ -83,10 +84,12 @@ export const workloadFields: readonly Column<WorkloadFacts>[] = [
   ['REMOVED', ({ removedAt }) => (removedAt === null ? '' : formatTime(removedAt))],
 ];
 
-function describeModel({ upstream, asked, answered, systemDigest, lastAt }: AgentModelFacts): string {
+function describeModel(facts: AgentModelFacts): string {
+  const { upstream, asked, answered, systemDigest, toolsDigest, lastAt } = facts;
   const model = asked === answered ? asked : `${asked} (${answered})`;
   const system = systemDigest === null ? 'no system prompt' : `system ${systemDigest}`;
-  return `${upstream}  ${model}  ${system}  last ${formatTime(lastAt)}`;
+  const tools = toolsDigest === null ? 'no tools' : `tools ${toolsDigest}`;
+  return `${upstream}  ${model}  ${system}  ${tools}  last ${formatTime(lastAt)}`;
 }
 
 function describeWorkload({ trust, subject, facts, removedAt }: WorkloadFacts): string {

@@ -35,3 +35,10 @@ export function listToolNames(body: JsonObject): readonly string[] {
     return readName(inner.name) || readText(tool.type).slice(0, 64);
   });
 }
+
+/** Members that hold tools, and what of the conversation was read as one. */
+export function listConsumed(body: JsonObject, spoken: readonly string[]): readonly string[] {
+  return [...spoken, ...toolMembers.filter((name) => Array.isArray(body[name]))];
+}
+
+export const toolMembers = ['functions', 'tools'] as const;

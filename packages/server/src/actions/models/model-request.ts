@@ -37,9 +37,13 @@ export interface ModelRequest {
   readonly hosted: readonly string[];
   /** What names content that lies at the provider and is not seen here. */
   readonly unseen: readonly string[];
+  /** Members of the body that are told by the above; what no reader has understood is recorded as it stands. */
+  readonly consumed: readonly string[];
 }
 
 export const longestId = 256;
+/** In the place of a credential in what is recorded. */
+export const leftOut = '[left out: a secret]';
 const argumentLimits = { depth: 64, keys: 20_000 };
 
 export function digestEntry({ role, text, other, call, answers }: ModelEntry): string {

@@ -12,7 +12,7 @@ export function noteUse(context: Pick<Context, 'modelUses'>, inspected: Inspecte
   if (model === null || answered === null || !asking.has(tool?.name ?? '')) return;
   context.modelUses.note({
     ...{ upstream: target.name, asked: model.request.asked, answered },
-    systemDigest: digestSystem(model.request),
+    ...{ systemDigest: digestSystem(model.request), toolsDigest: model.toolsDigest },
     ...{ agent, task: task.id, record: outcomeRecord },
   });
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import { findReach } from './find-reach.ts';
-import { listToolNames } from './list-hosted.ts';
+import { listConsumed, listToolNames } from './list-hosted.ts';
 import {
   listObjects,
   type ModelEntry,
@@ -21,19 +21,27 @@ export function readChat(body: JsonObject): ModelRequest {
     if (message.role === 'system' || message.role === 'developer') system.push(content.text);
     else entries.push(...readMessage(message, content));
   }
-  const inputs = Array.isArray(body.input) ? body.input : [body.input];
-  entries.push(
-    ...inputs.flatMap((one) =>
-      typeof one === 'string' && body.messages === undefined ? [sayEntry('user', one)] : [],
-    ),
-  );
+  const inputs = body.messages === undefined ? listTexts(body.input) : [];
+  entries.push(...inputs.map((text) => sayEntry('user', text)));
+  const spoken = [
+    ...(Array.isArray(body.messages) ? ['messages'] : []),
+    ...(inputs.length === 0 ? [] : ['input']),
+  ];
   return {
     asked: readName(body.model),
     system: system.length === 0 ? null : system.join('\n'),
     entries,
     tools: listToolNames(body),
     ...findReach(body),
+    consumed: listConsumed(body, spoken),
   };
+}
+
+/** None where not all are texts: numbers of words, which say the same, are no text to read. */
+function listTexts(input: JsonValue | undefined): readonly string[] {
+  const given: readonly (JsonValue | undefined)[] = Array.isArray(input) ? input : [input];
+  const texts = given.filter((one) => typeof one === 'string');
+  return texts.length === given.length ? texts : [];
 }
 
 function readMessage(

@@ -1,6 +1,6 @@
 import { canonicalJson, type JsonObject } from '@countersign/core';
 import { findReach } from './find-reach.ts';
-import { listToolNames } from './list-hosted.ts';
+import { listConsumed, listToolNames } from './list-hosted.ts';
 import {
   digestValue,
   listObjects,
@@ -28,12 +28,17 @@ export function readMessages(body: JsonObject): ModelRequest {
       typeof message.content === 'string' ? [sayBlock(message.content)] : listObjects(message.content);
     entries.push(...readBlocks(role, blocks));
   }
+  const spoken = [
+    ...(Array.isArray(body.messages) ? ['messages'] : []),
+    ...(typeof body.system === 'string' || Array.isArray(body.system) ? ['system'] : []),
+  ];
   return {
     asked: readName(body.model),
     system: system.length === 0 ? null : system.join('\n'),
     entries,
     tools: listToolNames(body),
     ...findReach(body),
+    consumed: listConsumed(body, spoken),
   };
 }
 

@@ -65,12 +65,12 @@ const messages: JsonObject = {
 
 describe('what a model is asked', () => {
   it.each([
-    ['chat', readChat(chat)],
-    ['responses', readResponses(responses)],
-    ['messages', readMessages(messages)],
-  ])('is the same conversation in the words of %s', (_, read) => {
+    ['chat', readChat(chat), ['messages', 'tools']],
+    ['responses', readResponses(responses), ['input', 'instructions', 'tools']],
+    ['messages', readMessages(messages), ['messages', 'system', 'tools']],
+  ])('is the same conversation in the words of %s', (_, read, consumed) => {
     expect(read).toEqual({
-      ...{ asked: 'm', system: 'be kind', tools: ['pay'], hosted: [], unseen: [] },
+      ...{ asked: 'm', system: 'be kind', tools: ['pay'], hosted: [], unseen: [], consumed },
       entries: conversation,
     });
   });
@@ -153,12 +153,13 @@ describe('what a model is asked', () => {
     expect(read?.({ model: 'm', ...body }).hosted).toEqual(hosted);
   });
 
-  it('names what lies at the provider', () => {
-    const read = readResponses({
-      ...{ model: 'm', previous_response_id: 'resp_1', conversation: { id: 'c' }, prompt: null },
-      input: [{ type: 'item_reference', id: 'i' }],
-    });
-    expect(read.unseen).toEqual(['conversation', 'previous_response_id', 'item_reference']);
+  it('leaves to the record what is no conversation in its words', () => {
+    const tokens = [1, 2, 3] as const;
+    expect(readChat({ model: 'm', input: [tokens, 'x'] })).toMatchObject({ entries: [], consumed: [] });
+    expect(readChat({ model: 'm', input: ['x', 'y'] })).toMatchObject({ consumed: ['input'] });
+    expect(readChat({ messages: 'x', system: 's', instructions: 'i' }).consumed).toEqual([]);
+    expect(readMessages({ messages: [], input: 'x', instructions: 'i' }).consumed).toEqual(['messages']);
+    expect(readResponses({ input: 'x', messages: [], tools: 'y' }).consumed).toEqual(['input']);
   });
 
   it('is known again without what a model thought beside it', () => {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@countersign/core';
 import { findReach } from './find-reach.ts';
-import { listToolNames } from './list-hosted.ts';
+import { listConsumed, listToolNames } from './list-hosted.ts';
 import {
   digestValue,
   listObjects,
@@ -24,12 +24,17 @@ export function readResponses(body: JsonObject): ModelRequest {
     if (role === 'system' || role === 'developer') system.push(readContent(item.content).text);
     else entries.push(readItem(item));
   }
+  const spoken = [
+    ...(typeof body.input === 'string' || Array.isArray(body.input) ? ['input'] : []),
+    ...(typeof body.instructions === 'string' ? ['instructions'] : []),
+  ];
   return {
     asked: readName(body.model),
     system: system.length === 0 ? null : system.join('\n'),
     entries,
     tools: listToolNames(body),
     ...findReach(body),
+    consumed: listConsumed(body, spoken),
   };
 }
 

@@ -8,7 +8,7 @@ import { listAgentModels } from './list-agent-models.ts';
 const agent = { id: 'agt_00000000000000000000000001', ownerId: personId('owner') };
 const use = {
   ...{ agent, task: 'tsk_00000000000000000000000001', record: 'rec_00000000000000000000000001' },
-  ...{ upstream: 'openai', asked: 'gpt-9', answered: 'gpt-9', systemDigest: 'a' },
+  ...{ upstream: 'openai', asked: 'gpt-9', answered: 'gpt-9', systemDigest: 'a', toolsDigest: null },
 };
 
 let stored: TestStore;
@@ -35,7 +35,7 @@ async function note(uses: ModelUses, changes: object, wanted: number): Promise<v
 const changes = () => house.ofKind('signal.model_changed');
 
 describe('the models of an agent', () => {
-  it('are known by the first, and each other one is told once, by whichever server', async () => {
+  it('are known by the first, and each change is told once an hour, by whichever server', async () => {
     const { uses, context } = await open();
     await note(uses, {}, 1);
     expect(changes()).toEqual([]);
@@ -57,6 +57,29 @@ describe('the models of an agent', () => {
     expect(listed.filter(({ record }) => record === null)).toMatchObject([{ systemDigest: 'a' }]);
   });
 
+  it('are told again when an agent goes back to what it had, and each no more than once an hour', async () => {
+    const { uses } = await open();
+    await note(uses, {}, 1);
+    const turn = async (systemDigest: string, wanted: number) => {
+      await note(uses, { systemDigest }, 2);
+      await vi.waitFor(() => expect(changes()).toHaveLength(wanted));
+    };
+    await turn('b', 1);
+    await turn('a', 2);
+    expect(changes().at(-1)).toMatchObject({ body: { before: { systemDigest: 'b' } } });
+    for (const systemDigest of ['b', 'a', 'b']) await turn(systemDigest, 2);
+    house.advance(3_600_001);
+    await turn('a', 3);
+    await turn('b', 4);
+  });
+
+  it('are others once an agent is offered other tools', async () => {
+    const { uses } = await open();
+    await note(uses, {}, 1);
+    await note(uses, { toolsDigest: 't' }, 2);
+    expect(changes()).toMatchObject([{ body: { changed: ['tools'], after: { toolsDigest: 't' } } }]);
+  });
+
   it('raise the risk of the owner where the house wants that', async () => {
     const { uses, context } = await open('medium');
     await note(uses, {}, 1);
@@ -66,11 +89,25 @@ describe('the models of an agent', () => {
     expect(house.ofKind('signal.risk_changed')).toMatchObject([{ causes: [change?.id] }]);
   });
 
-  it('are told no more once they are another one each time', async () => {
-    const { uses } = await open();
+  it('are told as one once they are another one each time', async () => {
+    const { uses, context } = await open();
     for (let turn = 0; turn < 120; turn += 1) uses.note({ ...use, systemDigest: String(turn) });
-    await note(uses, { systemDigest: '119' }, 100);
-    expect(changes()).toHaveLength(99);
-    expect(changes().at(-1)).toMatchObject({ body: { last: true } });
+    house.advance(1);
+    uses.note({ ...use, systemDigest: '120' });
+    const present = async () => (await listAgentModels(context, house.admin, agent.id))[0]?.systemDigest;
+    await vi.waitFor(async () => expect(await present()).toBe('120'));
+    expect(changes()).toHaveLength(100);
+    expect(changes().at(-1)).toMatchObject({ body: { others: true, after: { systemDigest: '100' } } });
+    house.advance(3_600_001);
+    uses.note({ ...use, systemDigest: 'cruel' });
+    await vi.waitFor(() => expect(changes()).toHaveLength(101));
+    expect(changes().at(-1)).toMatchObject({
+      body: { before: { systemDigest: '120' }, after: { systemDigest: 'cruel' } },
+    });
+    const listed = await listAgentModels(context, house.admin, agent.id);
+    expect([listed.length, listed[0]?.systemDigest]).toEqual([101, 'cruel']);
+    uses.note({ ...use, systemDigest: '7' });
+    await vi.waitFor(() => expect(changes()).toHaveLength(102));
+    expect(changes().at(-1)).toMatchObject({ body: { before: { systemDigest: 'cruel' } } });
   });
 });

@@ -29,8 +29,9 @@ export interface ModelUses {
   note(use: NotedUse): void;
 }
 
-/** A prompt that is another one each time says nothing more after so many. */
+/** Of so many each is told by itself; what is another one each time is told as one from then on. */
 const mostUses = 100;
+const others = 'others';
 const mostAgents = 20_000;
 /** How often it is written that one is still in use. */
 const stillMilliseconds = 60_000;
@@ -50,7 +51,7 @@ export function createModelUses(parts: ModelUseParts): ModelUses {
     note(use) {
       const here = known.get(use.agent.id);
       const isSame = here?.last !== undefined && fingerprintUse(here.last) === fingerprintUse(use);
-      const writtenAt = here?.written.get(fingerprintUse(use)) ?? Number.NEGATIVE_INFINITY;
+      const writtenAt = here?.written.get(nameRow(here, use)) ?? Number.NEGATIVE_INFINITY;
       if (isSame && platform.now() - writtenAt < stillMilliseconds) return;
       work = work
         .then(() => keepUse(parts, known, use))
@@ -62,26 +63,20 @@ export function createModelUses(parts: ModelUseParts): ModelUses {
   };
 }
 
+function nameRow({ written }: Known, use: ModelUse): string {
+  const fingerprint = fingerprintUse(use);
+  return written.has(fingerprint) || written.size < mostUses ? fingerprint : others;
+}
+
+/** Whatever it is, it is what the agent has now: the next change is one from it. */
 async function keepUse(parts: ModelUseParts, known: RecentMap<Known>, use: NotedUse): Promise<void> {
   const { store, platform } = parts;
   const here = known.get(use.agent.id) ?? (await loadKnown(store, use.agent.id));
   known.add(use.agent.id, here);
-  const fingerprint = fingerprintUse(use);
-  const now = platform.now();
+  const row = nameRow(here, use);
   const before = here.last;
-  if (here.written.has(fingerprint)) {
-    await store.sql
-      .updateTable('agent_models')
-      .set({ last_at: now })
-      .where('agent_id', '=', use.agent.id)
-      .where('fingerprint', '=', fingerprint)
-      .execute();
-  } else if (here.written.size < mostUses)
-    await store.transaction((tx) =>
-      insertUse(parts, tx, { use, before, isLast: here.written.size === mostUses - 1 }),
-    );
-  else return;
-  here.written.set(fingerprint, now);
+  await store.transaction((tx) => writeUse(parts, tx, { use, before, row }));
+  here.written.set(row, platform.now());
   here.last = use;
 }
 
@@ -98,36 +93,53 @@ async function loadKnown(store: Store, agentId: string): Promise<Known> {
     written: new Map(rows.map(({ fingerprint, last_at }) => [fingerprint, last_at])),
     last: last && {
       ...{ upstream: last.upstream, asked: last.asked, answered: last.answered },
-      systemDigest: last.system_digest,
+      ...{ systemDigest: last.system_digest, toolsDigest: last.tools_digest },
     },
   };
 }
 
-interface NewUse {
+interface WrittenUse {
   readonly use: NotedUse;
   readonly before: ModelUse | undefined;
-  readonly isLast: boolean;
+  readonly row: string;
 }
 
-/** The first that an agent has is what it is known by; another server may have seen the change already. */
-async function insertUse(
+/** The first that an agent has is what it is known by; another server may have told of the change already. */
+async function writeUse(
   parts: ModelUseParts,
   tx: Transaction,
-  { use, before, isLast }: NewUse,
+  { use, before, row }: WrittenUse,
 ): Promise<void> {
   const now = parts.platform.now();
-  const record = before === undefined ? null : parts.platform.newId('rec');
-  const inserted = await tx.sql
+  const present = {
+    ...{ upstream: use.upstream, asked: use.asked, answered: use.answered },
+    ...{ system_digest: use.systemDigest, tools_digest: use.toolsDigest, last_at: now },
+  };
+  await tx.sql
     .insertInto('agent_models')
     .values({
-      ...{ agent_id: use.agent.id, fingerprint: fingerprintUse(use), upstream: use.upstream },
-      ...{ asked: use.asked, answered: use.answered, system_digest: use.systemDigest },
-      ...{ first_at: now, last_at: now, record },
+      agent_id: use.agent.id,
+      fingerprint: row,
+      first_at: now,
+      told_at: null,
+      record: null,
+      ...present,
     })
-    .onConflict((conflict) => conflict.columns(['agent_id', 'fingerprint']).doNothing())
+    .onConflict((conflict) => conflict.columns(['agent_id', 'fingerprint']).doUpdateSet(present))
+    .execute();
+  if (before === undefined || fingerprintUse(before) === fingerprintUse(use)) return;
+  const record = parts.platform.newId('rec');
+  const told = await tx.sql
+    .updateTable('agent_models')
+    .set({ told_at: now, record })
+    .where('agent_id', '=', use.agent.id)
+    .where('fingerprint', '=', row)
+    .where((where) =>
+      where.or([where('told_at', 'is', null), where('told_at', '<=', now - hourMilliseconds)]),
+    )
     .returning('agent_id')
     .execute();
-  if (inserted.length === 0 || record === null || before === undefined) return;
+  if (told.length === 0) return;
   const changed = listChanged(before, use);
   tx.record({
     id: record,
@@ -141,7 +153,7 @@ async function insertUse(
       after: describeUse(use),
       before: describeUse(before),
       changed,
-      ...(isLast ? { last: true } : {}),
+      ...(row === others ? { others: true } : {}),
     },
   });
   await raiseRisk(parts, tx, use, { record, changed });
@@ -164,6 +176,6 @@ async function raiseRisk(
   });
 }
 
-function describeUse({ upstream, asked, answered, systemDigest }: ModelUse) {
-  return { answered, asked, systemDigest, upstream };
+function describeUse({ upstream, asked, answered, systemDigest, toolsDigest }: ModelUse) {
+  return { answered, asked, systemDigest, toolsDigest, upstream };
 }

@@ -7,7 +7,7 @@ import type { ModelUse } from './model-use.ts';
 export interface AgentModelView extends ModelUse {
   readonly firstAt: number;
   readonly lastAt: number;
-  /** The `signal.model_changed` record; null for what the agent first had. */
+  /** The `signal.model_changed` record that was written last; null for what the agent first had and never came back to. */
   readonly record: string | null;
 }
 
@@ -27,6 +27,7 @@ export async function listAgentModels(
     .execute();
   return rows.map((row) => ({
     ...{ upstream: row.upstream, asked: row.asked, answered: row.answered, systemDigest: row.system_digest },
+    toolsDigest: row.tools_digest,
     ...{ firstAt: row.first_at, lastAt: row.last_at, record: row.record },
   }));
 }

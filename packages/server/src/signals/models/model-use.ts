@@ -8,10 +8,12 @@ export interface ModelUse {
   readonly answered: string;
   /** SHA-256 of the system prompt, base64url; null where there is none. */
   readonly systemDigest: string | null;
+  /** SHA-256 of the tools that it is offered, base64url; null where there are none. */
+  readonly toolsDigest: string | null;
 }
 
-export function fingerprintUse({ upstream, asked, answered, systemDigest }: ModelUse): string {
-  return sha256(JSON.stringify([upstream, asked, answered, systemDigest]));
+export function fingerprintUse({ upstream, asked, answered, systemDigest, toolsDigest }: ModelUse): string {
+  return sha256(JSON.stringify([upstream, asked, answered, systemDigest, toolsDigest]));
 }
 
 /** What of it is another than before. */
@@ -20,5 +22,6 @@ export function listChanged(before: ModelUse, after: ModelUse): readonly string[
     ...(before.upstream === after.upstream ? [] : ['provider']),
     ...(before.asked === after.asked && before.answered === after.answered ? [] : ['model']),
     ...(before.systemDigest === after.systemDigest ? [] : ['system']),
+    ...(before.toolsDigest === after.toolsDigest ? [] : ['tools']),
   ];
 }

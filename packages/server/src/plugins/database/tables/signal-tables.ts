@@ -2,18 +2,20 @@ import type { Fixed, Json } from './column.ts';
 
 /** What others are told of, and what they tell. */
 export interface SignalTables {
-  /** Which models agents have asked, each kind of use once. */
+  /** Which models agents have asked: a row for each use, and one for all beyond so many. */
   agent_models: {
     agent_id: Fixed<string>;
     fingerprint: Fixed<string>;
-    upstream: Fixed<string>;
-    asked: Fixed<string>;
-    answered: Fixed<string>;
-    system_digest: Fixed<string | null>;
+    upstream: string;
+    asked: string;
+    answered: string;
+    system_digest: string | null;
+    tools_digest: string | null;
     first_at: Fixed<number>;
     last_at: number;
-    /** Null for what an agent had first. */
-    record: Fixed<string | null>;
+    /** When a change to it was last told, and the record that tells it. */
+    told_at: number | null;
+    record: string | null;
   };
   security_events: {
     id: Fixed<string>;
