@@ -6,9 +6,9 @@ export * from './actions/count-rows.ts';
 export * from './actions/effects.ts';
 export * from './actions/json-value.ts';
 export * from './actions/mask-secret.ts';
-export * from './actions/replace-secrets.ts';
 export * from './actions/provenance/index.ts';
 export * from './actions/render.ts';
+export * from './actions/replace-secrets.ts';
 export * from './actions/reversibility.ts';
 export {
   type JsonFlaw,

@@ -16,10 +16,10 @@ function foresee(name: string, given: JsonObject): void {
   models.predict({ id: 'c1', name, argumentsDigest, record: 'rec_answer' });
 }
 
-function take(given: JsonObject, kind: 'http' | 'mcp-http' = 'http') {
+function take(given: JsonObject, kind: 'http' | 'mcp' = 'http') {
   const message = { arguments: given } as Parameters<typeof takePrediction>[0]['message'];
   const task = { ...testTask, models };
-  return takePrediction({ task, tool: makeTool('bank/pay', { kind }), message, asked: undefined });
+  return takePrediction({ task, tool: makeTool('bank/pay', { kind }), message });
 }
 
 const order = { path: { id: 'o1' }, body: { amount: 5 } };
@@ -58,6 +58,6 @@ describe('a call that a model asked for', () => {
 
   it('has its name where it is no operation of an HTTP API', () => {
     foresee('look_up', { id: 'o1' });
-    expect(take({ id: 'o1' }, 'mcp-http')).toBeUndefined();
+    expect(take({ id: 'o1' }, 'mcp')).toBeUndefined();
   });
 });
