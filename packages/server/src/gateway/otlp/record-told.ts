@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { LedgerRecord } from '@countersign/api';
 import type { Context } from '../../context.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
 import type { Assigned } from './assign-piece.ts';
 import type { Operation } from './conventions/names.ts';
 import { describePiece } from './describe-piece.ts';
@@ -24,7 +25,9 @@ export class ToldWriter {
   readonly #context: Pick<Context, 'platform' | 'store'>;
   readonly #key: Uint8Array;
   /** The record that has a text, by agent, task or trace, and digest. */
-  readonly #texts = new RecentMap<string>(mostTexts);
+  #texts = new RecentMap<string>(mostTexts);
+  /** The number of the last erasure when the texts were written down; what is erased is named by nobody any more. */
+  #erasures = 0;
   /** Keys written lately: a repeated export costs no write. */
   readonly #recent = new RecentMap<true>(mostRecent);
 
@@ -55,8 +58,17 @@ export class ToldWriter {
     const { platform, store } = this.#context;
     const at = platform.now();
     // Outside the transaction, which has the store to itself.
-    const made = pieces.map(([key, taken]) => ({ key, ...this.#makeRecord(source, taken, { at, redact }) }));
+    const make = () =>
+      pieces.map(([key, taken]) => ({ key, ...this.#makeRecord(source, taken, { at, redact }) }));
+    let made = make();
+    let erasures = this.#erasures;
     const inserted = await store.transaction(async (tx) => {
+      erasures = await findLastErasure(tx);
+      if (erasures !== this.#erasures) {
+        this.#erasures = erasures;
+        this.#texts = new RecentMap(mostTexts);
+        made = make();
+      }
       const rows = await tx.sql
         .insertInto('told_pieces')
         .values(made.map(({ key }) => ({ key, at })))
@@ -69,7 +81,9 @@ export class ToldWriter {
     });
     for (const { key, record, texts } of made) {
       this.#recent.add(key, true);
-      if (inserted.has(key)) for (const text of texts) this.#texts.add(text, record.id);
+      // Another erasure may have come since.
+      if (inserted.has(key) && erasures === this.#erasures)
+        for (const text of texts) this.#texts.add(text, record.id);
     }
     return inserted.size;
   }
@@ -108,4 +122,14 @@ export class ToldWriter {
         : [source, agent, signal, trace, span, parentSpan, name, start, body, [...piece.attributes]];
     return createHmac('sha256', this.#key).update(JSON.stringify(known)).digest('base64url');
   }
+}
+
+async function findLastErasure({ sql }: Transaction): Promise<number> {
+  const last = await sql
+    .selectFrom('ledger_erasures')
+    .select('number')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.number ?? 0;
 }

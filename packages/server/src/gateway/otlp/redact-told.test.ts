@@ -38,5 +38,10 @@ describe('what is told', () => {
     const failing = { ...context(async () => ({ value, version: '1', changedAt: null })) };
     failing.secrets.list = () => Promise.reject(new Error('unreachable'));
     await expect(createTellingRedactor(failing as never)()).rejects.toThrow('unreachable');
+    failing.secrets.list = async () =>
+      Array.from({ length: 257 }, (_, at) => ({ name: `s${at}`, kind: 'static' }));
+    await expect(createTellingRedactor(failing as never)()).rejects.toMatchObject({
+      code: 'secret.unavailable',
+    });
   });
 });

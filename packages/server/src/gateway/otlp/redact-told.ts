@@ -1,4 +1,4 @@
-import { toAppError } from '@countersign/api';
+import { AppError, toAppError } from '@countersign/api';
 import { maskSecret } from '@countersign/core';
 import type { Context } from '../../context.ts';
 import { redactText } from '../../upstreams/index.ts';
@@ -20,7 +20,7 @@ const privateKey =
 
 /**
  * Makes a redactor of every static credential that the house holds for its upstreams, and of what has the form of one.
- * Rejects with `secret.unavailable` while they were never read: nothing is kept that could not be looked through.
+ * Rejects with `secret.unavailable` while they were never read, or when they are more than 256: nothing is kept that could not be looked through.
  */
 export function createTellingRedactor(
   context: Pick<Context, 'log' | 'platform' | 'secrets'>,
@@ -39,14 +39,21 @@ export function createTellingRedactor(
       }
     }
     const known = values;
+    // Looking for only some of them would let the others through.
+    if (known === undefined)
+      throw new AppError('secret.unavailable', {
+        detail: `telemetry can be looked through for ${mostSecrets} static secrets at the most`,
+      });
     return (text) => redactForms(redactText(text, known));
   };
 }
 
-async function readValues({ secrets }: Pick<Context, 'secrets'>): Promise<readonly string[]> {
+/** Undefined when they are too many. */
+async function readValues({ secrets }: Pick<Context, 'secrets'>): Promise<readonly string[] | undefined> {
   const values: string[] = [];
-  for (const { name, kind } of (await secrets.list()).slice(0, mostSecrets)) {
-    if (kind !== 'static') continue;
+  const known = (await secrets.list()).filter(({ kind }) => kind === 'static');
+  if (known.length > mostSecrets) return undefined;
+  for (const { name } of known) {
     // One that has fields, or is too old to be used, is read by nobody under this name.
     const found = await secrets.get(name).catch((thrown: unknown) => {
       if (toAppError(thrown).code === 'secret.unavailable') throw thrown;
