@@ -29,7 +29,7 @@ async function note(uses: ModelUses, changes: object, wanted: number): Promise<v
   await vi.waitFor(async () => {
     const rows = await stored.store.sql.selectFrom('agent_models').select('agent_id').execute();
     expect(rows.length).toBe(wanted);
-  });
+  }, 15_000);
 }
 
 const changes = () => house.ofKind('signal.model_changed');
@@ -62,7 +62,7 @@ describe('the models of an agent', () => {
     await note(uses, {}, 1);
     const turn = async (systemDigest: string, wanted: number) => {
       await note(uses, { systemDigest }, 2);
-      await vi.waitFor(() => expect(changes()).toHaveLength(wanted));
+      await vi.waitFor(() => expect(changes()).toHaveLength(wanted), 15_000);
     };
     await turn('b', 1);
     await turn('a', 2);
@@ -95,7 +95,7 @@ describe('the models of an agent', () => {
     house.advance(1);
     uses.note({ ...use, systemDigest: '120' });
     const present = async () => (await listAgentModels(context, house.admin, agent.id))[0]?.systemDigest;
-    await vi.waitFor(async () => expect(await present()).toBe('120'));
+    await vi.waitFor(async () => expect(await present()).toBe('120'), 15_000);
     expect(changes()).toHaveLength(100);
     expect(changes().at(-1)).toMatchObject({ body: { others: true, after: { systemDigest: '100' } } });
     house.advance(3_600_001);
