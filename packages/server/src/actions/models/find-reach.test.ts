@@ -4,6 +4,7 @@ import { findReach } from './find-reach.ts';
 
 const address = 'https://e.example/?stolen';
 const sayParts = (...content: JsonObject[]): JsonObject => ({ messages: [{ role: 'user', content }] });
+const variable = (variables: JsonObject): JsonObject => ({ prompt: { id: 'p', variables } });
 const give = (...input: JsonObject[]): JsonObject => ({ input });
 
 describe('what a provider would fetch', () => {
@@ -13,6 +14,9 @@ describe('what a provider would fetch', () => {
       give({ type: 'computer_call_output', output: { type: 'input_image', image_url: address } }),
     ],
     ['a variable of a prompt', { prompt: { id: 'p', variables: { x: { image_url: address } } } }],
+    ['a variable that is called as an input is', variable({ input: { image_url: address } })],
+    ['a variable beside a type', variable({ type: 'tool_use', action: { image_url: address } })],
+    ['a part that is called so', sayParts({ type: 'x', input: { image_url: address } })],
     ['an output beside an empty content', give({ content: [], output: [{ image_url: address }] })],
     ['a film', sayParts({ type: 'video_url', video_url: { url: address } })],
     ['a file', sayParts({ type: 'file', file: { file_data: address } })],

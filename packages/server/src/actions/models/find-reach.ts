@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import { listHosted } from './list-hosted.ts';
-import { isGiven, type ModelRequest } from './model-request.ts';
+import { isGiven, type ModelRequest, readText } from './model-request.ts';
+import { isText } from './read-content.ts';
 
 type Reach = Pick<ModelRequest, 'hosted' | 'unseen'>;
 
@@ -8,25 +9,19 @@ type Reach = Pick<ModelRequest, 'hosted' | 'unseen'>;
 const spoken = ['input', 'instructions', 'messages', 'prediction', 'prompt', 'system'] as const;
 /** Their content lies at the provider. */
 const elsewhere = ['conversation', 'previous_response_id', 'prompt'] as const;
-/** What programs of the client are asked to do, and where sayings come from: fetched by nobody who reads it. */
-const quiet: ReadonlySet<string> = new Set(['action', 'annotations', 'arguments', 'citations', 'input']);
+/** What a program of the client is asked to do: fetched by nobody who reads it. */
+const calls: ReadonlySet<string> = new Set(['action', 'arguments', 'input']);
+const callForm = /(?:_call|tool_use)$/;
+/** Where a text comes from. */
+const origins: ReadonlySet<string> = new Set(['annotations', 'citations']);
 /** Texts where they are strings, and more to look through where they are not. */
 const said: ReadonlySet<string> = new Set([
-  ...[
-    'content',
-    'context',
-    'output',
-    'refusal',
-    'signature',
-    'stderr',
-    'stdout',
-    'text',
-    'thinking',
-    'title',
-  ],
+  ...calls,
+  ...['content', 'context', 'output', 'refusal', 'signature', 'stderr'],
+  ...['stdout', 'text', 'thinking', 'title'],
 ]);
 /** They tell where something was found already. */
-const findings: ReadonlySet<JsonValue | undefined> = new Set(['search_result', 'web_search_result']);
+const findings: ReadonlySet<string> = new Set(['search_result', 'web_search_result']);
 const deepest = 32;
 /** No address is known only by what comes later. */
 const longestScheme = 64;
@@ -42,8 +37,9 @@ export function findReach(body: JsonObject): Reach {
   for (const name of spoken) {
     const value = body[name];
     if (typeof value !== 'object' || value === null) continue;
+    // The agent chooses the names of its variables, which say nothing of what they hold.
     for (const item of Array.isArray(value) ? value : [value])
-      if (isJsonObject(item)) lookThrough(item, { hosted, unseen }, 0);
+      if (isJsonObject(item)) lookThrough(item, { hosted, unseen, trusts: name !== 'prompt' }, 0);
   }
   if (Array.isArray(body.input) && body.input.some(isReference)) unseen.add('item_reference');
   return { hosted: [...hosted], unseen: [...unseen] };
@@ -59,22 +55,25 @@ function isReference(item: JsonValue): boolean {
 interface Found {
   readonly hosted: Set<string>;
   readonly unseen: Set<string>;
+  /** Whether names of members say what is only read. */
+  readonly trusts: boolean;
 }
 
 function lookThrough(part: JsonObject, found: Found, depth: number): void {
   for (const [name, value] of Object.entries(part)) {
-    if (quiet.has(name) || isSaid(part, name, value)) continue;
+    if (found.trusts && isSaid(part, name, value)) continue;
     if (/^file_?ids?$/i.test(name) && isGiven(value)) found.unseen.add('file_id');
     if (name === 'audio' && isJsonObject(value) && isGiven(value.id)) found.unseen.add('audio');
     lookAt(value, { found, isPlace: /ur[il]/i.test(name), depth });
   }
 }
 
-function isSaid({ type }: JsonObject, name: string, value: JsonValue): boolean {
-  if (typeof value !== 'string') return false;
-  if (said.has(name)) return true;
+function isSaid(part: JsonObject, name: string, value: JsonValue): boolean {
+  const type = readText(part.type);
+  if (typeof value !== 'string')
+    return (calls.has(name) && callForm.test(type)) || (origins.has(name) && isText(part));
   if (name === 'data') return type === 'text';
-  return (name === 'source' || name === 'url') && findings.has(type);
+  return said.has(name) || ((name === 'source' || name === 'url') && findings.has(type));
 }
 
 interface Place {

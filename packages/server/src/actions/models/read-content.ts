@@ -21,6 +21,6 @@ export function readContent(value: JsonValue | undefined): ReadContent {
   };
 }
 
-function isText({ type }: JsonObject): boolean {
+export function isText({ type }: JsonObject): boolean {
   return textTypes.has(readText(type));
 }
