@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { verifyReviewReport } from '@countersign/ledger';
 import type { HttpReply, TestPerson } from '@countersign/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isResult, readRefusal } from '../attacks/ground/read-refusal.ts';
+import { breakWrites } from './ground/break-writes.ts';
 import { type Caller, createCaller } from './ground/create-caller.ts';
 import { runCountersign } from './ground/run-countersign.ts';
 import { requireDone, useScene } from './ground/use-scene.ts';
@@ -278,11 +278,8 @@ describe('review.policy-attacked', () => {
     const before = await inForce();
     const body = { decision: 'shrink', digest: item.digest };
     // The item is saved last, after the delegation and the policies.
-    const database = new DatabaseSync(join(gateway.folder, 'countersign.db'), { timeout: 5_000 });
+    const mend = await breakWrites(gateway.folder, 'review_items');
     try {
-      database.exec(
-        "CREATE TRIGGER broken BEFORE UPDATE ON review_items BEGIN SELECT RAISE(ABORT, 'cut off'); END",
-      );
       const assertion = await sign(itemPath(item.id), body);
       const failed = await ada.request('POST', itemPath(item.id, '/decide'), { ...body, assertion });
       expect(failed.status).toBeGreaterThanOrEqual(500);
@@ -290,9 +287,8 @@ describe('review.policy-attacked', () => {
       const held = await gateway.operator('GET', `/v1/delegations/${caller.delegation}`);
       expect(held.json).toMatchObject({ state: 'active' });
       expect(await getItem(item.id)).toMatchObject({ state: 'open', digest: item.digest });
-      database.exec('DROP TRIGGER broken');
     } finally {
-      database.close();
+      await mend();
     }
     requireDone(await shrink(await getItem(item.id)));
     expect((await inForce()).files.map(({ name }) => name)).toContain(change.file);

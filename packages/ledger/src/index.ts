@@ -106,6 +106,7 @@ export { maximumLineLength, readLines } from './read-lines.ts';
 export type { ReceiptStatus } from './receipt/read-receipt-status.ts';
 export { encodeDisclosure } from './receipt/read-sd-jwt.ts';
 export { type ReceiptClaims, type ReceiptVote, receiptType } from './receipt/receipt-claims.ts';
+export { type PasskeyProof, verifyPasskeyProof } from './receipt/verify-passkey.ts';
 export {
   type ReceiptFinding,
   type ReceiptVerdict,

@@ -1,20 +1,12 @@
 import { AppError } from '@countersign/api';
+import { type PasskeyProof, verifyPasskeyProof } from '@countersign/ledger';
 import type { Kysely } from 'kysely';
 import type { Transaction } from '../plugins/database/database.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { readRelyingParty } from './relying-party.ts';
 import { type Assertion, type PasskeyRow, passkeyCounts, verifyPasskey } from './verify-passkey.ts';
 
-/** All base64url. `publicKey` is the COSE key as registered. */
-export interface PasskeyEvidence {
-  readonly credentialId: string;
-  readonly publicKey: string;
-  readonly authenticatorData: string;
-  readonly clientDataJson: string;
-  readonly signature: string;
-  readonly rpId: string;
-  readonly origin: string;
-}
+export type PasskeyEvidence = PasskeyProof;
 
 /** What a person signed with a passkey, verified. */
 export interface PasskeySignature {
@@ -58,6 +50,10 @@ export async function verifySignature(
     rpId: id,
     origin,
   };
+  // A DER signature can be written in ways that one verifier reads and another refuses: only what an auditor can verify counts.
+  if (!verifyPasskeyProof(evidence, digest)) {
+    throw new AppError('person.passkey_refused', { cause: 'no evidence to anybody else' });
+  }
   return { row, counter, evidence };
 }
 

@@ -248,10 +248,10 @@ describe('a channel that fails', () => {
     expect(sent).toHaveLength(1);
     clock.advance(3_000);
     await settle();
-    clock.advance(3_000);
+    clock.advance(2_900);
     await settle();
     expect(sent).toHaveLength(2);
-    clock.advance(3_000);
+    clock.advance(2_200);
     await settle();
     expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
     expect(sent.map(({ isRepeat }) => isRepeat)).toEqual([false, true, true]);
