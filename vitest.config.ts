@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const source = {
   resolve: { conditions: ['countersign-source'] },
@@ -9,15 +10,12 @@ const source = {
 const node = {
   environment: 'node' as const,
   execArgv: ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning'],
-};
-
-// Most of a file's time went into loading the server once more; what a file starts, it ends. The threads of each store
-// that a test opens load theirs from here.
-const shared = {
-  ...node,
-  isolate: false,
+  // The threads of each store and the programs that a test starts load what another one compiled.
   env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compile', import.meta.url)) },
 };
+
+// Most of a file's time went into loading the server once more; what a file starts, it ends.
+const shared = { ...node, isolate: false };
 
 /** What opens a store. All else proves the same whatever the database is. */
 const onAnyDatabase = [
@@ -69,6 +67,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...source,

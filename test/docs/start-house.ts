@@ -29,7 +29,7 @@ export async function startHouse(): Promise<House> {
   for (const name of ['payments.key', 'shop.key', 'model.key'])
     writeFileSync(join(folder, name), `${paymentsKey}\n`);
   const approving = setInterval(() => void approveAll(gateway), lookMilliseconds);
-  const { PATH = '', TMPDIR = '' } = process.env;
+  const { PATH = '', TMPDIR = '', NODE_COMPILE_CACHE = '' } = process.env;
   const ours = [programs, join(repositoryRoot, 'node_modules', '.bin'), PATH];
   return {
     folder,
@@ -38,6 +38,7 @@ export async function startHouse(): Promise<House> {
       HOME: folder,
       NO_COLOR: '1',
       NODE_OPTIONS: conditions.join(' '),
+      NODE_COMPILE_CACHE,
       COUNTERSIGN_DATA: gateway.folder,
       COUNTERSIGN_URL: gateway.url,
       PAYMENTS_URL: payments.url,

@@ -20,9 +20,10 @@ export function startCountersign(
   words: readonly string[],
   { folder, environment = {} }: RunOptions,
 ): ChildProcessWithoutNullStreams {
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   return spawn(process.execPath, [...CONDITIONS, MAIN, ...words], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1', ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: folder, NO_COLOR: '1', ...environment },
   });
 }
 
