@@ -1,5 +1,5 @@
 import { proveInclusion } from '@countersign/ledger';
-import { createPlatform, explainRecord, readLedgerTree, searchLedger } from '@countersign/server/parts';
+import { createPlatform, explainRecord, readTreeOnce, searchLedger } from '@countersign/server/parts';
 import { quantile } from '../statistics.ts';
 import { agentCount, digestCall, nameAccount, nameId, nameRecord } from './make-records.ts';
 import type { BenchStore } from './open-bench-store.ts';
@@ -47,7 +47,10 @@ export async function measureReads(store: BenchStore, calls: number): Promise<Re
   return {
     searches,
     why: await measure(() => explainRecord(context, operator, { id: nameRecord(draw(calls), 2) })),
-    proof: await measure(() => proveInclusion(draw(size), size, readLedgerTree(store.sql))),
+    proof: await measure(() => {
+      const seq = draw(size);
+      return readTreeOnce(store.sql, (hashAt) => proveInclusion(seq, size, hashAt));
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { findCheckpointAt, findPublished } from './checkpoints/find-checkpoint.ts';
-import { readLedgerTree } from './read-ledger-tree.ts';
+import { readTreeOnce } from './read-tree-once.ts';
 
 const size = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
@@ -40,7 +40,7 @@ export async function getConsistency(
   if (old > newest || newest > last) {
     throw new AppError('server.request_invalid', { detail: `${last} records are signed` });
   }
-  const path = await proveConsistency(old, newest, readLedgerTree(store.sql));
+  const path = await readTreeOnce(store.sql, (hashAt) => proveConsistency(old, newest, hashAt));
   return {
     older: { size: old, note: older?.note ?? null },
     newer: { size: newest, note: newer?.note ?? null },

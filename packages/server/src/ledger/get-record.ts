@@ -6,7 +6,7 @@ import type { Actor } from '../people/index.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
 import { discloseOpening } from './disclose-opening.ts';
 import { openRecord, readRecord, type StoredRecord } from './ledger-record.ts';
-import { readLedgerTree } from './read-ledger-tree.ts';
+import { readTreeOnce } from './read-tree-once.ts';
 import { describeShown } from './reads/read-windows.ts';
 import { recordRead } from './reads/record-read.ts';
 import { requireReading } from './scope/reading.ts';
@@ -45,7 +45,7 @@ export async function getRecord(
   const row = await selectRecords(sql).where('entries.id', '=', id).executeTakeFirst();
   if (row === undefined) throw new AppError('ledger.record_not_found');
   const { size, note, cosigned } = await findCheckpointOver(context, row.seq + 1);
-  const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
+  const path = await readTreeOnce(sql, (hashAt) => proveInclusion(row.seq, size, hashAt));
   const opening = reading.seesContent ? discloseOpening(openRecord(store, row)) : null;
   const record = readRecord(store, row);
   if (!reading.isVisible(record)) throw new AppError('ledger.record_not_found');

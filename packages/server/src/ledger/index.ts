@@ -17,6 +17,7 @@ export { proveRecord, type RecordProof } from './prove-record.ts';
 export { type InclusionOf, proveRecords } from './prove-records.ts';
 export { type BackwardsPage, readBackwards } from './read-backwards.ts';
 export { readLedgerTree } from './read-ledger-tree.ts';
+export { readTreeOnce } from './read-tree-once.ts';
 export { describeShown, recordRead, tellRepeats } from './reads/index.ts';
 export { retireClass } from './retention/retire-class.ts';
 export { retireDue } from './retention/retire-due.ts';

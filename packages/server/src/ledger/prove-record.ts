@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import { type LedgerEntry, parseEntry, proveInclusion } from '@countersign/ledger';
 import type { Context } from '../context.ts';
 import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
-import { readLedgerTree } from './read-ledger-tree.ts';
+import { readTreeOnce } from './read-tree-once.ts';
 
 /** That a record is in the log, without what it says. */
 export interface RecordProof {
@@ -31,6 +31,6 @@ export async function proveRecord(
   const entry = parseEntry(JSON.parse(row.entry));
   if (entry === undefined) throw new AppError('ledger.tampered', { detail: 'an entry is malformed' });
   const { size, note, cosigned } = await findCheckpointOver(context, row.seq + 1);
-  const path = await proveInclusion(row.seq, size, readLedgerTree(sql));
+  const path = await readTreeOnce(sql, (hashAt) => proveInclusion(row.seq, size, hashAt));
   return { entry, path, checkpoint: note, size, cosigned };
 }

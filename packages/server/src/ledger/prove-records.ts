@@ -1,6 +1,6 @@
 import { encodeBase64, proveInclusion } from '@countersign/ledger';
 import type { Context } from '../context.ts';
-import { readLedgerTree } from './read-ledger-tree.ts';
+import { readTreeOnce } from './read-tree-once.ts';
 import { selectRecords } from './select-records.ts';
 
 /** What shows that a record is in the tree, without what it says. */
@@ -12,7 +12,8 @@ export interface InclusionOf {
   readonly path: readonly string[];
 }
 
-const atOnce = 200;
+/** Their places in the tree are asked for in one statement, which may not become too long. */
+const atOnce = 32;
 
 /** Proofs of many records against one checkpoint, which is over all there is now. Records that are not there are left out. */
 export async function proveRecords(
@@ -24,17 +25,17 @@ export async function proveRecords(
   readonly records: readonly InclusionOf[];
 }> {
   const { size, note } = await store.checkpoint();
-  const tree = readLedgerTree(store.sql);
   const records: InclusionOf[] = [];
   for (let at = 0; at < ids.length; at += atOnce) {
     const rows = await selectRecords(store.sql)
       .where('entries.id', 'in', ids.slice(at, at + atOnce))
       .where('entries.seq', '<', size)
       .execute();
-    for (const { id, seq, entry } of rows) {
-      const path = await proveInclusion(seq, size, tree);
-      records.push({ id, entry, path: path.map(encodeBase64) });
-    }
+    const paths = await readTreeOnce(store.sql, (hashAt) =>
+      Promise.all(rows.map(({ seq }) => proveInclusion(seq, size, hashAt))),
+    );
+    for (const [number, { id, entry }] of rows.entries())
+      records.push({ id, entry, path: (paths[number] ?? []).map(encodeBase64) });
   }
   return { checkpoint: note, size, records };
 }

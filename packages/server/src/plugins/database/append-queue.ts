@@ -7,9 +7,14 @@ import type { WriterLane } from './writer-lane.ts';
 
 const maximumQueuedRecords = 20_000;
 const maximumQueuedLength = 64 * 1_048_576;
-/** A commit may not take so long that a database gives it up, nor keep a transaction from its turn. */
-const maximumBatchRecords = 4_096;
+/** Enough to share one sync among; what is more goes with the next, which is made ready while this one is written. */
+const maximumBatchRecords = 512;
 const maximumBatchLength = 16 * 1_048_576;
+/** So many calls have their turn before a transaction that came after them. */
+const maximumTurn = 4_096;
+/** Fewer are worth no commit of their own while another is under way. */
+const worthwhileRecords = 256;
+const maximumInFlight = 2;
 
 interface Pending {
   readonly job: AppendJob;
@@ -27,12 +32,19 @@ export interface AppendQueueOptions {
   onDoubt(records: readonly LedgerRecord[]): void;
 }
 
-/** Collects appends while the writer is busy, so that they share one message, one transaction and one sync. */
+/**
+ * Collects appends while the writer is busy, so that they share one message, one transaction and one sync. Under load the
+ * next batch is on its way before the one before it is durable; the writer takes them in order.
+ */
 export class AppendQueue {
   readonly #options: AppendQueueOptions;
   #pending: Pending[] = [];
   #queuedRecords = 0;
   #queuedLength = 0;
+  #inFlight = new Set<Promise<void>>();
+  #inFlightRecords = 0;
+  #hasPlace = false;
+  #isSendingSoon = false;
 
   constructor(options: AppendQueueOptions) {
     this.#options = options;
@@ -51,13 +63,60 @@ export class AppendQueue {
       this.#queuedRecords += written.length;
       this.#queuedLength += length;
       this.#pending.push({ job: { records: written, effects }, records, length, resolve, reject });
-      if (this.#pending.length === 1) void this.#options.lane.enter(() => this.#flush(), 'after-this-turn');
+      this.#takePlace();
+      this.#sendSoon();
     });
   }
 
+  /** A transaction that is asked for later comes after what is pending now. */
+  #takePlace(): void {
+    if (this.#hasPlace || this.#pending.length === 0) return;
+    this.#hasPlace = true;
+    void this.#options.lane.enter(() => this.#flush(), 'after-this-turn');
+  }
+
   async #flush(): Promise<void> {
+    this.#hasPlace = false;
+    let owed = Math.min(this.#pending.length, maximumTurn);
+    while (owed > 0 && this.#pending.length > 0) {
+      owed -= this.#send();
+      if (this.#inFlight.size >= maximumInFlight) await Promise.race(this.#inFlight);
+    }
+    this.#takePlace();
+    this.#sendSoon();
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+  }
+
+  /** Beside a batch that is under way, when there is enough and nobody else waits for the writer. */
+  #sendSoon(): void {
+    if (this.#isSendingSoon || !this.#maySendBeside()) return;
+    this.#isSendingSoon = true;
+    setImmediate(() => {
+      this.#isSendingSoon = false;
+      if (this.#maySendBeside()) this.#send();
+    });
+  }
+
+  #maySendBeside(): boolean {
+    return (
+      this.#inFlight.size > 0 &&
+      this.#inFlight.size < maximumInFlight &&
+      this.#queuedRecords - this.#inFlightRecords >= worthwhileRecords &&
+      this.#options.lane.waiting === (this.#hasPlace ? 1 : 0)
+    );
+  }
+
+  /** Returns how many calls are on their way now. */
+  #send(): number {
     const batch = this.#takeBatch();
-    if (this.#pending.length > 0) void this.#options.lane.enter(() => this.#flush());
+    const sent = this.#write(batch).finally(() => this.#inFlight.delete(sent));
+    this.#inFlight.add(sent);
+    return batch.length;
+  }
+
+  async #write(batch: readonly Pending[]): Promise<void> {
+    const count = batch.reduce((sum, { records }) => sum + records.length, 0);
+    this.#inFlightRecords += count;
     try {
       const results = await this.#options.write(batch.map(({ job }) => job));
       const doubtful = batch.filter((_pending, index) => isInDoubt(results[index]));
@@ -67,10 +126,9 @@ export class AppendQueue {
       const reason = error instanceof Error ? error : new AppError('ledger.unavailable', { cause: error });
       for (const pending of batch) pending.reject(reason);
     } finally {
-      for (const { records, length } of batch) {
-        this.#queuedRecords -= records.length;
-        this.#queuedLength -= length;
-      }
+      this.#inFlightRecords -= count;
+      this.#queuedRecords -= count;
+      this.#queuedLength -= batch.reduce((sum, { length }) => sum + length, 0);
     }
   }
 

@@ -25,6 +25,27 @@ export function testAppends(open: OpenTestStore): void {
     expect(heard).toHaveLength(5);
   });
 
+  it('keeps the order of calls and of transactions among more calls than one commit takes', async () => {
+    const test = await open();
+    const heard: AppendedRecord[] = [];
+    test.store.onAppended((records) => heard.push(...records));
+    const append = (from: number, count: number) =>
+      Array.from({ length: count }, (_, at) => test.store.append([makeTestRecord(from + at)]));
+    const calls = append(0, 1_500);
+    const between = test.store.transaction(async (tx) => {
+      tx.record(makeTestRecord(1_500));
+    });
+    await Promise.all([...calls, between, ...append(1_501, 900)]);
+    const numbers = Array.from({ length: 2_401 }, (_, number) => number);
+    expect(heard.map(({ seq }) => seq)).toEqual(numbers);
+    expect(await readSeqs(test)).toEqual(numbers);
+    const inOrder = (some: readonly number[]) =>
+      some.every((one, at) => at === 0 || one > (some[at - 1] ?? 0));
+    const told = heard.map(({ record }) => Number(record.body.number));
+    expect(inOrder(told.filter((number) => number !== 1_500))).toBe(true);
+    expect(told.indexOf(1_500)).toBeGreaterThanOrEqual(1_500);
+  });
+
   it('adds effects in the same write', async () => {
     const test = await open();
     const effects = [

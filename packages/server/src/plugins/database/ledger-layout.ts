@@ -1,5 +1,5 @@
 /**
- * `ledger_nodes` keeps the tree's node hashes of every eighth level: one row for 256 leaves. Leaf hashes come from the
- * entries themselves, and the levels between are computed when a proof needs them.
+ * `ledger_nodes` keeps the tree's node hashes of every fourth level: one row for 16 leaves. Leaf hashes come from the
+ * entries themselves, and the levels between are computed when a proof needs them: 15 hashes a level that is kept.
  */
-export const keptLevels = 8;
+export const keptLevels = 4;

@@ -8,6 +8,7 @@ import {
   type VerifierKey,
   verifyNote,
 } from '@countersign/ledger';
+import { keepMissingNodes } from './keep-missing-nodes.ts';
 import { keptLevels } from './ledger-layout.ts';
 import {
   findNewestCheckpoint,
@@ -19,9 +20,9 @@ import type { LedgerMark } from './ledger-writer.ts';
 import { foldHashes, readHashes, readTree, type TreeRows } from './read-tree.ts';
 import { StoreFailure } from './store-failure.ts';
 
-const tile = 2 ** keptLevels;
-/** How many of the newest complete tiles are hashed again from their entries at every start. */
-const recheckedTiles = 16;
+const group = 2 ** keptLevels;
+/** How many of the newest records in complete groups are hashed again at every start. */
+const recheckedGroups = 256;
 
 /**
  * Rebuilds the tree's frontier from the tables and holds it against the last signed checkpoint. Throws
@@ -32,19 +33,21 @@ export async function openLedger(run: RunStatement, key: VerifierKey): Promise<L
   const rows = readTreeRows(run);
   const newest = await findNewestRecord(run);
   const size = newest === undefined ? 0 : newest.seq + 1;
-  await recheckTiles(rows, size);
+  await keepMissingNodes(run, rows, size);
+  await recheckGroups(rows, size);
   await compareWithCheckpoint(run, rows, size, key);
   return { frontier: new MerkleFrontier(size, await readPeaks(rows, size)), newestAt: newest?.at ?? 0 };
 }
 
-async function recheckTiles(rows: TreeRows, size: number): Promise<void> {
-  const complete = Math.floor(size / tile);
-  for (let position = Math.max(0, complete - recheckedTiles); position < complete; position += 1) {
-    const [kept] = await readHashes(rows, keptLevels, position, 1);
-    const computed = foldHashes(await readHashes(rows, 0, position * tile, tile));
-    if (kept === undefined || !equalBytes(kept, computed)) {
-      throw tampered(`records ${position * tile} to ${position * tile + tile - 1} were changed`);
-    }
+async function recheckGroups(rows: TreeRows, size: number): Promise<void> {
+  const end = Math.floor(size / group);
+  const first = Math.max(0, end - recheckedGroups);
+  const kept = await readHashes(rows, keptLevels, first, end - first);
+  const leaves = await readHashes(rows, 0, first * group, (end - first) * group);
+  for (const [at, hash] of kept.entries()) {
+    if (equalBytes(hash, foldHashes(leaves.slice(at * group, (at + 1) * group)))) continue;
+    const from = (first + at) * group;
+    throw tampered(`records ${from} to ${from + group - 1} were changed`);
   }
 }
 

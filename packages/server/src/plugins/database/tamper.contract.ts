@@ -44,7 +44,7 @@ export function testTampering(subject: DatabaseUnderTest, open: OpenTestStore): 
   });
 
   it('is not opened when only the tiles beyond the quick check still match', async () => {
-    const changed = `UPDATE ledger_nodes SET hash = ${zeros} WHERE level = 8 AND position = 0`;
+    const changed = `UPDATE ledger_nodes SET hash = ${zeros} WHERE level = 12 AND position = 0`;
     const test = await tamper(open, 256 * 18, changed);
     await expect(test.reopen()).rejects.toMatchObject({ code: 'ledger.tampered' });
   });
@@ -56,6 +56,22 @@ export function testTampering(subject: DatabaseUnderTest, open: OpenTestStore): 
       await test.store.append([makeTestRecord(5000)]);
       expect((await test.store.checkpoint()).size).toBe(records + 1);
     }
+  });
+
+  it.each([17, 300, 5000])('keeps what earlier releases did not, %i records', async (records) => {
+    const test = await tamper(open, records, 'DELETE FROM ledger_nodes WHERE level IN (4, 12)');
+    await test.reopen();
+    await test.store.append([makeTestRecord(9000)]);
+    expect((await test.store.checkpoint()).size).toBe(records + 1);
+    const { count } = await test.store.sql
+      .selectFrom('ledger_nodes')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    expect(Number(count)).toBe(
+      [16, 256, 4096].reduce((sum, size) => sum + Math.floor((records + 1) / size), 0),
+    );
+    await test.store.close();
+    await test.reopen();
   });
 
   it('is not opened with a checkpoint of another root', async () => {

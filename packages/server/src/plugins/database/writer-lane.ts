@@ -5,6 +5,11 @@ export class WriterLane {
   readonly #jobs: Job[] = [];
   #running = false;
 
+  /** How many jobs wait for their turn. */
+  get waiting(): number {
+    return this.#jobs.length;
+  }
+
   /** Runs the job when its turn comes. With `whenIdle`, an idle lane first lets the current turn of the loop finish. */
   enter<T>(job: () => Promise<T>, start: 'now' | 'after-this-turn' = 'now'): Promise<T> {
     return new Promise<T>((resolve, reject) => {
