@@ -130,6 +130,7 @@ async function growAndRead(place: string, sizes: readonly number[], progress: (t
     why_p99_ms: bySize(({ why }) => why),
     search_p99_ms: bySize(({ searches }) => Math.max(...Object.values(searches))),
     search_p99_ms_by_kind: bySize(({ searches }) => searches),
+    proof_p50_ms: bySize(({ proofMedian }) => proofMedian),
     proof_p99_ms: bySize(({ proof }) => proof),
     resident_mb: bySize(({ rss }) => rss),
     disk_mb: bySize(({ disk }) => disk),
