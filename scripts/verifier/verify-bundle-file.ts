@@ -56,6 +56,7 @@ function tell(report: BundleReport): string {
   return plain([
     `verified: ${records} records of ${report.origin}, in the signed tree of ${size}`,
     `made for ${madeFor?.name} (${madeFor?.id}), ${new Date(report.madeAt ?? 0).toISOString()}`,
+    ...(madeFor?.access === undefined ? [] : [describeAccess(madeFor.access, report.policiesOutOfScope)]),
     ...receipts.map(({ approval, outcome, proven, status }) => {
       const how = proven ? 'proven by passkeys over the text' : 'as its issuer says';
       return `${approval} was ${outcome}, ${how}${status?.value === 'invalid' ? ', and TAKEN BACK since' : ''}`;
@@ -68,6 +69,15 @@ function tell(report: BundleReport): string {
       ? ['Checked with the key that the bundle itself names: give --vkey to know whose it is.']
       : []),
   ]);
+}
+
+function describeAccess(
+  { until, watermark }: NonNullable<NonNullable<BundleReport['madeFor']>['access']>,
+  policies: number,
+): string {
+  const ends = new Date(until).toISOString();
+  const kept = policies > 0 ? `; ${policies} policy versions are out of scope` : '';
+  return `watermark ${watermark}: who may read only some of it, until ${ends}${kept}`;
 }
 
 /** What others wrote moves no cursor and turns no text around. */

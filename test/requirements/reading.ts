@@ -26,6 +26,11 @@ export const reading: readonly Requirement[] = [
     'Every row of a copy that such an auditor takes bears an id by which its taker is found.',
   ),
   behaviour(
+    'reading.copies',
+    'packages/server/src/ledger/scope/scoped-copies.test.ts',
+    'Exports and bundles of such an auditor hold what their access reaches, verify offline, and say what is withheld.',
+  ),
+  behaviour(
     'ledger.capture',
     'packages/server/src/ledger/capture/capture.test.ts',
     'What an operator has left out of calls and conversations is written nowhere in the ledger, and each record says where.',

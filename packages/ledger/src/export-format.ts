@@ -21,12 +21,29 @@ export interface ExportHeader {
   readonly to: number;
   /** Roots of the complete subtrees of the first `from` leaves, largest first: a part of a log can be verified too. */
   readonly frontier: readonly Uint8Array[];
+  /** Of a copy whose reader may see only some of it: which copy, whose, and until when they may have read it (RFC 3339). */
+  readonly watermark?: ExportWatermark;
 }
+
+export interface ExportWatermark {
+  readonly id: string;
+  readonly person: string;
+  readonly takenAt: string;
+  readonly until: string;
+}
+
+/** Why a payload that is there is not shown: the reader's access does not reach the record, or not what records say. */
+export const exportWithheldReasons = ['not_permitted', 'out_of_scope'] as const;
+export type ExportWithheld = (typeof exportWithheldReasons)[number];
 
 export interface ExportRecord {
   readonly entry: LedgerEntry;
-  /** The payload as canonical JSON and its salt; null when it was erased. */
+  /** The payload as canonical JSON and its salt; null when it was erased, or is withheld. */
   readonly opening: { readonly payload: string; readonly salt: Uint8Array } | null;
+  /** Absent when nothing is withheld: then a payload that is not there was erased. */
+  readonly withheld?: ExportWithheld;
+  /** The id of the copy's watermark. */
+  readonly watermark?: string;
 }
 
 export interface ExportEnd {
@@ -42,15 +59,18 @@ export type ExportLine =
   | { readonly type: 'end'; readonly end: ExportEnd };
 
 export function formatExportHeader(header: ExportHeader): string {
-  const { stream, origin, vkey, from, to } = header;
+  const { stream, origin, vkey, from, to, watermark } = header;
   const frontier = header.frontier.map(encodeBase64);
-  return canonicalJson({ format: exportFormat, v: 1, stream, origin, vkey, from, to, frontier });
+  const mark = watermark === undefined ? {} : { watermark: { ...watermark } };
+  return canonicalJson({ format: exportFormat, v: 1, stream, origin, vkey, from, to, frontier, ...mark });
 }
 
-export function formatExportRecord({ entry, opening }: ExportRecord): string {
+export function formatExportRecord({ entry, opening, watermark, withheld }: ExportRecord): string {
   const payload = opening === null ? 'null' : opening.payload;
   const salt = opening === null ? 'null' : `"${encodeBase64url(opening.salt)}"`;
-  return `{"entry":${encodeEntry(entry)},"payload":${payload},"salt":${salt}}`;
+  const mark = watermark === undefined ? '' : `,"watermark":${canonicalJson(watermark)}`;
+  const reason = withheld === undefined ? '' : `,"withheld":"${withheld}"`;
+  return `{"entry":${encodeEntry(entry)},"payload":${payload},"salt":${salt}${mark}${reason}}`;
 }
 
 export function formatExportEnd(end: ExportEnd): string {
@@ -81,19 +101,37 @@ function parseHeader(value: Record<string, unknown>): ExportLine | undefined {
   if (!isEntryName(stream) || typeof origin !== 'string' || typeof vkey !== 'string') return undefined;
   if (!isCount(from) || !isCount(to) || from > to || frontier.length !== listPeaks(from).length)
     return undefined;
-  return { type: 'header', header: { stream, origin, vkey, from, to, frontier } };
+  const header = { stream, origin, vkey, from, to, frontier };
+  if (value.watermark === undefined) return { type: 'header', header };
+  const watermark = parseWatermark(value.watermark);
+  return watermark && { type: 'header', header: { ...header, watermark } };
+}
+
+function parseWatermark(value: unknown): ExportWatermark | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { id, person, takenAt, until } = value as Record<string, unknown>;
+  if (!isEntryName(id) || !isEntryName(person)) return undefined;
+  return typeof takenAt === 'string' && typeof until === 'string'
+    ? { id, person, takenAt, until }
+    : undefined;
 }
 
 function parseRecord(value: Record<string, unknown>): ExportLine | undefined {
   const entry = parseEntry(value.entry);
   if (entry === undefined) return undefined;
-  if (value.payload === null && value.salt === null)
-    return { type: 'record', record: { entry, opening: null } };
+  if (value.watermark !== undefined && !isEntryName(value.watermark)) return undefined;
+  const marked = value.watermark === undefined ? { entry } : { entry, watermark: value.watermark };
+  if (value.payload === null && value.salt === null) {
+    if (value.withheld === undefined) return { type: 'record', record: { ...marked, opening: null } };
+    const withheld = exportWithheldReasons.find((reason) => reason === value.withheld);
+    return withheld && { type: 'record', record: { ...marked, opening: null, withheld } };
+  }
   const salt = typeof value.salt === 'string' ? decodeBase64url(value.salt) : undefined;
   if (salt?.length !== saltBytes || typeof value.payload !== 'object' || value.payload === null)
     return undefined;
   try {
-    return { type: 'record', record: { entry, opening: { payload: canonicalJson(value.payload), salt } } };
+    const opening = { payload: canonicalJson(value.payload), salt };
+    return { type: 'record', record: { ...marked, opening } };
   } catch {
     return undefined;
   }

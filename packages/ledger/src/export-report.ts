@@ -1,3 +1,5 @@
+import type { ExportWatermark, ExportWithheld } from './export-format.ts';
+
 /** What can be wrong with an export. */
 export const findingCodes = [
   'cause.not_earlier',
@@ -43,6 +45,10 @@ export interface ExportReport {
   readonly records: number;
   /** Records whose payload was erased: legal, and still bound into the tree. */
   readonly erased: number;
+  /** Payloads that this copy's reader was not shown, by reason; bound into the tree like all others. */
+  readonly withheld: Readonly<Partial<Record<ExportWithheld, number>>>;
+  /** As the copy says: whose it is; nothing proves it, for the log's record of it is apart. Null for a whole one. */
+  readonly watermark: ExportWatermark | null;
   /** Base64 root of the tree that these records make. */
   readonly root: string;
   /** `given`: signatures were checked with a key known from elsewhere. `claimed`: with the key the export names, which

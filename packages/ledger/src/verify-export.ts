@@ -1,7 +1,13 @@
 import { encodeBase64 } from './base64.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { commitPayload, encodeEntry } from './entry.ts';
-import { type ExportEnd, type ExportHeader, type ExportRecord, parseExportLine } from './export-format.ts';
+import {
+  type ExportEnd,
+  type ExportHeader,
+  type ExportRecord,
+  type ExportWithheld,
+  parseExportLine,
+} from './export-format.ts';
 import type { ExportReport, FindingCode } from './export-report.ts';
 import { FindingList } from './finding-list.ts';
 import { IdSet } from './id-set.ts';
@@ -54,6 +60,7 @@ class ExportVerification {
   #size: number | null = null;
   #records = 0;
   #erased = 0;
+  readonly #withheld = new Map<ExportWithheld, number>();
   #cosigned: ExportReport['cosigned'] = [];
 
   constructor(options: VerifyExportOptions) {
@@ -97,6 +104,8 @@ class ExportVerification {
       size: this.#size,
       records: this.#records,
       erased: this.#erased,
+      withheld: Object.fromEntries(this.#withheld),
+      watermark: header?.watermark ?? null,
       root: encodeBase64(this.#frontier.root()),
       key: this.#options.vkey === undefined ? 'claimed' : 'given',
       cosigned: this.#cosigned,
@@ -120,7 +129,7 @@ class ExportVerification {
     return true;
   }
 
-  #readRecord({ entry, opening }: ExportRecord, header: ExportHeader): void {
+  #readRecord({ entry, opening, withheld }: ExportRecord, header: ExportHeader): void {
     this.#records += 1;
     const report = (code: FindingCode, detail: string) => this.#findings.add(code, entry.seq, detail);
     if (entry.stream !== header.stream) report('record.inserted', 'it belongs to another stream');
@@ -138,7 +147,8 @@ class ExportVerification {
       report('record.reordered', `it stands after record ${this.#previousSeq}`);
     }
     this.#previousSeq = entry.seq;
-    if (opening === null) this.#erased += 1;
+    if (withheld !== undefined) this.#withheld.set(withheld, (this.#withheld.get(withheld) ?? 0) + 1);
+    else if (opening === null) this.#erased += 1;
     else if (commitPayload(opening.salt, opening.payload) !== entry.commitment) {
       report('record.changed', 'payload or salt do not fit the commitment');
     }

@@ -138,10 +138,10 @@ function writeObject(value, depth) {
   return `{${parts.join(',')}}`;
 }
 /**
- * Why a payload is not there: it was erased; whoever made the bundle left it out, or may not see it; or it is not what was
- * recorded, so that somebody has changed the data.
+ * Why a payload is not there: it was erased; whoever made the bundle left it out; they may not see what records say, or
+ * not this record; or it is not what was recorded, so that somebody has changed the data.
  */
-const withheldReasons = ['damaged', 'erased', 'left_out', 'not_permitted'];
+const withheldReasons = ['damaged', 'erased', 'left_out', 'not_permitted', 'out_of_scope'];
 /** Hashes that one line may hold. */
 const hashesPerLine = 1024;
 // packages/ledger/src/sha256.ts
@@ -158,8 +158,11 @@ function sha256Text(bytes) {
 const encoder$7 = new TextEncoder();
 /** What is decided again under policies names their version. */
 const decisions = /* @__PURE__ */ new Set(['action.decision', 'action.release']);
-/** Whether the policies are those that were put in force, and every decision here has those it was made under. */
-function checkPolicies(policies, records, findings) {
+/**
+ * Whether the policies are those that were put in force, and every decision here has those it was made under, as far as a
+ * reader of only some of the log is given them. Returns how many are kept from such a reader.
+ */
+function checkPolicies(policies, records, { findings, isScoped }) {
   const activated = /* @__PURE__ */ new Map();
   const decided = /* @__PURE__ */ new Map();
   for (const { id, kind, policyVersion = '', digest } of records) {
@@ -179,8 +182,11 @@ function checkPolicies(policies, records, findings) {
       findings.add('policy.changed', `the text is not that of ${version}`);
     shown.add(version);
   }
-  for (const [version, id] of decided)
-    if (!shown.has(version)) findings.add('policy.missing', `the text of ${version} is not here`, id);
+  const absent = [...decided].filter(([version]) => !shown.has(version));
+  if (isScoped) return absent.length;
+  for (const [version, id] of absent)
+    findings.add('policy.missing', `the text of ${version} is not here`, id);
+  return 0;
 }
 /** SHA-256, base64url, of the canonical files in the order of their names, as the record of their activation has it. */
 function digestPolicy({ files }) {
@@ -302,13 +308,19 @@ function readHeader(value) {
   if (format !== 'countersign-bundle' || v !== 1 || !isCount(madeAt) || typeof truncated !== 'boolean')
     return void 0;
   if (!isEntryName(stream) || typeof origin !== 'string' || typeof vkey !== 'string') return void 0;
-  if (!isObject$1(madeFor) || !hasExactly(madeFor, ['id', 'name']) || !isObject$1(selection)) return void 0;
-  const { id, name } = madeFor;
-  if (typeof id !== 'string' || typeof name !== 'string') return void 0;
-  return {
-    type: 'header',
-    header: { madeAt, madeFor: { id, name }, origin, selection, stream, truncated, vkey },
-  };
+  const reader = readReader(madeFor);
+  if (reader === void 0 || !isObject$1(selection)) return void 0;
+  return { type: 'header', header: { madeAt, madeFor: reader, origin, selection, stream, truncated, vkey } };
+}
+function readReader(value) {
+  if (!isObject$1(value) || typeof value.id !== 'string' || typeof value.name !== 'string') return void 0;
+  const { id, name, access } = value;
+  if (hasExactly(value, ['id', 'name'])) return { id, name };
+  if (!hasExactly(value, ['access', 'id', 'name']) || !isObject$1(access)) return void 0;
+  const { until, watermark } = access;
+  if (!hasExactly(access, ['until', 'watermark']) || !isCount(until) || !isEntryName(watermark))
+    return void 0;
+  return { id, name, access: { until, watermark } };
 }
 function readCheckpoint({ checkpoint, witnessed }) {
   if (typeof checkpoint !== 'string') return void 0;
@@ -1389,6 +1401,8 @@ var BundleVerification = class {
   #cosigned = [];
   /** After the last record but that of the making. */
   #reach = 0;
+  /** Policies that a reader of only some of the log is not given. */
+  #kept = 0;
   #rank = -1;
   #lines = 0;
   constructor(options) {
@@ -1492,6 +1506,7 @@ var BundleVerification = class {
       withheld: Object.fromEntries(this.#withheld),
       missing: this.#missing.size,
       policies: this.#policies.length,
+      policiesOutOfScope: this.#kept,
       tools: this.#tools.length,
       receipts,
       key: this.#options.vkey === void 0 ? 'claimed' : 'given',
@@ -1532,7 +1547,8 @@ var BundleVerification = class {
     for (const id of this.#missing)
       if (this.#records.has(id) || !this.#causes.has(id))
         findings.add('line.unexpected', `${id} is said to be missing, and is not`);
-    checkPolicies(this.#policies, [...this.#records.values()], findings);
+    const isScoped = this.#header?.madeFor.access !== void 0;
+    this.#kept = checkPolicies(this.#policies, [...this.#records.values()], { findings, isScoped });
     checkTools(this.#tools, this.#records.values(), findings);
     const keys = this.#options.issuerKeys ?? this.#issuerKeys;
     return checkReceipts(this.#receipts, this.#records, keys, findings);
@@ -1592,6 +1608,7 @@ function tell(report) {
   return plain([
     `verified: ${records} records of ${report.origin}, in the signed tree of ${size}`,
     `made for ${madeFor?.name} (${madeFor?.id}), ${new Date(report.madeAt ?? 0).toISOString()}`,
+    ...(madeFor?.access === void 0 ? [] : [describeAccess(madeFor.access, report.policiesOutOfScope)]),
     ...receipts.map(({ approval, outcome, proven, status }) => {
       return `${approval} was ${outcome}, ${proven ? 'proven by passkeys over the text' : 'as its issuer says'}${status?.value === 'invalid' ? ', and TAKEN BACK since' : ''}`;
     }),
@@ -1605,6 +1622,9 @@ function tell(report) {
       ? ['Checked with the key that the bundle itself names: give --vkey to know whose it is.']
       : []),
   ]);
+}
+function describeAccess({ until, watermark }, policies) {
+  return `watermark ${watermark}: who may read only some of it, until ${new Date(until).toISOString()}${policies > 0 ? `; ${policies} policy versions are out of scope` : ''}`;
 }
 /** What others wrote moves no cursor and turns no text around. */
 function plain(lines) {

@@ -28,6 +28,11 @@ function listFacts(report: BundleReport): HTMLElement {
   add('Records', `${records}, in the signed tree of ${size}`);
   const when = madeAt === null ? '' : `, ${new Date(madeAt).toISOString()}`;
   add('Made for', honest(`${madeFor?.name ?? '?'} (${madeFor?.id ?? '?'})${when}`));
+  if (madeFor?.access !== undefined) {
+    const { until, watermark } = madeFor.access;
+    const ends = new Date(until).toISOString();
+    add('Watermark', honest(`${watermark}: who may read only some of it, until ${ends}`));
+  }
   add('Asked for', honest(JSON.stringify(report.selection)));
   for (const { approval, outcome, proven, status } of receipts) {
     const how = proven ? 'each yes is a passkey’s signature over the text' : 'as its issuer says';
@@ -38,6 +43,8 @@ function listFacts(report: BundleReport): HTMLElement {
     add('Witness', honest(`${name}, ${new Date(at * 1000).toISOString()}`));
   for (const [reason, count] of Object.entries(report.withheld))
     add('Not here', `${count} payloads: ${reason.replaceAll('_', ' ')}`);
+  if (report.policiesOutOfScope > 0)
+    add('Not here', `${report.policiesOutOfScope} policy versions: out of scope`);
   if (report.missing > 0) add('Not here', `${report.missing} earlier records that these name as causes`);
   if (truncated) add('Not here', 'more records: there was more than went in');
   return list;

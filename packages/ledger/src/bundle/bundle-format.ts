@@ -12,7 +12,7 @@ export interface BundleHeader {
   /** Epoch milliseconds. */
   readonly madeAt: number;
   /** Who asked for it: a copy that turns up elsewhere names its reader. */
-  readonly madeFor: { readonly id: string; readonly name: string };
+  readonly madeFor: BundleReader;
   readonly origin: string;
   /** What was asked for, as it was asked. */
   readonly selection: Readonly<Record<string, unknown>>;
@@ -23,6 +23,18 @@ export interface BundleHeader {
   readonly vkey: string;
 }
 
+export interface BundleReader {
+  readonly id: string;
+  readonly name: string;
+  /** Of one who may read only some of the log, and only for some time: what lies outside of that is not in the bundle. */
+  readonly access?: {
+    /** Epoch milliseconds, exclusive. */
+    readonly until: number;
+    /** By it the log finds who took this copy. */
+    readonly watermark: string;
+  };
+}
+
 export interface BundleCheckpoint {
   /** A signed note over a tree that holds all records of the bundle. */
   readonly checkpoint: string;
@@ -31,10 +43,10 @@ export interface BundleCheckpoint {
 }
 
 /**
- * Why a payload is not there: it was erased; whoever made the bundle left it out, or may not see it; or it is not what was
- * recorded, so that somebody has changed the data.
+ * Why a payload is not there: it was erased; whoever made the bundle left it out; they may not see what records say, or
+ * not this record; or it is not what was recorded, so that somebody has changed the data.
  */
-export const withheldReasons = ['damaged', 'erased', 'left_out', 'not_permitted'] as const;
+export const withheldReasons = ['damaged', 'erased', 'left_out', 'not_permitted', 'out_of_scope'] as const;
 export type WithheldReason = (typeof withheldReasons)[number];
 
 export interface BundleRecord {

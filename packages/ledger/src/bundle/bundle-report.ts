@@ -1,4 +1,5 @@
 import type { ReceiptStatus } from '../receipt/read-receipt-status.ts';
+import type { BundleReader } from './bundle-format.ts';
 
 /** What can be wrong with a bundle. */
 export const bundleFindingCodes = [
@@ -59,7 +60,7 @@ export interface BundleReport {
   readonly valid: boolean;
   readonly origin: string | null;
   /** For whom it was made, as the log itself recorded; null when that does not hold. */
-  readonly madeFor: { readonly id: string; readonly name: string } | null;
+  readonly madeFor: BundleReader | null;
   /** Epoch milliseconds. */
   readonly madeAt: number | null;
   readonly selection: Readonly<Record<string, unknown>> | null;
@@ -73,6 +74,8 @@ export interface BundleReport {
   /** How many records are named as causes and are said not to be here. */
   readonly missing: number;
   readonly policies: number;
+  /** Versions that decided here, whose text the reader's access does not reach. */
+  readonly policiesOutOfScope: number;
   readonly tools: number;
   readonly receipts: readonly ProvenReceipt[];
   /** `given`: signatures were checked with a key known from elsewhere. `claimed`: with the key the bundle names, which

@@ -8,12 +8,15 @@ const encoder = new TextEncoder();
 /** What is decided again under policies names their version. */
 const decisions: ReadonlySet<string> = new Set(['action.decision', 'action.release']);
 
-/** Whether the policies are those that were put in force, and every decision here has those it was made under. */
+/**
+ * Whether the policies are those that were put in force, and every decision here has those it was made under, as far as a
+ * reader of only some of the log is given them. Returns how many are kept from such a reader.
+ */
 export function checkPolicies(
   policies: readonly BundlePolicy[],
   records: Iterable<BundleFacts>,
-  findings: BundleFindings,
-): void {
+  { findings, isScoped }: { readonly findings: BundleFindings; readonly isScoped: boolean },
+): number {
   const activated = new Map<string, Set<string>>();
   const decided = new Map<string, string>();
   for (const { id, kind, policyVersion = '', digest } of records) {
@@ -33,8 +36,11 @@ export function checkPolicies(
       findings.add('policy.changed', `the text is not that of ${version}`);
     shown.add(version);
   }
-  for (const [version, id] of decided)
-    if (!shown.has(version)) findings.add('policy.missing', `the text of ${version} is not here`, id);
+  const absent = [...decided].filter(([version]) => !shown.has(version));
+  if (isScoped) return absent.length;
+  for (const [version, id] of absent)
+    findings.add('policy.missing', `the text of ${version} is not here`, id);
+  return 0;
 }
 
 /** SHA-256, base64url, of the canonical files in the order of their names, as the record of their activation has it. */

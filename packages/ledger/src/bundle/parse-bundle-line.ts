@@ -1,7 +1,13 @@
 import { decodeBase64, decodeBase64url } from '../base64.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { isEntryName, parseEntry, saltBytes } from '../entry.ts';
-import { type BundleLine, bundleFormat, hashesPerLine, withheldReasons } from './bundle-format.ts';
+import {
+  type BundleLine,
+  type BundleReader,
+  bundleFormat,
+  hashesPerLine,
+  withheldReasons,
+} from './bundle-format.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -63,11 +69,21 @@ function readHeader(value: Members): BundleLine | undefined {
   if (format !== bundleFormat || v !== 1 || !isCount(madeAt) || typeof truncated !== 'boolean')
     return undefined;
   if (!isEntryName(stream) || typeof origin !== 'string' || typeof vkey !== 'string') return undefined;
-  if (!isObject(madeFor) || !hasExactly(madeFor, ['id', 'name']) || !isObject(selection)) return undefined;
-  const { id, name } = madeFor;
-  if (typeof id !== 'string' || typeof name !== 'string') return undefined;
-  const header = { madeAt, madeFor: { id, name }, origin, selection, stream, truncated, vkey };
+  const reader = readReader(madeFor);
+  if (reader === undefined || !isObject(selection)) return undefined;
+  const header = { madeAt, madeFor: reader, origin, selection, stream, truncated, vkey };
   return { type: 'header', header };
+}
+
+function readReader(value: unknown): BundleReader | undefined {
+  if (!isObject(value) || typeof value.id !== 'string' || typeof value.name !== 'string') return undefined;
+  const { id, name, access } = value;
+  if (hasExactly(value, ['id', 'name'])) return { id, name };
+  if (!hasExactly(value, ['access', 'id', 'name']) || !isObject(access)) return undefined;
+  const { until, watermark } = access;
+  if (!hasExactly(access, ['until', 'watermark']) || !isCount(until) || !isEntryName(watermark))
+    return undefined;
+  return { id, name, access: { until, watermark } };
 }
 
 function readCheckpoint({ checkpoint, witnessed }: Members): BundleLine | undefined {

@@ -79,6 +79,8 @@ class BundleVerification {
   #cosigned: BundleReport['cosigned'] = [];
   /** After the last record but that of the making. */
   #reach = 0;
+  /** Policies that a reader of only some of the log is not given. */
+  #kept = 0;
   #rank = -1;
   #lines = 0;
 
@@ -188,6 +190,7 @@ class BundleVerification {
       withheld: Object.fromEntries(this.#withheld),
       missing: this.#missing.size,
       policies: this.#policies.length,
+      policiesOutOfScope: this.#kept,
       tools: this.#tools.length,
       receipts,
       key: this.#options.vkey === undefined ? 'claimed' : 'given',
@@ -230,7 +233,8 @@ class BundleVerification {
     for (const id of this.#missing)
       if (this.#records.has(id) || !this.#causes.has(id))
         findings.add('line.unexpected', `${id} is said to be missing, and is not`);
-    checkPolicies(this.#policies, [...this.#records.values()], findings);
+    const isScoped = this.#header?.madeFor.access !== undefined;
+    this.#kept = checkPolicies(this.#policies, [...this.#records.values()], { findings, isScoped });
     checkTools(this.#tools, this.#records.values(), findings);
     const keys = this.#options.issuerKeys ?? this.#issuerKeys;
     return checkReceipts(this.#receipts, this.#records, keys, findings);

@@ -10,7 +10,7 @@ import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
 import type { LedgerSource, StoredRecord } from './ledger-record.ts';
 import { describeShown } from './reads/read-windows.ts';
 import { recordRead } from './reads/record-read.ts';
-import { requireReading } from './scope/reading.ts';
+import { type Reading, requireReading } from './scope/reading.ts';
 import { isExact, openReader } from './search/open-reader.ts';
 import { readQuery, resolveQuery } from './search/resolve-query.ts';
 import { type GroupSearch, type SearchBounds, searchGroup } from './search/search-group.ts';
@@ -42,17 +42,26 @@ export async function searchLedger(
   input: SearchLedgerInput,
 ): Promise<RecordPage> {
   const reading = await requireReading(context, actor, 'ledger.read');
+  const page = await findVisible(context, reading, input);
+  const { q = '', cursor: _place, limit: _page, ...asked } = searchLedgerInput.parse(input);
+  const selection = { ...asked, ...(q === '' ? {} : { q }) };
+  await recordRead(context, actor, { how: 'search', selection, shown: describeShown(page.items) });
+  return page;
+}
+
+/** The same for a verb that puts on record itself what is read. Throws `ledger.query_invalid`. */
+export async function findVisible(
+  context: Pick<Context, 'store' | 'platform'>,
+  reading: Reading,
+  input: SearchLedgerInput,
+): Promise<RecordPage> {
   const { q = '', ...search } = searchLedgerInput.parse(input);
   // What a search finds tells what records say, even when they are not shown.
   if (q !== '' && !reading.seesContent) throw new AppError('person.forbidden', { detail: 'ledger content' });
   const groups = await resolveQuery(context.store.sql, readQuery(q), context.platform.now());
   await context.store.index();
   const found = await findPage(context, search, { groups, bounds: pageBounds });
-  const page = { ...found, items: found.items.filter(reading.isVisible).map(reading.show) };
-  const { cursor: _place, limit: _page, ...asked } = search;
-  const selection = { ...asked, ...(q === '' ? {} : { q }) };
-  await recordRead(context, actor, { how: 'search', selection, shown: describeShown(page.items) });
-  return page;
+  return { ...found, items: found.items.filter(reading.isVisible).map(reading.show) };
 }
 
 /** The same for the server's own use: nobody is asked whether they may read it. Opens `most` records at the most. */

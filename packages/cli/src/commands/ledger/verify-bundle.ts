@@ -49,6 +49,12 @@ function printValid({ print }: Session, report: BundleReport): void {
   print.text(`verified: ${records} records of ${report.origin ?? '?'}, in the signed tree of ${report.size}`);
   const when = madeAt === null ? '' : `, ${formatTime(madeAt)}`;
   print.text(showHonestly(`made for ${madeFor?.name ?? '?'} (${madeFor?.id ?? '?'})${when}`));
+  if (madeFor?.access !== undefined) {
+    const { until, watermark } = madeFor.access;
+    print.text(`watermark ${watermark}: who may read only some of it, until ${formatTime(until)}`);
+  }
+  if (report.policiesOutOfScope > 0)
+    print.text(`${report.policiesOutOfScope} policy versions are not shown: out of scope`);
   print.text(`${report.policies} policy versions, ${report.tools} tools, ${receipts.length} receipts`);
   for (const { approval, outcome, proven, status } of receipts) {
     const how = proven ? 'proven by passkeys over the text' : 'as its issuer says';

@@ -3,6 +3,7 @@ import { bundleFormat, type ExportReport, type Finding, readLines, verifyExport 
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { showHonestly } from '../../output/honest-text.ts';
 import type { Column } from '../../output/printer.ts';
 import { readTextFile } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
@@ -82,6 +83,9 @@ export function printReport(session: Session, report: ExportReport, hasCheckpoin
       `verified: ${report.records} records of ${report.origin ?? '?'}, ${report.from} to ${report.to}`,
     );
     print.text(`root ${report.root}${report.erased === 0 ? '' : `, ${report.erased} erased payloads`}`);
+    for (const [reason, count] of Object.entries(report.withheld))
+      print.text(`${count} payloads are not shown: ${reason.replaceAll('_', ' ')}`);
+    if (report.watermark !== null) print.text(describeWatermark(report.watermark));
     for (const line of listCosigners(report)) print.text(line);
   } else {
     print.text(`NOT VERIFIED: ${report.findings.length + report.findingsLeftOut} findings`);
@@ -93,6 +97,10 @@ export function printReport(session: Session, report: ExportReport, hasCheckpoin
   if (report.valid && !hasCheckpoint)
     print.note('Give --checkpoint with one kept from earlier to know that nothing was cut off the end.');
   return report.valid ? exitCodes.done : exitCodes.verificationFailed;
+}
+
+function describeWatermark({ id, person, takenAt, until }: NonNullable<ExportReport['watermark']>): string {
+  return showHonestly(`watermark ${id}: taken by ${person} at ${takenAt}, who may read until ${until}`);
 }
 
 async function* readBytes(chunks: AsyncIterable<unknown>, file: string): AsyncGenerator<Uint8Array> {

@@ -1,9 +1,10 @@
 import { linkTold, listClaims } from '@countersign/core';
 import type { Context } from '../../context.ts';
-import type { Actor } from '../../people/index.ts';
 import { createCausalSource } from '../causality/index.ts';
+import { findRecord } from '../find-record.ts';
 import type { StoredRecord } from '../ledger-record.ts';
-import { findRecords, searchLedger } from '../search-ledger.ts';
+import type { Reading } from '../scope/reading.ts';
+import { findRecords, findVisible } from '../search-ledger.ts';
 import type { BundleSelection } from './bundle-input.ts';
 
 export interface CollectedRecords {
@@ -19,17 +20,21 @@ interface Bounds {
   readonly isOver: () => boolean;
 }
 
-type Reading = Pick<Context, 'platform' | 'store'>;
+type Collecting = Pick<Context, 'platform' | 'store'>;
 
 const perPage = 500;
 const atOnce = 16;
 /** Records read beside one: the votes and receipts of its approval, what was told of its call. */
 const mostBeside = 200;
 
-/** The records that are asked for, and all that they followed from, in whatever task and of whatever agent. */
+/**
+ * The records that are asked for, and all that they followed from, in whatever task and of whatever agent. Out of the
+ * reader's scope only what an entry in it names as a cause, and nothing beyond: that much is public in the tree, and what
+ * else belongs together is not.
+ */
 export async function collectRecords(
-  context: Reading,
-  actor: Actor,
+  context: Collecting,
+  reading: Reading,
   { selection, ...bounds }: Bounds & { readonly selection: BundleSelection },
 ): Promise<CollectedRecords> {
   const found = new Map<string, StoredRecord>();
@@ -37,7 +42,7 @@ export async function collectRecords(
   const add = (records: readonly StoredRecord[]): StoredRecord[] => {
     const fresh: StoredRecord[] = [];
     for (const record of records) {
-      if (found.has(record.id)) continue;
+      if (found.has(record.id) || !reading.isVisible(record)) continue;
       if (found.size >= bounds.most) {
         truncated = true;
         break;
@@ -47,7 +52,7 @@ export async function collectRecords(
     }
     return fresh;
   };
-  const selected = await select(context, actor, selection, bounds.most);
+  const selected = await select(context, reading, selection, bounds.most);
   truncated ||= selected.truncated;
   let level = add(selected.records);
   level.push(...add(await readActions(context, level)));
@@ -66,13 +71,17 @@ export async function collectRecords(
     // What policies there were before says nothing of what was decided.
     level = next.filter(({ kind }) => kind !== 'policy.activated');
   }
+  for (const cause of await readCauses(context, reading, [...found.values()])) {
+    if (found.size < bounds.most) found.set(cause.id, cause);
+    else truncated = true;
+  }
   return { records: [...found.values()].sort((one, other) => one.seq - other.seq), truncated };
 }
 
 /** As the reader would find them: what they may not search for, they cannot ask a bundle of. */
 async function select(
-  context: Reading,
-  actor: Actor,
+  context: Collecting,
+  reading: Reading,
   selection: BundleSelection,
   most: number,
 ): Promise<CollectedRecords> {
@@ -80,7 +89,7 @@ async function select(
   let cursor: number | undefined;
   do {
     const more = cursor === undefined ? {} : { cursor };
-    const page = await searchLedger(context, actor, { ...selection, ...more, limit: perPage });
+    const page = await findVisible(context, reading, { ...selection, ...more, limit: perPage });
     records.push(...page.items);
     cursor = page.next === null ? undefined : Number(page.next);
   } while (cursor !== undefined && records.length <= most);
@@ -88,11 +97,28 @@ async function select(
 }
 
 /** Whoever asks for a decision or an approval wants to know how the action ended. */
-async function readActions(context: Reading, records: readonly StoredRecord[]): Promise<StoredRecord[]> {
+async function readActions(context: Collecting, records: readonly StoredRecord[]): Promise<StoredRecord[]> {
   const actions = new Set(records.flatMap(({ action }) => (action === undefined ? [] : [action])));
   const found: StoredRecord[] = [];
   for (const action of actions)
     found.push(...(await findRecords(context, { action, limit: mostBeside })).items);
+  return found;
+}
+
+/** Causes out of scope: that they are there, and that nothing was slipped in for them. */
+async function readCauses(
+  context: Collecting,
+  reading: Reading,
+  records: readonly StoredRecord[],
+): Promise<readonly StoredRecord[]> {
+  if (reading.access === undefined) return [];
+  const held = new Set(records.map(({ id }) => id));
+  const causes = new Set(records.flatMap((record) => record.causes.filter((cause) => !held.has(cause))));
+  const found: StoredRecord[] = [];
+  for (const cause of causes) {
+    const record = await findRecord(context.store, cause);
+    if (record !== undefined && !reading.isVisible(record)) found.push(record);
+  }
   return found;
 }
 
@@ -102,7 +128,7 @@ interface Beside {
 }
 
 /** What belongs with a record: what `why` walks to, and the people and papers of its approval. */
-function createNeighbours(context: Reading): (record: StoredRecord) => Promise<Beside> {
+function createNeighbours(context: Collecting): (record: StoredRecord) => Promise<Beside> {
   const source = createCausalSource(context);
   const approvals = new Set<string>();
   return async (record) => {
@@ -140,7 +166,7 @@ function createNeighbours(context: Reading): (record: StoredRecord) => Promise<B
 
 /** When the passkey of a vote was added, and by whom. */
 async function findPasskey(
-  context: Reading,
+  context: Collecting,
   { person, body }: StoredRecord,
 ): Promise<readonly StoredRecord[]> {
   const credential = body?.credentialId;

@@ -12,9 +12,13 @@ import {
 } from '@countersign/ledger';
 import type { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { type Actor, findDisplayName, nameActor, requirePermission } from '../../people/index.ts';
+import { type Actor, findDisplayName, nameActor } from '../../people/index.ts';
 import { findCheckpointOver } from '../checkpoints/find-checkpoint.ts';
 import { readLedgerTree } from '../read-ledger-tree.ts';
+import { describeShown } from '../reads/read-windows.ts';
+import { recordRead } from '../reads/record-read.ts';
+import { type Reading, requireReading } from '../scope/reading.ts';
+import { nameWatermark } from '../scope/watermark.ts';
 import { type bundleInput, readSelection } from './bundle-input.ts';
 import { collectRecords } from './collect-records.ts';
 import { gatherPapers, type PaperSources } from './gather-papers.ts';
@@ -35,26 +39,34 @@ export async function makeBundle(
   actor: Actor,
   input: z.input<typeof bundleInput>,
 ): Promise<AsyncGenerator<string, void, void>> {
-  requirePermission(actor, 'ledger.export');
+  const reading = await requireReading(context, actor, 'ledger.export');
   const { asked, limit, without } = readSelection(input);
   const { store, platform } = context;
   const started = platform.now();
   const bounds = { most: limit, isOver: () => platform.now() - started > longestMs };
-  const collected = await collectRecords(context, actor, { ...bounds, selection: asked });
-  if (collected.records.length === 0) throw new AppError('ledger.record_not_found');
+  const collected = await collectRecords(context, reading, { ...bounds, selection: asked });
+  if (!collected.records.some(reading.isVisible)) throw new AppError('ledger.record_not_found');
   const seqs = collected.records.map(({ seq }) => seq);
-  const opened = await openRecords(store, seqs, { without, mostBytes: mostPayloadBytes });
+  const opened = await openRecords(store, seqs, { without, mostBytes: mostPayloadBytes, reading });
   const { records } = opened;
+  const id = platform.newId('rec');
   const header: BundleHeader = {
     madeAt: started,
-    madeFor: await describeReader(context, actor),
+    madeFor: await describeReader(context, actor, reading, id),
     selection: { ...asked, ...(without.length === 0 ? {} : { without }) },
     truncated: collected.truncated || opened.truncated,
     ...store.ledger,
   };
-  const papers = await gatherPapers(context, sources, records);
+  const papers = await gatherPapers(context, sources, { records, reading });
   const parts: BundleParts = { header, records, missing: listMissing(records), ...papers };
-  const made = await recordMaking(context, actor, parts);
+  await recordRead(context, actor, {
+    how: 'bundle',
+    selection: { ...header.selection },
+    shown: describeShown(collected.records.filter(reading.isVisible)),
+  });
+  // Gathering takes its time, and whoever's access ended meanwhile gets nothing.
+  if (!(await reading.isLive())) throw new AppError('person.forbidden', { detail: 'ledger.export' });
+  const made = await recordMaking(context, actor, { id, parts });
   const { size, note } = await store.checkpoint();
   const hashAt = rememberHashes(readLedgerTree(store.sql));
   const reach = (records.at(-1)?.entry.seq ?? 0) + 1;
@@ -82,9 +94,16 @@ async function findWitnessed(
   return { checkpoint: seen.note, consistency: await proveConsistency(seen.size, size, hashAt) };
 }
 
-async function describeReader(context: Making, actor: Actor): Promise<BundleHeader['madeFor']> {
+async function describeReader(
+  context: Making,
+  actor: Actor,
+  { access }: Reading,
+  record: string,
+): Promise<BundleHeader['madeFor']> {
   const id = nameActor(actor);
-  return { id, name: actor.kind === 'person' ? await findDisplayName(context, actor.person) : id };
+  const name = actor.kind === 'person' ? await findDisplayName(context, actor.person) : id;
+  if (access === undefined) return { id, name };
+  return { id, name, access: { until: access.until, watermark: nameWatermark(record) } };
 }
 
 function listMissing(records: readonly ChosenRecord[]): readonly string[] {
@@ -96,10 +115,9 @@ function listMissing(records: readonly ChosenRecord[]): readonly string[] {
 async function recordMaking(
   { store, platform }: Making,
   actor: Actor,
-  parts: BundleParts,
+  { id, parts }: { readonly id: string; readonly parts: BundleParts },
 ): Promise<ChosenRecord> {
   const { header, records } = parts;
-  const id = platform.newId('rec');
   await store.append([
     {
       ...{ id, kind: 'ledger.bundled', at: platform.now(), causes: [] },

@@ -1,6 +1,7 @@
 import { AppError, type RetentionClass, retentionClassOf } from '@countersign/api';
 import { type BundleRecord, type ChosenRecord, parseEntry } from '@countersign/ledger';
-import { type LedgerSource, openRecord } from '../ledger-record.ts';
+import { type LedgerSource, openRecord, readRecord } from '../ledger-record.ts';
+import { findWithheld, type Reading } from '../scope/reading.ts';
 import { selectRecords } from '../select-records.ts';
 
 const seqsPerRead = 500;
@@ -11,11 +12,18 @@ export interface OpenedRecords {
   readonly truncated: boolean;
 }
 
+interface OpeningBounds {
+  readonly without: readonly RetentionClass[];
+  readonly mostBytes: number;
+  /** Absent for what is the reader's own. */
+  readonly reading?: Reading;
+}
+
 /** The records with what their commitments open to, as far as it is there and not to be left out. In the order of the ledger. */
 export async function openRecords(
   store: LedgerSource,
   seqs: readonly number[],
-  { without, mostBytes }: { readonly without: readonly RetentionClass[]; readonly mostBytes: number },
+  { without, mostBytes, reading }: OpeningBounds,
 ): Promise<OpenedRecords> {
   const records: ChosenRecord[] = [];
   let bytes = 0;
@@ -27,9 +35,11 @@ export async function openRecords(
     for (const row of rows) {
       const entry = parseEntry(JSON.parse(row.entry));
       if (entry === undefined) throw new AppError('ledger.tampered', { detail: 'an entry is malformed' });
-      const opening = without.includes(retentionClassOf(row.kind)) ? 'left_out' : open(store, row);
+      const kept = reading && findWithheld(reading, readRecord(store, row));
+      const isLeftOut = without.includes(retentionClassOf(row.kind));
+      const opening = kept ?? (isLeftOut ? 'left_out' : open(store, row));
       if (typeof opening !== 'string') bytes += opening.payload.length;
-      records.push({ entry, opening: bytes > mostBytes ? 'left_out' : opening });
+      records.push({ entry, opening: kept === undefined && bytes > mostBytes ? 'left_out' : opening });
     }
   }
   return { records, truncated: bytes > mostBytes };

@@ -87,10 +87,11 @@ export async function listReaders(
 /** The id of a copy is that of the record which says who took it. */
 async function findCopy(context: Pick<Context, 'platform' | 'store'>, actor: Actor, watermark: string) {
   const copy = await getNamed(context, watermark.replace(/^wm_/, 'rec_'));
-  if (copy.kind !== 'ledger.exported') throw new AppError('ledger.record_not_found');
+  const how = copy.kind === 'ledger.bundled' ? 'bundle' : 'export';
+  if (copy.kind !== 'ledger.exported' && how === 'export') throw new AppError('ledger.record_not_found');
   await recordRead(context, actor, { how: 'search', selection: { readers: watermark } });
   const { by, ...selection } = copy.body ?? {};
-  const read = { ...copy, body: { by, how: 'export', selection } };
+  const read = { ...copy, body: { by, how, selection } };
   return { items: describeReader(read, undefined), truncated: false };
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '@countersign/api';
+import type { ExportWithheld } from '@countersign/ledger';
 import type { Context } from '../../context.ts';
 import {
   type Actor,
@@ -67,6 +68,17 @@ export function isInScope(record: StoredRecord, scope: AuditScope): boolean {
   if (upstreams !== undefined && !includes(upstreams, record.upstream)) return false;
   if (tasks !== undefined && !includes(tasks, record.task)) return false;
   return agents === undefined || includes(agents, record.agent);
+}
+
+/** Why what a record says is kept from this reader, if it is. */
+export function findWithheld(
+  { access, isVisible, seesContent }: Reading,
+  record: StoredRecord,
+): ExportWithheld | undefined {
+  if (access === undefined) return undefined;
+  // What was erased is out of every scope that asks for more than kind and time: it tells nothing of what it was.
+  if (!isVisible(record)) return 'out_of_scope';
+  return seesContent ? undefined : 'not_permitted';
 }
 
 function includes(names: readonly string[], name: string | undefined): boolean {

@@ -6,7 +6,6 @@ import { type Actor, expireAuditAccess, findAuditAccess, giveAuditAccess } from 
 import { createPlatform } from '../../platform/platform.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { explainRecord, traceImpact } from '../causality/index.ts';
-import { exportLedger } from '../export-ledger.ts';
 import { getRecord } from '../get-record.ts';
 import { listReaders } from '../reads/list-readers.ts';
 import { exportFound } from '../search/export-found.ts';
@@ -108,7 +107,6 @@ describe('reading.scoped: an access of an auditor', () => {
 
   it('opens nothing else', async () => {
     const auditor = await give(true);
-    await expect(exportLedger(context, auditor, {})).rejects.toMatchObject(forbidden);
     await expect(listReaders(context, auditor, {})).rejects.toMatchObject(forbidden);
     await expect(endAuditAccess(context, auditor, 'aud_00000000000000000000000001')).rejects.toMatchObject(
       forbidden,

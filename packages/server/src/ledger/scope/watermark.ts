@@ -12,12 +12,16 @@ export interface Watermark {
 export function makeWatermark({ access }: Reading, record: string, at: number): Watermark | undefined {
   return (
     access && {
-      id: record.replace(/^rec_/, 'wm_'),
+      id: nameWatermark(record),
       person: access.person,
       takenAt: new Date(at).toISOString(),
       until: new Date(access.until).toISOString(),
     }
   );
+}
+
+export function nameWatermark(record: string): string {
+  return record.replace(/^rec_/, 'wm_');
 }
 
 export function printWatermark({ id, person, takenAt, until }: Watermark): string {
