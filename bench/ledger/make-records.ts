@@ -3,7 +3,7 @@ import type { LedgerRecord } from '@countersign/api';
 
 export const agentCount = 1_000;
 const callsPerTask = 50;
-const recordsPerCall = 3;
+export const recordsPerCall = 3;
 const begin = 1_790_000_000_000;
 
 /** Every tenth call passes on what an earlier call of its task brought. */

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { startPostgres } from '@countersign/testkit';
 import type { BenchOptions, BenchReport } from '../main.ts';
 import { median } from '../statistics.ts';
-import { countCalls, makeCall } from './make-records.ts';
+import { countCalls, makeCall, recordsPerCall } from './make-records.ts';
 import { measureReads, type ReadFigures } from './measure-reads.ts';
 import { measureRaw, measureStore, openRawPostgres, openRawSqlite } from './measure-writes.ts';
 import { type BenchStore, openBenchStore } from './open-bench-store.ts';
 
 const callsAtOnce = 2_000;
+const progressMilliseconds = 15_000;
 const megabyte = 2 ** 20;
 
 /**
@@ -106,15 +107,9 @@ async function growAndRead(place: string, sizes: readonly number[], progress: (t
     for (const size of sizes) {
       const begun = performance.now();
       const wanted = countCalls(size);
-      const first = built;
-      for (; built < wanted; built += callsAtOnce) {
-        const calls = Array.from({ length: Math.min(callsAtOnce, wanted - built) }, (_, at) =>
-          makeCall(built + at),
-        );
-        await Promise.all(calls.map((call) => store.append(call.flat())));
-      }
+      await fill(store, { from: built, to: wanted }, progress);
+      const perSecond = ((wanted - built) * recordsPerCall) / ((performance.now() - begun) / 1000);
       built = wanted;
-      const perSecond = ((wanted - first) * 3) / ((performance.now() - begun) / 1000);
       const rss = Math.round(process.memoryUsage.rss() / megabyte);
       progress(`${size} records: built at ${Math.round(perSecond)}/s, ${rss} MB of memory`);
       const reads = await measureReads(store, wanted);
@@ -135,4 +130,24 @@ async function growAndRead(place: string, sizes: readonly number[], progress: (t
     resident_mb: bySize(({ rss }) => rss),
     disk_mb: bySize(({ disk }) => disk),
   };
+}
+
+/** The next calls are made while the last are written. */
+async function fill(
+  store: BenchStore,
+  { from, to }: { readonly from: number; readonly to: number },
+  progress: (text: string) => void,
+): Promise<void> {
+  let written: Promise<unknown> = Promise.resolve();
+  let told = performance.now();
+  for (let first = from; first < to; first += callsAtOnce) {
+    const calls = Array.from({ length: Math.min(callsAtOnce, to - first) }, (_, at) => makeCall(first + at));
+    await written;
+    written = Promise.all(calls.map((call) => store.append(call.flat())));
+    if (performance.now() - told < progressMilliseconds) continue;
+    told = performance.now();
+    const rss = Math.round(process.memoryUsage.rss() / megabyte);
+    progress(`${first * recordsPerCall} records are there, ${rss} MB of memory`);
+  }
+  await written;
 }

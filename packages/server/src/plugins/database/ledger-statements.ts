@@ -2,6 +2,7 @@ import type { StoredCheckpoint } from './database.ts';
 import type { SqlValue } from './messages.ts';
 import type { CollectedPages } from './page-collector.ts';
 import type { TreeRows } from './read-tree.ts';
+import { writeSeqs } from './seq-list.ts';
 import type { ValuePage } from './value-pages.ts';
 
 /** Runs one portable statement, its parameters written as `?`, in the open transaction or alone. */
@@ -72,14 +73,14 @@ export async function insertValuePages(run: RunStatement, pages: readonly ValueP
 /** A page that is there already belongs to an attempt of which nobody knew whether it succeeded. */
 export async function insertTermPages(
   run: RunStatement,
-  { pages, end }: Pick<CollectedPages, 'pages' | 'end'>,
+  { terms, end }: Pick<CollectedPages, 'terms' | 'end'>,
 ): Promise<void> {
-  for (let from = 0; from < pages.length; from += pagesAtOnce) {
-    const some = pages.slice(from, from + pagesAtOnce);
+  for (let from = 0; from < terms.length; from += pagesAtOnce) {
+    const some = terms.slice(from, from + pagesAtOnce);
     await run(
       `INSERT INTO ledger_term_pages (term, first_seq, last_seq, seqs) VALUES ${some.map(() => '(?, ?, ?, ?)').join(', ')}
       ON CONFLICT (term, first_seq) DO UPDATE SET last_seq = excluded.last_seq, seqs = excluded.seqs`,
-      ...some.flatMap(({ term, firstSeq, lastSeq, seqs }) => [term, firstSeq, lastSeq, seqs]),
+      ...some.flatMap(([term, seqs]) => [term, seqs[0] ?? 0, seqs.at(-1) ?? 0, writeSeqs(seqs)]),
     );
   }
   await run(

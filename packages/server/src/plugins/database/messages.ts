@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@countersign/api';
 import type { AppendEffect } from './database.ts';
 import type { PackedJobs } from './pack-jobs.ts';
-import type { CollectedPages } from './page-collector.ts';
+import type { PackedPages } from './pack-pages.ts';
 import type { KeyNodes } from './sealing/payload-keys.ts';
 
 /** What may be bound to a statement or read from a column. */
@@ -38,7 +38,7 @@ export type WriterRequest =
   | { readonly kind: 'commit'; readonly records: readonly WrittenRecord[] }
   | { readonly kind: 'rollback' }
   | { readonly kind: 'checkpoint' }
-  | ({ readonly kind: 'index' } & CollectedPages)
+  | { readonly kind: 'index'; readonly pages: PackedPages }
   | { readonly kind: 'start-ledger'; readonly signer: LedgerSigner; readonly keys: KeyNodes }
   | { readonly kind: 'replace-keys'; readonly keys: KeyNodes }
   | { readonly kind: 'close' };

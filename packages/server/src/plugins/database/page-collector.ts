@@ -1,25 +1,14 @@
 import type { LedgerRecord } from '@countersign/api';
 import { visitRecordTerms } from './record-terms.ts';
 import { visitRecordValues } from './record-values.ts';
-import { readSeqs, writeSeqs } from './seq-list.ts';
 
-/** One row of `ledger_term_pages`: where a term occurs among some records, in order. */
-export interface TermPage {
-  readonly term: string;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-  readonly seqs: Uint8Array;
-}
-
-/** A value that arguments had, and in which records, in order. It is written nowhere as it stands here. */
-export interface CollectedValue {
-  readonly value: string;
-  readonly seqs: readonly number[];
-}
+/** In which records something occurs, in order. */
+export type Occurrences = readonly [name: string, seqs: readonly number[]];
 
 export interface CollectedPages {
-  readonly pages: readonly TermPage[];
-  readonly values: readonly CollectedValue[];
+  readonly terms: readonly Occurrences[];
+  /** The values that arguments had. They are written nowhere as they stand here. */
+  readonly values: readonly Occurrences[];
   /** The first `seq` that is not in them. */
   readonly end: number;
 }
@@ -62,25 +51,18 @@ export class PageCollector {
 
   /** Hands over what waits; `putBack` it when it could not be written. */
   take(): CollectedPages {
-    const pages = [...this.#seqs].map(([term, seqs]) => writePage(term, seqs));
-    const values = [...this.#values].map(([value, seqs]) => ({ value, seqs }));
+    const collected = { terms: [...this.#seqs], values: [...this.#values], end: this.#end };
     this.#seqs = new Map();
     this.#values = new Map();
     this.#actions = new Map();
     this.#size = 0;
-    return { pages, values, end: this.#end };
+    return collected;
   }
 
-  putBack({ pages, values }: CollectedPages): void {
-    this.#seqs = joinSeqs(
-      pages.map(({ term, seqs }) => [term, readSeqs(seqs)]),
-      this.#seqs,
-    );
-    this.#values = joinSeqs(
-      values.map(({ value, seqs }) => [value, [...seqs]]),
-      this.#values,
-    );
-    this.#size += pages.length;
+  putBack({ terms, values }: CollectedPages): void {
+    this.#seqs = joinSeqs(terms, this.#seqs);
+    this.#values = joinSeqs(values, this.#values);
+    this.#size += terms.length;
   }
 
   #collect(record: LedgerRecord, seq: number): void {
@@ -102,14 +84,10 @@ function addSeq(all: Map<string, number[]>, name: string, seq: number): void {
 }
 
 function joinSeqs(
-  earlier: readonly (readonly [string, number[]])[],
+  earlier: readonly Occurrences[],
   later: ReadonlyMap<string, readonly number[]>,
 ): Map<string, number[]> {
-  const all = new Map(earlier);
+  const all = new Map(earlier.map(([name, seqs]) => [name, [...seqs]]));
   for (const [name, seqs] of later) all.set(name, [...(all.get(name) ?? []), ...seqs]);
   return all;
-}
-
-function writePage(term: string, seqs: readonly number[]): TermPage {
-  return { term, firstSeq: seqs[0] ?? 0, lastSeq: seqs.at(-1) ?? 0, seqs: writeSeqs(seqs) };
 }

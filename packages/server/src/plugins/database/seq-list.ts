@@ -1,14 +1,18 @@
+const longestSeq = 8;
+let scratch = new Uint8Array(1_024);
+
 /** Ascending `seq`s as the differences between them, seven bits a byte, least significant first (LEB128). */
 export function writeSeqs(seqs: readonly number[]): Uint8Array {
-  const bytes: number[] = [];
+  if (scratch.length < seqs.length * longestSeq) scratch = new Uint8Array(seqs.length * longestSeq);
+  let length = 0;
   let before = 0;
   for (const seq of seqs) {
     let rest = seq - before;
     before = seq;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-    bytes.push(rest);
+    for (; rest >= 128; rest = Math.floor(rest / 128)) scratch[length++] = (rest % 128) + 128;
+    scratch[length++] = rest;
   }
-  return Uint8Array.from(bytes);
+  return scratch.slice(0, length);
 }
 
 export function readSeqs(bytes: Uint8Array): number[] {

@@ -13,6 +13,7 @@ import type {
 } from './database.ts';
 import type { AppendResult, StatementJob, StatementResult, WriterEvent, WriterRequest } from './messages.ts';
 import { packJobs } from './pack-jobs.ts';
+import { packPages } from './pack-pages.ts';
 import type { PageCollector } from './page-collector.ts';
 import type { ExecuteStatement } from './remote-driver.ts';
 import type { Schema } from './schema.ts';
@@ -271,7 +272,7 @@ class ThreadedStore implements Store {
     if (this.#pages.size === 0) return;
     const collected = this.#pages.take();
     try {
-      await this.#writer.request({ kind: 'index', ...collected });
+      await this.#writer.request({ kind: 'index', pages: packPages(collected) });
     } catch (error) {
       this.#pages.putBack(collected);
       throw error;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { CollectedValue } from './page-collector.ts';
+import type { Occurrences } from './page-collector.ts';
 import { type PayloadKeys, recordsPerBlock } from './sealing/payload-keys.ts';
 import { readSeqs, writeSeqs } from './seq-list.ts';
 
@@ -15,10 +15,10 @@ export interface ValuePage {
  * The values as they stand in the index: without the block's key nobody can tell which value a term stands for, nor
  * whether two blocks share one. A block whose records nobody can read any more is left out.
  */
-export function hideValues(values: readonly CollectedValue[], keys: PayloadKeys): ValuePage[] {
+export function hideValues(values: readonly Occurrences[], keys: PayloadKeys): ValuePage[] {
   const pages: ValuePage[] = [];
   const known = new Map<number, Uint8Array | undefined>();
-  for (const { value, seqs } of values) {
+  for (const [value, seqs] of values) {
     for (const [block, some] of splitByBlock(seqs)) {
       if (!known.has(block)) known.set(block, keys.deriveIndexKey(block));
       const key = known.get(block);
@@ -33,7 +33,7 @@ export function hideValues(values: readonly CollectedValue[], keys: PayloadKeys)
 
 /** 48 bits of SHA-256 under the block's key: of the values of a block, two are the same once in many millions of blocks. */
 export function hideValue(key: Uint8Array, value: string): number {
-  return hash('sha256', Buffer.concat([key, Buffer.from(value)]), 'buffer').readUIntBE(0, 6);
+  return Number.parseInt(hash('sha256', Buffer.concat([key, Buffer.from(value)]), 'hex').slice(0, 12), 16);
 }
 
 export function blockOf(seq: number): number {

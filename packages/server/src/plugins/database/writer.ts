@@ -13,7 +13,7 @@ import type {
 } from './messages.ts';
 import { openLedger } from './open-ledger.ts';
 import { unpackJobs } from './pack-jobs.ts';
-import type { CollectedPages } from './page-collector.ts';
+import { type PackedPages, unpackPages } from './pack-pages.ts';
 import { type KeyNodes, PayloadKeys } from './sealing/payload-keys.ts';
 import { type DescribeFailure, StoreFailure } from './store-failure.ts';
 import { hideValues } from './value-pages.ts';
@@ -64,7 +64,7 @@ export class Writer {
       case 'checkpoint':
         return this.checkpoint();
       case 'index':
-        return this.#index(request);
+        return this.#index(request.pages);
       case 'start-ledger':
         return this.#startLedger(request.signer, request.keys);
       case 'replace-keys':
@@ -158,7 +158,8 @@ export class Writer {
     }
   }
 
-  async #index(collected: CollectedPages): Promise<void> {
+  async #index(pages: PackedPages): Promise<void> {
+    const collected = unpackPages(pages);
     await this.#begin();
     try {
       const hidden = hideValues(collected.values, this.#requireLedger().keys);

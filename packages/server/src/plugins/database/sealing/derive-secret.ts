@@ -13,7 +13,7 @@ childInput.set(childTag, 0);
 export function deriveChild(parent: Uint8Array, bit: 0 | 1): Uint8Array {
   childInput[childTag.length] = bit;
   childInput.set(parent, childTag.length + 1);
-  return hash('sha256', childInput, 'buffer');
+  return toBytes(hash('sha256', childInput, 'binary'));
 }
 
 export interface LeafSecrets {
@@ -34,9 +34,16 @@ const leafTag = Buffer.from('countersign-leaf-v1\n');
 
 /** The id keeps apart two records that got the same place, one after a roll-back. */
 export function deriveLeafSecrets(leaf: Uint8Array, id: string): LeafSecrets {
-  const bytes = hash('sha512', Buffer.concat([leafTag, leaf, Buffer.from(id)]), 'buffer');
+  const bytes = toBytes(hash('sha512', Buffer.concat([leafTag, leaf, Buffer.from(id)]), 'binary'));
   // Handed over as bytes, a key takes a cipher three times as long to begin.
   const key = createSecretKey(bytes.subarray(0, secretBytes));
   // A copy: the bytes before it are the key.
-  return { key, salt: new Uint8Array(bytes.subarray(secretBytes, secretBytes + saltBytes)) };
+  return { key, salt: bytes.slice(secretBytes, secretBytes + saltBytes) };
+}
+
+/** A digest asked for as text of one character a byte takes a third of the time of one asked for as a buffer. */
+function toBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
