@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkVerdictSchema, showDrill } from './checks/index.ts';
 import type { ViewedApproval } from './get-approval.ts';
+import { CAUSAL_STEPS } from './presented.ts';
 import type { StoredApproval } from './read-approval.ts';
 
 const presentedSchema = z.object({
@@ -21,7 +22,7 @@ const presentedSchema = z.object({
   chips: z.array(z.string()).readonly(),
   consequence: z.string(),
   steps: z
-    .array(z.object({ kind: z.enum(['prompt', 'read', 'call']), text: z.string(), isTainted: z.boolean() }))
+    .array(z.object({ kind: z.enum(CAUSAL_STEPS), text: z.string(), isTainted: z.boolean() }))
     .readonly()
     .exactOptional(),
   task: z.object({

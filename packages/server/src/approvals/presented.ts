@@ -12,9 +12,12 @@ export interface ChainStep {
   readonly dropped?: readonly string[];
 }
 
+/** `flow` and `model` led to the call, by the ledger; a `gap` is what nobody can know of it. */
+export const CAUSAL_STEPS = ['prompt', 'flow', 'model', 'read', 'call', 'gap'] as const;
+
 /** One step of how a call came about. */
 export interface CausalStep {
-  readonly kind: 'prompt' | 'read' | 'call';
+  readonly kind: (typeof CAUSAL_STEPS)[number];
   readonly text: string;
   /** Text that outsiders can write had a part in it. */
   readonly isTainted: boolean;

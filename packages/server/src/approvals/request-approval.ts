@@ -189,7 +189,7 @@ async function present(context: Requesting, input: ApprovalInput): Promise<Prese
     dataDomain: decision.dataDomain,
     chips: await findChips(context, input),
     consequence: describeConsequence(decision, readAmount(decision, input.arguments)),
-    steps: traceSteps(input),
+    steps: await traceSteps(context, input),
     task: describeTask(task),
     chain: await nameChain(context, task),
     policyIds: input.policyIds,

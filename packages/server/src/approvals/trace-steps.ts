@@ -1,19 +1,24 @@
 import type { Origin } from '@countersign/core';
+import type { Context } from '../context.ts';
 import type { CallInsight, DecisionRequest } from '../policies/index.ts';
+import type { ApprovalInput } from './approval-state.ts';
 import { originWords } from './origin-words.ts';
 import type { CausalStep } from './presented.ts';
+import { walkSteps } from './walk-steps.ts';
 
 const mostTools = 4;
 const mostArguments = 6;
 
-/** How a call came about, from what is known of its task: what was asked, what was done before, where its values are from. */
-export function traceSteps({ decision, traces }: CallInsight): readonly CausalStep[] {
-  return [describePrompt(decision), describeBefore(decision), describeValues(traces)];
-}
-
-function describePrompt({ task }: DecisionRequest): CausalStep {
-  const text = task.prompt === null ? 'No prompt was given with the task' : 'The prompt of the task';
-  return { kind: 'prompt', text, isTainted: false };
+/**
+ * How a call came about: what was asked, what the ledger proves to have flowed into it, what the task had done before, where
+ * its values are from, and what of it is not known.
+ */
+export async function traceSteps(
+  context: Pick<Context, 'platform' | 'store'>,
+  { decision, traces, causes }: ApprovalInput,
+): Promise<readonly CausalStep[]> {
+  const { prompt, flows, unknown } = await walkSteps(context, causes);
+  return [prompt, ...flows, describeBefore(decision), describeValues(traces), ...unknown];
 }
 
 function describeBefore({ task, now }: DecisionRequest): CausalStep {

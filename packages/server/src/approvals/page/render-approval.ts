@@ -49,7 +49,7 @@ ${presented.chips.length > 0 && html`<ul class="chips" aria-label="Unusual">${pr
 <p class="consequence">${renderWords(presented.consequence)}</p>
 ${renderGrantTerms(approval)}
 ${renderSubject(approval, now)}
-${renderSteps(presented.steps)}
+${renderSteps(presented.steps, approval.id)}
 ${renderChain(approval)}
 ${renderDeciders(viewed)}
 ${renderDetails(approval)}
