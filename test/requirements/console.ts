@@ -61,6 +61,16 @@ export const consoleBehaviours = [
     browser('console'),
     'Any id leads to its records, a record to its causes, its followers and its checked proof.',
   ),
+  behaviour(
+    'console.why',
+    browser('why'),
+    'By key, from any record to what led to it and what followed, with what nobody can know, erased and damaged told apart.',
+  ),
+  behaviour(
+    'console.download',
+    browser('why'),
+    'What a search finds is taken as CSV or as JSON lines from the same page.',
+  ),
   behaviour('console.keyboard', browser('console'), 'Everything can be reached and opened by keyboard.'),
   behaviour('console.roles', browser('console'), 'A person is offered what their roles may see.'),
   behaviour(

@@ -14,7 +14,8 @@ describe('the state of a view in its address', () => {
     expect(readNowSearch({ show: 'deny' })).toEqual({ show: 'deny' });
     expect(readApprovalsSearch({ filter: 'history' })).toEqual({ filter: 'history' });
     expect(readAgentsSearch({ name: 'bot', state: 'active' })).toEqual({ name: 'bot', state: 'active' });
-    expect(readLedgerSearch({ q: 'x', follow: 'no' })).toEqual({ q: 'x', follow: 'no' });
+    const ledger = { q: 'x', follow: 'no', walk: 'why' };
+    expect(readLedgerSearch(ledger)).toEqual(ledger);
     expect(readSignalsSearch({ state: 'all' })).toEqual({ state: 'all' });
   });
 
@@ -27,6 +28,7 @@ describe('the state of a view in its address', () => {
       state: 1,
       q: '',
       follow: 'yes',
+      walk: 'constructor',
     };
     for (const read of [
       readFrameSearch,

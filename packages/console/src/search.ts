@@ -34,13 +34,19 @@ export const readAgentsSearch = (search: Search): AgentsSearch => ({
   ...pickText(search, 'cursor', 64),
 });
 
+/** What led to a record, or what followed from it. */
+export const walks = ['why', 'impact'] as const;
+export type Walk = (typeof walks)[number];
+
 export interface LedgerSearch {
   readonly q?: string;
   readonly follow?: 'no';
+  readonly walk?: Walk;
 }
 export const readLedgerSearch = (search: Search): LedgerSearch => ({
   ...pickText(search, 'q', 264),
   ...pickWord(search, 'follow', ['no'] as const),
+  ...pickWord(search, 'walk', walks),
 });
 
 export interface SignalsSearch {

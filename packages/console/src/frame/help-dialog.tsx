@@ -4,6 +4,9 @@ import { destinations } from './destinations.ts';
 const others: readonly (readonly [string, string])[] = [
   ['j  k', 'Next and previous row'],
   ['Enter', 'Open the row'],
+  ['b', 'Why: step to the cause'],
+  ['f', 'What followed: step on'],
+  ['Shift  B', 'Step back'],
   ['/', 'Search'],
   ['Escape', 'Close the panel'],
   ['?', 'This help'],

@@ -1,12 +1,14 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { destinations } from './destinations.ts';
 
 const prefixMilliseconds = 1_000;
 
-/** `g` and a letter goes, `/` searches, `j` and `k` move between rows, `Escape` closes the panel, `?` helps. */
+/** `g` and a letter goes, `/` searches, `j` and `k` move between rows, `b` and `f` step to cause and effect, `B` back, `Escape` closes the panel, `?` helps. */
 export function useKeyboard(onHelp: () => void): void {
   const navigate = useNavigate();
+  const { history } = useRouter();
+  const canGoBack = useCanGoBack();
   const prefixedAt = useRef(Number.NEGATIVE_INFINITY);
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
@@ -22,6 +24,9 @@ export function useKeyboard(onHelp: () => void): void {
     else if (event.key === '?') onHelp();
     else if (event.key === 'j') moveFocus(1);
     else if (event.key === 'k') moveFocus(-1);
+    else if (event.key === 'b') document.querySelector<HTMLElement>('[data-cause]')?.click();
+    else if (event.key === 'f') document.querySelector<HTMLElement>('[data-effect]')?.click();
+    else if (event.key === 'B' && canGoBack) history.back();
     else if (event.key === 'Escape') document.querySelector<HTMLElement>('[data-close]')?.click();
     else if (event.key === '/') document.querySelector<HTMLElement>('[data-search]')?.focus();
     else return;

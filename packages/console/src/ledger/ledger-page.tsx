@@ -8,6 +8,7 @@ import { Refusal } from '../shown/refusal.tsx';
 import { SearchBox } from '../shown/search-box.tsx';
 import type { Page } from '../wire/page.ts';
 import { getJson } from '../wire/request.ts';
+import { DownloadFound } from './download-found.tsx';
 import type { LedgerRecord } from './record.ts';
 import { RecordTable } from './record-table.tsx';
 import { SavedQueries } from './saved-queries.tsx';
@@ -62,6 +63,7 @@ function Tail({ isFollowing, open }: { readonly isFollowing: boolean; readonly o
       <RecordTable records={tail.records} open={open} />
       <Command text="countersign ledger tail" />
       <p className="line">
+        <a href="/evidence">Evidence for frameworks</a>
         <a href="/bundle-viewer.html">Read a bundle of evidence</a>
       </p>
     </>
@@ -100,6 +102,7 @@ function Results({ text, open }: { readonly text: string; readonly open: string 
           Older
         </button>
       )}
+      <DownloadFound text={text} />
       <Command text={`countersign ledger search ${quoteForShell(text)}`} />
     </>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Command } from '../shown/command.tsx';
 import { Field } from '../shown/field.tsx';
 import { Honest } from '../shown/honest.tsx';
@@ -11,20 +11,27 @@ import { Refusal } from '../shown/refusal.tsx';
 import { InclusionProof } from './inclusion-proof.tsx';
 import { type LedgerRecord, recordQuery } from './record.ts';
 import { RelatedRecords } from './related-records.tsx';
+import { WalkChoices } from './walk-choices.tsx';
+import { WalkSheet } from './walk-sheet.tsx';
 
-/** One record: what it says, what it follows from, what followed, and the proof that it is in the ledger. */
+/** One record: what it says and the proof that it is in the ledger, or the walk back or on from it. */
 export function RecordPanel() {
   const { recordId } = useParams({ from: '/ledger/$recordId' });
-  const { data, error } = useQuery(recordQuery(recordId));
+  const { walk } = useSearch({ from: '/ledger' });
+  // An action or an approval can be walked from, too; it has no record of its own to show.
+  const { data, error } = useQuery({
+    ...recordQuery(recordId),
+    enabled: recordId.startsWith('rec_') || walk === undefined,
+  });
   return (
     <Panel
-      title={<code>{data?.record.kind ?? 'Record'}</code>}
+      title={<code>{data?.record.kind ?? (recordId.startsWith('rec_') ? 'Record' : recordId)}</code>}
       close={
         <Link
           data-close
           from="/ledger"
           to="/ledger"
-          search={(now) => now}
+          search={({ walk: _, ...now }) => now}
           aria-label="Close"
           className="plain"
         >
@@ -32,8 +39,10 @@ export function RecordPanel() {
         </Link>
       }
     >
-      {error && <Refusal error={error} />}
-      {data !== undefined && (
+      <WalkChoices id={recordId} walk={walk} />
+      {walk !== undefined && <WalkSheet id={recordId} walk={walk} />}
+      {walk === undefined && error && <Refusal error={error} />}
+      {walk === undefined && data !== undefined && (
         <>
           <Facts record={data.record} />
           <Body record={data.record} />
@@ -64,6 +73,16 @@ function Facts({ record }: { readonly record: LedgerRecord }) {
           id !== undefined && (
             <Field key={name} name={name}>
               <IdLink id={id} />
+              {(name === 'action' || name === 'approval') && (
+                <Link
+                  to="/ledger/$recordId"
+                  params={{ recordId: id }}
+                  search={(now) => ({ ...now, walk: 'why' as const })}
+                  aria-label={`Why this ${name}`}
+                >
+                  why
+                </Link>
+              )}
             </Field>
           )
         );
