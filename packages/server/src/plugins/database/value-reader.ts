@@ -8,6 +8,13 @@ import { blockOf, hideValue, readBlockSeqs } from './value-pages.ts';
 
 /** A block takes one probe of the index: 4 million records a step. */
 const blocksAtOnce = 256;
+/** The plan of a statement with 256 alternatives takes SQLite 10 ms, those of four with 64 about 1. */
+const placesAtOnce = 64;
+
+interface Place {
+  readonly block: number;
+  readonly term: number;
+}
 
 /** Finds the calls that had a value, as `foldValue` writes it, among their arguments. */
 export class ValueReader implements PostingReader {
@@ -45,12 +52,18 @@ export class ValueReader implements PostingReader {
   }
 
   async #probe(first: number, last: number): Promise<number[]> {
-    const places: { block: number; term: number }[] = [];
+    const places: Place[] = [];
     for (let block = first; block <= last; block += 1) {
       const key = this.#keys.deriveIndexKey(block);
       if (key !== undefined) places.push({ block, term: hideValue(key, this.#value) });
     }
-    if (places.length === 0) return [];
+    const parts = Array.from({ length: Math.ceil(places.length / placesAtOnce) }, (_, part) =>
+      this.#readPlaces(places.slice(part * placesAtOnce, (part + 1) * placesAtOnce)),
+    );
+    return (await Promise.all(parts)).flat();
+  }
+
+  async #readPlaces(places: readonly Place[]): Promise<number[]> {
     const rows = await this.#sql
       .selectFrom('ledger_value_pages')
       .select(['block', 'seqs'])
