@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGatewayProcess } from '@countersign/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askToErase } from '../scenarios/ground/ask-to-erase.ts';
 import { findBytes } from '../scenarios/ground/find-bytes.ts';
 import { requireDone } from '../scenarios/ground/use-scene.ts';
 
@@ -35,13 +36,14 @@ describe('ledger.erasure-killed', { timeout: 280_000 }, () => {
       cpSync(honest, folder, { recursive: true });
       const gateway = await startGatewayProcess({ folder });
       const administrator = await gateway.invite('Ada', ['admin']);
+      const second = await gateway.invite('Ida', ['auditor']);
       const looked = await administrator.request('POST', '/v1/ledger/erasures/preview', { id: task });
       const { digest } = requireDone<{ digest: string }>(looked);
-      const body = { id: task, digest, reason: 'asked for' };
-      const answer = administrator.request('POST', '/v1/ledger/erasures', body).catch(() => undefined);
+      const sign = await askToErase(administrator, second, { id: task, digest, reason: 'asked for' });
+      const answer = sign().catch(() => undefined);
       await sleep(afterMs);
       await gateway.kill();
-      const wasTold = (await answer)?.status === 201;
+      const wasTold = (await answer)?.status === 200;
       const again = await startGatewayProcess({ folder });
       const told = await again.records({ kind: 'ledger.erased' });
       const [opened] = await again.records({ kind: 'task.opened' });
@@ -62,11 +64,11 @@ describe('ledger.erasure-killed', { timeout: 280_000 }, () => {
     cpSync(honest, folder, { recursive: true });
     const gateway = await startGatewayProcess({ folder });
     const administrator = await gateway.invite('Ada', ['admin']);
+    const second = await gateway.invite('Ida', ['auditor']);
     const looked = await administrator.request('POST', '/v1/ledger/erasures/preview', { id: task });
     const { digest } = requireDone<{ digest: string }>(looked);
-    requireDone(
-      await administrator.request('POST', '/v1/ledger/erasures', { id: task, digest, reason: 'asked for' }),
-    );
+    const sign = await askToErase(administrator, second, { id: task, digest, reason: 'asked for' });
+    requireDone(await sign());
     await gateway.stop();
     for (const name of ['countersign.db', 'countersign.db-wal', 'countersign.db-shm'])
       rmSync(join(folder, name), { force: true });

@@ -1,7 +1,9 @@
 import { verifyExport } from '@countersign/ledger';
+import type { TestPerson } from '@countersign/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAYMENT, readAsked } from '../attacks/ground/ask-to-pay.ts';
 import { ASK_BEFORE_PAY } from '../attacks/ground/policies.ts';
+import { askToErase } from './ground/ask-to-erase.ts';
 import { createCaller, readText } from './ground/create-caller.ts';
 import { findBytes } from './ground/find-bytes.ts';
 import { requireDone, useScene } from './ground/use-scene.ts';
@@ -27,6 +29,7 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
   let before: readonly string[];
   let approval: string;
   let preview: Preview;
+  let ida: TestPerson;
 
   beforeAll(async () => {
     const { gateway, url } = scene();
@@ -52,19 +55,26 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
   it('is refused while the task goes on, for others than administrators, and on hold', async () => {
     const { gateway } = scene();
     const { digest } = requireDone<Preview>(await ask('erasures/preview', { id: task }));
-    const early = await ask('erasures', { id: task, digest, reason: 'asked for' });
-    expect(early.json).toMatchObject({ code: 'ledger.still_in_use' });
+    const alone = await ask('erasures', { id: task, digest, reason: 'asked for' });
+    expect(alone.json).toMatchObject({ code: 'ledger.erasure_needs_two' });
+    ida = await gateway.invite('Ida', ['auditor', 'owner']);
+    const early = await askToErase(gateway.administrator, ida, { id: task, digest, reason: 'asked for' });
+    expect((await early()).json).toMatchObject({ code: 'ledger.still_in_use' });
     requireDone(await gateway.operator('POST', `/v1/tasks/${task}/end`, {}));
     preview = requireDone<Preview>(await ask('erasures/preview', { id: task }));
     expect(preview.kinds).toMatchObject({ 'action.intent': 4, 'approval.granted': 1, 'task.opened': 1 });
     const stale = await ask('erasures', { id: task, digest, reason: 'asked for' });
     expect(stale.json).toMatchObject({ code: 'ledger.selection_changed' });
-    const auditor = await gateway.invite('Ida', ['auditor', 'owner']);
-    const forbidden = await auditor.request('POST', '/v1/ledger/erasures/preview', { id: task });
+    const forbidden = await ida.request('POST', '/v1/ledger/erasures/preview', { id: task });
     expect(forbidden.status).toBe(403);
+    const { digest: now } = preview;
+    const second = await askToErase(gateway.administrator, ida, {
+      id: task,
+      digest: now,
+      reason: 'asked for',
+    });
     const hold = requireDone<{ id: string }>(await ask('holds', { id: task, reason: 'case 12' }));
-    const held = await ask('erasures', { id: task, digest: preview.digest, reason: 'asked for' });
-    expect(held.json).toMatchObject({ code: 'ledger.on_hold' });
+    expect((await second()).json).toMatchObject({ code: 'ledger.on_hold' });
     const path = `/v1/ledger/holds/${hold.id}/end`;
     expect((await gateway.operator('POST', path, { reason: 'case closed' })).status).toBe(403);
     const other = await gateway.invite('Ben', ['admin']);
@@ -75,8 +85,9 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
     const { gateway } = scene();
     if (process.env.TEST_POSTGRES_URL === undefined) expect(findBytes(gateway.folder, MARK)).not.toEqual([]);
     requireDone(await ask('key-copies', {}));
-    const erased = requireDone<{ records: number; keyCopies: readonly number[] }>(
-      await ask('erasures', { id: task, digest: preview.digest, reason: 'asked for by the person' }),
+    const asked = { id: task, digest: preview.digest, reason: 'asked for by the person' };
+    const { erased } = requireDone<{ erased: { records: number; keyCopies: readonly number[] } }>(
+      await (await askToErase(gateway.administrator, ida, asked))(),
     );
     expect(erased).toMatchObject({ records: preview.records, keyCopies: [1] });
     expect(findBytes(gateway.folder, MARK)).toEqual([]);

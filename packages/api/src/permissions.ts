@@ -25,6 +25,7 @@ export const permissions = {
   'ledger.erase': ['admin'],
   'ledger.export': ['admin', 'auditor'],
   'ledger.hold': ['admin'],
+  'ledger.sign_erasure': ['admin', 'auditor'],
   'ledger.read': ['admin', 'auditor'],
   'ledger.change_sinks': ['admin'],
   'ledger.read_sinks': ['admin', 'auditor'],
@@ -76,6 +77,7 @@ const personal: ReadonlySet<Permission> = new Set([
   'ledger.back_up_keys',
   'ledger.end_hold',
   'ledger.erase',
+  'ledger.sign_erasure',
 ]);
 
 /** Whether the operator is refused. */
@@ -95,6 +97,7 @@ const lasting: ReadonlySet<Permission> = new Set([
   'reviews.decide',
   'ledger.export',
   'ledger.read_sinks',
+  'ledger.sign_erasure',
   'people.read_audit_access',
   'signals.read_receivers',
   'signals.read_risk',

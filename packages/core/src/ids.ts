@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   grp: 'group of a directory',
   arq: 'access request',
   pmc: 'policy mode change',
+  ers: 'erasure request',
   tdc: 'task declassification',
   drl: 'run of drills',
   evd: 'report of evidence',

@@ -8,6 +8,29 @@ export const ledgerErrors = {
     caller: 'The erasure of this has begun; a hold would come too late.',
     operator: 'An erasure or retirement that is under way reaches what the hold would be on.',
   },
+  'ledger.erasure_needs_two': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Two people sign an erasure, and here nobody else can.',
+    operator:
+      'No second active administrator or auditor with a passkey that counts, or one person signed twice.',
+  },
+  'ledger.erasure_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'Nobody asked for such an erasure.',
+    operator: 'Unknown id of a request for an erasure.',
+  },
+  'ledger.erasure_not_open': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'This erasure cannot be signed; the detail says why.',
+    operator:
+      'A request for an erasure was carried out, cancelled or is older than a day, whoever asked has not signed it yet, or may erase nothing any more.',
+  },
   'ledger.hold_not_found': {
     status: 404,
     jsonRpc: -32602,

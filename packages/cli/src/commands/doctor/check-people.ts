@@ -23,6 +23,11 @@ export async function checkPeople(api: ControlClient): Promise<readonly Finding[
     const what = 'there is one administrator: a lost passkey locks everybody out';
     findings.push({ id: 'people.one_administrator', severity: 'info', what, fix: invite('admin') });
   }
+  const signers = people.filter(({ roles }) => roles.includes('admin') || roles.includes('auditor'));
+  if (signers.length === 1) {
+    const what = 'nothing recorded can be erased: two people sign an erasure, and one person could';
+    findings.push({ id: 'people.one_erasure_signer', severity: 'info', what, fix: invite('auditor') });
+  }
   for (const { id, scope, reason } of await api.list<StopFacts>('/v1/signals', { state: 'inForce' })) {
     if (scope !== 'everything') continue;
     const what = `everything is stopped: ${reason}`;

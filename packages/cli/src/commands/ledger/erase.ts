@@ -1,6 +1,7 @@
 import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import type { Column } from '../../output/printer.ts';
+import { type ErasureFacts, erasureFields } from './erasure-facts.ts';
 
 interface EraseOptions {
   readonly record?: string;
@@ -18,13 +19,7 @@ interface Preview {
   readonly records: number;
   readonly classes: Readonly<Record<string, number>>;
   readonly kinds: Readonly<Record<string, number>>;
-  readonly holds?: readonly string[];
-}
-
-interface Erased extends Preview {
-  readonly number: number;
-  readonly record: string;
-  readonly keyCopies: readonly number[];
+  readonly holds: readonly string[];
 }
 
 const previewFields: readonly Column<Preview>[] = [
@@ -38,7 +33,7 @@ const previewFields: readonly Column<Preview>[] = [
 
 export const eraseRecords = defineCommand<EraseOptions>({
   usage: 'erase',
-  summary: 'destroy what records say, for good; every proof stays valid. Look with --dry-run first',
+  summary: 'ask that what records say be destroyed for good; two people sign it. Look with --dry-run first',
   options: [
     { flags: '--record <record>', summary: 'this record alone' },
     { flags: '--action <action>', summary: 'all that was recorded of an action' },
@@ -48,7 +43,7 @@ export const eraseRecords = defineCommand<EraseOptions>({
       summary: 'all that names a person who has left, with their name and address',
     },
     { flags: '--dry-run', summary: 'only show what would be erased, and its digest' },
-    { flags: '--digest <digest>', summary: 'that --dry-run has shown: only exactly these are erased' },
+    { flags: '--digest <digest>', summary: 'that --dry-run has shown: exactly these are asked for' },
     { flags: '--reason <text>', summary: 'kept as evidence; say nothing in it that is to be erased' },
   ],
   examples: [
@@ -67,16 +62,14 @@ export const eraseRecords = defineCommand<EraseOptions>({
     }
     if (digest === undefined || reason === undefined)
       throw new CliError('Give the --digest that --dry-run shows, and a --reason.');
-    const erased = await session.api().send<Erased>('POST', '/v1/ledger/erasures', { id, digest, reason });
-    session.print.item(erased, [
-      ...previewFields,
-      ['NUMBER', (shown: Erased) => shown.number],
-      ['RECORD', (shown: Erased) => shown.record],
-    ]);
-    if (erased.keyCopies.length > 0)
-      session.print.note(
-        `Copies of the keys made before can still open it: ${erased.keyCopies.join(', ')}. Destroy them, or make new ones in their place.`,
-      );
+    const asked = await session
+      .api()
+      .send<ErasureFacts>('POST', '/v1/ledger/erasures', { id, digest, reason });
+    session.print.item(asked, erasureFields);
+    session.print.note(
+      'Nothing is erased until you and then a second person have signed it there with a passkey.',
+    );
+    session.print.next('ledger erasures');
     return undefined;
   },
 });

@@ -1,11 +1,13 @@
 import type { CommandDefinition } from '../../command.ts';
 import { backUpKeys } from './back-up-keys.ts';
 import { bundleLedger } from './bundle.ts';
+import { cancelErasure } from './cancel-erasure.ts';
 import { showCheckpoint } from './checkpoint.ts';
 import { compareLedger } from './compare.ts';
 import { proveConsistency } from './consistency.ts';
 import { endHold } from './end-hold.ts';
 import { eraseRecords } from './erase.ts';
+import { listErasures } from './erasures.ts';
 import { exportLedger } from './export.ts';
 import { addHold } from './hold.ts';
 import { listHolds } from './holds.ts';
@@ -42,6 +44,8 @@ export const commands: readonly CommandDefinition[] = [
   monitorLedger,
   listWitnesses,
   eraseRecords,
+  listErasures,
+  cancelErasure,
   listHolds,
   addHold,
   endHold,

@@ -38,7 +38,27 @@ async function erase(
   actor: Actor = administrator,
 ): Promise<unknown> {
   const { digest } = await previewErasure(on, actor, { id });
-  return eraseRecords(on, actor, { id, digest, reason });
+  return eraseSigned(on, { id, digest, reason, by: actor.kind === 'person' ? actor.person : '' });
+}
+
+interface Asked {
+  readonly id: string;
+  readonly digest: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** As when two people have signed it; that they do is tested with their passkeys. */
+function eraseSigned(on: ReturnType<typeof context>, { by, ...asked }: Asked): Promise<unknown> {
+  const evidence = {
+    ...{ credentialId: '', publicKey: '', authenticatorData: '', clientDataJson: '', signature: '' },
+    ...{ rpId: '', origin: '' },
+  };
+  const signatures = [
+    { by, evidence },
+    { by: 'per_second', evidence },
+  ];
+  return eraseRecords(on, { ...asked, signed: '{}', signatures, causes: [], claim: async () => {} });
 }
 
 /** The numbers of the records that still say what they said; none may be half there. */
@@ -121,7 +141,7 @@ describe('an erasure', () => {
   it('is refused when records have come since it was looked at', async () => {
     const { digest } = await previewErasure(context(), administrator, { id: 'tsk_gone' });
     await test.store.append([makeTestRecord(99, { task: 'tsk_gone' })]);
-    const late = eraseRecords(context(), administrator, { id: 'tsk_gone', digest, reason: 'x' });
+    const late = eraseSigned(context(), { id: 'tsk_gone', digest, reason: 'x', by: 'per_a' });
     await expect(late).rejects.toMatchObject({ code: 'ledger.selection_changed' });
   });
 

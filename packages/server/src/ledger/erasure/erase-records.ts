@@ -1,8 +1,7 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
-import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
-import { plainLine } from '../../wire/plain-text.ts';
+import type { PasskeyEvidence } from '../../people/index.ts';
+import type { Transaction } from '../../plugins/database/database.ts';
 import { findEnd } from '../find-seq-at.ts';
 import { requireUnheld } from '../holds/require-unheld.ts';
 import { listStaleCopies } from '../keys/key-copies.ts';
@@ -13,14 +12,22 @@ import { describeErasure, type ErasurePreview, nameOwner } from './preview-erasu
 import { requireDelivered } from './require-delivered.ts';
 import { requireNoneSince } from './require-none-since.ts';
 import { requireUnused } from './require-unused.ts';
-import { erasableId, selectErasable } from './select-erasable.ts';
+import { selectErasable } from './select-erasable.ts';
 
-export const eraseRecordsInput = z.strictObject({
-  id: erasableId,
+/** What two people have signed with their passkeys. */
+export interface SignedErasure {
+  readonly id: string;
   /** Of the preview: what was looked at is what is erased. */
-  digest: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-  reason: plainLine(500),
-});
+  readonly digest: string;
+  readonly reason: string;
+  /** The text that all of them signed. */
+  readonly signed: string;
+  /** Whoever asked for it first. */
+  readonly signatures: readonly { readonly by: string; readonly evidence: PasskeyEvidence }[];
+  readonly causes: readonly string[];
+  /** Uses the signatures up in the write that begins it. */
+  readonly claim: (tx: Transaction) => Promise<void>;
+}
 
 export interface Erased extends Omit<ErasurePreview, 'holds'> {
   /** Counts all erasures and retirements. */
@@ -35,28 +42,29 @@ export interface Erased extends Omit<ErasurePreview, 'holds'> {
  * Destroys the keys of the selected payloads and removes them, and every copy of what they said, from the database. When
  * it resolves they are gone; once it has begun, a crash only delays it. Every proof stays valid. Throws
  * `ledger.record_not_found`, `ledger.selection_changed`, `ledger.selection_too_large`, `ledger.on_hold`,
- * `ledger.still_in_use`, `ledger.undelivered`, `ledger.own_hold_ended`.
+ * `ledger.still_in_use`, `ledger.undelivered`, `ledger.own_hold_ended`, `ledger.erasure_needs_two`.
  */
 export async function eraseRecords(
   context: Pick<Context, 'store' | 'platform'> & Partial<Pick<Context, 'sinks'>>,
-  actor: Actor,
-  input: z.input<typeof eraseRecordsInput>,
+  { id, digest, reason, signed, signatures, causes, claim }: SignedErasure,
 ): Promise<Erased> {
-  requirePermission(actor, 'ledger.erase');
-  const { id, digest, reason } = eraseRecordsInput.parse(input);
+  const people = [...new Set(signatures.map(({ by }) => by))];
+  if (people.length < 2) throw new AppError('ledger.erasure_needs_two');
   const end = await findEnd(context.store.sql);
   const records = await selectErasable(context, id);
   const { holds: _none, ...described } = describeErasure(id, records, []);
   if (described.digest !== digest) throw new AppError('ledger.selection_changed');
   const begun = await beginErasure(context, 'erasure', async (tx) => {
+    await claim(tx);
     await requireNoneSince({ ...context.store, sql: tx.sql }, id, end);
     const work = await planErasure(tx.sql, records, nameOwner(id));
-    await requireUnheld(tx.sql, records, work, actor);
+    await requireUnheld(tx.sql, records, work, people);
     await requireUnused(tx.sql, records, work, context.platform.now());
     await requireDelivered(tx.sql, records, context.sinks?.fed.keys() ?? []);
     const { classes } = described;
-    const body = { by: nameActor(actor), reason, selection: id, classes, ranges: work.ranges };
-    return { work, told: { kind: 'ledger.erased', ...nameSelection(id), body } };
+    const body = { by: people[0], reason, selection: id, classes, ranges: work.ranges, signed, signatures };
+    const named = nameSelection(id);
+    return { work, told: { kind: 'ledger.erased', ...named, causes: [...causes, ...named.causes], body } };
   });
   if (begun === undefined) throw new AppError('ledger.selection_changed');
   await finishErasures(context);

@@ -1,11 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from '../../context.ts';
 import { describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
+import { assertionInput } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { addHold, addHoldInput, endHold, endHoldInput, listHolds } from '../holds/holds.ts';
 import { backUpKeys, destroyCopy, listCopies } from '../keys/key-copies.ts';
-import { eraseRecords, eraseRecordsInput } from './erase-records.ts';
+import { askErasure, askErasureInput } from './ask-erasure.ts';
+import { cancelErasure } from './cancel-erasure.ts';
+import { listErasures } from './list-erasures.ts';
 import { previewErasure, previewErasureInput } from './preview-erasure.ts';
+import { beginSignErasure, signErasure } from './sign-erasure.ts';
 
 const counts = z.record(z.string(), z.number().int());
 const preview = z.object({
@@ -16,11 +20,25 @@ const preview = z.object({
   kinds: counts,
 });
 const previewAnswer = preview.extend({ holds: z.array(z.string()).readonly() });
+const requestAnswer = z.object({
+  id: z.string(),
+  selection: z.string(),
+  digest: z.string().describe('SHA-256 of the text that both sign'),
+  reason: z.string(),
+  askedBy: z.string(),
+  askedAt: z.number().int(),
+  expiresAt: z.number().int(),
+  state: z.enum(['asked', 'signed', 'erased', 'cancelled', 'expired']),
+  link: z.string().describe('Where it is shown and signed with a passkey'),
+});
+const requestsAnswer = z.object({ items: z.array(requestAnswer).readonly() });
 const erasedAnswer = preview.extend({
   number: z.number().int(),
   record: z.string(),
   keyCopies: z.array(z.number().int()).readonly(),
 });
+const signedAnswer = z.object({ request: requestAnswer, erased: erasedAnswer.nullable() });
+const requestParams = z.object({ id: idSchema('ers') });
 const holdAnswer = z.object({
   id: z.string(),
   selection: z.string(),
@@ -60,12 +78,57 @@ function mountErasures(app: OpenAPIHono<HttpEnv>, context: Context): void {
   );
   app.openapi(
     createRoute({
+      method: 'get',
+      path: '/erasures',
+      responses: { 200: describeJson(requestsAnswer, 'Erasures that were asked for, newest first') },
+    }),
+    async (c) => c.json({ items: await listErasures(context, requestActor(c)) }, 200),
+  );
+  app.openapi(
+    createRoute({
       method: 'post',
       path: '/erasures',
-      request: describeBody(eraseRecordsInput),
-      responses: { 201: describeJson(erasedAnswer, 'What was erased, for good') },
+      request: describeBody(askErasureInput),
+      responses: { 201: describeJson(requestAnswer, 'An erasure that waits for two passkeys') },
     }),
-    async (c) => c.json(await eraseRecords(context, requestActor(c), c.req.valid('json')), 201),
+    async (c) => c.json(await askErasure(context, requestActor(c), c.req.valid('json')), 201),
+  );
+  mountSigning(app, context);
+}
+
+function mountSigning(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/erasures/{id}/challenge',
+      summary: 'What the passkey has to sign',
+      request: { params: requestParams, ...describeBody(z.strictObject({})) },
+      responses: { 200: { description: 'PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3' } },
+    }),
+    async (c) => c.json(await beginSignErasure(context, requestActor(c), c.req.valid('param').id)),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/erasures/{id}/sign',
+      request: { params: requestParams, ...describeBody(z.strictObject({ assertion: assertionInput })) },
+      responses: {
+        200: describeJson(signedAnswer, 'Signed; with the second signature carried out, for good'),
+      },
+    }),
+    async (c) => {
+      const { assertion } = c.req.valid('json');
+      return c.json(await signErasure(context, requestActor(c), c.req.valid('param').id, assertion), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/erasures/{id}/cancel',
+      request: { params: requestParams },
+      responses: { 200: describeJson(requestAnswer, 'Cancelled: nobody can sign it any more') },
+    }),
+    async (c) => c.json(await cancelErasure(context, requestActor(c), c.req.valid('param').id), 200),
   );
 }
 

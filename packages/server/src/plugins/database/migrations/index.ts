@@ -43,6 +43,7 @@ import { migration0044 } from './0044-evidence-reports.ts';
 import { migration0046 } from './0046-audit-access.ts';
 import { migration0047 } from './0047-waiting-copies.ts';
 import { migration0048 } from './0048-agent-model-tools.ts';
+import { migration0050 } from './0050-erasure-requests.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -91,4 +92,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0046,
   migration0047,
   migration0048,
+  migration0050,
 ];

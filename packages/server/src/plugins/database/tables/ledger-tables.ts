@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Fixed } from './column.ts';
+import type { Fixed, Json } from './column.ts';
 
 /** The evidence. */
 export interface LedgerTables {
@@ -84,6 +84,25 @@ export interface LedgerTables {
     work: string;
     record: Fixed<string>;
     at: Fixed<number>;
+  };
+  /** Erasures that wait for two people to sign them, and what became of them. */
+  ledger_erasure_requests: {
+    id: Fixed<string>;
+    selection: Fixed<string>;
+    /** Of exactly the records that were shown. */
+    plan_digest: Fixed<string>;
+    reason: Fixed<string>;
+    /** The exact text whose SHA-256 is `digest`: what both passkeys sign. */
+    signed_text: Fixed<Json>;
+    digest: Fixed<string>;
+    asked_by: Fixed<string>;
+    asked_record: Fixed<string>;
+    asked_at: Fixed<number>;
+    expires_at: Fixed<number>;
+    /** The assertion of whoever asked; null until they have signed. */
+    evidence: Json | null;
+    ended_at: number | null;
+    outcome: 'erased' | 'cancelled' | null;
   };
   /** Copies of what was retired that somebody was still held to, or that were on hold: taken later. */
   ledger_waiting_copies: {
