@@ -26,6 +26,11 @@ export const reading: readonly Requirement[] = [
     'Every row of a copy that such an auditor takes bears an id by which its taker is found.',
   ),
   behaviour(
+    'reading.signed',
+    'packages/server/src/people/audit-access/audit-access.test.ts',
+    'What an auditor from elsewhere may read is what an administrator signed with a passkey, and the signature is kept.',
+  ),
+  behaviour(
     'reading.copies',
     'packages/server/src/ledger/scope/scoped-copies.test.ts',
     'Exports and bundles of such an auditor hold what their access reaches, verify offline, and say what is withheld.',

@@ -64,6 +64,7 @@ export const recordKinds = [
   'person.agents_lost',
   'person.audit_access_ended',
   'person.audit_access_given',
+  'person.audit_access_proposed',
   'person.identity_linked',
   'person.channel_changed',
   'person.invited',

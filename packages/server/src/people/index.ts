@@ -5,7 +5,6 @@ export {
   type AuditScope,
   expireAuditAccess,
   findAuditAccess,
-  giveAuditAccess,
 } from './audit-access/index.ts';
 export { createFirstAdministrator, type FirstLink } from './create-first-administrator.ts';
 export { type Directory, setDirectoryGroups } from './directory-groups.ts';

@@ -15,6 +15,12 @@ interface AccessFacts {
   readonly endedAt: number | null;
 }
 
+interface ProposedAccess {
+  readonly id: string;
+  readonly link: string;
+  readonly expiresAt: number;
+}
+
 interface AccessOptions {
   readonly until?: number;
   readonly kind?: readonly string[];
@@ -65,10 +71,15 @@ export const useAuditAccess = defineCommand<AccessOptions>({
       await session.api().send('DELETE', `${path}/${encodeURIComponent(id)}`);
       session.print.note('It has ended; what was being read under it is cut.');
     } else if (verb === 'give') {
-      session.print.item(
-        await session.api().send<AccessFacts>('POST', path, readGiving(id, session.now(), options)),
-        fields,
-      );
+      const body = readGiving(id, session.now(), options);
+      const proposed = await session.api().send<ProposedAccess>('POST', path, body);
+      session.print.item(proposed, [
+        ['ACCESS', (one) => one.id],
+        ['SIGN AT', ({ link }) => link],
+        ['UNTIL', ({ expiresAt }) => formatTime(expiresAt)],
+      ]);
+      session.print.note('Nothing is given until an administrator has signed it there with a passkey.');
+      session.print.next('people audit-access list');
     } else {
       throw new CliError(`${verb} is none of give, list and end`);
     }

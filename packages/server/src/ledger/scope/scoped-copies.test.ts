@@ -1,8 +1,10 @@
 import { verifyBundle, verifyExport } from '@countersign/ledger';
+import { createPasskey } from '@countersign/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { completeConfig, configSchema } from '../../config/index.ts';
 import type { Context } from '../../context.ts';
-import { type Actor, giveAuditAccess } from '../../people/index.ts';
+import { createTestGiver } from '../../people/audit-access/create-test-giver.ts';
+import type { Actor } from '../../people/index.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import type { PaperSources } from '../bundles/gather-papers.ts';
@@ -12,10 +14,10 @@ import { listReaders } from '../reads/list-readers.ts';
 
 const person = 'per_00000000000000000000000001';
 const operator: Actor = { kind: 'operator' };
-const admin: Actor = {
+const admin = {
   ...{ kind: 'person', person: 'per_00000000000000000000000002', roles: ['admin'], session: 'ses_a' },
   ...{ verifiedAt: 0, isFresh: true },
-};
+} satisfies Actor;
 const minute = 60_000;
 const task = 'tsk_00000000000000000000000001';
 const id = (number: number) => makeTestRecord(number).id;
@@ -26,6 +28,7 @@ const papers: PaperSources = {
 };
 
 let test: TestStore;
+let giveAccess: Awaited<ReturnType<typeof createTestGiver>>;
 let now = 1_790_000_000_000;
 let context: Pick<Context, 'config' | 'platform' | 'receipts' | 'store'>;
 
@@ -70,6 +73,7 @@ beforeAll(async () => {
         roles: JSON.stringify(roles),
       })
       .execute();
+  giveAccess = await createTestGiver(context, admin, createPasskey);
 }, 30_000);
 afterAll(() => test.remove());
 beforeEach(() => test.store.sql.updateTable('audit_accesses').set({ ended_at: now }).execute());
@@ -77,7 +81,7 @@ beforeEach(() => test.store.sql.updateTable('audit_accesses').set({ ended_at: no
 async function give(content: boolean): Promise<Actor> {
   const scope = { upstreams: ['payments'] };
   const input = { personId: person, scope, content, until: now + 10 * minute, reason: 'audit' };
-  const audit = await giveAuditAccess(context, admin, input);
+  const audit = await giveAccess(input);
   return { kind: 'person', person, roles: [], session: 'ses_b', verifiedAt: 0, isFresh: true, audit };
 }
 

@@ -44,6 +44,7 @@ import { migration0046 } from './0046-audit-access.ts';
 import { migration0047 } from './0047-waiting-copies.ts';
 import { migration0048 } from './0048-agent-model-tools.ts';
 import { migration0050 } from './0050-erasure-requests.ts';
+import { migration0051 } from './0051-audit-proposals.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -93,4 +94,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0047,
   migration0048,
   migration0050,
+  migration0051,
 ];

@@ -76,6 +76,18 @@ export interface PeopleTables {
     ended_at: number | null;
     record: Fixed<string>;
   };
+  /** What an administrator signs so that a person may read. */
+  audit_proposals: {
+    id: Fixed<string>;
+    signed_text: Fixed<string>;
+    digest: Fixed<string>;
+    proposed_by: Fixed<string>;
+    proposed_at: Fixed<number>;
+    proposed_record: Fixed<string>;
+    expires_at: Fixed<number>;
+    signed_by: string | null;
+    evidence: string | null;
+  };
   /** Of people who lost all their passkeys. */
   recoveries: {
     id: Fixed<string>;
