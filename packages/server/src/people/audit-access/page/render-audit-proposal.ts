@@ -1,7 +1,7 @@
-import type { PageAssets } from '../../http/create-page-assets.ts';
-import { type Html, html } from '../../http/html.ts';
-import { renderPage } from '../../http/render-page.ts';
-import type { AuditProposalRow, SignedAccess } from './audit-proposal.ts';
+import type { PageAssets } from '../../../http/create-page-assets.ts';
+import { type Html, html } from '../../../http/html.ts';
+import { renderPage } from '../../../http/render-page.ts';
+import type { AuditProposalRow, SignedAccess } from '../audit-proposal.ts';
 
 interface AuditProposalPage {
   readonly row: AuditProposalRow;

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
-import type { Context } from '../../context.ts';
-import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../http/index.ts';
-import { renderReturnPage } from '../../http/render-page.ts';
-import { findDisplayName } from '../get-person.ts';
-import { hasPermission, requirePermissionToSign } from '../require-permission.ts';
-import { findObstacle, loadAuditProposal, readSignedAccess } from './audit-proposal.ts';
+import type { Context } from '../../../context.ts';
+import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } from '../../../http/index.ts';
+import { renderReturnPage } from '../../../http/render-page.ts';
+import { findDisplayName } from '../../get-person.ts';
+import { hasPermission, requirePermissionToSign } from '../../require-permission.ts';
+import { findObstacle, loadAuditProposal, readSignedAccess } from '../audit-proposal.ts';
 import { renderAuditProposal } from './render-audit-proposal.ts';
 
 /** GET /people/audit-access/:id; mounted at the root. Looking changes nothing. */
