@@ -26,6 +26,16 @@ export const reading: readonly Requirement[] = [
     'Every row of a copy that such an auditor takes bears an id by which its taker is found.',
   ),
   behaviour(
+    'reading.approvals',
+    'packages/server/src/approvals/recorded-views.test.ts',
+    'Who looks at an approval, at approvals or at a receipt is on record, the same look once in five minutes.',
+  ),
+  behaviour(
+    'reading.every-route',
+    'packages/server/src/ledger/reads/reading-routes.test.ts',
+    'Every route that shows what records say puts on record who reads it, and a new route says which it is.',
+  ),
+  behaviour(
     'reading.signed',
     'packages/server/src/people/audit-access/audit-access.test.ts',
     'What an auditor from elsewhere may read is what an administrator signed with a passkey, and the signature is kept.',

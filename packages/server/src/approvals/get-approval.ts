@@ -1,5 +1,6 @@
 import { countElapsed, findCapacities, isFresh, isNamedApprover, mayBreakGlass } from '@countersign/core';
 import type { Context } from '../context.ts';
+import { recordRead } from '../ledger/index.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
 import { type CheckVerdict, findVerdict } from './checks/index.ts';
 import { loadApproval } from './load-approval.ts';
@@ -35,6 +36,10 @@ export async function getApproval(
   requirePermission(actor, 'approvals.read');
   const stored = await loadApproval(context.store, approvalId);
   requireVisible(actor, stored);
+  await recordRead(context, actor, {
+    how: 'approvals',
+    selection: { approval: stored.id, action: stored.actionId },
+  });
   const isOver = context.platform.now() >= stored.expiresAt;
   const isOpen = stored.state === 'requested' || stored.state === 'approved';
   const approval =

@@ -34,15 +34,24 @@ export async function listApprovals(
 ): Promise<ApprovalsPage> {
   requirePermission(actor, 'approvals.read');
   const parsed = listApprovalsInput.parse(input);
-  if (parsed.filter !== 'history') return listWaiting(context, actor, parsed);
-  const rows = await selectHistory(context, actor, parsed);
-  const items = await readApprovals(context.store.sql, rows.slice(0, parsed.limit));
+  const list = parsed.filter === 'history' ? listPast : listWaiting;
+  const page = await list(context, actor, parsed);
   await recordRead(context, actor, {
     how: 'approvals',
     selection: { filter: parsed.filter },
-    shown: { records: items.length, lowest: null, highest: null },
+    shown: { records: page.items.length, lowest: null, highest: null },
   });
-  return { items, next: rows.length > parsed.limit ? (items.at(-1)?.id ?? null) : null };
+  return page;
+}
+
+async function listPast(
+  context: Pick<Context, 'platform' | 'store'>,
+  actor: Actor,
+  input: Input,
+): Promise<ApprovalsPage> {
+  const rows = await selectHistory(context, actor, input);
+  const items = await readApprovals(context.store.sql, rows.slice(0, input.limit));
+  return { items, next: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 /** More open at once than people could ever decide; the oldest beyond it are not shown before others are decided. */

@@ -20,7 +20,7 @@ export interface ReceiptProof {
  * `approval.not_found`, `approval.not_decided`.
  */
 export async function getReceiptProof(
-  context: Pick<Context, 'config' | 'store'>,
+  context: Pick<Context, 'config' | 'platform' | 'store'>,
   actor: Actor,
   approvalId: string,
 ): Promise<ReceiptProof> {

@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import { isId } from '@countersign/core';
 import type { Context } from '../../context.ts';
+import { recordRead } from '../../ledger/index.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { selectVisible } from '../require-visible.ts';
 
@@ -14,7 +15,7 @@ export interface KeptReceipt {
 
 /** The receipt of the latest decision. Throws `approval.not_found`, `approval.not_decided`. */
 export async function getReceipt(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'platform' | 'store'>,
   actor: Actor,
   approvalId: string,
 ): Promise<KeptReceipt> {
@@ -29,7 +30,10 @@ export async function getReceipt(
     .executeTakeFirst();
   // Of an erased approval nothing is left but its place in the status list.
   if (row?.credential === '') throw new AppError('approval.not_found');
-  if (row !== undefined) return { approvalId, receipt: row.credential, issuedAt: row.issued_at };
+  if (row !== undefined) {
+    await recordRead(context, actor, { how: 'receipt', selection: { approval: approvalId } });
+    return { approvalId, receipt: row.credential, issuedAt: row.issued_at };
+  }
   const approval = await context.store.sql
     .selectFrom('approvals')
     .select('id')

@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { recordRead } from '../../ledger/index.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { type Page, pageQuery, takePage } from '../../wire/page.ts';
@@ -43,9 +44,9 @@ export async function listEvidence(
   }));
 }
 
-/** The signed report. Throws `exposure.evidence_not_found`. */
+/** The signed report; who reads it is on record before. Throws `exposure.evidence_not_found`. */
 export async function getEvidence(
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'platform' | 'store'>,
   actor: Actor,
   input: unknown,
 ): Promise<SignedEvidence> {
@@ -57,6 +58,7 @@ export async function getEvidence(
     .where('id', '=', reportId)
     .executeTakeFirst();
   if (row === undefined) throw new AppError('exposure.evidence_not_found');
+  await recordRead(context, actor, { how: 'evidence', selection: { report: reportId } });
   return JSON.parse(row.report);
 }
 

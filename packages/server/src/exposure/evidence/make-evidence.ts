@@ -2,7 +2,7 @@ import { AppError } from '@countersign/api';
 import { formatVerifierKey, signEvidenceReport } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { proveRecords } from '../../ledger/index.ts';
+import { proveRecords, recordRead } from '../../ledger/index.ts';
 import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
 import { createNoteSigner } from '../../plugins/database/checkpoint-writer.ts';
 import { loadLedgerKey } from '../../tokens/index.ts';
@@ -54,6 +54,7 @@ export async function makeEvidence(context: Context, actor: Actor, input: unknow
     const note = signEvidenceReport(report, signer);
     const signed = { report, note, vkey: formatVerifierKey(signer.key) };
     await keepEvidence(context, signed);
+    await recordRead(context, actor, { how: 'evidence', selection: { report: id } });
     return signed;
   });
 }

@@ -12,9 +12,12 @@ export interface LedgerRead {
 export const READ_WAYS = [
   'approvals',
   'bundle',
+  'evidence',
   'explain',
   'export',
   'impact',
+  'queries',
+  'receipt',
   'record',
   'replay',
   'search',
