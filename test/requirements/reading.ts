@@ -36,6 +36,11 @@ export const reading: readonly Requirement[] = [
     'Every route that shows what records say puts on record who reads it, and a new route says which it is.',
   ),
   behaviour(
+    'reading.not-widened',
+    'packages/server/src/ledger/scope/scope-attacks.test.ts',
+    'No search, saved search, id, walk, proof or other window widens what such an auditor sees, and none outlasts it.',
+  ),
+  behaviour(
     'reading.signed',
     'packages/server/src/people/audit-access/audit-access.test.ts',
     'What an auditor from elsewhere may read is what an administrator signed with a passkey, and the signature is kept.',

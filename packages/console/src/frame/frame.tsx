@@ -1,6 +1,7 @@
 import { Outlet, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { useApprovalEvents } from '../approvals/use-approval-events.ts';
+import { AuditBanner } from '../people/audit-banner.tsx';
 import { StopDialog } from '../signals/stop-dialog.tsx';
 import { readStopTarget } from '../signals/stop-target.ts';
 import { HelpDialog } from './help-dialog.tsx';
@@ -30,6 +31,7 @@ function SignedIn() {
       <TopBar onHelp={() => setHelping(true)} />
       <Rail />
       <main id="main" tabIndex={-1}>
+        <AuditBanner />
         <Outlet />
       </main>
       {stop !== undefined && <StopDialog key={stop} target={readStopTarget(stop)} />}

@@ -11,9 +11,14 @@ export interface Person {
   readonly state: 'invited' | 'active' | 'suspended';
 }
 
+export interface SignedIn extends Person {
+  /** Of an auditor from elsewhere: what they read by, and until when (epoch milliseconds). */
+  readonly audit?: { readonly id: string; readonly until: number };
+}
+
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => getJson<Person>('/v1/people/me', {}, signal),
+  queryFn: ({ signal }) => getJson<SignedIn>('/v1/people/me', {}, signal),
   staleTime: 60_000,
 });
 

@@ -11,6 +11,13 @@ export const personSchema = z.object({
   createdAt: z.number(),
 });
 
+export const signedInSchema = personSchema.extend({
+  audit: z
+    .object({ id: z.string(), until: z.number().int().describe('Epoch milliseconds') })
+    .optional()
+    .describe('Of an auditor from elsewhere: what they read by, and until when'),
+});
+
 export const peoplePageSchema = z.object({
   items: z.array(personSchema).readonly(),
   next: z.string().nullable(),

@@ -16,7 +16,7 @@ import { createRefusalRecorder } from '../create-refusal-recorder.ts';
 import { getPerson } from '../get-person.ts';
 import { mountPasskeys } from '../passkeys/routes.ts';
 import { assertionInput, joinInput, linkToken } from '../person-input.ts';
-import { joinedSchema, personSchema } from '../person-schema.ts';
+import { joinedSchema, signedInSchema } from '../person-schema.ts';
 import { mountRecovery } from '../recovery/routes.ts';
 import { beginSignIn, finishSignIn } from '../sign-in.ts';
 import { signOut } from '../sign-out.ts';
@@ -124,12 +124,14 @@ function mountSession(app: OpenAPIHono<HttpEnv>, context: Context): void {
     createRoute({
       method: 'get',
       path: '/me',
-      responses: { 200: describeJson(personSchema, 'Who is signed in') },
+      responses: { 200: describeJson(signedInSchema, 'Who is signed in') },
     }),
     async (c) => {
       const actor = requestActor(c);
       if (actor.kind !== 'person') throw new AppError('person.sign_in_required');
-      return c.json(await getPerson(context.store, actor.person), 200);
+      const { audit } = actor;
+      const limited = audit === undefined ? {} : { audit: { id: audit.id, until: audit.until } };
+      return c.json({ ...(await getPerson(context.store, actor.person)), ...limited }, 200);
     },
   );
 }
