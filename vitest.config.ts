@@ -58,9 +58,14 @@ const provesNothingOfTheStore = [
     'token-verifier',
   ],
 ];
-const onOneDatabase = [...startsItsOwn, ...provesNothingOfTheStore].map(
-  (name) => `test/scenarios/${name}.test.ts`,
-);
+const onOneDatabase = [
+  ...[...startsItsOwn, ...provesNothingOfTheStore].map((name) => `test/scenarios/${name}.test.ts`),
+  // What is sent on and how often: the place in the ledger that they keep is proven on both by feed-sinks.test.ts.
+  ...['sinks/outage', 'tiles/tiles'].map((name) => `packages/server/src/ledger/${name}.test.ts`),
+  'packages/server/src/plugins/ledger-sink/**/*.test.ts',
+  // Who a provider or platform says somebody is.
+  ...['people/oidc/oidc', 'tokens/workloads/workloads'].map((name) => `packages/server/src/${name}.test.ts`),
+];
 
 // One project per kind of proof; scripts/verify.ts runs them all, a developer one of them.
 export default defineConfig({

@@ -78,7 +78,17 @@ async function addPasskey({ id }: TestPerson): Promise<void> {
 
 async function settle(): Promise<void> {
   do await deliverCards(context);
-  while (await finish());
+  while ((await finish()) || (await isDue()));
+}
+/** What was begun may have ended before anybody looked. */
+async function isDue(): Promise<boolean> {
+  const due = await test.store.sql
+    .selectFrom('channel_cards')
+    .select('id')
+    .where('channel', 'in', [...context.notices.channels.keys()])
+    .where('next_at', '<=', clock.now())
+    .executeTakeFirst();
+  return due !== undefined;
 }
 async function finish(): Promise<boolean> {
   const under = [...context.notices.underWay.values()];
