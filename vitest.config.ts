@@ -130,7 +130,7 @@ export default defineConfig({
       {
         ...source,
         test: {
-          ...node,
+          ...shared,
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 120_000,
@@ -159,7 +159,7 @@ export default defineConfig({
       {
         ...source,
         test: {
-          ...node,
+          ...shared,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
