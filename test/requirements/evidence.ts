@@ -27,4 +27,14 @@ export const evidenceBehaviours: readonly Requirement[] = [
     'test/browser/evidence-page.test.ts',
     'The page of a report has no barriers at 360 and 1280 pixels, and each record in it can be opened.',
   ),
+  behaviour(
+    'exposure.evidence-attacks',
+    'test/browser/evidence-attacks.test.ts',
+    'Whatever stands in a report, nothing of it runs or hides in its page, PDF or OSCAL, and OSCAL keeps its shape.',
+  ),
+  behaviour(
+    'exposure.evidence-file-signed',
+    'test/browser/evidence-attacks.test.ts',
+    'Each file of a report is signed for its own bytes, and a change of one is found.',
+  ),
 ];

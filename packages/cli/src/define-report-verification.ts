@@ -10,6 +10,8 @@ interface ReportKind<V extends Verdict> {
   readonly of: string;
   /** Works offline on the file alone, with `@countersign/ledger` and nothing else of the product. */
   readonly verify: (text: string, vkey?: string) => V;
+  /** What is no signed report itself may have its signature elsewhere; undefined for all else. */
+  readonly verifyFile?: (path: string, vkey?: string) => V | undefined;
   /** What is said of one that is whole. */
   readonly describe: (verdict: V) => string;
   readonly example: string;
@@ -19,6 +21,7 @@ interface ReportKind<V extends Verdict> {
 export function defineReportVerification<V extends Verdict>({
   of,
   verify,
+  verifyFile,
   describe,
   example,
 }: ReportKind<V>): CommandDefinition<{ vkey?: string }> {
@@ -34,7 +37,8 @@ export function defineReportVerification<V extends Verdict>({
     options: [{ flags: '--vkey <key>', summary: "the ledger's verifier key, known from elsewhere" }],
     examples: [example],
     async run(session, { vkey }, file = '') {
-      const verdict = verify(readTextFile(file), vkey);
+      const told = verify(readTextFile(file), vkey);
+      const verdict = told.reason === 'not_a_report' ? (verifyFile?.(file, vkey) ?? told) : told;
       const { valid, reason, key } = verdict;
       if (session.json) session.print.item(verdict, []);
       else

@@ -55,8 +55,12 @@ export function readJsonFile(path: string): unknown {
 }
 
 export function readTextFile(path: string): string {
+  return readFileBytes(path).toString('utf8');
+}
+
+export function readFileBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     throw new CliError(`${path} cannot be read`, { cause });
   }

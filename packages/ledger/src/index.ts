@@ -42,6 +42,15 @@ export {
 } from './drill-report.ts';
 export { commitPayload, encodeEntry, isEntryName, type LedgerEntry, parseEntry, saltBytes } from './entry.ts';
 export {
+  describeEvidenceFile,
+  type EvidenceFile,
+  type EvidenceFileVerdict,
+  type EvidenceForm,
+  evidenceForms,
+  signEvidenceFile,
+  verifyEvidenceFile,
+} from './evidence-file.ts';
+export {
   digestEvidenceReport,
   type EvidenceReportVerdict,
   signEvidenceReport,

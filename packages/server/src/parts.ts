@@ -8,6 +8,7 @@ export { type BuildParts, buildContext, buildHandle } from './build.ts';
 export { completeConfig, configSchema } from './config/index.ts';
 export type { Context } from './context.ts';
 export { createDelegation } from './delegations/index.ts';
+export { renderForm, type SignedEvidence } from './exposure/index.ts';
 export { explainRecord, readTreeOnce, searchLedger } from './ledger/index.ts';
 export { createLog } from './platform/create-log.ts';
 export { createPlatform } from './platform/platform.ts';

@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { evidenceForms } from '@countersign/ledger';
+import { CliError } from '../../cli-error.ts';
 import { formatTime } from '../../output/format-time.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Column } from '../../output/printer.ts';
@@ -66,19 +68,54 @@ export function printEvidence(session: Session, { report }: SignedEvidence): voi
   );
 }
 
-interface Files {
+const formats = ['json', ...evidenceForms] as const;
+
+export interface FileOptions {
+  readonly format: (typeof formats)[number];
   readonly out?: string;
-  readonly oscal?: string;
 }
 
-/** Writes what was asked for, as JSON. */
-export async function writeFiles(
+export const fileOptions = [
+  { flags: '--out <file>', summary: 'write it there; with its signature in <file>.sig, unless it is JSON' },
+  {
+    flags: '--format <format>',
+    summary: `of the file: ${formats.join(', ')}`,
+    parse: parseFormat,
+    initial: 'json',
+  },
+] as const;
+
+function parseFormat(text: string): FileOptions['format'] {
+  const found = formats.find((one) => one === text);
+  if (found === undefined)
+    throw new CliError(`there is no format ${showHonestly(text)}`, { fix: formats.join(', ') });
+  return found;
+}
+
+/** Before anything is made that could not be written. */
+export function requireFile({ format, out }: FileOptions): void {
+  if (out === undefined && format !== 'json')
+    throw new CliError(`a report as ${format} needs a file`, { fix: '--out <file>' });
+}
+
+interface SignedForm {
+  readonly content: string;
+  readonly signature: object;
+}
+
+/** JSON is signed within; any other form has its signature beside it, where `evidence verify` looks. */
+export async function writeFile(
   session: Session,
   signed: SignedEvidence,
-  { out, oscal }: Files,
+  { format, out }: FileOptions,
 ): Promise<void> {
-  if (out !== undefined) writeFileSync(out, `${JSON.stringify(signed, null, 2)}\n`);
-  if (oscal === undefined) return;
-  const results = await session.api().get<object>(`${reportsPath}/${signed.report.report}/oscal`);
-  writeFileSync(oscal, `${JSON.stringify(results, null, 2)}\n`);
+  if (out === undefined) return;
+  if (format === 'json') {
+    writeFileSync(out, `${JSON.stringify(signed, null, 2)}\n`);
+    return;
+  }
+  const path = `${reportsPath}/${signed.report.report}/forms/${format}`;
+  const { content, signature } = await session.api().get<SignedForm>(path);
+  writeFileSync(out, Buffer.from(content, 'base64'));
+  writeFileSync(`${out}.sig`, `${JSON.stringify(signature, null, 2)}\n`);
 }

@@ -1,14 +1,20 @@
 import { defineCommand } from '../../command.ts';
 import { collect, parseTime } from '../../parse-options.ts';
-import { printEvidence, reportsPath, type SignedEvidence, writeFiles } from './evidence-facts.ts';
+import {
+  type FileOptions,
+  fileOptions,
+  printEvidence,
+  reportsPath,
+  requireFile,
+  type SignedEvidence,
+  writeFile,
+} from './evidence-facts.ts';
 
-interface ReportOptions {
+interface ReportOptions extends FileOptions {
   readonly framework?: readonly string[];
   readonly from?: number;
   readonly to?: number;
   readonly seed?: string;
-  readonly out?: string;
-  readonly oscal?: string;
 }
 
 export const makeReport = defineCommand<ReportOptions>({
@@ -19,21 +25,21 @@ export const makeReport = defineCommand<ReportOptions>({
     { flags: '--from <time>', summary: 'since then: a time, or an age such as 30d', parse: parseTime },
     { flags: '--to <time>', summary: 'before then', parse: parseTime },
     { flags: '--seed <text>', summary: 'what samples are drawn by; whoever audits may name one' },
-    { flags: '--out <file>', summary: 'write the signed report there as JSON' },
-    { flags: '--oscal <file>', summary: 'write it there in the shape of OSCAL assessment results' },
+    ...fileOptions,
   ],
-  examples: ['evidence report --from 90d --out evidence.json', 'evidence report --framework owasp-agentic'],
-  async run(session, { framework, from, to, seed, out, oscal }) {
+  examples: [
+    'evidence report --from 90d --out evidence.json',
+    'evidence report --framework owasp-agentic --format pdf --out evidence.pdf',
+  ],
+  async run(session, { framework, from, to, seed, ...files }) {
+    requireFile(files);
     session.print.note('Looking through the ledger of the period.');
     const signed = await session.api().sendPatiently<SignedEvidence>('POST', reportsPath, {
       ...(framework === undefined ? {} : { frameworks: framework }),
       ...{ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
       ...(seed === undefined ? {} : { seed }),
     });
-    await writeFiles(session, signed, {
-      ...(out === undefined ? {} : { out }),
-      ...(oscal === undefined ? {} : { oscal }),
-    });
+    await writeFile(session, signed, files);
     if (session.json) session.print.item(signed, []);
     else printEvidence(session, signed);
     return undefined;

@@ -2,24 +2,26 @@ import { CliError } from '../../cli-error.ts';
 import { defineCommand } from '../../command.ts';
 import type { ControlClient } from '../../control/control-client.ts';
 import {
+  type FileOptions,
+  fileOptions,
   printEvidence,
   type ReportFacts,
   reportsPath,
+  requireFile,
   type SignedEvidence,
-  writeFiles,
+  writeFile,
 } from './evidence-facts.ts';
 
-export const showReport = defineCommand<{ out?: string; oscal?: string }>({
+export const showReport = defineCommand<FileOptions>({
   usage: 'show [report]',
   summary: 'a report that is kept; the newest when none is named',
-  options: [
-    { flags: '--out <file>', summary: 'write the signed report there as JSON' },
-    { flags: '--oscal <file>', summary: 'write it there in the shape of OSCAL assessment results' },
-  ],
+  options: fileOptions,
+  examples: ['evidence show --format oscal --out oscal.json'],
   async run(session, options, named) {
+    requireFile(options);
     const id = named ?? (await findNewest(session.api()));
     const signed = await session.api().get<SignedEvidence>(`${reportsPath}/${encodeURIComponent(id)}`);
-    await writeFiles(session, signed, options);
+    await writeFile(session, signed, options);
     if (session.json) session.print.item(signed, []);
     else printEvidence(session, signed);
     return undefined;

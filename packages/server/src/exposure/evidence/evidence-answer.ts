@@ -1,3 +1,4 @@
+import { evidenceForms } from '@countersign/ledger';
 import { z } from 'zod';
 import { verdicts } from './report/evidence-report.ts';
 
@@ -76,4 +77,17 @@ export const signedEvidenceAnswer = z.object({
   }),
   note: z.string().describe('C2SP signed note over the SHA-256 of the canonical report'),
   vkey: z.string(),
+});
+
+export const signedFormAnswer = z.object({
+  ...{ name: z.string(), mediaType: z.string(), content: z.base64() },
+  signature: z
+    .object({
+      report: z.object({
+        ...{ format: z.literal('countersign-evidence-file/1'), report: z.string() },
+        ...{ reportDigest: z.string(), form: z.enum(evidenceForms), sha256: z.base64() },
+      }),
+      ...{ note: z.string(), vkey: z.string() },
+    })
+    .describe('Detached: C2SP signed note over the SHA-256 of the file'),
 });

@@ -1,5 +1,6 @@
 import type { Control } from './framework.ts';
 import type { ClaimReport, ControlReport, DrillResult, Verdict } from './report/evidence-report.ts';
+import { sayCount } from './say-count.ts';
 
 /** What all claims and drills of a control come to. Anything that speaks against it outweighs all that speaks for it. */
 export function judgeControl(
@@ -45,8 +46,10 @@ function weigh(claims: readonly ClaimReport[], drills: readonly DrillResult[]): 
   if (shown.length + passed.length > 0) {
     const records = shown.reduce((sum, { population }) => sum + population, 0);
     const parts = [
-      ...(shown.length > 0 ? [`${records} records for ${shown.length} of ${claims.length} claims`] : []),
-      ...(passed.length > 0 ? [`${passed.length} drills contained`] : []),
+      ...(shown.length > 0
+        ? [`${sayCount(records, 'record')} for ${shown.length} of ${sayCount(claims.length, 'claim')}`]
+        : []),
+      ...(passed.length > 0 ? [`${sayCount(passed.length, 'drill')} contained`] : []),
     ];
     return { verdict: 'evidence', why: `Evidence for it: ${parts.join(', ')}.` };
   }

@@ -1,12 +1,19 @@
+import { evidenceForms } from '@countersign/ledger';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from '../../context.ts';
 import { type createRoutes, describeBody, describeJson, requestActor } from '../../http/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { pageSchema } from '../../wire/page.ts';
-import { evidenceAnswer, frameworkAnswer, signedEvidenceAnswer } from './evidence-answer.ts';
+import {
+  evidenceAnswer,
+  frameworkAnswer,
+  signedEvidenceAnswer,
+  signedFormAnswer,
+} from './evidence-answer.ts';
 import { getEvidence, listEvidence, listEvidenceInput, listFrameworks } from './list-evidence.ts';
 import { makeEvidence, makeEvidenceInput } from './make-evidence.ts';
 import { renderOscal } from './report/render-oscal.ts';
+import { signForm } from './sign-form.ts';
 
 const params = z.object({ id: idSchema('evd') });
 
@@ -69,6 +76,21 @@ function mountForms(app: ReturnType<typeof createRoutes>, context: Context): voi
     async (c) => {
       const signed = await getEvidence(context, requestActor(c), { reportId: c.req.valid('param').id });
       return c.json(renderOscal(signed), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/evidence/reports/{id}/forms/{form}',
+      request: { params: params.extend({ form: z.enum(evidenceForms) }) },
+      responses: {
+        200: describeJson(signedFormAnswer, 'The report in one form, with a signature of the file'),
+      },
+    }),
+    async (c) => {
+      const { id: reportId, form } = c.req.valid('param');
+      const { file, ...made } = await signForm(context, requestActor(c), { reportId, form });
+      return c.json({ ...made, content: Buffer.from(file).toString('base64') }, 200);
     },
   );
 }

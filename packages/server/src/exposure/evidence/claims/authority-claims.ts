@@ -1,3 +1,4 @@
+import { sayCount } from '../say-count.ts';
 import type { Claim } from './claim.ts';
 import { countRecords, objectTo, readText } from './count-records.ts';
 
@@ -88,7 +89,9 @@ export const authorityClaims: readonly Claim[] = [
         ...{ records: items, complete },
         statement: `${entries.length} secrets are kept${days === null ? '' : `, the oldest since ${days} days`}; ${items.length} warnings in the period`,
         against:
-          tooOld === 0 ? [] : [{ text: `${tooOld} secrets are older than they may be now`, records: items }],
+          tooOld === 0
+            ? []
+            : [{ text: `${sayCount(tooOld, 'secret')} older than allowed now`, records: items }],
         facts: [
           { name: 'secrets without a limit of age', value: String(unlimited) },
           { name: 'secrets kept', value: String(entries.length) },

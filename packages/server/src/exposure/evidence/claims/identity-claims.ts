@@ -1,4 +1,5 @@
 import { listGhosts } from '../../../reviews/index.ts';
+import { sayCount } from '../say-count.ts';
 import type { Claim } from './claim.ts';
 import { countRecords, objectTo, readText } from './count-records.ts';
 
@@ -34,7 +35,9 @@ export const identityClaims: readonly Claim[] = [
         complete: given.complete && registered.complete,
         statement: `${all - alone} of ${all} agents that are not retired have an owner who is here; ${registered.items.length} registered and ${given.items.length} handed over in the period`,
         against:
-          alone === 0 ? [] : [{ text: `${alone} agents have nobody who answers for them now`, records: [] }],
+          alone === 0
+            ? []
+            : [{ text: `${sayCount(alone, 'agent')} without an owner who is here now`, records: [] }],
         facts: [{ name: 'agents not retired, now', value: String(all) }],
       };
     },
@@ -86,7 +89,7 @@ export const identityClaims: readonly Claim[] = [
         against:
           page.items.length === 0
             ? []
-            : [{ text: `${page.items.length} findings about agents are open now`, records: [] }],
+            : [{ text: `${sayCount(page.items.length, 'open finding')} about agents now`, records: [] }],
         facts: [{ name: 'agents examined', value: String(page.examined) }],
       };
     },

@@ -190,7 +190,7 @@ export const nistCsf20 = {
     {
       id: 'RS.AN-06',
       title:
-        'Actions performed during an investigation are recorded, and the records’ integrity and provenance are preserved',
+        "Actions performed during an investigation are recorded, and the records' integrity and provenance are preserved",
       claims: ['ledger-proven'],
     },
     {
@@ -200,7 +200,7 @@ export const nistCsf20 = {
     },
     {
       id: 'RS.AN-08',
-      title: 'An incident’s magnitude is estimated and validated',
+      title: "An incident's magnitude is estimated and validated",
       claims: ['sources-recorded', 'outcomes-recorded'],
     },
     {

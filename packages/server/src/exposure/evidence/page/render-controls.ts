@@ -42,7 +42,7 @@ ${
   drills.length > 0 &&
   html`<p>Drills:</p><ul class="claims">${drills.map(
     (drill) =>
-      html`<li>${drill.name}: <b>${drill.outcome.replace('_', ' ')}</b> on ${formatTime(drill.at)} ${drill.record !== null && html`<a href="${report.server}/ledger/${drill.record}">${drill.record}</a>`}</li>`,
+      html`<li>${renderWords(drill.name)}: <b>${drill.outcome.replace('_', ' ')}</b> on ${formatTime(drill.at)} ${drill.record !== null && html`<a href="${report.server}/ledger/${drill.record}">${drill.record}</a>`}</li>`,
   )}</ul>`
 }
 ${drillsNotRun.length > 0 && html`<p class="quiet">Not run in the period: ${drillsNotRun.join(', ')}.</p>`}</article>`;

@@ -15,7 +15,7 @@ export function renderReport(signed: SignedEvidence, assets: PageAssets): string
     assets,
     scripts: [],
     body: html`<main class="approval evidence">${renderHead(signed)}
-<p><a href="/evidence/${id}/report.pdf">PDF</a> · <a href="/evidence/${id}/report.html">HTML file</a> · <a href="/v1/exposure/evidence/reports/${id}">signed JSON</a> · <a href="/v1/exposure/evidence/reports/${id}/oscal">OSCAL</a> · <a href="/evidence">all reports</a></p>
+<p><a href="/evidence/${id}/report.pdf">PDF</a> (<a href="/evidence/${id}/report.pdf.sig">its signature</a>) · <a href="/evidence/${id}/report.html">HTML file</a> (<a href="/evidence/${id}/report.html.sig">its signature</a>) · <a href="/v1/exposure/evidence/reports/${id}">signed JSON</a> · <a href="/v1/exposure/evidence/reports/${id}/oscal">OSCAL</a> · <a href="/evidence">all reports</a></p>
 ${renderControls(signed.report)}${renderProof(signed)}</main>`,
   });
 }
@@ -47,7 +47,7 @@ function renderHead({ report }: SignedEvidence): Html {
 
 function renderProof({ report, vkey }: SignedEvidence): Html {
   return html`<section aria-labelledby="proof"><h2 id="proof">How to check it</h2>
-<p>The signed JSON holds for each record above the proof that it is in the tree under this checkpoint: <code>countersign evidence verify</code> needs the file alone.</p>
+<p>The signed JSON holds for each record above the proof that it is in the tree under this checkpoint: <code>countersign evidence verify</code> needs the file alone. A PDF or HTML file is checked with its signature beside it.</p>
 <dl><dt>Report</dt><dd><code>${report.report}</code></dd>
 <dt>Samples are drawn by the seed</dt><dd><code>${report.seed}</code></dd>
 <dt>Checkpoint over ${report.size} records</dt><dd><code class="text">${report.checkpoint}</code></dd>

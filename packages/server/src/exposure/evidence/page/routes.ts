@@ -4,9 +4,9 @@ import { createRoutes, findVisitor, type HttpEnv, type PageAssets, pagePolicy } 
 import { renderReturnPage } from '../../../http/render-page.ts';
 import { type Actor, requirePermission } from '../../../people/index.ts';
 import { getEvidence, listEvidence, listFrameworks } from '../list-evidence.ts';
-import { renderPdf } from '../report/render-pdf.ts';
+import { signForm } from '../sign-form.ts';
 import { renderFrameworks } from './render-frameworks.ts';
-import { renderReport, renderReportFile } from './render-report.ts';
+import { renderReport } from './render-report.ts';
 
 /** GET /evidence, /evidence/:id and its files; mounted at the root. Looking changes nothing. */
 export function evidencePages(context: Context, assets: PageAssets): Hono<HttpEnv> {
@@ -22,20 +22,25 @@ export function evidencePages(context: Context, assets: PageAssets): Hono<HttpEn
     if (visitor instanceof Response) return visitor;
     return c.html(renderReport(await getEvidence(context, visitor, { reportId: c.req.param('id') }), assets));
   });
-  app.get('/evidence/:id/report.html', async (c) => {
-    const visitor = await admit(c, context, assets);
-    if (visitor instanceof Response) return visitor;
-    const signed = await getEvidence(context, visitor, { reportId: c.req.param('id') });
-    c.header('content-disposition', `attachment; filename="${signed.report.report}.html"`);
-    return c.html(renderReportFile(signed));
-  });
-  app.get('/evidence/:id/report.pdf', async (c) => {
-    const visitor = await admit(c, context, assets);
-    if (visitor instanceof Response) return visitor;
-    const signed = await getEvidence(context, visitor, { reportId: c.req.param('id') });
-    c.header('content-disposition', `attachment; filename="${signed.report.report}.pdf"`);
-    return c.body(await renderPdf(signed), 200, { 'content-type': 'application/pdf' });
-  });
+  for (const form of ['html', 'pdf'] as const) {
+    app.get(`/evidence/:id/report.${form}`, async (c) => {
+      const visitor = await admit(c, context, assets);
+      if (visitor instanceof Response) return visitor;
+      const { name, mediaType, file } = await signForm(context, visitor, {
+        reportId: c.req.param('id'),
+        form,
+      });
+      c.header('content-disposition', `attachment; filename="${name}"`);
+      return c.body(file, 200, { 'content-type': mediaType });
+    });
+    app.get(`/evidence/:id/report.${form}.sig`, async (c) => {
+      const visitor = await admit(c, context, assets);
+      if (visitor instanceof Response) return visitor;
+      const { name, signature } = await signForm(context, visitor, { reportId: c.req.param('id'), form });
+      c.header('content-disposition', `attachment; filename="${name}.sig"`);
+      return c.json(signature);
+    });
+  }
   return app;
 }
 

@@ -88,7 +88,7 @@ function renderObservation(report: EvidenceReport, claim: ClaimReport, uuid: str
         prop('population', String(population)),
         prop('complete', String(complete)),
       ],
-      ...facts.map(({ name, value }) => ({ ...prop('fact', value || 'none'), class: token(name) })),
+      ...facts.map(({ name, value }) => ({ ...prop('fact', value), class: token(name) })),
     ],
     methods: ['TEST'],
     ...{ collected: time(report.madeAt) },
@@ -129,12 +129,15 @@ function renderFinding(control: ControlReport, uuid: (part: string) => string) {
 }
 
 function prop(name: string, value: string) {
-  return { name, ns: namespace, value: plain(value) };
+  return { name, ns: namespace, value: plain(value) || 'none' };
 }
 
-/** OSCAL's strings begin and end with something that is no space. */
+/** OSCAL's strings begin and end with something that is no space. What would not be seen, or turn the rest around, is spelt out. */
 function plain(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim();
+  return text
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(/\p{C}/gu, (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** OSCAL's tokens have no colons or spaces: `NHI1:2025` is `NHI1-2025`. */

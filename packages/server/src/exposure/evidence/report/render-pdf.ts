@@ -5,6 +5,7 @@ import type { ClaimReport, ControlReport, EvidenceReport, SignedEvidence } from 
 
 const link = '#1a3f9c';
 const quiet = '#55585f';
+const alarm = '#8f1033';
 
 /** The report as a tagged PDF with an outline; each record is a link to where it is seen. Nothing in it runs. */
 export async function renderPdf(signed: SignedEvidence): Promise<Uint8Array<ArrayBuffer>> {
@@ -32,7 +33,7 @@ export async function renderPdf(signed: SignedEvidence): Promise<Uint8Array<Arra
   }
   page.heading('H2', 'How to check it', 15);
   page.text(
-    `The signed JSON of report ${report.report} holds the proof of each record. Samples are drawn by the seed ${report.seed}.`,
+    `The signed JSON of report ${report.report} holds the proof of each record; this file is checked with its signature beside it. Samples are drawn by the seed ${report.seed}.`,
   );
   page.text(report.checkpoint);
   page.text(signed.vkey);
@@ -74,13 +75,25 @@ class Page {
     });
   }
 
+  verdict(words: string, color: string): void {
+    const document = this.#document;
+    this.#tag('P', () => {
+      document.font('Helvetica-Bold').fontSize(9.5).fillColor(color);
+      document.text(words, document.page.margins.left, document.y, { lineGap: 1.5 });
+    });
+  }
+
   link(text: string, url: string, indent: number): void {
     const document = this.#document;
     const left = document.page.margins.left + indent;
     this.#tag('P', () => {
       document.font('Helvetica').fontSize(9).fillColor(link);
-      document.text(toPdfText(text), left, document.y, { link: url, underline: true });
+      document.text(toPdfText(text), left, document.y, { link: url, underline: true, lineGap: 3 });
     });
+  }
+
+  space(): void {
+    this.#document.moveDown(0.3);
   }
 
   #tag(type: string, write: () => void): void {
@@ -90,7 +103,11 @@ class Page {
 
 function writeControl(page: Page, control: ControlReport, report: EvidenceReport, top: Outline): void {
   page.heading('H3', `${control.id} ${control.title}`, 11, top);
-  page.text(`${verdictWords[control.verdict].slice(2)}. ${control.why}`);
+  page.verdict(
+    verdictWords[control.verdict].slice(2),
+    control.verdict === 'counter_evidence' ? alarm : 'black',
+  );
+  page.text(control.why);
   for (const id of control.claims) {
     const claim = report.claims.find((one) => one.id === id);
     if (claim !== undefined) writeClaim(page, claim, report);
@@ -106,8 +123,10 @@ function writeControl(page: Page, control: ControlReport, report: EvidenceReport
 
 function writeClaim(page: Page, claim: ClaimReport, report: EvidenceReport): void {
   const { sentence, verdict, statement, against, facts, samples, population } = claim;
-  page.text(`${sentence} ${verdictWords[verdict].slice(2)}: ${statement}.`, 'black', 12);
-  if (against.length > 0) page.text(`Against it: ${against.join('; ')}.`, '#8f1033', 24);
+  page.space();
+  page.text(sentence, 'black', 12);
+  page.text(`${verdictWords[verdict].slice(2)}: ${statement}.`, 'black', 24);
+  if (against.length > 0) page.text(`Against it: ${against.join('; ')}.`, alarm, 24);
   if (facts.length > 0)
     page.text(`Now: ${facts.map(({ name, value }) => `${name} = ${value}`).join(', ')}.`, quiet, 24);
   if (samples.length > 0) page.text(`${samples.length} of ${population} records:`, quiet, 24);
