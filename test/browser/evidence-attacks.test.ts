@@ -17,13 +17,13 @@ const HOSTILE = [
   '</script></style></title><script>document.title="owned"</script><img src=x onerror=document.title="owned">',
   '<a href="javascript:document.title=1">a</a> <a href="data:text/html,<script>alert(1)</script>">b</a>',
   'paid \u202e001 EUR\u202c \u200bto\u00ad \ufeff\u2066nobody\u2069\u0000\u001b[2J',
-  '=HYPERLINK("http://elsewhere.test","x") ${7*7} {{constructor}} (/JavaScript) Tj ET >> endobj',
+  '=HYPERLINK("http://elsewhere.test","x") {{7*7}} {{constructor}} (/JavaScript) Tj ET >> endobj',
   'long '.repeat(20_000),
   'L'.repeat(100_000),
 ] as const;
 
 /** Everything that hides from a reader, or turns the rest of a line around. */
-const UNSEEN = /[\u200b\u00ad\u202a-\u202e\u2066-\u2069\ufeff\u0000\u001b]/u;
+const UNSEEN = /[\p{Cf}\ufeff]|(?!\n|\t)\p{Cc}/u;
 
 /** A real report in which every text that could come from somebody else does. */
 function poison({ report, ...signed }: SignedEvidence, text: string): SignedEvidence {

@@ -89,7 +89,7 @@ summary{cursor:pointer;min-height:32px;padding:4px 0;color:var(--brand);font-wei
 .stop button{width:100%;margin-top:12px;border-color:var(--no);color:var(--no)}
 .buttons{display:grid;grid-template-columns:1fr 1.4fr;gap:12px;margin-top:8px}
 .controls label{margin-top:0}
-.evidence{max-width:60rem}
+.evidence{max-width:60rem;overflow-wrap:anywhere}
 .control{border-top:1px solid var(--line);padding:12px 0}
 .control h3{font-size:1rem;margin:0 0 4px;overflow-wrap:anywhere}
 .counter-evidence{color:var(--no)}

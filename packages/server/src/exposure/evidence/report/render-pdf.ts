@@ -136,9 +136,19 @@ function writeClaim(page: Page, claim: ClaimReport, report: EvidenceReport): voi
   }
 }
 
-/** What the built-in fonts cannot show is written as its code point, so nothing is invisible or another letter. */
+const longestText = 4_000;
+const longestWord = 200;
+
+/**
+ * What the built-in fonts cannot show is written as its code point, so nothing is invisible or another letter. Words are
+ * broken, as fitting a word to a line takes the square of its length, and what is cut off is counted.
+ */
 export function toPdfText(text: string): string {
-  return text.replace(/[^\n\x20-\x7e\xa1-\xac\xae-\xff‘’“”–—]/gu, (letter) => {
-    return `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  const rest = text.length - longestText;
+  const shown = rest > 0 ? `${text.slice(0, longestText)} (and ${rest} characters more)` : text;
+  return shown
+    .replace(/[^\n\x20-\x7e\xa1-\xac\xae-\xff‘’“”–—]/gu, (letter) => {
+      return `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`;
+    })
+    .replace(new RegExp(`\\S{${longestWord}}(?=\\S)`, 'gu'), '$& ');
 }
