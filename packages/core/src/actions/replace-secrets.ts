@@ -25,15 +25,19 @@ export function replaceSecrets(text: string, mark: string): string {
 /** Tokens of three parts in a word of any number of them. */
 function replaceTokens(word: string, mark: string): string {
   const parts = word.split('.');
-  for (let at = 0; at + 2 < parts.length; at += 1) {
+  const kept: string[] = [];
+  for (let at = 0; at < parts.length; ) {
     const [first = '', second = '', third = ''] = parts.slice(at, at + 3);
     const start = first.indexOf(beginning);
     const isToken =
-      start >= 0 && first.length - start >= beginning.length + shortestPart && isPayload(second);
-    if (!isToken || third.length < shortestPart) continue;
-    parts.splice(at, 3, `${first.slice(0, start)}${mark}`);
+      start >= 0 &&
+      first.length - start >= beginning.length + shortestPart &&
+      isPayload(second) &&
+      third.length >= shortestPart;
+    kept.push(isToken ? `${first.slice(0, start)}${mark}` : first);
+    at += isToken ? 3 : 1;
   }
-  return parts.join('.');
+  return kept.join('.');
 }
 
 function isPayload(part: string): boolean {
