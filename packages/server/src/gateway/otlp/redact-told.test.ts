@@ -16,6 +16,7 @@ describe('what is told', () => {
     `-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----`,
   ])('loses the credential %s', (credential) => {
     expect(redactForms(`before "${credential}" after`)).toBe(`before "${mark}" after`);
+    expect(redactForms(`?key=${credential}&x`)).toBe(`?key=${mark}&x`);
   });
 
   it('keeps prose, ids and addresses, and costs no more than it is long', () => {

@@ -1,4 +1,4 @@
-import { maskSecret } from '@countersign/core';
+import { replaceSecrets } from '@countersign/core';
 import type { CaptureRules } from '../../config/capture.ts';
 
 /** Hostile text in; the same without what the rules leave out. Each pattern is bounded, so that time is linear in the text. */
@@ -13,15 +13,7 @@ export function leaveOut(text: string, rules: CaptureRules): string {
 
 function replaceAll(text: string, { cards, emails, ibans, secrets }: CaptureRules): string {
   let left = text;
-  if (secrets === 'omit') {
-    left = left.replace(/[^\s"'\\,;()[\]{}<>]+/g, (word) =>
-      maskSecret('', word) === undefined ? word : '[left out: a secret]',
-    );
-    left = left.replace(
-      /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,100000}/g,
-      '[left out: a private key]',
-    );
-  }
+  if (secrets === 'omit') left = replaceSecrets(left, '[left out: a secret]');
   if (ibans === 'omit') left = left.replace(/(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}/gi, cutAccount);
   if (cards === 'omit')
     left = left.replace(/(?<!\d)[2-6](?:[ -]?\d){13,18}(?!\d)/g, (digits) =>
