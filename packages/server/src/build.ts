@@ -222,7 +222,7 @@ async function openEvidence({ config, platform, instead }: BuildParts, masterKey
         ? createMemoryKeyring(drawRoots(platform.randomBytes))
         : openKeyring(sql, { folder, masterKey, platform, ledger }),
   });
-  return captureStore(store, createCapture(config.ledger.capture));
+  return captureStore(store, createCapture(config.ledger.capture, platform));
 }
 
 async function openRisk({ config, platform, log }: BuildParts, store: Store) {

@@ -5,6 +5,11 @@ const pointer = z
   .string()
   .max(256)
   .regex(/^(?:\/(?:[^/~]|~[01])*){1,16}$/, 'an RFC 6901 pointer into the arguments, such as /card/number');
+const way = z.union([
+  z.enum(['omit', 'last4', 'digest']),
+  z.strictObject({ beginning: z.number().int().min(1).max(10_000) }),
+]);
+export type CaptureWay = z.output<typeof way>;
 
 /** What of calls and conversations is not written down. */
 export const captureSchema = z
@@ -15,15 +20,20 @@ export const captureSchema = z
     secrets: found.describe('Keys and tokens whose form is known.'),
     rules: z
       .array(
-        z.strictObject({
-          upstream: z.string().min(1).max(63).optional(),
-          tool: z.string().min(1).max(200).optional(),
-          arguments: z
-            .record(pointer, z.enum(['omit', 'last4']))
-            .refine((pointers) => Object.keys(pointers).length <= 64, 'at most 64 pointers')
-            .default({}),
-          results: found,
-        }),
+        z
+          .strictObject({
+            upstream: z.string().min(1).max(63).optional(),
+            tool: z.string().min(1).max(200).optional(),
+            arguments: z
+              .record(pointer, way)
+              .refine((pointers) => Object.keys(pointers).length <= 64, 'at most 64 pointers')
+              .default({}),
+            results: found,
+          })
+          .refine(
+            (rule) => rule.results === 'omit' || Object.keys(rule.arguments).length > 0,
+            'a rule that leaves nothing out',
+          ),
       )
       .max(256)
       .default([])

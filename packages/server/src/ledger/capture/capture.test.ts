@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { LedgerRecord } from '@countersign/api';
 import { describe, expect, it } from 'vitest';
 import { captureSchema } from '../../config/capture.ts';
@@ -8,17 +9,18 @@ import { captureStore } from './capture-store.ts';
 
 const card = '4111 1111 1111 1111';
 const iban = 'DE89 3704 0044 0532 0130 00';
+const platform = { randomBytes: (length: number) => Uint8Array.from(randomBytes(length)) };
 const all = { cards: 'omit', ibans: 'omit', emails: 'omit', secrets: 'omit' } as const;
 
 function write(settings: unknown, body: LedgerRecord['body'], kind: LedgerRecord['kind'] = 'action.intent') {
-  const capture = createCapture(captureSchema.parse(settings));
+  const capture = createCapture(captureSchema.parse(settings), platform);
   const record = makeTestRecord(1, { kind, upstream: 'payments', tool: 'pay', body });
   return (capture?.(record) ?? record).body;
 }
 
 describe('ledger.capture', () => {
   it('costs nothing without a rule, and leaves other classes alone', () => {
-    expect(createCapture(captureSchema.parse({}))).toBeUndefined();
+    expect(createCapture(captureSchema.parse({}), platform)).toBeUndefined();
     expect(write(all, { why: card }, 'policy.activated')).toEqual({ why: card });
     const body = { arguments: { amount: 12, at: 1_790_000_000_000, id: '4111111111111112' } };
     expect(write(all, body)).toBe(body);
@@ -65,6 +67,41 @@ describe('ledger.capture', () => {
     expect(cut({ x: 1 })).toEqual({ arguments: { x: 1 } });
   });
 
+  it('compares what is equal within one record, and gives nobody a digest to try values against', () => {
+    const rules = [{ arguments: { '/from': 'digest', '/to': 'digest', '/via': 'digest' } }];
+    const given = { arguments: { from: card, to: card, via: '5555 5555 5555 4444' } };
+    const cut = () => write({ ...all, rules }, given).arguments as Record<string, string>;
+    const [one, other] = [cut(), cut()];
+    expect(one.from).toMatch(/^\[left out, digest [0-9a-f]{8}(?::[0-9a-f]{8}){3}\]$/);
+    expect(one.to).toBe(one.from);
+    expect(one.via).not.toBe(one.from);
+    expect(other.from).not.toBe(one.from);
+    expect(JSON.stringify(write({ rules }, { arguments: { from: { a: card } } }))).not.toContain('4111');
+  });
+
+  it('keeps a beginning of what is much longer, and looks through it as well', () => {
+    const rules = [{ arguments: { '/note': { beginning: 24 } } }];
+    const cut = (note: unknown) => write({ ...all, rules }, { arguments: { note } }).arguments;
+    expect(cut('🙂'.repeat(60))).toEqual({ note: `${'🙂'.repeat(24)} [the rest left out]` });
+    expect(cut('x'.repeat(47))).toEqual({ note: '[left out]' });
+    expect(JSON.stringify(cut(`${card} and ${'x'.repeat(60)}`))).not.toContain('4111');
+  });
+
+  it.each([
+    ['nothing is left out by', {}],
+    ['no letter begins', { arguments: { '/a': { beginning: 0 } } }],
+    ['nobody knows the way of', { arguments: { '/a': 'hash' } }],
+  ])('refuses a rule that %s', (_name, rule) => {
+    expect(captureSchema.safeParse({ rules: [rule] }).success).toBe(false);
+  });
+
+  it('finds a secret within a word', () => {
+    const key = `sk-${'b'.repeat(24)}`;
+    expect(write(all, { arguments: { url: `x?key=${key}&y` } })).toMatchObject({
+      arguments: { url: 'x?key=[left out: a secret]&y' },
+    });
+  });
+
   it('leaves out results with their digest', () => {
     const rules = [{ tool: 'pay', results: 'omit' }];
     const body = { result: 'secret words', resultDigest: 'abc', status: 'completed' };
@@ -86,7 +123,7 @@ describe('ledger.capture', () => {
   it('stands before the store, whichever way a record is written', async () => {
     const test = await openTestStore();
     try {
-      const store = captureStore(test.store, createCapture(captureSchema.parse(all)));
+      const store = captureStore(test.store, createCapture(captureSchema.parse(all), platform));
       const prompt = (number: number) =>
         makeTestRecord(number, { kind: 'task.prompt_given', body: { prompt: card } });
       await store.append([prompt(0)]);
