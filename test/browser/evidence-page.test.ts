@@ -80,5 +80,5 @@ describe('exposure.evidence-page', () => {
     const body = await pdf.body();
     expect(body.subarray(0, 5).toString()).toBe('%PDF-');
     if (pictures !== undefined) writeFileSync(`${pictures}/report.pdf`, body);
-  }, 120_000);
+  }, 240_000);
 });
