@@ -160,6 +160,11 @@ export const behaviours = [
     'A first start is ready without any set-up, with keys, one link and a banner about what is insecure.',
   ),
   behaviour(
+    'server.api-described',
+    scenario('described-api'),
+    'The API of the whole server is told in OpenAPI 3.1.',
+  ),
+  behaviour(
     'docs.run',
     'test/docs/docs.test.ts',
     'Every block of a guide that can be run does what the guide says.',

@@ -22,7 +22,10 @@ import { type PlannedCall, planCall } from '../plan-call.ts';
 const intendedCall = z.strictObject({
   upstream: z.string().min(1).max(200),
   tool: z.string().min(1).max(200),
-  arguments: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), 'not an object').default({}),
+  arguments: z
+    .custom<JsonObject>((value) => isJsonObject(value as JsonValue), 'not an object')
+    .meta({ type: 'object' })
+    .default({}),
 });
 
 export const amendPlanInput = z.strictObject({

@@ -8,7 +8,9 @@ import { getStream } from './stream.ts';
 
 const subjectInput = z.object({
   stream_id: z.string().max(64),
-  subject: z.custom<JsonValue>((value) => typeof value === 'object' && value !== null),
+  subject: z
+    .custom<JsonValue>((value) => typeof value === 'object' && value !== null)
+    .meta({ type: 'object' }),
 });
 
 const mostSubjects = 10_000;
