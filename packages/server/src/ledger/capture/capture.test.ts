@@ -40,6 +40,7 @@ describe('ledger.capture', () => {
     ['a bank account before words', `to ${iban} please`],
     ['an e-mail address', 'write to ana.alves@example.com now'],
     ['a private key', '-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----'],
+    ['a private key in pieces', '"-----BEGIN PRIVATE KEY-----", "MIIabc"'],
     ['a member called __proto__', JSON.parse(`{"__proto__":"${card}"}`)],
   ])('leaves out %s, and says where', (_name, value) => {
     const text = JSON.stringify(write(all, { arguments: { value } }));

@@ -13,7 +13,14 @@ export function leaveOut(text: string, rules: CaptureRules): string {
 
 function replaceAll(text: string, { cards, emails, ibans, secrets }: CaptureRules): string {
   let left = text;
-  if (secrets === 'omit') left = replaceSecrets(left, '[left out: a secret]');
+  if (secrets === 'omit') {
+    // A key in pieces, as source code has it: all that follows its beginning goes.
+    left = left.replace(
+      /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,100000}/g,
+      '[left out: a private key]',
+    );
+    left = replaceSecrets(left, '[left out: a secret]');
+  }
   if (ibans === 'omit') left = left.replace(/(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}/gi, cutAccount);
   if (cards === 'omit')
     left = left.replace(/(?<!\d)[2-6](?:[ -]?\d){13,18}(?!\d)/g, (digits) =>
