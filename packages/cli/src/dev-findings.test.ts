@@ -41,9 +41,14 @@ describe('what the doctor finds', () => {
   test('finds secrets that are missing or that nothing uses', () => {
     const settings = { headers: { Authorization: 'Bearer {secret:used} {secret:missing}' } };
     const upstream = { name: 'shop', kind: 'mcp-http', environment: 'test', settings, createdAt: 0 };
-    expect(ids(checkSecrets([upstream], [{ name: 'used' }, { name: 'old' }]))).toEqual([
-      'secret.missing',
-      'secret.unused',
+    const held = [
+      { name: 'used', usedBy: ['shop'] },
+      { name: 'siem', usedBy: ['configuration'] },
+      { name: 'old', usedBy: [] },
+    ];
+    expect(checkSecrets([upstream], held).map(({ id, fix }) => [id, fix])).toEqual([
+      ['secret.missing', 'countersign secrets set missing --file <file>'],
+      ['secret.unused', 'countersign secrets remove old'],
     ]);
   });
 

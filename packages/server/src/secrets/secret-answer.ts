@@ -12,6 +12,10 @@ export const secretAnswer = z.object({
   since: time.describe('Epoch milliseconds since when it has been seen with this value.'),
   maxAgeDays: z.number().int().nullable().describe('The strictest limit on its age; null for none.'),
   state: z.enum(['fresh', 'due', 'too_old', 'unlimited']).describe('due from four fifths of the limit on.'),
+  usedBy: z
+    .array(z.string())
+    .readonly()
+    .describe('Upstreams by name, and `configuration` for the server’s own.'),
 });
 
 const reported = z.object({

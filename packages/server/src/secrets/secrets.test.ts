@@ -84,6 +84,19 @@ describe('rotating a secret', () => {
   });
 });
 
+describe('a secret in use', () => {
+  it('is told with all that use it, the server itself too', async () => {
+    const config = { ...house.context.config, ledger: { sinks: [{ token: '{secret:siem#token}' }] } };
+    const context = { ...house.context, config } as unknown as typeof house.context;
+    for (const name of ['siem', 'siem-old']) await storeSecret(context, operator, { name, value: 'a-long-value' });
+    const { items } = await listSecrets(context, operator, {});
+    expect(items.map(({ name, usedBy }) => [name, usedBy])).toEqual([
+      ['siem', ['configuration']],
+      ['siem-old', []],
+    ]);
+  });
+});
+
 describe('a secrets file that was put back', () => {
   it('is found out after a restart, logged, and trusted only by a person, on record', async () => {
     const path = join(folder, 'secrets.json');

@@ -88,12 +88,12 @@ export function checkSecrets(
       what: `${upstream} needs the secret ${name}, which is not there`,
       fix: `countersign secrets set ${name} --file <file>`,
     })),
-    ...[...held]
-      .filter((name) => !used.has(name))
-      .map((name) => ({
+    ...secrets
+      .filter(({ name, usedBy = [] }) => usedBy.length === 0 && !used.has(name))
+      .map(({ name }) => ({
         id: 'secret.unused',
         severity: 'info' as const,
-        what: `no upstream uses the secret ${name}`,
+        what: `neither an upstream nor the configuration uses the secret ${name}`,
         fix: `countersign secrets remove ${name}`,
       })),
     ...secrets.flatMap(checkAge),

@@ -12,6 +12,8 @@ export interface SecretFacts {
   readonly since: number | null;
   readonly maxAgeDays: number | null;
   readonly state: SecretState;
+  /** Upstreams by name, and `configuration`. */
+  readonly usedBy: readonly string[];
 }
 
 export const secretFields: readonly Column<SecretFacts>[] = [
