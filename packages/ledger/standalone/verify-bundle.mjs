@@ -145,10 +145,13 @@ const withheldReasons = ['damaged', 'erased', 'left_out', 'not_permitted', 'out_
 /** Hashes that one line may hold. */
 const hashesPerLine = 1024;
 // packages/ledger/src/sha256.ts
+const hashBytes = 32;
 /** SHA-256 (FIPS 180-4) of one byte string, 32 bytes. */
 function sha256(bytes) {
-  const digest = hash('sha256', bytes, 'buffer');
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
+  const text = hash('sha256', bytes, 'binary');
+  const digest = new Uint8Array(hashBytes);
+  for (let at = 0; at < hashBytes; at += 1) digest[at] = text.charCodeAt(at);
+  return digest;
 }
 /** The same as unpadded base64url text. */
 function sha256Text(bytes) {

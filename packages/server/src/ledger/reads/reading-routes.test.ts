@@ -17,17 +17,23 @@ const readsEvidence: readonly (readonly [route: string, verb: string, recorder: 
   ['approvals/routes.ts /{id}', 'getApproval', 'approvals/get-approval.ts'],
   ['approvals/signing/routes.ts /approvals/glass/:id', 'viewGlass', 'approvals/get-approval.ts'],
   ['exposure/evidence/page/routes.ts /evidence/:id', 'getEvidence', 'exposure/evidence/list-evidence.ts'],
+  // Signing a form begins with getting the report, as its reader.
   [
-    'exposure/evidence/page/routes.ts /evidence/:id/report.html',
-    'getEvidence',
+    'exposure/evidence/page/routes.ts /evidence/:id/report.<form>',
+    'signForm',
     'exposure/evidence/list-evidence.ts',
   ],
   [
-    'exposure/evidence/page/routes.ts /evidence/:id/report.pdf',
-    'getEvidence',
+    'exposure/evidence/page/routes.ts /evidence/:id/report.<form>.sig',
+    'signForm',
     'exposure/evidence/list-evidence.ts',
   ],
   ['exposure/evidence/routes.ts /evidence/reports/{id}', 'getEvidence', 'exposure/evidence/list-evidence.ts'],
+  [
+    'exposure/evidence/routes.ts /evidence/reports/{id}/forms/{form}',
+    'signForm',
+    'exposure/evidence/list-evidence.ts',
+  ],
   [
     'exposure/evidence/routes.ts /evidence/reports/{id}/oscal',
     'getEvidence',
@@ -103,7 +109,14 @@ const showsState: Readonly<Record<string, string>> = {
   'tokens/backchannel/routes.ts': '/{id}/notification-endpoint',
   'tokens/clients/routes.ts': '/clients /oauth/register/:id',
   'tokens/enforcement-points/routes.ts': '/enforcement-points',
-  'tokens/routes.ts': '/oauth/jwks',
+  'tokens/routes.ts': [
+    '/oauth/jwks',
+    '/.well-known/openid-configuration<path>',
+    '/.well-known/oauth-authorization-server<path>',
+    ...['http/:upstream', 'mcp', 'mcp/:upstream', 'models/:upstream'].map(
+      (resource) => `/.well-known/oauth-protected-resource<path>/${resource}`,
+    ),
+  ].join(' '),
   'tokens/status/routes.ts': '/oauth/status/:list /introspection-clients',
   'upstreams/connections/page/routes.ts': '/upstreams/:name/connect',
   'upstreams/connections/routes.ts': '/-/connections /{name}/connections',
@@ -120,8 +133,8 @@ function listRoutes(): readonly string[] {
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .sort();
   const routes = files.flatMap((file) =>
-    [...read(file).matchAll(/method: 'get',\s*path: '([^']*)'|app\.get\(\s*'(\/[^']*)'/g)].map(
-      ([, path, page]) => `${file} ${path ?? page}`,
+    [...read(file).matchAll(/method: 'get',\s*path: '([^']*)'|app\.get\(\s*['`](\/[^'`]*)['`]/g)].map(
+      ([, path, page = '']) => `${file} ${path ?? page.replaceAll(/\$\{(\w+)\}/g, '<$1>')}`,
     ),
   );
   return [...new Set(routes)].sort();
