@@ -88,7 +88,8 @@ describe('a secret in use', () => {
   it('is told with all that use it, the server itself too', async () => {
     const config = { ...house.context.config, ledger: { sinks: [{ token: '{secret:siem#token}' }] } };
     const context = { ...house.context, config } as unknown as typeof house.context;
-    for (const name of ['siem', 'siem-old']) await storeSecret(context, operator, { name, value: 'a-long-value' });
+    for (const name of ['siem', 'siem-old'])
+      await storeSecret(context, operator, { name, value: 'a-long-value' });
     const { items } = await listSecrets(context, operator, {});
     expect(items.map(({ name, usedBy }) => [name, usedBy])).toEqual([
       ['siem', ['configuration']],
