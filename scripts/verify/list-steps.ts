@@ -37,15 +37,17 @@ export function listSteps(): Step[] {
     checkStep('sizes', () => checkSizes(readTree(), findConsoleBuild())),
     checkStep('tree', () => checkTree(readTree())),
     projectStep('unit', 1200),
-    projectStep('differential', 1200),
     projectStep('postgres', 1200),
     projectStep('scenarios', 1200),
     toolStep('hook-types', 'typescript/bin/tsc', ['-p', 'test/hooks'], /error TS\d+/g),
     projectStep('hooks', 600),
     projectStep('attacks', 1200),
-    projectStep('conformance', 600),
-    projectStep('faults', 600),
-    projectStep('browser', 600),
+    ...[
+      projectStep('faults', 900),
+      projectStep('browser', 900),
+      projectStep('conformance', 900),
+      projectStep('differential', 1200),
+    ].map((step) => ({ ...step, waits: true as const })),
   ];
 }
 

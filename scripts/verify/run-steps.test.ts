@@ -15,4 +15,21 @@ describe('verify', () => {
     expect(printed.join('\n')).toMatch(/✗ a[\s\S]*a says why[\s\S]*✗ broken[\s\S]*crashed[\s\S]*✓ b/);
     expect(printed.join('\n')).not.toContain('b says why');
   });
+
+  it('runs what waits two at a time, after all that computes, and counts each', async () => {
+    const log: string[] = [];
+    const timed = (name: string, waits?: true) => ({
+      ...{ name, ...(waits && { waits }) },
+      run: async () => {
+        log.push(`+${name}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        log.push(`-${name}`);
+        return { passed: 1, failed: 0, output: '' };
+      },
+    });
+    const steps = [timed('x', true), timed('a'), timed('y', true), timed('z', true), timed('b')];
+    expect(await runSteps(steps, () => {})).toEqual({ passed: 5, failed: 0 });
+    expect(log.slice(0, 6)).toEqual(['+a', '-a', '+b', '-b', '+x', '+y']);
+    expect(log).toHaveLength(10);
+  });
 });
