@@ -6,6 +6,7 @@ import {
   startFakeModel,
   type TestPerson,
 } from '@countersign/testkit';
+import { askToErase } from '../../scenarios/ground/ask-to-erase.ts';
 import { callApi } from '../../scenarios/ground/call-api.ts';
 import { PAYMENT } from './payments-tools.ts';
 import type { House } from './start-house.ts';
@@ -116,7 +117,9 @@ async function erase({ gateway }: House): Promise<void> {
   const ask = (path: string, body: object) =>
     gateway.administrator.request('POST', `/v1/ledger/${path}`, body);
   const { digest } = read<{ digest: string }>(await ask('erasures/preview', { id: task }));
-  requireSuccess(await ask('erasures', { id: task, digest, reason: 'Asked for by the person' }));
+  const other = await gateway.invite('Erwin', ['auditor']);
+  const asked = { id: task, digest, reason: 'Asked for by the person' };
+  requireSuccess(await (await askToErase(gateway.administrator, other, asked))());
 }
 
 function requireSuccess(reply: HttpReply): HttpReply {
