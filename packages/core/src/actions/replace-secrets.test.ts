@@ -43,7 +43,7 @@ it.each([
   'A',
   'xoxb-',
 ])('takes linear time, whatever is repeated: %s', (piece) => {
-  const text = piece.repeat(4_000_000 / piece.length);
+  const text = piece.repeat(20_000_000 / piece.length);
   const from = performance.now();
   replace(text);
   expect(performance.now() - from).toBeLessThan(5_000);

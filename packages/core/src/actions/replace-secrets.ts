@@ -1,11 +1,13 @@
 import { SECRET_FORMS } from './secret-forms.ts';
 
+/** Longer than any credential is: a bound on what a match may remember, since a regular expression's memory is a stack. */
+const longestMatch = 65_536;
 // `task-`, `risk-` and `disk-` begin no key; what was escaped in JSON does.
 const starts = (form: string) =>
   form.startsWith('sk-') ? `(?:(?<![A-Za-z0-9])|(?<=\\\\[nrt]))${form}` : form;
+const bounded = (form: string) => form.replace(/\{(\d+),\}$/, `{$1,${longestMatch}}`);
 /** Each ends at the first character that its kind has not, so that none is looked at for longer than its beginning. */
-const known = new RegExp(SECRET_FORMS.map(starts).join('|'), 'g');
-const dotted = /(?<![\w-])[\w-]+(?:\.[\w-]+)+/g;
+const known = new RegExp(SECRET_FORMS.map((form) => starts(bounded(form))).join('|'), 'g');
 const privateKey =
   /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[A-Za-z0-9+/=\\\s]*(?:-----END [A-Z ]{0,32}PRIVATE KEY-----)?/g;
 const shortestPart = 8;
@@ -16,30 +18,38 @@ const beginning = 'eyJ';
  * kept and not for what a person decides on: there, what is hidden could be what an agent wants hidden. Takes linear time.
  */
 export function replaceSecrets(text: string, mark: string): string {
-  return text
-    .replace(privateKey, mark)
-    .replace(known, mark)
-    .replace(dotted, (word) => replaceTokens(word, mark));
+  return replaceTokens(text.replace(privateKey, mark).replace(known, mark), mark);
 }
 
-/** Tokens of three parts in a word of any number of them. */
-function replaceTokens(word: string, mark: string): string {
-  const parts = word.split('.');
+/** Signed tokens, which are three parts with dots between them. */
+function replaceTokens(text: string, mark: string): string {
   const kept: string[] = [];
-  for (let at = 0; at < parts.length; ) {
-    const [first = '', second = '', third = ''] = parts.slice(at, at + 3);
-    const start = first.indexOf(beginning);
-    const isToken =
-      start >= 0 &&
-      first.length - start >= beginning.length + shortestPart &&
-      isPayload(second) &&
-      third.length >= shortestPart;
-    kept.push(isToken ? `${first.slice(0, start)}${mark}` : first);
-    at += isToken ? 3 : 1;
+  let from = 0;
+  for (let at = text.indexOf(beginning); at >= 0; ) {
+    const end = findTokenEnd(text, at);
+    if (end !== undefined) {
+      kept.push(text.slice(from, at), mark);
+      from = end;
+    }
+    // Where a part is no beginning of a token, what is left of it is none either.
+    at = text.indexOf(beginning, end ?? findPartEnd(text, at));
   }
-  return kept.join('.');
+  return kept.join('') + text.slice(from);
 }
 
-function isPayload(part: string): boolean {
-  return part.startsWith(beginning) && part.length >= beginning.length + shortestPart;
+function findTokenEnd(text: string, at: number): number | undefined {
+  const head = findPartEnd(text, at);
+  if (head - at < beginning.length + shortestPart || text[head] !== '.') return undefined;
+  if (!text.startsWith(beginning, head + 1)) return undefined;
+  const payload = findPartEnd(text, head + 1);
+  if (payload - head - 1 < beginning.length + shortestPart || text[payload] !== '.') return undefined;
+  const end = findPartEnd(text, payload + 1);
+  return end - payload - 1 < shortestPart ? undefined : end;
+}
+
+/** Of base64url. */
+function findPartEnd(text: string, at: number): number {
+  const other = /[^\w-]/g;
+  other.lastIndex = at;
+  return other.exec(text)?.index ?? text.length;
 }

@@ -60,8 +60,10 @@ export class LineFile {
       const wanted = isRepeat ? lines.filter(({ id }) => !file.ids.has(id)) : lines;
       if (wanted.length === 0) return;
       const bytes = Buffer.from(wanted.map(({ text }) => `${text}\n`).join(''), 'utf8');
-      // Before, not after: the newest lines stay in the open file, where the next start looks for them.
-      const target = this.#isOver(file, bytes.length, at) ? await this.#rotate(file, at) : file;
+      // Before, not after: the newest lines stay in the open file, where the next start looks for them. So do those of this
+      // batch that are there already, until the whole of it was acknowledged.
+      const isBegun = wanted.length < lines.length;
+      const target = !isBegun && this.#isOver(file, bytes.length, at) ? await this.#rotate(file, at) : file;
       await writeWhole(target, bytes);
       target.first ??= wanted[0]?.seq ?? null;
       target.last = wanted.at(-1)?.seq ?? target.last;

@@ -116,6 +116,15 @@ describe('files of JSON lines', () => {
     }
   });
 
+  it('have no line twice after several crashes before one batch was acknowledged', async () => {
+    for (const count of [3, 6, 9]) {
+      const sink = open({ rotateBytes: 1 });
+      await sink.deliver(makeBatch(0, count, { isRepeat: count > 3 }));
+      await sink.close();
+    }
+    expect(seqs()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('find what they end with in files of many megabytes, with lines of others in them', async () => {
     const sink = open({ rotateBytes: 100_000_000 });
     const body = { text: 'x'.repeat(700_000) };
@@ -153,6 +162,8 @@ describe('files of JSON lines', () => {
     rmSync(place());
     writeFileSync(place(), '');
     rmSync(place());
-    expect(await open().deliver(makeBatch(0, 1))).toEqual({ outcome: 'delivered' });
+    const sink = open();
+    expect(await sink.deliver(makeBatch(0, 1))).toEqual({ outcome: 'delivered' });
+    await sink.close();
   });
 });
