@@ -18,6 +18,11 @@ export const causality: readonly Requirement[] = [
     'One task is decided again action by action, under other policies or those of today, with nothing done, counted or recorded.',
   ),
   behaviour(
+    'policy.session-replay',
+    'test/scenarios/replayed-session.test.ts',
+    'One session of an MCP client or of a program with hooks is decided again, its own actions and no others, under other policies or those of today; nobody else can mix actions into it.',
+  ),
+  behaviour(
     'ledger.named-causes',
     'test/scenarios/record-causes.test.ts',
     'Every kind of record says what it follows from, and every record of a day of work names it.',

@@ -180,6 +180,8 @@ export interface LedgerRecord {
   readonly agents?: readonly string[];
   /** RFC 7638 thumbprint of the agent's key. */
   readonly key?: string;
+  /** SHA-256 (base64url) of the name that its client's session has at the door; told, and the same name elsewhere is another session. */
+  readonly session?: string;
   readonly task?: string;
   readonly person?: string;
   /** Delegation ids from the root person's to the acting agent's. */

@@ -82,6 +82,22 @@ export const policyErrors = {
     caller: 'There is no such policy pack.',
     operator: 'Unknown starter pack.',
   },
+  'policy.session_ambiguous': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Several agents or enforcement points have a session of this name. Say whose is meant.',
+    operator:
+      'Programs that ask through hooks name their sessions themselves, so that two may have the same name.',
+  },
+  'policy.session_not_found': {
+    status: 404,
+    jsonRpc: -32602,
+    retryable: false,
+    caller: 'Nothing is recorded of a session of this name.',
+    operator:
+      'An unknown session, one whose records were erased or kept back, or one of before sessions were put on record.',
+  },
   'policy.unavailable': {
     status: 503,
     jsonRpc: -40503,

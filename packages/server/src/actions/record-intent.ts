@@ -2,6 +2,7 @@
 import type { LedgerRecord } from '@countersign/api';
 import { parseTraceparent, traceSources } from '@countersign/core';
 import type { Context } from '../context.ts';
+import { sha256 } from '../platform/sha256.ts';
 import {
   describeArguments,
   describeModelIntent,
@@ -55,6 +56,7 @@ export function recordIntent(context: Context, classified: Classified): Intended
     chain: task.chainIds,
     key: token.key,
     person: task.rootPersonId,
+    ...describeSession(classified),
     task: task.id,
     ...(tool === null ? {} : { tool: tool.name }),
     ...(toolCall === undefined ? {} : { toolCall }),
@@ -68,6 +70,12 @@ export function recordIntent(context: Context, classified: Classified): Intended
 function describePredicted({ tool, task, model }: Classified, predicted: TakenPrediction | null) {
   if (tool === null || model !== null || !task.models.hasAnswered) return {};
   return predicted?.by === 'arguments' ? { predictedBy: predicted.by } : { predicted: predicted !== null };
+}
+
+/** A name that a client holds on to is not told: whoever reads the ledger must not be able to use it. */
+function describeSession({ asked, message }: Classified): Pick<LedgerRecord, 'session'> {
+  const name = asked?.session ?? message.session?.id;
+  return name === undefined ? {} : { session: sha256(name) };
 }
 
 function describeAsker({ by, call, through }: NonNullable<Classified['asked']>) {

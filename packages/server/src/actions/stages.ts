@@ -50,6 +50,8 @@ export interface Attempt {
     /** The caller's own id of the call, and which part of it made the call. */
     readonly call?: string;
     readonly through?: string;
+    /** The caller's own name of the session in which it was made. */
+    readonly session?: string;
     /** Whether it can redact and cut what comes back; what cannot is never allowed something that owes it. */
     readonly shapesResults: boolean;
   };

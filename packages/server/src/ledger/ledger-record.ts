@@ -18,6 +18,7 @@ export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'>
   readonly agent?: string;
   readonly agents?: readonly string[];
   readonly key?: string;
+  readonly session?: string;
   readonly task?: string;
   readonly person?: string;
   readonly chain?: readonly string[];

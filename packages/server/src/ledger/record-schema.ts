@@ -13,6 +13,7 @@ export const recordSchema = z.object({
   agent: z.string().optional(),
   agents: z.array(z.string()).readonly().optional(),
   key: z.string().optional(),
+  session: z.string().optional().describe('Digest of the name of its session'),
   task: z.string().optional(),
   person: z.string().optional(),
   chain: z.array(z.string()).readonly().optional(),

@@ -18,6 +18,8 @@ import { type SearchLedgerInput, searchLedgerInput } from './search-ledger-input
 
 type SearchInput = z.output<typeof searchLedgerInput>;
 interface FixedSearch extends Omit<SearchInput, 'q'> {
+  /** As records hold it. */
+  readonly session?: string;
   /** `<trace>/<span>`: what was told of it. */
   readonly span?: string;
   /** `<trace>/<span>`: what was told of those begun in it. */
@@ -156,10 +158,11 @@ async function openGroup(
 
 function listFixedTerms(search: FixedSearch): readonly ResolvedTerm[] {
   const { approval, action, task, delegation, person, agent } = search;
-  const { toolCall, trace, span, parentSpan, tool, upstream, kind } = search;
+  const { session, toolCall, trace, span, parentSpan, tool, upstream, kind } = search;
   const clues: Clue[] = [];
   for (const value of [search.id, approval, action, task, delegation, person, agent])
     if (value !== undefined) clues.push({ by: 'id', value });
+  if (session !== undefined) clues.push({ by: 'session', value: session });
   if (toolCall !== undefined) clues.push({ by: 'toolcall', value: toolCall });
   if (trace !== undefined) clues.push({ by: 'trace', value: trace });
   if (span !== undefined) clues.push({ by: 'span', value: span });

@@ -15,6 +15,8 @@ export interface LedgerRecordFacts {
   readonly agent?: string;
   readonly agents?: readonly string[];
   readonly chain?: readonly string[];
+  /** Digest of the name of its session. */
+  readonly session?: string;
   readonly task?: string;
   readonly person?: string;
   readonly approval?: string;
@@ -42,6 +44,7 @@ export const recordDetailFields: readonly Column<LedgerRecordFacts>[] = [
   ...recordFields,
   ['ACTION', ({ action }) => action],
   ['TASK', ({ task }) => task],
+  ['SESSION', ({ session }) => session],
   ['THROUGH', ({ agents }) => agents],
   ['CHAIN', ({ chain }) => chain],
   ['APPROVAL', ({ approval }) => approval],

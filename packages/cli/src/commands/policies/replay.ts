@@ -4,11 +4,14 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import { parseDuration } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
-import { type Complaint, describeComplaint, readPolicyFiles } from './bundle.ts';
+import { type Complaint, describeComplaint } from './bundle.ts';
+import { isProvenSame, printActions, type ReplayedActions, readCandidate } from './replayed-actions.ts';
 import { addTallies, type Change, type Tally, tallyColumns } from './tally.ts';
 
 interface ReplayOptions {
   readonly since: number;
+  readonly session?: string;
+  readonly of?: string;
   readonly bundle: string;
   readonly failOn?: readonly Change[];
   readonly timeLimit: number;
@@ -30,6 +33,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'newly-denied': 'newlyDenied',
   'newly-asking': 'newlyAsking',
 };
+const ENDS = { newlyAllowed: 'allow', newlyDenied: 'deny', newlyAsking: 'step_up' } as const;
 const SLICE_SECONDS = 10;
 
 export const replayPolicies = defineCommand<ReplayOptions>({
@@ -40,7 +44,15 @@ export const replayPolicies = defineCommand<ReplayOptions>({
     {
       flags: '--bundle <bundle>',
       summary: 'a folder or file, a stored version, or active',
-      required: true,
+      initial: 'active',
+    },
+    {
+      flags: '--session <name>',
+      summary: 'one session, by the name that its client has for it, action by action',
+    },
+    {
+      flags: '--of <id>',
+      summary: 'the agent or enforcement point whose session it is, where several have it',
     },
     {
       flags: '--fail-on <changes>',
@@ -52,8 +64,11 @@ export const replayPolicies = defineCommand<ReplayOptions>({
   examples: [
     'policies replay --since 7d --bundle policies/',
     'policies replay --bundle pol_… --fail-on newly-allowed,newly-denied',
+    'policies replay --session 01a2… --bundle policies/',
   ],
-  async run(session, { since, bundle, failOn = [], timeLimit }) {
+  async run(session, { session: name, of, since, bundle, failOn = [], timeLimit }) {
+    if (name !== undefined) return replaySession(session, { name, of, bundle, failOn });
+    if (of !== undefined) throw new CliError('--of says whose --session is meant');
     const replay = await replayAll(session, { since, bundle, timeLimit });
     if (session.json) session.print.item(replay, []);
     else printReplay(session, replay);
@@ -61,14 +76,39 @@ export const replayPolicies = defineCommand<ReplayOptions>({
   },
 });
 
+async function replaySession(
+  session: Session,
+  {
+    name,
+    of,
+    bundle,
+    failOn,
+  }: {
+    readonly name: string;
+    readonly of: string | undefined;
+    readonly bundle: string;
+    readonly failOn: readonly Change[];
+  },
+): Promise<ExitCode> {
+  const whose = { session: name, ...(of === undefined ? {} : { of }) };
+  const replayed = await session
+    .api()
+    .send<ReplayedActions>('POST', '/v1/policies/replay/session', { ...whose, ...readCandidate(bundle) });
+  printActions(session, replayed);
+  if (failOn.length === 0 || isProvenSame(replayed)) return exitCodes.done;
+  const isCertain = !replayed.truncated && replayed.actions.every(({ is }) => is !== null);
+  const isChanged = replayed.actions.some(
+    ({ is, isChanged }) => isChanged && failOn.some((change) => ENDS[change] === is?.effect),
+  );
+  return isChanged || !isCertain ? exitCodes.verificationFailed : exitCodes.done;
+}
+
 /** In slices, so that the server answers others in between, and the newest come first. */
 async function replayAll(
   session: Session,
   { since, bundle, timeLimit }: Pick<ReplayOptions, 'since' | 'bundle' | 'timeLimit'>,
 ): Promise<Replay> {
-  const isVersion = bundle === 'active' || bundle.startsWith('pol_');
-  const candidate = isVersion ? { version: bundle } : { files: readPolicyFiles([bundle]) };
-  const range = { ...candidate, sinceSeconds: since, seconds: SLICE_SECONDS };
+  const range = { ...readCandidate(bundle), sinceSeconds: since, seconds: SLICE_SECONDS };
   const ask = (more: object) =>
     session.api().send<Replay>('POST', '/v1/policies/replay', { ...range, ...more });
   const started = Date.now();

@@ -1,6 +1,6 @@
 /** One thing that a record can be told by. A term of a query that says nothing more exact stands for several. */
 export type Clue =
-  | { readonly by: 'id' | 'upstream' | 'tool' | 'trace' | 'toolcall'; readonly value: string }
+  | { readonly by: 'id' | 'upstream' | 'tool' | 'trace' | 'toolcall' | 'session'; readonly value: string }
   | { readonly by: 'effect' | 'decision' | 'outcome' | 'policy' | 'hash'; readonly value: string }
   /** What was told of a span, or of those begun in one: `<trace>/<span>`. */
   | { readonly by: 'span' | 'parentspan'; readonly value: string }

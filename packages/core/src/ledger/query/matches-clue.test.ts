@@ -68,6 +68,7 @@ const record: SearchedRecord = {
   tool: 'pay',
   trace: 'a'.repeat(32),
   toolCall: 'call_1',
+  session: 'digest-of-a-name',
   policyVersion: 'pol_1',
   body: { arguments: { to: { iban: 'DE89' }, amount: 5 }, effects: ['write', 'spend'], callDigest: 'digest' },
 };
@@ -87,6 +88,8 @@ describe('a clue', () => {
     [{ by: 'tool', value: 'pay' }, false],
     [{ by: 'trace', value: 'a'.repeat(32) }, true],
     [{ by: 'toolcall', value: 'call_1' }, true],
+    [{ by: 'session', value: 'digest-of-a-name' }, true],
+    [{ by: 'session', value: 'another' }, false],
     [{ by: 'effect', value: 'spend' }, true],
     [{ by: 'effect', value: 'read' }, false],
     [{ by: 'decision', value: 'allow' }, false],

@@ -13,6 +13,7 @@ export interface SearchedRecord extends CausalRecord {
   readonly upstream?: string;
   readonly tool?: string;
   readonly key?: string;
+  readonly session?: string;
 }
 
 /** Whether the record is one that the group looks for. What was erased matches by what is left of it. */
@@ -43,6 +44,8 @@ export function matchesClue(record: SearchedRecord, clue: Clue): boolean {
       return record.trace === clue.value;
     case 'toolcall':
       return record.toolCall === clue.value;
+    case 'session':
+      return record.session === clue.value;
     case 'span':
       return record.kind === 'task.span_told' && `${record.trace}/${body.span}` === clue.value;
     case 'parentspan':

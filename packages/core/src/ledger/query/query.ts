@@ -17,6 +17,7 @@ export const QUERY_FIELDS = [
   'drill',
   'trace',
   'toolcall',
+  'session',
   'hash',
   'arg',
   'from',

@@ -4,7 +4,7 @@ import type { Schema } from '../../plugins/database/schema.ts';
 
 /**
  * What a digest is of: a call, a version of the policies, an exact action that a person was asked about, a key of an
- * agent, the root of a checkpoint (then the newest record that it covers). Written in hexadecimal or either base64.
+ * agent, a session, the root of a checkpoint (then the newest record that it covers). Written in hexadecimal or either base64.
  */
 export async function findDigest(sql: Kysely<Schema>, written: string): Promise<readonly Clue[]> {
   const bytes = Buffer.from(written, /^[0-9a-f]{64}$/.test(written) ? 'hex' : 'base64');
@@ -18,7 +18,10 @@ export async function findDigest(sql: Kysely<Schema>, written: string): Promise<
       .where('root', '=', new Uint8Array(bytes))
       .executeTakeFirst(),
   ]);
-  const clues: Clue[] = [{ by: 'hash', value: digest }];
+  const clues: Clue[] = [
+    { by: 'hash', value: digest },
+    { by: 'session', value: digest },
+  ];
   for (const { id } of approvals) clues.push({ by: 'id', value: id });
   for (const { agent_id } of keys) clues.push({ by: 'id', value: agent_id });
   if (checkpoint !== undefined && checkpoint.size > 0) clues.push({ by: 'seq', seq: checkpoint.size - 1 });

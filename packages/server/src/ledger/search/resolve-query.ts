@@ -11,6 +11,7 @@ import {
   readSpan,
 } from '@countersign/core';
 import type { Kysely } from 'kysely';
+import { sha256 } from '../../platform/sha256.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { findDigest } from './find-digest.ts';
 import { findNames } from './find-names.ts';
@@ -80,6 +81,8 @@ async function findClues(sql: Sql, { field, value, at }: QueryTerm): Promise<rea
       return value.includes('/') ? [{ by: 'tool', value }] : findNames(sql, ['tool'], value);
     case 'arg':
       return [{ by: 'value', value: foldValue(value), ...(at === undefined ? {} : { at }) }];
+    case 'session':
+      return listSessionClues(value);
     case 'hash':
       return findDigest(sql, value);
     case 'word':
@@ -98,9 +101,18 @@ async function findWord(sql: Sql, value: string): Promise<readonly Clue[]> {
   const clues: Clue[] = [
     { by: 'value', value: foldValue(value) },
     { by: 'toolcall', value },
+    { by: 'session', value: sha256(value) },
     { by: value.includes('/') ? 'tool' : 'upstream', value },
   ];
   return [...clues, ...(await findNames(sql, ['agent', 'person', 'tool'], value))];
+}
+
+/** By its own name, or as records hold it. */
+function listSessionClues(value: string): readonly Clue[] {
+  return [
+    { by: 'session', value: sha256(value) },
+    { by: 'session', value },
+  ];
 }
 
 function looksLikeId(value: string): boolean {

@@ -15,7 +15,7 @@ export function listRecordTerms(record: LedgerRecord): readonly string[] {
 
 /** The same without a list; a term may come more than once. */
 export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => void): void {
-  const { action, agent, task, person, approval, drill, upstream, tool, toolCall, trace } = record;
+  const { action, agent, task, person, approval, drill, session, upstream, tool, toolCall, trace } = record;
   const visitId = (id: string | undefined) => id !== undefined && visit(writeTerm('id', id));
   visit(writeTerm('kind', record.kind));
   visitId(action);
@@ -27,6 +27,7 @@ export function visitRecordTerms(record: LedgerRecord, visit: (term: string) => 
   record.agents?.forEach(visitId);
   record.chain?.forEach(visitId);
   record.causes.forEach(visitId);
+  if (session !== undefined) visit(writeTerm('session', session));
   if (toolCall !== undefined) visit(writeTerm('toolcall', toolCall));
   if (trace !== undefined) visit(writeTerm('trace', trace));
   if (upstream !== undefined) visit(writeTerm('upstream', upstream));
@@ -57,6 +58,7 @@ export type TermType =
   | 'kind'
   | 'upstream'
   | 'tool'
+  | 'session'
   | 'toolcall'
   | 'trace'
   | 'span'

@@ -29,6 +29,7 @@ export interface SinkRecord {
   readonly upstream?: string;
   readonly tool?: string;
   readonly toolCall?: string;
+  readonly session?: string;
   readonly trace?: string;
   readonly drill?: string;
   readonly body?: Readonly<Record<string, unknown>>;

@@ -5,9 +5,10 @@ import { explainDecision, explainInput } from '../explain/explain-decision.ts';
 import { explainAnswer } from '../explain/explanation.ts';
 import { exampleAnswer, exampleInput, writeExample } from '../from-example/write-example.ts';
 import { replayAnswer, replayInput, replayPolicies } from './replay-policies.ts';
+import { replaySession, replaySessionAnswer, replaySessionInput } from './replay-session.ts';
 import { replayTask, replayTaskAnswer, replayTaskInput } from './replay-task.ts';
 
-/** What the record of the past says of policies: four questions that change nothing. */
+/** What the record of the past says of policies: five questions that change nothing. */
 export function mountHindsight(app: ReturnType<typeof createRoutes>, context: Context): void {
   app.openapi(
     createRoute({
@@ -26,6 +27,17 @@ export function mountHindsight(app: ReturnType<typeof createRoutes>, context: Co
       responses: { 200: describeJson(replayTaskAnswer, 'What a bundle would have decided of one task') },
     }),
     async (c) => c.json(await replayTask(context, requestActor(c), c.req.valid('json')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/replay/session',
+      request: describeBody(replaySessionInput),
+      responses: {
+        200: describeJson(replaySessionAnswer, 'What a bundle would have decided of one session'),
+      },
+    }),
+    async (c) => c.json(await replaySession(context, requestActor(c), c.req.valid('json')), 200),
   );
   app.openapi(
     createRoute({

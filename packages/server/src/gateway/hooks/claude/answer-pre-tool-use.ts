@@ -61,6 +61,7 @@ function toAttempt(
     asked: {
       by: hook.point.id,
       call: callId,
+      session: event.session,
       ...(through === null ? {} : { through }),
       shapesResults: false,
     },
