@@ -1,3 +1,4 @@
+import { canonicalJson } from '@countersign/core';
 import { verifyExport } from '@countersign/ledger';
 import type { TestPerson } from '@countersign/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import { PAYMENT, readAsked } from '../attacks/ground/ask-to-pay.ts';
 import { ASK_BEFORE_PAY } from '../attacks/ground/policies.ts';
 import { askToErase } from './ground/ask-to-erase.ts';
 import { createCaller, readText } from './ground/create-caller.ts';
-import { findBytes } from './ground/find-bytes.ts';
+import { findBytes, findDigest } from './ground/find-bytes.ts';
 import { requireDone, useScene } from './ground/use-scene.ts';
 
 /** Stands in all that is to be erased, and nowhere else. */
@@ -28,6 +29,7 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
   let task: string;
   let before: readonly string[];
   let approval: string;
+  let callDigest: string;
   let preview: Preview;
   let ida: TestPerson;
 
@@ -45,6 +47,8 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
     await caller.call('pay', { ...payment, to: `${MARK} again` });
     const [opened] = await gateway.records({ kind: 'task.opened', agent: caller.agentId });
     task = String(opened?.task);
+    const shown = await gateway.administrator.request('GET', `/v1/approvals/${approval}`);
+    callDigest = requireDone<{ callDigest: string }>(shown).callDigest;
     before = await gateway.exportLedger();
     expect(before.join('\n')).toContain(MARK);
   }, 60_000);
@@ -91,6 +95,10 @@ describe('ledger.erased', { timeout: 120_000 }, () => {
     );
     expect(erased).toMatchObject({ records: preview.records, keyCopies: [1] });
     expect(findBytes(gateway.folder, MARK)).toEqual([]);
+    expect(findBytes(gateway.folder, callDigest)).toEqual([]);
+    const payment = { ...PAYMENT, to: MARK };
+    const said = [`Pay ${MARK} what we owe`, canonicalJson(payment), JSON.stringify(payment), MARK];
+    expect(said.flatMap((text) => findDigest(gateway.folder, text))).toEqual([]);
     const after = await gateway.exportLedger();
     expect(after.join('\n')).not.toContain(MARK);
     expect(after.join('\n')).toContain(KEPT);

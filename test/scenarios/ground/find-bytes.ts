@@ -1,9 +1,20 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files under a folder whose bytes hold the text, as it is or in base64 at any offset. */
+/** The files under a folder whose bytes hold the text, as it is, in hex, or in base64 at any offset. */
 export function findBytes(folder: string, text: string): readonly string[] {
-  const wanted = [Buffer.from(text), ...encodeAnywhere(text)];
+  const hex = Buffer.from(text).toString('hex');
+  const wanted = [
+    Buffer.from(text),
+    Buffer.from(hex),
+    Buffer.from(hex.toUpperCase()),
+    ...encodeAnywhere(text),
+  ];
+  return findAny(folder, wanted);
+}
+
+function findAny(folder: string, wanted: readonly Buffer[]): readonly string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );
@@ -24,4 +35,13 @@ function encodeAnywhere(text: string): readonly Buffer[] {
       Buffer.from(lead === 0 ? encoded : encoded.slice(4)),
     );
   });
+}
+
+/** The files that hold the bare SHA-256 of the text: raw, in hex, or in base64. */
+export function findDigest(folder: string, text: string): readonly string[] {
+  const digest = createHash('sha256').update(text).digest();
+  const encoded = (['hex', 'base64', 'base64url'] as const).map((encoding) =>
+    Buffer.from(digest.toString(encoding)),
+  );
+  return findAny(folder, [digest, ...encoded]);
 }

@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { blankArguments, blankJson, erasedText } from './blank-json.ts';
-import { blankPerson, tablesOfPeople } from './blank-person.ts';
+import { blankAsk, blankPerson, tablesOfPeople } from './blank-person.ts';
+import { blankVotes } from './blank-votes.ts';
 import type { ErasureWork } from './erasure-work.ts';
 
 /** Where what a record says is kept a second time, as docs/privacy.md lists it. */
@@ -17,6 +18,7 @@ export const tablesWithCopies: readonly string[] = [
     'channel_cards',
     'inbox_cards',
     'security_events',
+    'consent_evidence',
   ],
   ...tablesOfPeople,
 ];
@@ -57,8 +59,8 @@ async function blankTasks(tx: Transaction, ids: readonly string[]): Promise<void
   const among = listIds(ids);
   await runAll(tx, [
     sql`UPDATE tasks SET purpose = ${erasedText} WHERE id IN ${among}`,
-    sql`UPDATE task_declassifications SET reason = '', signed_text = '{}', evidence = NULL WHERE task_id IN ${among}`,
-    sql`UPDATE backchannel_asks SET details = '[]' WHERE task_id IN ${among}`,
+    sql`UPDATE task_declassifications SET reason = '', signed_text = '{}', digest = '', evidence = NULL WHERE task_id IN ${among}`,
+    sql`UPDATE backchannel_asks SET ${blankAsk} WHERE task_id IN ${among}`,
   ]);
 }
 
@@ -75,11 +77,11 @@ async function blankApprovals(tx: Transaction, ids: readonly string[]): Promise<
   const among = listIds(ids);
   await runAll(tx, [
     sql`UPDATE approvals SET reason = NULL, grant_basis = NULL WHERE id IN ${among}`,
-    sql`UPDATE approval_votes SET reason = NULL, reading = NULL WHERE approval_id IN ${among}`,
     sql`UPDATE approval_regrets SET reason = '' WHERE approval_id IN ${among}`,
     sql`UPDATE approval_glass SET reason = '', signed_text = '{}', note = NULL, review_text = NULL WHERE approval_id IN ${among}`,
     sql`UPDATE approval_receipts SET credential = '' WHERE approval_id IN ${among}`,
   ]);
+  await blankVotes(tx, 'approval_id', ids);
 }
 
 async function blankSigned(
@@ -98,15 +100,20 @@ async function blankSigned(
   }
 }
 
-/** The digest of a call goes too: whoever knows all else of the call could try arguments against it. */
+/**
+ * Digests over what was said, and nothing drawn by lot, go too: whoever knows all else of a call could try arguments against
+ * them. `action_digest` stays, because votes and receipts are bound to it: it is drawn over 128 bits that are gone with the text.
+ */
 async function blankShown(tx: Transaction, ids: readonly string[]): Promise<void> {
   const among = listIds(ids);
   await runAll(tx, [
     sql`UPDATE approvals SET call_digest = '' WHERE id IN ${among}`,
-    sql`UPDATE access_requests SET question = '{}' WHERE approval_id IN ${among}`,
-    sql`UPDATE backchannel_asks SET details = '[]' WHERE approval_id IN ${among}`,
+    sql`UPDATE access_requests SET question = '{}', binding_hash = '', body_digest = '', idempotency_key = NULL
+      WHERE approval_id IN ${among}`,
+    sql`UPDATE backchannel_asks SET ${blankAsk} WHERE approval_id IN ${among}`,
     sql`DELETE FROM inbox_cards WHERE card_id IN (SELECT id FROM channel_cards WHERE card_key IN ${among})`,
-    sql`UPDATE channel_cards SET content = NULL WHERE card_key IN ${among}`,
+    sql`UPDATE channel_cards SET content = NULL, failure = NULL,
+      sent_digest = CASE WHEN sent_digest IS NULL THEN NULL ELSE '' END WHERE card_key IN ${among}`,
     sql`DELETE FROM channel_news WHERE approval_id IN ${among}`,
   ]);
 }
@@ -114,6 +121,7 @@ async function blankShown(tx: Transaction, ids: readonly string[]): Promise<void
 async function blankEvents(tx: Transaction, ids: readonly string[]): Promise<void> {
   await runAll(tx, [
     sql`UPDATE security_events SET facts = '{}', reason = '' WHERE distributed_at IS NOT NULL AND record IN ${listIds(ids)}`,
+    sql`DELETE FROM consent_evidence WHERE record IN ${listIds(ids)}`,
   ]);
 }
 

@@ -16,10 +16,13 @@ export function blankJson(text: string): string {
   }
 }
 
-/** The same text but for the arguments, which are gone. */
+/** The same text but for the arguments, and for what was drawn by lot: with it, arguments could be tried against its digest. */
 export function blankArguments(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), (name, value) => (emptied.has(name) ? {} : value));
+    return JSON.stringify(JSON.parse(text), (name, value) => {
+      if (emptied.has(name)) return {};
+      return name === 'nonce' ? erasedText : value;
+    });
   } catch {
     return '{}';
   }

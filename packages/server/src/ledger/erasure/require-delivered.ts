@@ -3,7 +3,12 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../../plugins/database/schema.ts';
 import type { StoredRecord } from '../ledger-record.ts';
 
-/** Nobody erases what others were to be told of before they were. Throws `ledger.undelivered`. */
+const idsAtOnce = 500;
+
+/**
+ * Nobody erases what others were to be told of before they were: neither sinks nor those who are told of security events, whose
+ * queue says what is to go. Throws `ledger.undelivered`.
+ */
 export async function requireDelivered(
   sql: Kysely<Schema>,
   records: readonly StoredRecord[],
@@ -13,6 +18,29 @@ export async function requireDelivered(
   const rows = await sql.selectFrom('ledger_sinks').select('name').where('next_seq', '>', newest).execute();
   const past = new Set(rows.map(({ name }) => name));
   const behind = [...sinks].filter((name) => !past.has(name));
+  behind.push(...(await listBehindStreams(sql, records)));
   if (behind.length === 0) return;
   throw new AppError('ledger.undelivered', { detail: `not delivered yet to ${behind.join(', ')}` });
+}
+
+async function listBehindStreams(
+  sql: Kysely<Schema>,
+  records: readonly StoredRecord[],
+): Promise<readonly string[]> {
+  const behind = new Set<string>();
+  const ids = records.map(({ id }) => id);
+  for (let from = 0; from < ids.length; from += idsAtOnce) {
+    const some = ids.slice(from, from + idsAtOnce);
+    const queued = await sql
+      .selectFrom('signal_queue')
+      .select('stream_id')
+      .distinct()
+      .where('txn', 'in', some)
+      .execute();
+    for (const { stream_id } of queued) behind.add(stream_id);
+    const waiting = sql.selectFrom('security_events').select('id').where('record', 'in', some);
+    const first = await waiting.where('distributed_at', 'is', null).limit(1).executeTakeFirst();
+    if (first !== undefined) behind.add('security event streams');
+  }
+  return [...behind];
 }

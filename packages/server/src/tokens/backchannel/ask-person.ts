@@ -92,7 +92,7 @@ async function ask(
     if (thrown instanceof AskedAlready) return (await findOpenAsk(context, digest)) ?? ask(context, asked);
     const error = toAppError(thrown);
     if (counted.has(error.code)) {
-      await keepRefused(context, { agentId: agent.id, key, digest, personId: personId ?? null });
+      await keepRefused(context, { agentId: agent.id, key, personId: personId ?? null });
     }
     throw error;
   }

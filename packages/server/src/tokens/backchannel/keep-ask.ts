@@ -120,7 +120,7 @@ async function insertAsk(
 /** Keeps that something was asked in vain, so that it can be counted; the record of it is the refusal's. */
 export async function keepRefused(
   context: Pick<Context, 'store' | 'platform'>,
-  refused: { agentId: string; key: string; digest: string; personId: string | null },
+  refused: { agentId: string; key: string; personId: string | null },
 ): Promise<void> {
   const now = context.platform.now();
   await context.store.sql
@@ -130,7 +130,8 @@ export async function keepRefused(
       ...{ secret_digest: null, sealed_secret: null, kind: null, approval_id: null, call_digest: null },
       agent_id: refused.agentId,
       person_id: refused.personId,
-      ask_digest: refused.digest,
+      // Nobody comes back for it, and a digest of what was asked could be tried against what it may have been.
+      ask_digest: '',
       proof_key: refused.key,
       ...{
         upstreams: '[]',

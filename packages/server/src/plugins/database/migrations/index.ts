@@ -45,6 +45,7 @@ import { migration0047 } from './0047-waiting-copies.ts';
 import { migration0048 } from './0048-agent-model-tools.ts';
 import { migration0050 } from './0050-erasure-requests.ts';
 import { migration0051 } from './0051-audit-proposals.ts';
+import { migration0052 } from './0052-refused-asks.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -95,4 +96,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0048,
   migration0050,
   migration0051,
+  migration0052,
 ];
