@@ -82,7 +82,13 @@ async function planAhead(ground: SuiteGround, task: string, plan: readonly Wante
   const known = plan.filter(({ f }) => ground.tools.has(f)).slice(0, MOST_AMENDED_CALLS);
   const calls = known.map(({ f, args }) => ({ upstream: ground.suite, tool: f, arguments: args }));
   const path = `/v1/tasks/${task}/grant/amendments`;
-  const asked = await gateway.administrator.request('POST', path, { calls });
+  const ask = () => gateway.administrator.request('POST', path, { calls });
+  let asked = await ask();
+  // The bench takes longer than a passkey counts as just shown.
+  if ((asked.json as { code?: string }).code === 'person.passkey_needed') {
+    await takeTurn(gateway, () => verifyAgain(gateway));
+    asked = await ask();
+  }
   const { code, approval } = asked.json as { code?: string; approval?: { id: string } };
   if (code === 'task.plan_unchanged') return;
   if (approval === undefined) throw new Error(`not planned: ${asked.status} ${asked.body}`);
@@ -98,16 +104,27 @@ function judge({ failed }: TraceCall, verdict: Verdict): Verdict {
 /** One person has one passkey, which counts its signatures: one at a time, whatever runs beside. */
 const signing = new WeakMap<TestGateway, Promise<void>>();
 
-function approve(gateway: TestGateway, approval: string): Promise<void> {
-  const turn = (signing.get(gateway) ?? Promise.resolve()).then(async () => {
-    const decided = await gateway.administrator.decide(approval, 'approve');
-    if (decided.status !== 200) throw new Error(`not approved: ${decided.status} ${decided.body}`);
-  });
+function takeTurn(gateway: TestGateway, sign: () => Promise<void>): Promise<void> {
+  const turn = (signing.get(gateway) ?? Promise.resolve()).then(sign);
   signing.set(
     gateway,
     turn.catch(() => {}),
   );
   return turn;
+}
+
+function approve(gateway: TestGateway, approval: string): Promise<void> {
+  return takeTurn(gateway, async () => {
+    const decided = await gateway.administrator.decide(approval, 'approve');
+    if (decided.status !== 200) throw new Error(`not approved: ${decided.status} ${decided.body}`);
+  });
+}
+
+async function verifyAgain({ administrator }: TestGateway): Promise<void> {
+  const begun = await administrator.request('POST', '/v1/people/me/verify/begin', {});
+  const response = administrator.passkey.assert((begun.json as { challenge: string }).challenge);
+  const verified = await administrator.request('POST', '/v1/people/me/verify/finish', response);
+  if (verified.status >= 300) throw new Error(`not verified: ${verified.status} ${verified.body}`);
 }
 
 function groupTurns(calls: readonly TraceCall[]): readonly (readonly number[])[] {
