@@ -25,6 +25,11 @@ export const models = [
     'A call that a model asked for names the answer it stands in, once, and the next prompt names how the call ended.',
   ),
   behaviour(
+    'models.predicted-policy',
+    scenario('predicted-policy'),
+    'A policy can ask about a call that no model asked for; where nobody knows, the fact is absent, and a replay is told what the record says.',
+  ),
+  behaviour(
     'models.changed',
     scenario('model-evidence'),
     'An agent that turns up with another model, system prompt or tools is told of, each change at most once an hour.',

@@ -115,7 +115,8 @@ export function describeRequest(
     | 'dataDomain'
     | 'target'
     | 'token'
-  >,
+  > &
+    Partial<Pick<Intended, 'intent'>>,
 ): DecisionRequest {
   const { agent, givers, rootRoles, task, message, tool, effects, dataDomain, target } = intended;
   return {
@@ -136,7 +137,14 @@ export function describeRequest(
     binding: intended.token.binding.kind,
     tokenIssuedAt: intended.token.issuedAt,
     now: context.platform.now(),
+    ...readPredicted(intended),
   };
+}
+
+/** What its record says of it, and nothing of what is only looked for. */
+function readPredicted({ intent }: Partial<Pick<Intended, 'intent'>>): Pick<DecisionRequest, 'predicted'> {
+  const predicted = intent?.body.predicted;
+  return typeof predicted === 'boolean' ? { predicted } : {};
 }
 
 /** Now, and not when it was authenticated: what was raised in between counts. */

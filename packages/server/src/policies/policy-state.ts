@@ -64,6 +64,8 @@ export interface DecisionRequest {
   readonly today?: UsedToday;
   /** In place of what the plan of the task says: of a decision that is looked back at, tried out or imagined. */
   readonly plan?: PlanFacts;
+  /** Whether a model asked for exactly this call in its task; absent where none has answered in it, or nobody can tell. */
+  readonly predicted?: boolean;
 }
 
 /** A verdict and the version of the bundle that gave it. */

@@ -20,7 +20,8 @@ const most = { messages: 4_096, predictions: 256, results: 512 };
 
 /**
  * What a task has said to models and what they asked for, in memory alone and bounded: what is longest ago is forgotten
- * first, and all of it at a restart. It is evidence, and nothing is let through for it.
+ * first, and all of it at a restart. It is evidence. A policy may ask more of a call that no model asked for; that one did is told by the agent's own
+ * traffic with a model of its choice, so it is no authority.
  */
 export class ModelTrail {
   /** By digest: the record that has the text. */

@@ -76,6 +76,7 @@ const producers: RequestProducers = new Map<string, RequestProducer>([
   ['chain', (request) => makeLazyRecord(chainProducers, request)],
   ['token', (request) => makeLazyRecord(tokenProducers, request)],
   ['plan', (request) => makeLazyRecord(planProducers, request)],
+  ['predicted', ({ predicted }) => predicted],
   ['time', ({ now }) => ({ kind: 'extension', name: 'datetime', amount: now })],
 ]);
 

@@ -63,6 +63,8 @@ const conditions = [
   'when { action in Countersign::Action::"call" && context.task.calls < 5 }',
   'unless { context.unmapped.isEmpty() }',
   'when { context.args has size && context.args.size * 9007199254740991 * 9007199254740991 > 0 }',
+  'when { context has predicted && !context.predicted }',
+  'unless { context has predicted && context.predicted }',
   'when { context.time < datetime("2030-01-01") }',
   'when { if context.confirmed then principal.name == "payer" else resource == Countersign::Tool::"payments/pay" }',
 ];
@@ -86,6 +88,8 @@ const request: fc.Arbitrary<DecisionRequest> = fc.constantFrom(
   makeRequest(read, { path: '/a/b' }),
   makeRequest(read, { path: '/b', extra: 1 }),
   makeRequest(write, { path: '/a', size: 3 }),
+  makeRequest(write, { path: '/a' }, { predicted: true }),
+  makeRequest(read, { path: '/a' }, { predicted: false }),
   makeRequest(pay, { amount: 5 }),
   makeRequest(pay, { amount: 50 }),
   makeRequest(null),

@@ -114,6 +114,7 @@ export class RequestRebuilder {
       flow: facts?.flow ?? unknownFlow,
       today: readToday(facts),
       plan: readPlanFacts(facts),
+      ...(asked.data.predicted === undefined ? {} : { predicted: asked.data.predicted }),
     };
     return { ok: true, request, body: decided.data, assumed: facts === undefined ? ASSUMED : [] };
   }

@@ -19,6 +19,7 @@ export const intentBody = z.object({
   effects: z.array(z.enum(EFFECTS)),
   omitted: z.array(z.string()).optional(),
   operation: z.enum(OPERATIONS),
+  predicted: z.boolean().optional(),
   target: z.string(),
   toolDigest: z.string().optional(),
 });

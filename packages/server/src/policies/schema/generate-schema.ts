@@ -112,6 +112,8 @@ const context: Attributes = {
   today: { type: 'EntityOrCommon', name: 'Today' },
   token: { type: 'EntityOrCommon', name: 'Token' },
   plan: { type: 'EntityOrCommon', name: 'Plan' },
+  /** Absent where no model has answered in the task, or nobody can tell. */
+  predicted: { type: 'Boolean', required: false },
   time: { type: 'Extension', name: 'datetime' },
 };
 

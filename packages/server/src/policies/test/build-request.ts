@@ -70,6 +70,7 @@ export function buildRequest(
     binding: context.binding ?? 'dpop',
     tokenIssuedAt: now - (context.tokenAgeSeconds ?? 30) * 1000,
     plan: context.plan ?? { state: 'none', confirmed: false },
+    ...(context.predicted === undefined ? {} : { predicted: context.predicted }),
     provenance: () => imagineTraces(given, tool),
     now,
   };

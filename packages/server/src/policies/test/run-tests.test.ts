@@ -13,6 +13,8 @@ when { context.args.amount > 100 || context.environment == "staging" };
 @id("late") forbid (principal, action == Countersign::Action::"pay/send", resource) when { context.task.calls > 3 };
 @id("second-hand") forbid (principal, action == Countersign::Action::"pay/send", resource) when { context.chain has giver };
 @id("spent") forbid (principal, action == Countersign::Action::"pay/send", resource) when { context has spend && context.spend.minor > 9000 };
+@id("by-itself") @stepUp("approvers=role:finance; quorum=2") forbid (principal, action == Countersign::Action::"pay/send", resource)
+when { context has predicted && !context.predicted };
 `,
   },
 ];
@@ -56,6 +58,14 @@ describe('a case', () => {
   const call = 'name: a, agent: payer, tool: pay/send, arguments: { amount: 5 }';
   test.each([
     ['is allowed', `{ ${call}, expect: { decision: allow, reasons: ['pay:send'] } }`],
+    [
+      'asks about what no model asked for',
+      `{ ${call}, context: { predicted: false }, expect: { decision: step_up, reasons: ['pay:by-itself'] } }`,
+    ],
+    [
+      'knows that a model asked for it',
+      `{ ${call}, context: { predicted: true }, expect: { decision: allow } }`,
+    ],
     [
       'asks',
       `{ ${call.replace('5', '500')}, expect: { decision: step_up, reasons: ['pay:ask', step_up_required] } }`,

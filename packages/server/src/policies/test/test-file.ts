@@ -91,6 +91,8 @@ const context = z.strictObject({
       confirmed: z.boolean().default(false),
     })
     .optional(),
+  /** Whether a model asked for the call; nobody knows where it does not say. */
+  predicted: z.boolean().optional(),
   /** By role, where the arguments came from; `prompt` where it does not say. */
   provenance: z.partialRecord(z.enum(ARGUMENT_ROLES), origins).optional(),
   /** As `2026-06-01T12:00:00Z`; YAML leaves it a text. */
