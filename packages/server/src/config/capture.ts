@@ -4,11 +4,17 @@ const found = z.enum(['keep', 'omit']).default('keep');
 const pointer = z
   .string()
   .max(256)
-  .regex(/^(?:\/(?:[^/~]|~[01])*){1,16}$/, 'an RFC 6901 pointer into the arguments, such as /card/number');
+  .regex(/^(?:\/(?:[^/~]|~[01])*){1,16}$/, 'an RFC 6901 pointer, such as /card/number');
 const way = z.union([
   z.enum(['omit', 'last4', 'digest']),
   z.strictObject({ beginning: z.number().int().min(1).max(10_000) }),
 ]);
+/** What people, models, upstreams and frameworks said. */
+export const SAID_PLACES = ['prompt', 'result', 'messages', 'documents', 'system', 'answer'] as const;
+const saidPointer = pointer.refine(
+  (text) => SAID_PLACES.some((place) => text === `/${place}` || text.startsWith(`/${place}/`)),
+  `a pointer that begins with ${SAID_PLACES.map((place) => `/${place}`).join(', ')}`,
+);
 export type CaptureWay = z.output<typeof way>;
 
 /** What of calls and conversations is not written down. */
@@ -28,10 +34,14 @@ export const captureSchema = z
               .record(pointer, way)
               .refine((pointers) => Object.keys(pointers).length <= 64, 'at most 64 pointers')
               .default({}),
+            said: z
+              .record(saidPointer, way)
+              .refine((pointers) => Object.keys(pointers).length <= 64, 'at most 64 pointers')
+              .default({}),
             results: found,
           })
           .refine(
-            (rule) => rule.results === 'omit' || Object.keys(rule.arguments).length > 0,
+            (rule) => rule.results === 'omit' || Object.keys({ ...rule.arguments, ...rule.said }).length > 0,
             'a rule that leaves nothing out',
           ),
       )

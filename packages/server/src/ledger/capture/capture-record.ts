@@ -1,17 +1,13 @@
-import { createHmac } from 'node:crypto';
 import { type LedgerRecord, retentionClassOf } from '@countersign/api';
 import { readTokens } from '@countersign/core';
-import type { CaptureRules, CaptureWay } from '../../config/capture.ts';
+import type { CaptureRules } from '../../config/capture.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { cutAt, leftOut } from './cut-at.ts';
+import { cutSaid } from './cut-said.ts';
+import { keyDigests } from './key-digests.ts';
 import { isCard, leaveOut } from './leave-out.ts';
 
 const mostNoted = 32;
-const leftOut = '[left out]';
-interface Cut {
-  readonly way: CaptureWay;
-  /** Of one record, and kept nowhere: nobody can try values against a digest, whatever they may read. */
-  readonly key: Uint8Array;
-}
 
 /** How records are written down under these rules: undefined when everything is kept, so that it costs nothing then. */
 export function createCapture(
@@ -25,12 +21,14 @@ export function createCapture(
     if (retentionClassOf(record.kind) !== 'content') return record;
     const omitted: string[] = [];
     // Rules come first: what is found by its form would stand as the same words for every value.
-    const ruled = applyRules(record, rules, randomBytes, omitted);
-    const cut = (detects ? sift(ruled, '', rules, omitted) : ruled) as Readonly<Record<string, unknown>>;
-    if (omitted.length === 0) return record;
+    const key = randomBytes(32);
+    const ruled = applyRules(record, rules, key, omitted);
+    const found = (detects ? sift(ruled, '', rules, omitted) : ruled) as Readonly<Record<string, unknown>>;
+    const cut = keyDigests(found, omitted, key);
+    if (omitted.length === 0) return cut === found ? record : { ...record, body: cut };
     // A digest of what was left out would give it away to whoever tries all card numbers.
     const { resultDigest, ...rest } = cut;
-    const keepsDigest = resultDigest !== undefined && !omitted.includes('/result');
+    const keepsDigest = resultDigest !== undefined && !omitted.some((at) => /^\/result(?:\/|$)/.test(at));
     const noted = [...new Set(omitted)].slice(0, mostNoted);
     const whole = { ...rest, ...(keepsDigest ? { resultDigest } : {}), omitted: noted };
     return { ...record, body: sortMembers(whole) };
@@ -67,11 +65,10 @@ function sift(value: unknown, at: string, rules: CaptureRules, omitted: string[]
 function applyRules(
   { body, tool, upstream }: LedgerRecord,
   { rules }: CaptureRules,
-  randomBytes: Platform['randomBytes'],
+  key: Uint8Array,
   omitted: string[],
 ): Readonly<Record<string, unknown>> {
   let cut = body;
-  let key: Uint8Array | undefined;
   for (const rule of rules) {
     if (rule.upstream !== undefined && rule.upstream !== upstream) continue;
     if (rule.tool !== undefined && rule.tool !== tool) continue;
@@ -79,50 +76,14 @@ function applyRules(
       cut = { ...cut, result: leftOut };
       omitted.push('/result');
     }
+    cut = cutSaid(cut, rule.said, key, omitted);
     if (!Object.hasOwn(cut, 'arguments')) continue;
     for (const [pointer, way] of Object.entries(rule.arguments)) {
       const note = () => omitted.push(`/arguments${pointer}`);
-      key ??= randomBytes(32);
       cut = { ...cut, arguments: cutAt(cut.arguments, readTokens(pointer), { way, key }, note) };
     }
   }
   return cut;
-}
-
-/** What stands in the way of a pointer, such as JSON within a string, may hold what it means: it goes as a whole. */
-function cutAt(value: unknown, path: readonly string[], how: Cut, note: () => void): unknown {
-  const [first, ...rest] = path;
-  if (first === undefined || typeof value === 'string') {
-    note();
-    return first === undefined ? showCut(value, how) : leftOut;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const isAt = (name: string) => first === '*' || name.normalize('NFKC') === first.normalize('NFKC');
-  if (Array.isArray(value))
-    return value.map((item, index) => (isAt(String(index)) ? cutAt(item, rest, how, note) : item));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]): [string, unknown] => [
-      name,
-      isAt(name) ? cutAt(member, rest, how, note) : member,
-    ]),
-  );
-}
-
-function showCut(value: unknown, { way, key }: Cut): string {
-  if (way === 'omit' || (typeof value !== 'string' && typeof value !== 'number')) return leftOut;
-  const text = String(value);
-  if (way === 'last4') return text.length < 12 ? leftOut : `[left out, ends in ${text.slice(-4)}]`;
-  if (way === 'digest') return `[left out, digest ${digestUnder(key, value)}]`;
-  const letters = [...text];
-  // What is hardly longer than its beginning would stand there whole.
-  if (letters.length < way.beginning * 2) return leftOut;
-  return `${letters.slice(0, way.beginning).join('')} [the rest left out]`;
-}
-
-/** In groups, so that no form of a number is found in it. */
-function digestUnder(key: Uint8Array, value: string | number): string {
-  const digest = createHmac('sha256', key).update(JSON.stringify(value)).digest('hex');
-  return [0, 8, 16, 24].map((at) => digest.slice(at, at + 8)).join(':');
 }
 
 function escapeToken(token: string): string {

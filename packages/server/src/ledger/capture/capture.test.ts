@@ -114,6 +114,97 @@ describe('ledger.capture', () => {
     expect(write({ rules: [{ tool: 'other', results: 'omit' }] }, body, 'action.outcome')).toBe(body);
   });
 
+  const said = (pointers: object, body: object) =>
+    write({ rules: [{ said: pointers }] }, body as LedgerRecord['body']) as Record<string, unknown>;
+
+  it('cuts what was said: results, prompts, messages, documents', () => {
+    const result = JSON.stringify({ structuredContent: { people: [{ ssn: '078-05-1120', age: 4 }] } });
+    expect(
+      said({ '/result/structuredContent/people/*/ssn': 'omit' }, { result, resultDigest: 'abc' }),
+    ).toEqual({
+      omitted: ['/result/structuredContent/people/*/ssn'],
+      result: JSON.stringify({ structuredContent: { people: [{ ssn: '[left out]', age: 4 }] } }),
+    });
+    const body = { result, resultDigest: 'abc' };
+    expect(said({ '/result/structuredContent/nothing': 'omit' }, body)).toBe(body);
+    expect(said({ '/result/a': 'omit' }, { result: result.slice(0, 40) })).toMatchObject({
+      result: '[left out]',
+    });
+    const prompt = { prompt: 'x'.repeat(60), promptDigest: 'abc' };
+    expect(said({ '/prompt': { beginning: 3 } }, prompt)).toEqual({
+      omitted: ['/prompt'],
+      prompt: 'xxx [the rest left out]',
+      promptDigest: expect.stringMatching(/^keyed:/),
+    });
+    const entry = { digest: 'bare', role: 'user', text: 'yes' };
+    const documents = [{ id: 'doc', digest: 'bare', text: 'yes' }];
+    const told = said(
+      { '/messages/*/text': 'omit', '/documents/0': 'omit' },
+      { documents, messages: [entry] },
+    );
+    expect(told).toEqual({
+      documents: ['[left out]'],
+      messages: [{ role: 'user', text: '[left out]', digest: expect.stringMatching(/^keyed:/) }],
+      omitted: ['/messages/*/text', '/documents/0'],
+    });
+  });
+
+  it('leaves no bare digest of what was cut, nor of what may have been in the record that it names', () => {
+    const model = {
+      ...{ earlierDigest: 'bare', inputDigest: 'bare', systemDigest: 'bare', toolsDigest: 'tools' },
+      messages: [
+        { digest: 'bare', role: 'user', text: 'yes' },
+        { digest: 'bare', in: 'rec_1', role: 'user' },
+      ],
+      system: { text: 'Be kind' },
+      text: 'fine',
+      textDigest: 'bare',
+    };
+    const cut = said({ '/messages/*/text': 'digest', '/system': 'omit', '/answer': 'omit' }, { model });
+    expect(JSON.stringify(cut)).not.toContain('bare');
+    expect(cut).toMatchObject({ model: { toolsDigest: 'tools', system: '[left out]', text: '[left out]' } });
+    const other = said({ '/documents': 'omit' }, { model }) as { model: { messages: object[] } };
+    expect(other.model.messages).toMatchObject([
+      { digest: 'bare' },
+      { digest: expect.stringMatching(/^keyed:/) },
+    ]);
+    expect(other).not.toHaveProperty('omitted');
+    expect(write({}, { model })).toEqual({ model });
+  });
+
+  it.each([
+    ['into the prototype', { '/messages/__proto__/text': 'omit', '/documents/constructor/name': 'omit' }],
+    ['deeper than anything', { '/documents/9/text': 'omit', '/result/a/b/c': 'last4' }],
+  ])('leaves alone what a pointer %s does not reach', (_name, pointers) => {
+    const deep = { documents: [{ id: 'doc' }], messages: [{ role: 'user', text: 7 }], result: '{"a":1}' };
+    expect(said(pointers, deep)).toBe(deep);
+    const own = JSON.parse('{"messages":{"__proto__":{"text":"x"}}}');
+    const cut = said({ '/messages/__proto__/text': 'omit' }, own);
+    expect(JSON.stringify(cut.messages)).toBe('{"__proto__":{"text":"[left out]"}}');
+    expect(Object.hasOwn(Object.prototype, 'text')).toBe(false);
+  });
+
+  it.each([
+    '/arguments/a',
+    '/resultDigest',
+    '/__proto__/a',
+    '/messages/~2',
+    `/messages${'/a'.repeat(20)}`,
+    'result',
+  ])('refuses the pointer %s', (pointer) => {
+    expect(captureSchema.safeParse({ rules: [{ said: { [pointer]: 'omit' } }] }).success).toBe(false);
+  });
+
+  it('takes what is too deep to be read as a whole, in bounded time', () => {
+    const started = performance.now();
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const pointer = `/result${'/*'.repeat(15)}`;
+    expect(JSON.stringify(said({ [pointer]: 'omit' }, { result: deep })).length).toBeLessThan(1000);
+    const wide = JSON.stringify(Array.from({ length: 100_000 }, () => 1));
+    said({ '/result/*': 'digest' }, { result: wide });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('takes time in proportion to hostile text', () => {
     const started = performance.now();
     for (const part of ['4', 'a@', 'DE89 ', '\\u0034', '1 ', 'a.', '-----BEGIN PRIVATE KEY-----'])
