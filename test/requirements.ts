@@ -27,6 +27,7 @@ import { models } from './requirements/models.ts';
 import { obligations } from './requirements/obligations.ts';
 import { olderClients } from './requirements/older-clients.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
+import { peers } from './requirements/peers.ts';
 import { plans } from './requirements/plans.ts';
 import { policyBehaviours } from './requirements/policies.ts';
 import { privacy } from './requirements/privacy.ts';
@@ -81,6 +82,7 @@ export const requirements: readonly Requirement[] = [
   ...provisioning,
   ...drillBehaviours,
   ...reviewBehaviours,
+  ...peers,
   ...plans,
   ...signIn,
   ...reading,

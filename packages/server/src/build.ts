@@ -27,6 +27,7 @@ import {
   exposureRoutes,
   type Substitutes,
 } from './exposure/index.ts';
+import { createPeersDoor, isForPeers } from './gateway/a2a/index.ts';
 import { createDecisionDoor, isForDecisions } from './gateway/authzen/index.ts';
 import { createHooksDoor, isForHooks } from './gateway/hooks/index.ts';
 import { createHttpDoor } from './gateway/http/index.ts';
@@ -252,6 +253,7 @@ async function openSinks({ config, version }: BuildParts, secrets: Context['secr
 export async function buildHandle(context: Context, parts: BuildParts): Promise<Handle> {
   const door = createMcpDoor(context);
   const httpDoor = createHttpDoor(context);
+  const peersDoor = createPeersDoor(context);
   const modelsDoor = createModelsDoor(context);
   const standing = listSecurityHeaders(context.config.server.publicUrl.startsWith('https:'));
   const tokenDoor = createTokenDoor(context, standing);
@@ -296,6 +298,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
     if (request.url === '/mcp' || request.url?.startsWith('/mcp/') === true) void door(request, response);
     else if (request.url?.startsWith('/http/') === true) void httpDoor(request, response);
     else if (request.url?.startsWith('/models/') === true) void modelsDoor(request, response);
+    else if (isForPeers(request.url ?? '')) void peersDoor(request, response);
     else if (request.url === '/oauth/token' && request.method === 'POST') tokenDoor(request, response);
     else if (isForDecisions(request.url ?? '')) decisionDoor(request, response);
     else if (isForHooks(request.url ?? '')) hooksDoor(request, response);

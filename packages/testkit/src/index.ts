@@ -39,6 +39,7 @@ export type { NaiveConfig } from './naive/naive-state.ts';
 export * from './naive/start-naive-gateway.ts';
 export * from './passkey/create-passkey.ts';
 export * from './passkey/join-test-person.ts';
+export * from './peers/start-peer-agent.ts';
 export * from './platforms/start-platform-issuer.ts';
 export * from './postgres/start-database-proxy.ts';
 export * from './postgres/start-postgres.ts';

@@ -6,7 +6,7 @@ export interface ApiCall {
   readonly body?: string | Uint8Array;
   readonly token?: string;
   /** Which door; that of HTTP APIs where it is not said. */
-  readonly door?: 'http' | 'models';
+  readonly door?: 'http' | 'models' | 'a2a';
   /** Told each piece of the answer as it comes. */
   readonly onData?: ((text: string) => void) | undefined;
 }

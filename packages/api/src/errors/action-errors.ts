@@ -272,6 +272,27 @@ export const actionErrors = {
     caller: 'State Content-Length and Content-Digest (sha-256) of a body this large.',
     operator: 'A body is decided on before it is read, so its length and digest have to be known by then.',
   },
+  'action.push_refused': {
+    status: 400,
+    jsonRpc: -32003,
+    retryable: false,
+    caller: 'Push notifications are not offered here. Follow the task with SubscribeToTask or GetTask.',
+    operator: 'An agent named an address of its own that a peer should send to; none is ever passed on.',
+  },
+  'action.task_unknown': {
+    status: 404,
+    jsonRpc: -32001,
+    retryable: false,
+    caller: 'There is no such task here.',
+    operator: 'Unknown id of a task at a peer agent, or one of another agent, task or upstream.',
+  },
+  'action.protocol_unsupported': {
+    status: 400,
+    jsonRpc: -32009,
+    retryable: false,
+    caller: 'This version of A2A is not spoken here; send A2A-Version: 1.0.',
+    operator: 'A2A-Version is absent, which means 0.3, or names a version this gateway does not speak.',
+  },
   'action.version_unsupported': {
     status: 400,
     jsonRpc: -32022,

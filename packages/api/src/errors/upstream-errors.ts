@@ -8,6 +8,14 @@ export const upstreamErrors = {
     caller: "The upstream's address is not allowed.",
     operator: 'SSRF guard: scheme, host, port or resolved address is not permitted.',
   },
+  'upstream.card_invalid': {
+    status: 502,
+    jsonRpc: -40545,
+    retryable: false,
+    caller: 'The agent card of the upstream cannot be used. The person who runs it has to mend it.',
+    operator:
+      'The card could not be had without a redirect, is malformed, names an interface elsewhere, or is not signed by a key that is configured.',
+  },
   'upstream.authorization_invalid': {
     status: 400,
     jsonRpc: -32600,

@@ -115,6 +115,7 @@ function transmit(armed: Armed, sentAt: number): Promise<UpstreamReply> {
     ...(armed.message.exchange && {
       exchange: { ...inspectExchange(armed, armed.message.exchange), lifeMilliseconds: untilEnd },
     }),
+    ...(armed.message.peer && { peer: armed.message.peer }),
     ...(armed.message.session && { session: armed.message.session }),
     signal,
     timeoutMilliseconds: armed.message.operation === 'subscribe' ? untilEnd : Math.min(patience, untilEnd),

@@ -23,6 +23,7 @@ import type {
   CredentialUse,
   FilledSettings,
   LiveUpstream,
+  PeerCall,
   PinnedTool,
   UpstreamReply,
 } from '../upstreams/index.ts';
@@ -35,7 +36,7 @@ import type { Brought, Reservation } from './reserve-budgets.ts';
 /** What a front door makes of one arriving message. Everything in it is the caller's claim. */
 export interface Attempt {
   readonly id: string;
-  readonly front: 'mcp' | 'http' | 'models' | 'authzen' | 'opa' | 'forward_auth' | 'hooks';
+  readonly front: 'mcp' | 'http' | 'models' | 'a2a' | 'authzen' | 'opa' | 'forward_auth' | 'hooks';
   readonly upstream: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
@@ -84,6 +85,8 @@ export interface Message {
   readonly session?: ClientSession;
   /** What the caller can give and take piece by piece, at an HTTP API. */
   readonly exchange?: ApiExchange;
+  /** What the caller means in a peer agent's own words; the door alone says it. */
+  readonly peer?: PeerCall;
   /** What the call owed that this follows up; its answers come in what follows. */
   readonly owed?: Obligations;
   /** W3C trace context of the caller. */

@@ -17,7 +17,7 @@ const pairs = z.record(z.string(), text);
 const upstream = z.strictObject({
   name: upstreamName.describe('Agents reach it under /mcp/<name>.'),
   kind: z
-    .enum(['mcp-http', 'mcp-stdio', 'http', 'model'])
+    .enum(['mcp-http', 'mcp-stdio', 'http', 'model', 'a2a'])
     .describe('MCP over Streamable HTTP, MCP with a program over stdio, an HTTP API, or a model provider.'),
   environment: z
     .string()

@@ -31,6 +31,7 @@ export {
   controlResource,
   decisionResource,
   modelResource,
+  peerResource,
   resourceMetadataUrl,
   upstreamResource,
 } from './resource-urls.ts';

@@ -27,10 +27,15 @@ export function modelResource(issuer: string, upstream: string): string {
   return `${issuer}/models/${upstream}`;
 }
 
+/** The door of a peer agent, likewise. */
+export function peerResource(issuer: string, upstream: string): string {
+  return `${issuer}/a2a/${upstream}`;
+}
+
 /** The upstream's name, or undefined when hostile `resource` is not spelled exactly as the functions above do. */
 export function readUpstreamResource(issuer: string, resource: string): string | undefined {
   if (resource === `${issuer}/mcp`) return everyUpstream;
-  const prefix = [`${issuer}/mcp/`, `${issuer}/http/`, `${issuer}/models/`].find((one) =>
+  const prefix = [`${issuer}/mcp/`, `${issuer}/http/`, `${issuer}/models/`, `${issuer}/a2a/`].find((one) =>
     resource.startsWith(one),
   );
   if (prefix === undefined) return undefined;

@@ -16,6 +16,7 @@ import {
   apiResource,
   controlResource,
   modelResource,
+  peerResource,
   readUpstreamResource,
   resourceMetadataUrl,
   upstreamResource,
@@ -57,6 +58,11 @@ export function createTokenRoutes(context: Context): OpenAPIHono<HttpEnv> {
   });
   app.get(`/.well-known/oauth-protected-resource${path}/models/:upstream`, (c) => {
     const resource = modelResource(issuer, c.req.param('upstream'));
+    if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
+    return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
+  });
+  app.get(`/.well-known/oauth-protected-resource${path}/a2a/:upstream`, (c) => {
+    const resource = peerResource(issuer, c.req.param('upstream'));
     if (readUpstreamResource(issuer, resource) === undefined) return c.notFound();
     return publish(c, describeProtectedResource(issuer, resource, context.tokens.offers));
   });

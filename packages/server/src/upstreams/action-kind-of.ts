@@ -7,6 +7,7 @@ const actionKinds: Readonly<Record<UpstreamRow['kind'], ActionKind>> = {
   'mcp-stdio': 'mcp',
   http: 'http',
   model: 'model',
+  a2a: 'agent',
   hooks: 'hook',
 };
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type FetchDocument, fetchDocument } from '../outbound/fetch-document.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
+import { connectPeer } from './a2a/connect-peer.ts';
 import { actionKindOf } from './action-kind-of.ts';
 import { type CheckArguments, createSchemaCompiler } from './compile-schema.ts';
 import { connectHttp } from './connect-http.ts';
@@ -48,13 +49,14 @@ export async function createUpstreamDirectory(parts: DirectoryParts): Promise<Up
       onToolsChanged: () => toolsChanged.call(row.name),
     };
     const toolsOf = () => entries.get(row.name)?.tools;
-    if (row.kind === 'http' || row.kind === 'model') {
+    if (row.kind === 'http' || row.kind === 'model' || row.kind === 'a2a') {
       const api = {
         name: row.name,
         settings: shared.settings,
         definitionOf: (tool: string) => toolsOf()?.get(tool)?.definition,
         fetchDocument: parts.fetchDocument ?? fetchDocument,
       };
+      if (row.kind === 'a2a') return connectPeer(api);
       return row.kind === 'model' ? connectModel(api) : connectApi({ ...api, document: row.document });
     }
     if (row.kind === 'hooks') return connectHooks(row);

@@ -1,3 +1,6 @@
+export { canonicalCard } from './a2a/canonical-card.ts';
+export type { PeerCall } from './a2a/peer-call.ts';
+export { messageTool, readPeerPlace } from './a2a/peer-place.ts';
 export { acceptTool } from './accept-tool.ts';
 export { actionKindOf } from './action-kind-of.ts';
 export { type AddedUpstream, addUpstream } from './add-upstream.ts';
@@ -19,6 +22,7 @@ export {
   UpstreamChallenge,
 } from './credentials/minted.ts';
 export { declareUpstream } from './declare-upstream.ts';
+export { createEventStream } from './event-stream.ts';
 export { describeEvery, everyUpstream, findExposedTool } from './every-upstream.ts';
 export { exposeName, readExposedName } from './exposed-name.ts';
 export { findDefinitions, type ToolDefinitionFound } from './find-definitions.ts';

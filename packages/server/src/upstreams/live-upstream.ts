@@ -9,6 +9,7 @@ import type {
 import type { Selectable } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
 import type { UpstreamKind } from '../plugins/database/tables/upstream-tables.ts';
+import type { PeerCall } from './a2a/peer-call.ts';
 import type { UpstreamCredential } from './credentials/credential-settings.ts';
 import type { ApiExchange, ApiReply } from './http-api/exchange.ts';
 import type { ImportedApi } from './http-api/import-operations.ts';
@@ -78,8 +79,20 @@ export interface UpstreamSettings {
   readonly declaredBy?: readonly string[];
   /** Of an MCP server: of which things its mappings may know what a task has read of them, by kind. */
   readonly remember?: Readonly<Record<string, RememberedKind>>;
+  /** Of a peer agent: where its card is, where not below its URL, and who signs it. */
+  readonly cardUrl?: string;
+  readonly signedBy?: PeerSigner;
+  /** Of a peer agent: whether agents may get tokens to call it without the gateway between them. */
+  readonly direct?: boolean;
   /** No credential of this upstream may be older. */
   readonly secretMaxAgeDays?: number;
+}
+
+/** Whose signature the card of a peer agent must carry. Exactly one of both. */
+export interface PeerSigner {
+  /** At the upstream's own origin. */
+  readonly jwksUrl?: string;
+  readonly keys?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** One kind of thing that an upstream's results tell of. */
@@ -123,6 +136,8 @@ export interface UpstreamRequest {
   onMessage(message: JsonObject): void;
   /** Set for callers that speak HTTP themselves, at an HTTP API. */
   readonly exchange?: ApiExchange & { readonly lifeMilliseconds: number };
+  /** Set for callers that speak A2A themselves, at a peer agent. */
+  readonly peer?: PeerCall;
 }
 
 export interface UpstreamReply {

@@ -73,6 +73,27 @@ const modelSettings = z.strictObject({
   ...bounds,
 });
 
+const peerSettings = z.strictObject({
+  url: text,
+  cardUrl: text.optional(),
+  signedBy: z
+    .strictObject({
+      jwksUrl: text.optional(),
+      keys: z
+        .array(z.record(z.string().max(32), z.unknown()).refine((key) => isPublicKey(key)))
+        .min(1)
+        .max(8)
+        .optional(),
+    })
+    .refine(({ jwksUrl, keys }) => (jwksUrl === undefined) !== (keys === undefined))
+    .optional(),
+  direct: z.boolean().optional(),
+  allowPrivate: z.boolean().optional(),
+  headers: z.record(headerName, text).optional(),
+  maxStreamBytes: z.number().int().min(1024).max(17_179_869_184).optional(),
+  ...bounds,
+});
+
 const hooksSettings = z.strictObject({
   declaredBy: z.array(idSchema('agt')).max(16).optional(),
 });
@@ -111,6 +132,7 @@ const schemas = {
   'mcp-stdio': stdioSettings,
   http: apiSettings,
   model: modelSettings,
+  a2a: peerSettings,
   hooks: hooksSettings,
 };
 
@@ -120,6 +142,7 @@ export function parseSettings(kind: UpstreamKind, input: unknown): UpstreamSetti
   if (!parsed.success) throw refuse(describeIssue(parsed.error));
   const settings = dropUndefined(parsed.data);
   if (settings.url !== undefined) requireSafeUrl(settings.url, settings.allowPrivate === true);
+  if (kind === 'a2a') requirePeer(settings);
   requireReferences('headers', settings.headers);
   requireReferences('env', settings.env);
   requirePassable(settings.passHeaders);
@@ -178,6 +201,19 @@ function requireApi({ url = '', documentUrl, allowPrivate, headers, query, basic
   if (basic !== undefined && isAuthorized) throw refuse('basic and headers.authorization exclude each other');
 }
 
+/** Its card and the keys that sign it come from where its credentials go, so that nobody else can speak for it. */
+function requirePeer({ url = '', cardUrl, signedBy, allowPrivate }: UpstreamSettings): void {
+  if (new URL(url).search !== '') throw refuse('url has a query');
+  for (const [field, given] of [
+    ['cardUrl', cardUrl],
+    ['signedBy.jwksUrl', signedBy?.jwksUrl],
+  ] as const) {
+    if (given === undefined) continue;
+    requireSafeUrl(given, allowPrivate === true);
+    if (new URL(given).origin !== new URL(url).origin) throw refuse(`${field} is at another origin than url`);
+  }
+}
+
 function requireCredential(kind: UpstreamKind, settings: UpstreamSettings): void {
   const { credential } = settings;
   if (credential === undefined) return;
@@ -187,6 +223,12 @@ function requireCredential(kind: UpstreamKind, settings: UpstreamSettings): void
     throw refuse("credential: the secrets of connections are nobody else's");
   const { issuer, allowPrivate } = { issuer: undefined, ...credential };
   if (issuer !== undefined) requireUpstreamUrl(issuer, allowPrivate === true);
+}
+
+/** A public key, and nothing that could be a secret or be shared by both sides. */
+function isPublicKey(key: Readonly<Record<string, unknown>>): boolean {
+  const secret = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+  return (key.kty === 'EC' || key.kty === 'OKP' || key.kty === 'RSA') && !secret.some((name) => name in key);
 }
 
 function isPlainText(value: string): boolean {

@@ -15,6 +15,14 @@ const settings = z
     basic: z.object({ username: z.string(), password: z.string() }).optional(),
     maxStreamBytes: z.number().optional(),
     provider: z.enum(modelProviders).optional(),
+    cardUrl: z.string().optional(),
+    signedBy: z
+      .object({
+        jwksUrl: z.string().optional(),
+        keys: z.array(z.record(z.string(), z.unknown())).readonly().optional(),
+      })
+      .optional(),
+    direct: z.boolean().optional(),
     passHeaders: z.array(z.string()).readonly().optional(),
     hostedTools: z.array(z.string()).readonly().optional(),
     command: z.string().optional(),

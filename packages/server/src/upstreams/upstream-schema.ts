@@ -4,7 +4,7 @@ import { plainLine } from '../wire/plain-text.ts';
 import { argumentRoles, resultLabels } from './labels-schema.ts';
 
 export const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-export const upstreamKind = z.enum(['mcp-http', 'mcp-stdio', 'http', 'model', 'hooks']);
+export const upstreamKind = z.enum(['mcp-http', 'mcp-stdio', 'http', 'model', 'a2a', 'hooks']);
 export const toolName = z.string().min(1).max(128);
 export const toolDigest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 export const environmentName = plainLine(64);

@@ -91,6 +91,8 @@ function describeUpstream(at: UpstreamLocation): object {
       settings: { url, provider, ...more, headers: at.headers, allowPrivate: true, ...bounds },
     };
   }
+  if ('peer' in at)
+    return { kind: 'a2a', settings: { ...at.peer, headers: at.headers, allowPrivate: true, ...bounds } };
   const { command, args } = at.program;
   return { kind: 'mcp-stdio', settings: { command, args, env: at.environment, ...bounds } };
 }

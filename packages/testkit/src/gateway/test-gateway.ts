@@ -53,6 +53,11 @@ export type UpstreamLocation = (
       };
       readonly headers?: { readonly [name: string]: string };
     }
+  | {
+      /** A peer agent, with settings of its own. */
+      readonly peer: { readonly url: string; readonly [name: string]: unknown };
+      readonly headers?: { readonly [name: string]: string };
+    }
   | { readonly program: StdioProgram; readonly environment?: { readonly [name: string]: string } }
 ) & {
   readonly timeoutSeconds?: number;

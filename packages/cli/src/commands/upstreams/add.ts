@@ -5,6 +5,7 @@ import { collect, parseCount, parseDuration, readPairs } from '../../parse-optio
 import { confirmTools, presets, readHooks } from './read-hooks.ts';
 import { confirmModel, modelProviders, readModel } from './read-model.ts';
 import { readOpenApi } from './read-open-api.ts';
+import { readPeer } from './read-peer.ts';
 import { showTools } from './show-tools.ts';
 import type { RefusedTools, ToolFacts, UpstreamFacts } from './upstream.ts';
 
@@ -12,6 +13,10 @@ interface AddOptions {
   readonly environment?: string;
   readonly mcpUrl?: string;
   readonly openapi?: string;
+  readonly a2a?: string;
+  readonly card?: string;
+  readonly signedBy?: string;
+  readonly direct?: boolean;
   readonly model?: string;
   readonly secret?: string;
   readonly passHeader?: readonly string[];
@@ -42,10 +47,15 @@ interface Added extends UpstreamFacts {
 
 export const addUpstream = defineCommand<AddOptions>({
   usage: 'add <name>',
-  summary: 'connect to an MCP server, an HTTP API or a model provider and pin every tool it has',
+  summary:
+    'connect to an MCP server, an HTTP API, a model provider or a peer agent and pin every tool it has',
   options: [
     { flags: '--mcp-url <url>', summary: 'an MCP server over Streamable HTTP' },
     { flags: '--openapi <file-or-url>', summary: 'an HTTP API, by its OpenAPI 3.0 or 3.1 document' },
+    { flags: '--a2a <url>', summary: 'a peer agent that speaks A2A 1.0 (docs/a2a.md)' },
+    { flags: '--card <url>', summary: 'of a peer agent: where its card is, if not below its address' },
+    { flags: '--signed-by <url>', summary: 'of a peer agent: the keys that must have signed its card' },
+    { flags: '--direct', summary: 'of a peer agent: agents may get tokens to call it themselves' },
     {
       flags: '--model <provider>',
       summary: 'a model provider, by whose API it speaks',
@@ -136,11 +146,12 @@ export const addUpstream = defineCommand<AddOptions>({
     'upstreams add files --command mcp-server-filesystem --arg /srv/files',
   ],
   async run(session, { environment, hooks, preset, declaredBy, ...options }, name = '') {
-    const model = readModel({ preset, ...options });
-    const tools = model === undefined ? readHooks({ hooks, preset, declaredBy }) : undefined;
+    const peer = readPeer(options);
+    const model = peer === undefined ? readModel({ preset, ...options }) : undefined;
+    const tools = (peer ?? model) === undefined ? readHooks({ hooks, preset, declaredBy }) : undefined;
     const body = {
       name,
-      ...(model ?? tools ?? (await readPlace(options))),
+      ...(peer ?? model ?? tools ?? (await readPlace(options))),
       ...(environment === undefined ? {} : { environment }),
     };
     const added = await session.api().send<Added>('POST', '/v1/upstreams', body);

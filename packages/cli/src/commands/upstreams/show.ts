@@ -15,6 +15,7 @@ export const showUpstream = defineCommand({
       ...(upstream.kind === 'model' ? [] : [mcpEndpoint(`${session.serverUrl()}/mcp/${name}`)]),
       ...(upstream.kind === 'model' ? [modelEndpoint(session.serverUrl(), upstream)] : []),
       ...(upstream.kind === 'http' ? [httpEndpoint(`${session.serverUrl()}/http/${name}`)] : []),
+      ...(upstream.kind === 'a2a' ? [peerEndpoint(`${session.serverUrl()}/a2a/${name}`)] : []),
     ]);
     session.print.next(`upstreams tools ${name}`);
     return undefined;
@@ -29,6 +30,10 @@ function modelEndpoint(server: string, { name, settings }: UpstreamFacts): Colum
 
 function mcpEndpoint(url: string): Column<UpstreamFacts> {
   return ['ENDPOINT', () => url];
+}
+
+function peerEndpoint(url: string): Column<UpstreamFacts> {
+  return ['A2A ENDPOINT', () => url];
 }
 
 function httpEndpoint(url: string): Column<UpstreamFacts> {

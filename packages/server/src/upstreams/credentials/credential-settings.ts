@@ -102,10 +102,10 @@ export function findCredentialFlaw(
   },
   credential: UpstreamCredential,
 ): string | undefined {
-  if (kind === 'http' || kind === 'model') {
+  if (kind === 'http' || kind === 'model' || kind === 'a2a') {
     // A proof is for one request, and this credential is put on many that differ.
     if (credential.kind === 'oauth-user' && credential.dpop !== false)
-      return 'dpop: false is needed: proofs are not made for HTTP APIs';
+      return 'dpop: false is needed: proofs are not made for this kind of upstream';
     if (settings.basic !== undefined) return 'basic and a credential exclude each other';
   }
   if (kind !== 'mcp-stdio') {

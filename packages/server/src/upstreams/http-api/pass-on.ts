@@ -33,7 +33,7 @@ export async function passOn(body: AsyncIterable<Buffer>, passing: Passing): Pro
 }
 
 /** A reader that stops reading must not keep what has been ended. */
-function untilOver(signal: AbortSignal, work: Promise<void>): Promise<void> {
+export function untilOver(signal: AbortSignal, work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const cut = () => reject(signal.reason);
     if (signal.aborted) return cut();

@@ -46,6 +46,7 @@ import { migration0048 } from './0048-agent-model-tools.ts';
 import { migration0050 } from './0050-erasure-requests.ts';
 import { migration0051 } from './0051-audit-proposals.ts';
 import { migration0052 } from './0052-refused-asks.ts';
+import { migration0055 } from './0055-peer-tasks.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -97,4 +98,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0050,
   migration0051,
   migration0052,
+  migration0055,
 ];

@@ -5,6 +5,16 @@ export type TaskFactKind = 'upstream' | 'tool' | 'data_domain' | 'effect' | 'lab
 
 /** Agents, what they may do for whom, and what stops them. */
 export interface AuthorityTables {
+  /** What an owner lets the world read of an agent. */
+  agent_cards: {
+    agent_id: Fixed<string>;
+    /** Where the agent itself listens. */
+    url: string;
+    /** What was said of it; what this server adds is made when it is served. */
+    card: Json;
+    published_record: string;
+    published_at: number;
+  };
   agents: {
     id: Fixed<string>;
     name: Fixed<string>;

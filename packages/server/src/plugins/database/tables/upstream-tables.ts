@@ -3,10 +3,10 @@ import type { ColumnType } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /**
- * An MCP server over Streamable HTTP or as a program, an HTTP API that an OpenAPI document describes, a model provider, or a
- * program whose own tools never cross the gateway: it asks before it uses them.
+ * An MCP server over Streamable HTTP or as a program, an HTTP API that an OpenAPI document describes, a model provider, a peer
+ * agent (A2A), or a program whose own tools never cross the gateway: it asks before it uses them.
  */
-export type UpstreamKind = 'mcp-http' | 'mcp-stdio' | 'http' | 'model' | 'hooks';
+export type UpstreamKind = 'mcp-http' | 'mcp-stdio' | 'http' | 'model' | 'a2a' | 'hooks';
 
 /** What is behind the gateway, and its credentials. */
 export interface UpstreamTables {
@@ -85,6 +85,29 @@ export interface UpstreamTables {
     /** Where it stood in the upstream's own list: models read lists from the top. */
     position: number;
     pinned_at: number;
+  };
+  /** What agents have begun at peer agents, under ids of ours. */
+  peer_tasks: {
+    id: Fixed<string>;
+    upstream: Fixed<string>;
+    agent_id: Fixed<string>;
+    /** The task of ours in which it was begun; it is forgotten with that. */
+    task_id: Fixed<string>;
+    tool: Fixed<string>;
+    /** Our id of the talk that it belongs to. */
+    context: Fixed<string>;
+    /** What the peer calls the task and the talk; null before it has said so. */
+    remote: string | null;
+    remote_context: string | null;
+    /** The approval that the call waits or waited for, and which of its calls it is; null when it needed none. */
+    approval_id: string | null;
+    arguments_digest: Fixed<string | null>;
+    /** Obligations of the call that began it: its answers come in what follows. */
+    owed: Json;
+    /** `TASK_STATE_…` as last told, or `MESSAGE` for an answer that was no task. */
+    state: string;
+    created_at: Fixed<number>;
+    changed_at: number;
   };
   /** Since when a secret has its present value, as far as this server has seen. */
   secret_ages: {

@@ -1,0 +1,42 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
+import { peerResource } from '../../tokens/index.ts';
+import { messageTool, readPeerPlace } from '../../upstreams/index.ts';
+
+/** Peer agents as this gateway offers them to one caller: the skills it may use, reached through here. */
+export function describeCard(issuer: string, upstream: string, tools: readonly JsonValue[]): JsonObject {
+  const known = tools.filter(isJsonObject);
+  const whole = known.find(({ name }) => name === messageTool);
+  const skills = known.flatMap((tool) => describeSkill(tool));
+  return {
+    name: readText(whole?.title, upstream),
+    description: readText(whole?.description, 'A peer agent behind the gateway.'),
+    version: '1',
+    supportedInterfaces: [
+      { url: peerResource(issuer, upstream), protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+    ],
+    capabilities: { streaming: true, pushNotifications: false },
+    securitySchemes: {
+      countersign: {
+        openIdConnectSecurityScheme: {
+          openIdConnectUrl: `${issuer}/.well-known/openid-configuration`,
+          description: 'An access token for this resource, bound to the key of the agent (RFC 9449).',
+        },
+      },
+    },
+    securityRequirements: [{ schemes: { countersign: { list: [] } } }],
+    defaultInputModes: ['text/plain', 'application/json'],
+    defaultOutputModes: ['text/plain', 'application/json'],
+    skills,
+  };
+}
+
+function describeSkill(tool: JsonObject): JsonObject[] {
+  const skill = readPeerPlace(tool)?.skill;
+  if (skill === undefined || skill === null) return [];
+  const description = readText(tool.description, skill);
+  return [{ id: skill, name: readText(tool.title, skill), description, tags: ['governed'] }];
+}
+
+function readText(value: JsonValue | undefined, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}

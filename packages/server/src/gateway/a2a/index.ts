@@ -1,0 +1,1 @@
+export { createPeersDoor, isForPeers } from './serve-a2a.ts';

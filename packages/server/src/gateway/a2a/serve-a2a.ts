@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, toAppError } from '@countersign/api';
+import { isJsonObject } from '@countersign/core';
+import { handleAction } from '../../actions/index.ts';
+import type { Context } from '../../context.ts';
+import { peerResource, upstreamResource } from '../../tokens/index.ts';
+import { readTraceparent } from '../http/index.ts';
+import { createSlots } from '../mcp/call-slots.ts';
+import { listHeaderValues } from '../mcp/header-values.ts';
+import { readBody } from '../mcp/read-body.ts';
+import { ApprovedCalls } from './approved-calls.ts';
+import { describeCard } from './describe-card.ts';
+import { PeerTasks } from './peer-tasks.ts';
+import { type Arrived, serveRequest } from './serve-request.ts';
+import { openReply } from './write-reply.ts';
+
+const mostMessageBytes = 4 * 1024 * 1024;
+const address = /^\/a2a\/([a-z][a-z0-9-]{0,62})(\/\.well-known\/agent-card\.json)?$/;
+
+/** Whether a request is for a peer agent behind the gateway; ids of agents of ours have another form. */
+export function isForPeers(url: string): boolean {
+  return url.startsWith('/a2a/') && !url.startsWith('/a2a/agt_');
+}
+
+/**
+ * Serves `/a2a/<upstream>` (A2A 1.0, JSON-RPC): makes a request an action, enters the path, makes its outcome an answer,
+ * decides nothing.
+ */
+export function createPeersDoor(
+  context: Context,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const origin = new URL(context.config.server.publicUrl).origin;
+  const slots = createSlots(context.config.server.maxConcurrentCalls);
+  const parts = { context, slots, tasks: new PeerTasks(context), approved: new ApprovedCalls(context) };
+  return async (request, response) => {
+    const standing = () => ({ 'dpop-nonce': context.tokens.nextNonce() });
+    response.on('error', () => {});
+    response.once('finish', () => {
+      // Nobody reads the rest of a body that was refused.
+      if (!request.complete) request.destroy();
+    });
+    try {
+      const { url = '', method = '' } = request;
+      const [, upstream = '', card] = address.exec(url) ?? [];
+      if (upstream === '') throw new AppError('upstream.not_found');
+      const { origin: from } = request.headers;
+      if (from !== undefined && from !== origin) throw new AppError('action.origin_refused');
+      const arrive = () => describeArrival(context, request, upstream, url);
+      if (card !== undefined) {
+        requireMethod(method, 'GET');
+        await serveCard(context, { request, response, upstream, standing, arrive });
+        return;
+      }
+      requireMethod(method, 'POST');
+      const { 'content-type': type = '' } = request.headers;
+      if (!/^application\/(?:a2a\+)?json(?:\s*;|$)/i.test(type))
+        throw new AppError('action.content_type_refused');
+      const body = await readBody(request, mostMessageBytes);
+      await serveRequest(parts, { request, response, upstream, body, standing, arrive });
+    } catch (thrown) {
+      openReply({ response, standing, idOf: () => null, isStream: () => false }).refuse(toAppError(thrown));
+    }
+  };
+}
+
+function requireMethod(method: string, allowed: string): void {
+  if (method !== allowed) throw new AppError('action.http_method_refused', { headers: { allow: allowed } });
+}
+
+/** The card of the peer as this caller may see it. */
+async function serveCard(context: Context, arrived: Omit<Arrived, 'body'>): Promise<void> {
+  const { request, response, upstream, standing, arrive } = arrived;
+  const hangUp = new AbortController();
+  const outcome = await handleAction(context, {
+    ...arrive(),
+    hungUp: hangUp.signal,
+    emit: () => {},
+    translate: () => {
+      if (context.upstreams.find(upstream)?.kind !== 'a2a') throw new AppError('upstream.not_found');
+      return {
+        ...{ method: 'tools/list', operation: 'discover', target: '', arguments: {}, isNotification: false },
+        outgoing: { jsonrpc: '2.0', id: 'a2a', method: 'tools/list' },
+        traceparent: readTraceparent(request),
+      };
+    },
+  });
+  const result = outcome.kind === 'completed' ? outcome.response?.result : undefined;
+  const tools = isJsonObject(result) && Array.isArray(result.tools) ? result.tools : [];
+  const text = JSON.stringify(describeCard(context.config.server.publicUrl, upstream, tools));
+  response.writeHead(200, {
+    ...standing(),
+    'cache-control': 'private, no-store',
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(text)),
+  });
+  response.end(text);
+}
+
+function describeArrival(context: Context, request: IncomingMessage, upstream: string, path: string) {
+  const { publicUrl } = context.config.server;
+  const credentials = {
+    authorization: listHeaderValues(request.rawHeaders, 'authorization'),
+    dpop: listHeaderValues(request.rawHeaders, 'dpop'),
+    certificate: context.tokens.findCertificate(request),
+    address: context.tokens.findAddress(request),
+    method: request.method ?? '',
+    // From the configured URL: the Host header is the caller's to choose.
+    url: `${publicUrl}${path}`,
+    audience: upstreamResource(publicUrl, upstream),
+    resource: peerResource(publicUrl, upstream),
+  };
+  const id = context.platform.newId('act');
+  const receivedAt = context.platform.now();
+  return { id, front: 'a2a', upstream, receivedAt, credentials } as const;
+}
