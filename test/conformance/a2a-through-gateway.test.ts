@@ -54,7 +54,7 @@ const say = (text: string, more: Partial<Message> = {}) => ({
 const asTask = (result: unknown): Task => result as Task;
 
 describe('an agent of the official SDK that calls another one through the gateway', () => {
-  it('a2a.call: sends a message and gets the task, under an id of ours', async () => {
+  it('peer.call: sends a message and gets the task, under an id of ours', async () => {
     const task = asTask(await client.sendMessage(say('hello')));
     expect(task.status?.state).toBe(TaskState.TASK_STATE_COMPLETED);
     expect(JSON.stringify(task)).toContain('you said hello');
@@ -68,7 +68,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect(kinds).toEqual(expect.arrayContaining(['action.intent', 'action.decision', 'action.outcome']));
   });
 
-  it('a2a.stream: gets what is said piece by piece', async () => {
+  it('peer.stream: gets what is said piece by piece', async () => {
     const events: StreamResponse[] = [];
     for await (const event of client.sendMessageStream(say('slow please'))) events.push(event);
     const kinds = events.map((event) => (event as { payload?: { $case: string } }).payload?.$case);
@@ -77,7 +77,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect(JSON.stringify(events)).not.toContain(question?.contextId);
   });
 
-  it('a2a.approval: waits as a task that needs authorization, and goes on once it is approved', async () => {
+  it('peer.approval: waits as a task that needs authorization, and goes on once it is approved', async () => {
     const { gateway } = scene;
     const asked = await ask('correct it');
     expect(asked.status?.state).toBe(TaskState.TASK_STATE_AUTH_REQUIRED);
@@ -94,7 +94,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect(question?.metadata).toMatchObject({ skill: 'correct' });
   });
 
-  it('a2a.approval: a subscriber hears of the decision and of all that follows', async () => {
+  it('peer.approval: a subscriber hears of the decision and of all that follows', async () => {
     const asked = await ask('slow correction');
     const states: string[] = [];
     let approved: Promise<unknown> | undefined;
@@ -114,7 +114,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect(saw('slow correction')).toBe(1);
   });
 
-  it('a2a.approval: what is denied, withdrawn or against policy is rejected or cancelled, and never sent', async () => {
+  it('peer.approval: what is denied, withdrawn or against policy is rejected or cancelled, and never sent', async () => {
     const { gateway } = scene;
     const denied = await ask('correct no');
     await gateway.administrator.decide(readApproval(denied), 'deny');
@@ -130,7 +130,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect([saw('correct no'), saw('correct later'), saw('look up')]).toEqual([0, 0, 0]);
   });
 
-  it('a2a.talk: goes on with a talk and lists what was begun', async () => {
+  it('peer.talk: goes on with a talk and lists what was begun', async () => {
     const first = asTask(await client.sendMessage(say('stay here', {})));
     const working = await look(first.id);
     expect(working.status?.state).toBe(TaskState.TASK_STATE_WORKING);
@@ -146,7 +146,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect(cancelled.status?.state).toBe(TaskState.TASK_STATE_CANCELED);
   });
 
-  it('a2a.foreign-task: a task or a talk is of no use to another agent, nor is the id that the peer gave it', async () => {
+  it('peer.foreign-task: a task or a talk is of no use to another agent, nor is the id that the peer gave it', async () => {
     const { gateway } = scene;
     const task = asTask(await client.sendMessage(say('stay mine')));
     const other = await createPeerClient(gateway, await gateway.enrol(), 'clerk');
@@ -159,7 +159,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     await expect(client.sendMessage(say('x', { contextId: theirs }))).rejects.toThrow(/no such task/);
   });
 
-  it('a2a.push-refused: no address is passed on to a peer', async () => {
+  it('peer.push-refused: no address is passed on to a peer', async () => {
     const pushed = {
       ...say('call me'),
       configuration: {
@@ -176,7 +176,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect(saw('call me')).toBe(0);
   });
 
-  it('a2a.token: a token for another upstream, none at all, or another version gets nowhere', async () => {
+  it('peer.token: a token for another upstream, none at all, or another version gets nowhere', async () => {
     const { gateway } = scene;
     const message = { jsonrpc: '2.0', id: 1, method: 'GetTask', params: { id: 'x' } };
     const url = `${gateway.url}/a2a/clerk`;
@@ -196,7 +196,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     expect(older.json).toMatchObject({ error: { code: -32_009 } });
   });
 
-  it('a2a.stream-bounds: a peer that floods or lies is cut off', async () => {
+  it('peer.stream-bounds: a peer that floods or lies is cut off', async () => {
     for (const body of [
       `data: ${'x'.repeat(70_000_000)}`,
       'data: {"jsonrpc":"2.0","id":"other","result":{}}\n\n',
@@ -218,7 +218,7 @@ describe('an agent of the official SDK that calls another one through the gatewa
     peer.answerWith(undefined);
   });
 
-  it('a2a.changed-card: what a peer changes in its card is held until a person accepts it', async () => {
+  it('peer.changed-card: what a peer changes in its card is held until a person accepts it', async () => {
     const { gateway } = scene;
     const { skills, ...card } = describeAgent(peer.url);
     const [lookup] = skills;

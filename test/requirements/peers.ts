@@ -5,35 +5,35 @@ const conformance = 'test/conformance/a2a-through-gateway.test.ts';
 /** What is promised of agents that call agents (A2A 1.0). */
 export const peers: readonly Requirement[] = [
   behaviour(
-    'a2a.call',
+    'peer.call',
     conformance,
     'A message to a peer agent goes the whole path, with our credential and none of the caller.',
   ),
   behaviour(
-    'a2a.stream',
+    'peer.stream',
     conformance,
     'What a peer says piece by piece is passed on as it comes, under ids of ours.',
   ),
   behaviour(
-    'a2a.approval',
+    'peer.approval',
     conformance,
     'A message that needs approval is a task that needs authorization and goes on when it is decided.',
   ),
-  behaviour('a2a.talk', conformance, 'Talks go on and tasks are listed by the ids that were given out here.'),
+  behaviour('peer.talk', conformance, 'Talks go on and tasks are listed by the ids that were given out here.'),
   behaviour(
-    'a2a.foreign-task',
+    'peer.foreign-task',
     conformance,
     'A task at a peer is of no use to another agent, nor is the id that the peer gave it.',
   ),
-  behaviour('a2a.push-refused', conformance, 'No address for push notifications is ever passed on.'),
+  behaviour('peer.push-refused', conformance, 'No address for push notifications is ever passed on.'),
   behaviour(
-    'a2a.token',
+    'peer.token',
     conformance,
     'Only a token for this upstream opens the door, and only A2A 1.0 is spoken.',
   ),
-  behaviour('a2a.stream-bounds', conformance, 'A peer that floods, lies or redirects is cut off.'),
+  behaviour('peer.stream-bounds', conformance, 'A peer that floods, lies or redirects is cut off.'),
   behaviour(
-    'a2a.changed-card',
+    'peer.changed-card',
     conformance,
     'What a peer changes in its card is held until a person accepts it.',
   ),
