@@ -19,7 +19,11 @@ export const peers: readonly Requirement[] = [
     conformance,
     'A message that needs approval is a task that needs authorization and goes on when it is decided.',
   ),
-  behaviour('peer.talk', conformance, 'Talks go on and tasks are listed by the ids that were given out here.'),
+  behaviour(
+    'peer.talk',
+    conformance,
+    'Talks go on and tasks are listed by the ids that were given out here.',
+  ),
   behaviour(
     'peer.foreign-task',
     conformance,
