@@ -41,4 +41,19 @@ export const peers: readonly Requirement[] = [
     conformance,
     'What a peer changes in its card is held until a person accepts it.',
   ),
+  behaviour(
+    'peer.signed-card',
+    'test/scenarios/agent-card.test.ts',
+    'The card of an agent is read only when its owner publishes it, and carries a signature of this server.',
+  ),
+  behaviour(
+    'peer.direct',
+    'test/scenarios/direct-peer.test.ts',
+    'A token for a direct call is for that peer alone, where its operator allows direct calls.',
+  ),
+  behaviour(
+    'peer.caller-verified',
+    'test/scenarios/direct-peer.test.ts',
+    'The called agent knows in a few lines who calls, for whom, under which chain and for which task.',
+  ),
 ];

@@ -13,6 +13,8 @@ export const recordKinds = [
   'agent.notification_endpoint_set',
   'agent.groups_set',
   'agent.hours_set',
+  'agent.card_published',
+  'agent.card_withdrawn',
   'agent.handover_proposed',
   'agent.handover_ended',
   'agent.handed_over',

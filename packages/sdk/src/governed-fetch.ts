@@ -3,12 +3,14 @@ import type { Token, TokenClient, TokenRequest } from './token-client.ts';
 
 /**
  * A `fetch` that carries a fresh token and, unless the connection proves enough, a proof for each request, renews the token before it expires, answers a
- * nonce challenge once, and never follows a redirect with credentials. Only for URLs of the issuer.
+ * nonce challenge once, and never follows a redirect with credentials. Only for URLs of the receiver, which is the issuer unless said.
  */
 export function createGovernedFetch(
   client: Pick<TokenClient, 'issuer' | 'proofs' | 'request'>,
   request: TokenRequest,
   send: typeof fetch,
+  /** Whom the token is for: nobody else is sent it. */
+  receiver: string = client.issuer,
 ): typeof fetch {
   let token: Promise<Token> | undefined;
   const renew = (): Promise<Token> => {
@@ -46,8 +48,8 @@ export function createGovernedFetch(
   };
   return async (input, init) => {
     const target = new Request(input, init);
-    if (new URL(target.url).origin !== new URL(client.issuer).origin) {
-      throw new TypeError('credentials are sent to the issuer only');
+    if (new URL(target.url).origin !== new URL(receiver).origin) {
+      throw new TypeError('credentials are sent to whom they are for, and nobody else');
     }
     const body = target.body === null ? undefined : await target.arrayBuffer();
     const response = await attempt(target, body, await current());

@@ -35,4 +35,10 @@ export {
   type WorkloadAssertion,
 } from './token-client.ts';
 export { TokenVerifier, type TokenVerifierOptions, type VerifiedToken } from './token-verifier.ts';
+export {
+  type CallerOptions,
+  type CallerRequest,
+  type VerifiedCaller,
+  verifyCaller,
+} from './verify-caller.ts';
 export type { Shown } from './verify-possession.ts';

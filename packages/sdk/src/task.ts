@@ -55,6 +55,14 @@ export class Task implements AsyncDisposable {
   }
 
   /**
+   * A `fetch` for a peer agent at this exact address, without the gateway between: its token is for the peer alone, and each
+   * request carries a proof. The operator has to let agents call that peer themselves.
+   */
+  fetchPeer(url: string): typeof fetch {
+    return createGovernedFetch(this.#client, { resources: [url], task: this.id }, this.#send, url);
+  }
+
+  /**
    * A token of this task for an agent that helps with it: worth nothing to it but an exchange (`Agent.exchange`), and to
    * anybody else nothing at all. Good for a few minutes. Throws `CountersignError`.
    */

@@ -14,6 +14,7 @@ export { listAgents } from './list-agents.ts';
 export { type AgentKeyView, listKeys } from './list-keys.ts';
 export { type LoadedAgent, loadAgent } from './load-agent.ts';
 export { type AgentJwk, type AgentKey, parseAgentKey } from './parse-agent-key.ts';
+export { findCard, type PublishedCard } from './publish-card.ts';
 export { moveOwner, reassignAgent } from './reassign-agent.ts';
 export { registerAgent } from './register-agent.ts';
 export { registerInteractiveAgent } from './register-interactive-agent.ts';

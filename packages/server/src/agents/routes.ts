@@ -9,6 +9,7 @@ import { agentAnswer, agentDetailAnswer, agentPageAnswer, keysAnswer } from './a
 import { getAgent } from './get-agent.ts';
 import { listAgents, listAgentsInput } from './list-agents.ts';
 import { agentChangeInput } from './move-agent.ts';
+import { publishCard, publishCardInput, withdrawCard } from './publish-card.ts';
 import { reassignAgent, reassignAgentInput } from './reassign-agent.ts';
 import { registerAgent, registerAgentInput } from './register-agent.ts';
 import { removeAgentWorkload, removeAgentWorkloadInput } from './remove-agent-workload.ts';
@@ -90,9 +91,39 @@ export function agentRoutes(context: Context): Hono<HttpEnv> {
       return c.json(await setAgentGroups(context, requestActor(c), input), 200);
     },
   );
+  mountCard(app, context);
   mountKeys(app, context);
   mountWorkloads(app, context);
   return app;
+}
+
+const cardAnswer = publishCardInput.extend({ name: z.string(), purpose: z.string() });
+
+function mountCard(app: ReturnType<typeof createRoutes>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/{id}/card',
+      request: { params, ...describeBody(publishCardInput.omit({ agentId: true })) },
+      responses: { 200: describeJson(cardAnswer, 'What is published of the agent') },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid('json'), agentId: c.req.valid('param').id };
+      return c.json(await publishCard(context, requestActor(c), input), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/{id}/card',
+      request: { params },
+      responses: { 204: { description: 'Nobody can read it any more' } },
+    }),
+    async (c) => {
+      await withdrawCard(context, requestActor(c), c.req.valid('param').id);
+      return c.body(null, 204);
+    },
+  );
 }
 
 function mountKeys(app: ReturnType<typeof createRoutes>, context: Context): void {

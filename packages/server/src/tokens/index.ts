@@ -25,7 +25,7 @@ export {
 export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
-export { signJws, verifyOwnJws } from './own-jws.ts';
+export { signDetached, signJws, verifyOwnJws } from './own-jws.ts';
 export {
   apiResource,
   controlResource,

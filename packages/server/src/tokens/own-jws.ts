@@ -16,6 +16,22 @@ export function signJws(key: SigningKey, typ: string, claims: object): Promise<s
   });
 }
 
+/** A detached JWS (RFC 7515, appendix F) by this server over a text that its reader makes anew. */
+export function signDetached(
+  key: SigningKey,
+  header: object,
+  payload: string,
+): Promise<{ readonly protected: string; readonly signature: string }> {
+  const head = encode({ ...header, alg: 'ES256', kid: key.kid });
+  const signed = `${head}.${Buffer.from(payload).toString('base64url')}`;
+  return new Promise((resolve, reject) => {
+    sign('sha256', Buffer.from(signed), key.privateKey, (error, signature) => {
+      if (error) reject(error);
+      else resolve({ protected: head, signature: fromDerSignature(signature).toString('base64url') });
+    });
+  });
+}
+
 /** The claims, when this server signed hostile text as exactly this `typ` with a key still in use. */
 export async function verifyOwnJws(
   text: string,

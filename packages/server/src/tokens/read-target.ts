@@ -7,7 +7,9 @@ import type { TokenParameters } from './token-parameters.ts';
 export type TokenTarget =
   | { readonly kind: 'control' }
   /** `task` null: the client cannot name one and gets its default. `upstreams` has 1 to 8 distinct names. */
-  | { readonly kind: 'task'; readonly task: string | null; readonly upstreams: readonly string[] };
+  | { readonly kind: 'task'; readonly task: string | null; readonly upstreams: readonly string[] }
+  /** A peer agent itself, to be called without the gateway between. */
+  | { readonly kind: 'direct'; readonly task: string; readonly upstream: string; readonly resource: string };
 
 const maxResources = 8;
 
@@ -15,7 +17,11 @@ const maxResources = 8;
  * Reads `resource` and `authorization_details` (RFC 8707 §2.2, RFC 9396 §6.1). Throws `token.target_invalid`,
  * `token.details_invalid`.
  */
-export function readTarget(parameters: TokenParameters, issuer: string): TokenTarget {
+export function readTarget(
+  parameters: TokenParameters,
+  issuer: string,
+  findDirect: (resource: string) => string | undefined,
+): TokenTarget {
   const resources = parameters.all('resource');
   const details = parameters.take('authorization_details');
   if (resources.length > maxResources)
@@ -23,6 +29,11 @@ export function readTarget(parameters: TokenParameters, issuer: string): TokenTa
   const task = details === undefined ? null : readTask(details);
   if (task === null && resources.every((resource) => resource === controlResource(issuer)))
     return { kind: 'control' };
+  const [resource = '', ...others] = resources;
+  const upstream = findDirect(resource);
+  // For the peer and for nobody else: what it shows elsewhere is worth nothing there.
+  if (upstream !== undefined && task !== null && others.length === 0)
+    return { kind: 'direct', task, upstream, resource };
   return { kind: 'task', task, upstreams: readUpstreams(resources, issuer) };
 }
 

@@ -24,7 +24,8 @@ export async function resolveGrant(
     const own = { agentId: agent.id, subject: agent.id, task: null, scope: 'tasks', chain: [] };
     return { ...own, audience, notAfter, causes };
   }
-  if (target.upstreams.some((name) => name !== everyUpstream && !context.upstreams.find(name)))
+  const names = target.kind === 'direct' ? [target.upstream] : target.upstreams;
+  if (names.some((name) => name !== everyUpstream && !context.upstreams.find(name)))
     throw new AppError('token.target_invalid');
   const task =
     target.task === null
@@ -35,7 +36,7 @@ export async function resolveGrant(
   const { upstreams } = task.limits;
   // Out of reach and unknown look the same.
   const isReached = (name: string) => upstreams === '*' || name === everyUpstream || upstreams.includes(name);
-  if (!target.upstreams.every(isReached)) {
+  if (!names.every(isReached)) {
     throw new AppError('token.target_invalid');
   }
   return {
@@ -45,7 +46,10 @@ export async function resolveGrant(
     authorizationDetails: [{ type: 'agent_task', task: task.id }],
     chain: task.chainIds,
     ...(through === undefined ? {} : { through }),
-    audience: target.upstreams.map((name) => upstreamResource(issuer, name)),
+    audience:
+      target.kind === 'direct'
+        ? [target.resource]
+        : target.upstreams.map((name) => upstreamResource(issuer, name)),
     notAfter: Math.min(task.expiresAt, task.limits.expiresAt),
     body: { defaultTask: target.task === null },
     causes: task.openedRecord === null ? [] : [task.openedRecord],

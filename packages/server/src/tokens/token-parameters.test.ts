@@ -21,7 +21,7 @@ const basic: [string, string][] = [
 
 const read = (...parameters: [string, string][]) =>
   readTokenParameters(Buffer.from(new URLSearchParams([...basic, ...parameters]).toString()));
-const parse = (...parameters: [string, string][]) => readTarget(read(...parameters), issuer);
+const parse = (...parameters: [string, string][]) => readTarget(read(...parameters), issuer, () => undefined);
 const codeOf = (run: () => unknown): string | undefined => {
   try {
     run();

@@ -9,6 +9,7 @@ import { setHours } from './hours.ts';
 import { listAgents } from './list.ts';
 import { notifyAgent } from './notify.ts';
 import { offboardPerson } from './offboard.ts';
+import { publishCard, withdrawCard } from './publish-card.ts';
 import { reassignAgent } from './reassign.ts';
 import { registerAgent } from './register.ts';
 import { removeAgentWorkload } from './remove-workload.ts';
@@ -35,6 +36,8 @@ export const commands: readonly CommandDefinition[] = [
   withdrawHandover,
   offboardPerson,
   notifyAgent,
+  publishCard,
+  withdrawCard,
   addAgentKey,
   retireAgentKey,
   addAgentWorkload,

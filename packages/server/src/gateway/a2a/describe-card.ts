@@ -15,18 +15,22 @@ export function describeCard(issuer: string, upstream: string, tools: readonly J
       { url: peerResource(issuer, upstream), protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
     ],
     capabilities: { streaming: true, pushNotifications: false },
-    securitySchemes: {
-      countersign: {
-        openIdConnectSecurityScheme: {
-          openIdConnectUrl: `${issuer}/.well-known/openid-configuration`,
-          description: 'An access token for this resource, bound to the key of the agent (RFC 9449).',
-        },
-      },
-    },
-    securityRequirements: [{ schemes: { countersign: { list: [] } } }],
+    ...describeAuthorization(issuer),
     defaultInputModes: ['text/plain', 'application/json'],
     defaultOutputModes: ['text/plain', 'application/json'],
     skills,
+  };
+}
+
+/** How a caller shows who it is. */
+export function describeAuthorization(issuer: string): JsonObject {
+  const openIdConnectSecurityScheme = {
+    openIdConnectUrl: `${issuer}/.well-known/openid-configuration`,
+    description: 'An access token for this agent, bound to the key of the caller (RFC 9449).',
+  };
+  return {
+    securitySchemes: { countersign: { openIdConnectSecurityScheme } },
+    securityRequirements: [{ schemes: { countersign: {} } }],
   };
 }
 

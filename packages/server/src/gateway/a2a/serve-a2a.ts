@@ -11,15 +11,18 @@ import { readBody } from '../mcp/read-body.ts';
 import { ApprovedCalls } from './approved-calls.ts';
 import { describeCard } from './describe-card.ts';
 import { PeerTasks } from './peer-tasks.ts';
+import { serveOwnCard } from './serve-own-card.ts';
 import { type Arrived, serveRequest } from './serve-request.ts';
 import { openReply } from './write-reply.ts';
 
 const mostMessageBytes = 4 * 1024 * 1024;
 const address = /^\/a2a\/([a-z][a-z0-9-]{0,62})(\/\.well-known\/agent-card\.json)?$/;
 
-/** Whether a request is for a peer agent behind the gateway; ids of agents of ours have another form. */
+/** Of an agent of ours; no upstream is called so. */
+const ownCard = /^\/a2a\/(agt_[0-9A-Za-z]{26})\/\.well-known\/agent-card\.json$/;
+
 export function isForPeers(url: string): boolean {
-  return url.startsWith('/a2a/') && !url.startsWith('/a2a/agt_');
+  return url.startsWith('/a2a/');
 }
 
 /**
@@ -41,6 +44,11 @@ export function createPeersDoor(
     });
     try {
       const { url = '', method = '' } = request;
+      const [, own] = ownCard.exec(url) ?? [];
+      if (own !== undefined) {
+        requireMethod(method, 'GET');
+        return await serveOwnCard(context, own, response);
+      }
       const [, upstream = '', card] = address.exec(url) ?? [];
       if (upstream === '') throw new AppError('upstream.not_found');
       const { origin: from } = request.headers;

@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import type { AgentFacts } from '../../agents/index.ts';
 import type { Context } from '../../context.ts';
 import { requireAgent } from '../authenticate-client.ts';
+import { findDirectPeer } from '../find-direct-peer.ts';
 import { readTarget } from '../read-target.ts';
 import { resolveGrant } from '../resolve-grant.ts';
 import type { Grant, TokenGrant } from '../token-grant.ts';
@@ -20,7 +21,9 @@ export function grantForAgent(
   agent: AgentFacts,
   parameters: TokenParameters,
 ): Promise<TokenGrant> {
-  const target = readTarget(parameters, context.tokens.issuer);
+  const target = readTarget(parameters, context.tokens.issuer, (resource) =>
+    findDirectPeer(context.upstreams, resource),
+  );
   const scope = parameters.take('scope');
   if (scope !== undefined && !(target.kind === 'control' && scope === 'tasks'))
     throw new AppError('token.scope_invalid');
