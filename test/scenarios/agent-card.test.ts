@@ -61,7 +61,7 @@ describe('the card of an agent', () => {
     expect((await read()).status).toBe(404);
     requireDone(await gateway.operator('POST', `/v1/agents/${id}/resume`, {}));
     expect((await read()).status).toBe(200);
-    const gone = await gateway.operator('DELETE', path);
+    const gone = await gateway.administrator.request('DELETE', path);
     expect(gone.status, gone.body).toBe(204);
     expect((await read()).status).toBe(404);
   });
