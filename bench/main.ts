@@ -8,6 +8,7 @@ import { runPathBench } from './path/run-path-bench.ts';
 import { runPolicyBench } from './policy/run-policy-bench.ts';
 import { renderTable } from './render-table.ts';
 import { runRevokeBench } from './revoke/run-revoke-bench.ts';
+import { runScaleBench } from './scale/run-scale-bench.ts';
 import { runStartBench } from './start/run-start-bench.ts';
 import { runTokensBench } from './tokens/run-tokens-bench.ts';
 
@@ -26,6 +27,8 @@ export interface BenchOptions {
   readonly misses?: string;
   /** Sizes of the ledger, in records. */
   readonly records?: string;
+  /** Lines of other benches' `--json`, whose figures take the place of the documented ones. */
+  readonly costs?: string;
 }
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
@@ -36,6 +39,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   path: runPathBench,
   policy: runPolicyBench,
   revoke: runRevokeBench,
+  scale: runScaleBench,
   start: runStartBench,
   tokens: runTokensBench,
 };
@@ -48,6 +52,7 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
     misses: { type: 'string' },
     records: { type: 'string' },
+    costs: { type: 'string' },
   },
 });
 const name = positionals[0] ?? '';
@@ -55,20 +60,21 @@ const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const rounds = Number(values.rounds);
 if (bench === undefined || !Number.isInteger(rounds) || rounds < 1 || rounds > 50) {
   console.error(
-    `usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--data DIR] [--misses FILE] [--records N,N] [--json]`,
+    `usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--data DIR] [--misses FILE] [--records N,N] [--costs FILE] [--json]`,
   );
   process.exit(2);
 }
 const progress = (text: string): void => console.error(text);
 const say = values.json ? progress : (text: string): void => console.log(text);
 say(await describeMachine());
-const { data, misses, records } = values;
+const { data, misses, records, costs } = values;
 const report = await bench({
   rounds,
   progress,
   ...(data !== undefined && { data }),
   ...(misses !== undefined && { misses }),
   ...(records !== undefined && { records }),
+  ...(costs !== undefined && { costs }),
 });
 say(renderTable(report.figures));
 for (const note of report.notes) say(note);

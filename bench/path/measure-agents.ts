@@ -13,6 +13,7 @@ const callsARound = 2500;
 export async function measureAgents({ governed }: Contenders, { rounds, progress }: BenchOptions) {
   const count = governed.all.length;
   await governed.renew();
+  const before = governed.residentMegabytes();
   const cold = await callInTurn(governed, 0, count);
   progress(`first call of each of ${count} agents: ${(cold * 1e6).toFixed(0)} us a call`);
   const ratios: number[] = [];
@@ -25,7 +26,11 @@ export async function measureAgents({ governed }: Contenders, { rounds, progress
     ratios.push(many / one);
     progress(`one agent ${(one * 1e6).toFixed(0)} us, ${count} in turn ${(many * 1e6).toFixed(0)} us a call`);
   }
-  return { ratio: median(ratios), coldMicroseconds: cold * 1e6 };
+  return {
+    ratio: median(ratios),
+    coldMicroseconds: cold * 1e6,
+    resident: { before, after: governed.residentMegabytes() },
+  };
 }
 
 async function swap(second: () => Promise<number>, first: () => Promise<number>): Promise<[number, number]> {

@@ -56,6 +56,9 @@ export async function measureThroughput(contenders: Contenders, { rounds, progre
       calls_per_s: median(rate('governed')),
       p50_ms: quantile(latencies, 0.5),
       p99_ms: quantile(latencies, 0.99),
+      cpu_us: Object.fromEntries(
+        names.map((name) => [name, median(all[name].map((one) => one.cpuMicroseconds))]),
+      ),
     },
     notes: [
       `calls a second, ${connections} connections: ${names.map((name) => `${name} ${median(rate(name)).toFixed(0)}`).join(', ')}`,

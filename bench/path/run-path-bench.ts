@@ -32,6 +32,7 @@ export async function runPathBench(options: BenchOptions): Promise<BenchReport> 
         storage,
         ...throughput.notes,
         ...certificates.notes,
+        `resident memory of the gateway: ${many.resident.before.toFixed(0)} MB before ${agents} agents called in turn, ${many.resident.after.toFixed(0)} MB after`,
         `one call at a time: ${p50Milliseconds.toFixed(2)} ms; the first call of an agent: ${many.coldMicroseconds.toFixed(0)} us of throughput`,
       ],
     };

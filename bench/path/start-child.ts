@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** As `npm start` runs the gateway; what it is compared with runs the same way. */
@@ -16,6 +16,8 @@ export interface Child {
   ask<Answer>(message: object): Promise<Answer>;
   /** Processor time so far, all threads. */
   cpuMicroseconds(): Promise<number>;
+  /** Memory it holds now, megabytes; not a number where the system has no `/proc`. */
+  residentMegabytes(): number;
   stop(): Promise<void>;
 }
 
@@ -36,12 +38,19 @@ export async function startChild(file: string, args: readonly string[]): Promise
     port,
     ask,
     cpuMicroseconds: async () => (await ask<{ microseconds: number }>({ kind: 'cpu' })).microseconds,
+    residentMegabytes: () => readResident(child.pid),
     async stop() {
       if (child.exitCode !== null) return;
       child.kill('SIGTERM');
       await once(child, 'exit');
     },
   };
+}
+
+function readResident(pid: number | undefined): number {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return Number.NaN;
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1]) / 1024;
 }
 
 function nextMessage<Message>(child: ChildProcess, file: string): Promise<Message> {
