@@ -56,7 +56,7 @@ export const measuredCosts = {
   /** A start with data that is there already. */
   startMs: cost(1700, 'Starting', 'npm run bench -- start'),
   /** 908 MB before 10,000 agents with a task each called in turn, 1,232 MB after; garbage is in both. */
-  kilobytesOfAgent: cost(33, 'Plan for the internet', path),
+  kilobytesOfAgent: cost(33, 'docs/scale.md, How many', path),
   tasksInMemory: cost(20_000, 'packages/server/src/tasks/create-task-leases.ts', 'none: a limit of the code'),
   callsAtOnce: cost(2000, 'docs/operator.md, server.maxConcurrentCalls', 'none: a limit of the code'),
 } satisfies Record<string, MeasuredCost>;

@@ -46,6 +46,7 @@ export function sizeDeployment(costs: Costs, cell: CellSize) {
     database_cores: databaseCores,
     agents_of_cell: agents / cells,
     agents_of_gateway: agents / gateways,
+    memory_mb_of_agents_of_gateway: (agents / gateways) * (costs.kilobytesOfAgent / 1024),
     tasks_in_memory_of_gateway: costs.tasksInMemory,
     records_per_s: recordsPerSecond,
     records_per_s_of_cell: recordsPerSecond / cells,
