@@ -10,6 +10,6 @@ export const privacy: readonly Requirement[] = [
   behaviour(
     'ledger.erasure-killed',
     'test/faults/erasure-killed.test.ts',
-    'An erasure whose process is killed at any moment has either not begun or is finished by the next start; an older copy of the ledger brings nothing back.',
+    'An erasure whose process is killed at any moment has either not begun or is finished by the next start; an older copy of the database is blanked again before it is served.',
   ),
 ];

@@ -46,6 +46,7 @@ export const recordKinds = [
   'exposure.drills_scheduled',
   'ledger.cosigned',
   'ledger.erased',
+  'ledger.erased_again',
   'ledger.erasure_asked',
   'ledger.erasure_cancelled',
   'ledger.erasure_signed',

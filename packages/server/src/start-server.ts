@@ -16,7 +16,14 @@ import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { forgetTold } from './gateway/otlp/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
 import { type RunningJob, runJob } from './jobs/index.ts';
-import { feedSinks, finishErasures, retireDue, startCosigning, tellRepeats } from './ledger/index.ts';
+import {
+  feedSinks,
+  finishErasures,
+  repeatErasures,
+  retireDue,
+  startCosigning,
+  tellRepeats,
+} from './ledger/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
@@ -103,6 +110,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const context = await buildContext(parts);
     try {
+      await repeatErasures(context);
       await finishErasures(context);
       await recordLostOutcomes(context);
       await removeLeftWorlds(context);

@@ -5,6 +5,7 @@ export { createCausalSource, explainRecord, traceImpact } from './causality/inde
 export { findCheckpointOver, type PublishedCheckpoint } from './checkpoints/find-checkpoint.ts';
 export { finishErasures } from './erasure/finish-erasures.ts';
 export { erasurePages } from './erasure/page/routes.ts';
+export { repeatErasures } from './erasure/repeat-erasures.ts';
 export { exportLedger } from './export-ledger.ts';
 export { findRecord } from './find-record.ts';
 export { findEnd as findLedgerEnd, findSeqAt as findLedgerSeqAt } from './find-seq-at.ts';

@@ -31,3 +31,15 @@ export function isKept(kind: string): boolean {
 
 /** So many records at once at the most: what they name is held in memory, and in one row until it is done. */
 export const mostRecords = 10_000;
+
+/** What it blanks in other tables, without the records themselves: those whose keys are gone are known by that. */
+export function namesOf({ approvals, tasks, contents, prompts, person }: ErasureWork): ErasureWork {
+  return {
+    ...{ seqs: [], ranges: [], records: [], actions: [] },
+    approvals,
+    tasks,
+    contents,
+    prompts,
+    person,
+  };
+}

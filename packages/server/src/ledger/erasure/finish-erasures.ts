@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { blankCopies, tablesWithCopies } from './blank-copies.ts';
-import { erasureWork } from './erasure-work.ts';
+import { erasureWork, namesOf } from './erasure-work.ts';
 import { forgetTerms } from './forget-terms.ts';
 
 const seqsAtOnce = 500;
@@ -35,6 +35,8 @@ async function finishOne(
 ): Promise<void> {
   const work = erasureWork.parse(JSON.parse(text));
   if (state === 'begun') {
+    // Before the keys: where they are gone, it is known what else has to be.
+    await store.keyring.journal.keep({ number, work: JSON.stringify(namesOf(work)) });
     await forgetTerms(store, work.seqs);
     const ranges = work.ranges.map(([retentionClass, from, to]) => ({ retentionClass, from, to }));
     await store.destroyKeys(ranges, Math.max(number, store.keyring.erasures));

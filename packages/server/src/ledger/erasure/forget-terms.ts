@@ -44,7 +44,7 @@ function listTerms(records: readonly StoredRecord[]): ReadonlyMap<string, Readon
   return found;
 }
 
-async function forgetTerm(tx: Transaction, term: string, gone: ReadonlySet<number>): Promise<void> {
+export async function forgetTerm(tx: Transaction, term: string, gone: ReadonlySet<number>): Promise<void> {
   const seqs = [...gone];
   await tx.sql.deleteFrom('ledger_terms').where('term', '=', term).where('seq', 'in', seqs).execute();
   const pages = await tx.sql

@@ -7,6 +7,7 @@ import { secretBytes } from '../../plugins/database/sealing/derive-secret.ts';
 import { drawRoots, type Keyring } from '../../plugins/database/sealing/keyring.ts';
 import { PayloadKeys } from '../../plugins/database/sealing/payload-keys.ts';
 import { findEnd } from '../find-seq-at.ts';
+import { openErasureJournal } from './erasure-journal.ts';
 import { type KeyringFileOptions, readKeyringFile, writeKeyringFile } from './keyring-file.ts';
 
 export interface KeyringOptions extends Omit<KeyringFileOptions, 'path'> {
@@ -34,6 +35,7 @@ export async function openKeyring(
     await writeKeyringFile(options, held);
   }
   return {
+    journal: openErasureJournal({ ...rest, path: join(folder, 'evidence.erased') }),
     get keys() {
       return held.keys;
     },

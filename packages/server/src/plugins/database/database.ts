@@ -41,7 +41,7 @@ export interface Store {
   readonly ledger: LedgerName;
 
   /** Opens what `ledger_payloads` keeps; only the ledger's own folder reads there. */
-  readonly keyring: Pick<Keyring, 'keys' | 'erasures'>;
+  readonly keyring: Pick<Keyring, 'keys' | 'erasures' | 'journal'>;
 
   /** For good, durable when it resolves: nobody can open these payloads any more, wherever a copy of them is. */
   destroyKeys(ranges: readonly ClassRange[], erasure: number): Promise<void>;

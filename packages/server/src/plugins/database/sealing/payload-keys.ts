@@ -61,6 +61,11 @@ export class PayloadKeys {
     return isSame ? this : new PayloadKeys(trees.map(({ nodes }) => nodes));
   }
 
+  /** Whether the key of such a record is there. */
+  has(seq: number, kind: string): boolean {
+    return this.#trees[numberOf(kind)]?.has(seq) ?? false;
+  }
+
   /** The same keys without those of these ranges. */
   puncture(ranges: readonly ClassRange[]): PayloadKeys {
     const nodes = this.#trees.map((tree, number) => {
