@@ -21,6 +21,7 @@ export const permissions = {
   'exposure.read': ['admin', 'owner', 'auditor'],
   'exposure.run_drills': ['admin'],
   'ledger.back_up_keys': ['admin'],
+  'ledger.confirm_clock': ['admin'],
   'ledger.end_hold': ['admin'],
   'ledger.erase': ['admin'],
   'ledger.export': ['admin', 'auditor'],

@@ -45,6 +45,7 @@ export const recordKinds = [
   'exposure.drill_finished',
   'exposure.drills_scheduled',
   'ledger.cosigned',
+  'ledger.clock_confirmed',
   'ledger.erased',
   'ledger.erased_again',
   'ledger.erasure_asked',

@@ -158,13 +158,21 @@ export const ledgerErrors = {
     caller: 'The evidence store failed its check.',
     operator: 'The stored log contradicts its last signed checkpoint; the server refuses to start.',
   },
+  'ledger.clock_not_doubted': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'The clock is not in doubt, or has jumped again since: look once more.',
+    operator: 'A jump of the clock was confirmed that is not the one in doubt.',
+  },
   'ledger.undelivered': {
     status: 409,
     jsonRpc: -32600,
     retryable: true,
-    caller: 'A sink has not been told of this evidence yet, so it was not erased.',
+    caller:
+      'A sink, or a receiver of security events, has not been told of this evidence yet, so it was not erased.',
     operator:
-      'A sink of evidence has not come past the newest of the selected records; wait, or take it out.',
+      'A sink of evidence has not come past the newest of the selected records, or a stream has not taken an event; wait, or take it out.',
   },
   'ledger.unavailable': {
     status: 503,

@@ -4,6 +4,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import type { Session } from '../../session.ts';
 import { checkChannels } from './check-channels.ts';
+import { checkClock } from './check-clock.ts';
 import { checkDirectories } from './check-directories.ts';
 import { checkDrills } from './check-drills.ts';
 import { checkGhosts } from './check-ghosts.ts';
@@ -63,5 +64,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkSinks(api, session.now())),
     ...(await checkWitnesses(api)),
     ...(await checkKeyCopies(api)),
+    ...(await checkClock(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -3,6 +3,7 @@ import { backUpKeys } from './back-up-keys.ts';
 import { bundleLedger } from './bundle.ts';
 import { cancelErasure } from './cancel-erasure.ts';
 import { showCheckpoint } from './checkpoint.ts';
+import { showClock } from './clock.ts';
 import { compareLedger } from './compare.ts';
 import { proveConsistency } from './consistency.ts';
 import { endHold } from './end-hold.ts';
@@ -46,6 +47,7 @@ export const commands: readonly CommandDefinition[] = [
   eraseRecords,
   listErasures,
   cancelErasure,
+  showClock,
   listHolds,
   addHold,
   endHold,

@@ -6,6 +6,7 @@ import type { Store } from '../../plugins/database/database.ts';
 import { makeTestRecord, openTestStore, type TestStore } from '../../plugins/database/open-test-store.ts';
 import { findRecord } from '../find-record.ts';
 import { addHold, endHold } from '../holds/holds.ts';
+import { confirmClock, getClock } from '../retention/confirm-clock.ts';
 import { limitDay } from '../retention/limit-day.ts';
 import { retireClass } from '../retention/retire-class.ts';
 import { retireDue } from '../retention/retire-due.ts';
@@ -340,6 +341,9 @@ describe('retention', () => {
     now += 365 * 24 * hourMs;
     await retireDue({ ...clock, config });
     expect(await readKept()).toHaveLength(40);
+    const operator: Actor = { kind: 'operator' };
+    const wrong = confirmClock(clock, operator, { jumpedAt: now - 1 });
+    await expect(wrong).rejects.toMatchObject({ code: 'ledger.clock_not_doubted' });
     for (let hour = 0; hour < 71; hour += 1) {
       now += hourMs;
       expect(await watchClock(clock)).toBeUndefined();
@@ -347,6 +351,25 @@ describe('retention', () => {
     const oldest = 1_790_000_000_000;
     expect(await limitDay(clock, 'content', now)).toBe(oldest + 30 * 24 * hourMs);
     expect(await limitDay(clock, 'content', now)).toBe(oldest + 30 * 24 * hourMs);
+  });
+
+  it('believes a clock that has jumped once an administrator says that it is right', async () => {
+    let now = 1_790_000_000_000;
+    const clock = { ...context(), platform: { ...platform, now: () => now } };
+    const hourMs = 3_600_000;
+    await watchClock(clock);
+    now += 48 * hourMs;
+    await watchClock(clock);
+    expect(await getClock(clock, administrator)).toEqual({ jumpedAt: now });
+    const auditor: Actor = { ...administrator, roles: ['auditor'] } as Actor;
+    const forbidden = confirmClock(clock, auditor, { jumpedAt: now });
+    await expect(forbidden).rejects.toMatchObject({ code: 'person.forbidden' });
+    expect(await confirmClock(clock, administrator, { jumpedAt: now })).toEqual({ jumpedAt: null });
+    const told = (await findRecords(context(), { kind: 'ledger.clock_confirmed', limit: 2 })).items;
+    expect(told.map(({ body }) => body)).toEqual([{ by: 'per_a', jumpedAt: now }]);
+    expect(await watchClock(clock)).toBeUndefined();
+    now += 7 * hourMs;
+    expect(await watchClock(clock)).toBe(now - 7 * hourMs);
   });
 
   it('retires what is old of one class, leaves what is on hold, and takes that once the hold has ended', async () => {

@@ -5,6 +5,7 @@ import { assertionInput } from '../../people/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
 import { addHold, addHoldInput, endHold, endHoldInput, listHolds } from '../holds/holds.ts';
 import { backUpKeys, destroyCopy, listCopies } from '../keys/key-copies.ts';
+import { confirmClock, confirmClockInput, getClock } from '../retention/confirm-clock.ts';
 import { askErasure, askErasureInput } from './ask-erasure.ts';
 import { cancelErasure } from './cancel-erasure.ts';
 import { listErasures } from './list-erasures.ts';
@@ -57,6 +58,7 @@ const copyAnswer = z.object({
   isStale: z.boolean(),
 });
 const copiesAnswer = z.object({ items: z.array(copyAnswer).readonly() });
+const clockAnswer = z.object({ jumpedAt: z.number().int().nullable() });
 const backedUpAnswer = z.object({ copy: copyAnswer, file: z.string() });
 
 /** Erasures, holds and copies of the keys, under /v1/ledger. */
@@ -64,6 +66,7 @@ export function mountPrivacy(app: OpenAPIHono<HttpEnv>, context: Context): void 
   mountErasures(app, context);
   mountHolds(app, context);
   mountCopies(app, context);
+  mountClock(app, context);
 }
 
 function mountErasures(app: OpenAPIHono<HttpEnv>, context: Context): void {
@@ -192,5 +195,27 @@ function mountCopies(app: OpenAPIHono<HttpEnv>, context: Context): void {
       responses: { 200: describeJson(copyAnswer, 'The copy, said to be no more') },
     }),
     async (c) => c.json(await destroyCopy(context, requestActor(c), c.req.valid('param')), 200),
+  );
+}
+
+function mountClock(app: OpenAPIHono<HttpEnv>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/clock',
+      responses: {
+        200: describeJson(clockAnswer, 'Since when the clock is doubted, by which evidence grows old'),
+      },
+    }),
+    async (c) => c.json(await getClock(context, requestActor(c)), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/clock/confirm',
+      request: describeBody(confirmClockInput),
+      responses: { 200: describeJson(clockAnswer, 'Believed again') },
+    }),
+    async (c) => c.json(await confirmClock(context, requestActor(c), c.req.valid('json')), 200),
   );
 }

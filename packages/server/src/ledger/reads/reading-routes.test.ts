@@ -72,7 +72,7 @@ const showsState: Readonly<Record<string, string>> = {
   'exposure/routes.ts': '/drills /drills/schedule /drills/runs /drills/runs/{id}',
   'http/app.ts': '/pages/:file /livez /version /readyz /healthz',
   'ledger/erasure/page/routes.ts': '/ledger/erasures/:id',
-  'ledger/erasure/routes.ts': '/erasures /holds /key-copies',
+  'ledger/erasure/routes.ts': '/erasures /holds /key-copies /clock',
   'ledger/routes.ts': '/checkpoint /consistency /witnesses',
   'ledger/sinks/routes.ts': '/ /{name}/refused',
   'ledger/tiles/routes.ts': '/:stream/checkpoint /:stream/tile/*',
