@@ -36,6 +36,7 @@ import { reading } from './requirements/reading.ts';
 import { receipts } from './requirements/receipts.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { reviewBehaviours } from './requirements/reviews.ts';
+import { searchBehaviours } from './requirements/search.ts';
 import { secretBehaviours } from './requirements/secrets.ts';
 import { signIn } from './requirements/sign-in.ts';
 import { sinkBehaviours } from './requirements/sinks.ts';
@@ -77,6 +78,7 @@ export const requirements: readonly Requirement[] = [
   ...defects,
   ...tokenStatus,
   ...upstreamAuthority,
+  ...searchBehaviours,
   ...secretBehaviours,
   ...policyBehaviours,
   ...provisioning,

@@ -325,7 +325,7 @@ describe('tail', () => {
     expect(seen.every(({ seq }, index) => seq === total - 2 + index)).toBe(true);
   });
 
-  it('tells of nothing but what its search finds', async () => {
+  it('search.tail: tells of nothing but what its search finds', async () => {
     const gone = new AbortController();
     const input = { after: 0, q: `agent:agt_rare action.decision -${makeRecord(1).action}` };
     const tail = await tailLedger(context, auditor, input, { signal: gone.signal, idleMs: 5_000 });

@@ -66,7 +66,7 @@ describe('/v1/ledger', () => {
     });
   });
 
-  it('gives all that is found as CSV or as JSON lines, and records that', async () => {
+  it('search.taken: gives all that is found as CSV or as JSON lines, and records that', async () => {
     const csv = await get('?q=action.intent&limit=2', { accept: 'text/csv' });
     expect(csv.headers.get('content-type')).toContain('text/csv');
     expect((await csv.text()).split('\r\n')).toHaveLength(4 + 2);

@@ -9,7 +9,7 @@ function list(value: unknown): string[] {
   return found;
 }
 
-describe('values of arguments', () => {
+describe('search.values: values of arguments', () => {
   it.each<[unknown, readonly string[]]>([
     [{ a: 'Blue', b: [1, 2.5, true, null], c: { d: '' } }, ['blue', '1', '2.5']],
     [{ iban: 'DE89 3704 0044 0532 0130 00' }, ['de89370400440532013000']],

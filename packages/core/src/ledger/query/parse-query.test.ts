@@ -12,7 +12,7 @@ function parse(text: string) {
 
 const term = (text: string): Partial<QueryTerm> | undefined => parse(text).groups[0]?.[0];
 
-describe('a word is recognised by its shape', () => {
+describe('search.one-box: a word is recognised by its shape', () => {
   it.each([
     ['agt_01KDVE7KY019VB0XXJC4PFKBJT', 'id'],
     ['rec_1', 'id'],
@@ -41,7 +41,7 @@ describe('a word is recognised by its shape', () => {
   });
 });
 
-describe('terms', () => {
+describe('search.language: terms', () => {
   it.each<[string, object]>([
     ['agent:billing', { field: 'agent', value: 'billing', negated: false }],
     ['-kind:action.*', { field: 'kind', value: 'action.*', negated: true }],
@@ -64,7 +64,7 @@ describe('terms', () => {
   });
 });
 
-describe('a flaw names its place and what was expected', () => {
+describe('search.flaws: a flaw names its place and what was expected', () => {
   it.each([
     ['agent:x OR', 10, 'a term after OR'],
     ['OR x', 0, 'a term before OR'],

@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => test.remove());
 
-describe('saved searches', () => {
+describe('search.saved: saved searches', () => {
   it('are one person’s until they are shared, and keep their one spelling', async () => {
     const saved = await saveQuery(context, anna, { name: 'mine', query: ' decision:deny   tsk_1 ' });
     expect(saved).toMatchObject({ query: 'decision:deny id:tsk_1', owner: 'per_anna', shared: false });

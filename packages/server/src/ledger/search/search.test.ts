@@ -129,7 +129,7 @@ async function sift(q: string): Promise<number[]> {
     .reverse();
 }
 
-describe('a query finds exactly what the rule says, newest first, page by page', () => {
+describe('search.exact: a query finds exactly what the rule says, newest first, page by page', () => {
   it.each<[string, number | undefined]>([
     ['', all.length],
     ['agt_rare', undefined],
@@ -204,7 +204,7 @@ describe('a query finds exactly what the rule says, newest first, page by page',
   });
 });
 
-describe('a query that cannot be run', () => {
+describe('search.bounded: a query that cannot be run', () => {
   it.each([
     ['colour:red', 'at character 1'],
     ['agent:a kind:nothing.happened', 'no nothing.happened'],

@@ -11,7 +11,7 @@ const record: StoredRecord = {
   erased: false,
 };
 
-describe('a row of CSV', () => {
+describe('search.csv: a row of CSV', () => {
   it('has a cell for each column', () => {
     expect(writeCsvRow(record)).toBe('7,1970-01-01T00:00:00.000Z,action.intent,rec_1,,,,,,,,,,,rec_0,{}');
     expect(csvHead.split(',')).toHaveLength(16);

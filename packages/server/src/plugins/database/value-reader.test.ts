@@ -7,7 +7,7 @@ const perBlock = 16_384;
 const blocks = 200;
 const value = 'de89370400440532013000';
 
-it('finds a value in whichever of many blocks it stands', async () => {
+it('search.values-at-scale: finds a value in whichever of many blocks it stands', async () => {
   const { store, remove } = await openTestStore();
   const { keys } = store.keyring;
   const seqs = [0, 63, 64, 127, 128, blocks - 1].map((block) => block * perBlock + 7);
