@@ -43,6 +43,11 @@ export const searchBehaviours: readonly Requirement[] = [
     'A value is found in whichever of many blocks of the ledger it stands, each hidden under a key of its own.',
   ),
   behaviour(
+    'search.older-values',
+    'packages/server/src/ledger/search/index-older-values.test.ts',
+    'Values that were recorded before they were indexed are indexed in the background, in whole steps that a crash does not spoil.',
+  ),
+  behaviour(
     'search.saved',
     'packages/server/src/ledger/queries/queries.test.ts',
     "Saved searches are one's own until they are shared, keep their one spelling, are bounded in number and removed by nobody else.",

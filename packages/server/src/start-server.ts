@@ -19,6 +19,7 @@ import { type RunningJob, runJob } from './jobs/index.ts';
 import {
   feedSinks,
   finishErasures,
+  indexOlderValues,
   repeatErasures,
   retireDue,
   startCosigning,
@@ -169,6 +170,7 @@ function startJobs(context: Context): RunningJob[] {
     runJob('tend reviews', () => tendReviews(context), now, context.log),
     runJob('tend handovers', () => tendHandovers(context), now, context.log),
     runJob('retire evidence', () => retireDue(context), now, context.log),
+    runJob('index older values', () => indexOlderValues(context), now, context.log),
     runJob('write places', () => writePlaces(context), now, context.log),
     runJob('expire approvals', () => expireApprovals(context), now, context.log),
     runJob('regroup people', () => regroupPeople(context), now, context.log),

@@ -23,6 +23,7 @@ export { describeShown, recordRead, tellRepeats } from './reads/index.ts';
 export { retireClass } from './retention/retire-class.ts';
 export { retireDue } from './retention/retire-due.ts';
 export { ledgerRoutes } from './routes.ts';
+export { indexOlderValues } from './search/index-older-values.ts';
 export { findRecords, type RecordPage, searchLedger } from './search-ledger.ts';
 export { selectRecords as selectLedgerRecords } from './select-records.ts';
 export { createLogReader, createSinkState, feedSinks, type SinkState, sinkRoutes } from './sinks/index.ts';

@@ -13,6 +13,7 @@ import { getRecord, getRecordInput } from './get-record.ts';
 import { mountQueries } from './queries/routes.ts';
 import { mountReaders } from './reads/index.ts';
 import { checkpointSchema, provenRecordSchema, recordPageSchema } from './record-schema.ts';
+import { getIndexProgress, indexProgressAnswer } from './search/get-index-progress.ts';
 import { readFormat, sendFound } from './search/send-found.ts';
 import { searchLedger } from './search-ledger.ts';
 import { searchLedgerInput } from './search-ledger-input.ts';
@@ -89,6 +90,14 @@ function mountProofs(app: OpenAPIHono<HttpEnv>, context: Context): void {
       },
     }),
     async (c) => c.json(await getConsistency(context, requestActor(c), c.req.valid('query')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/index',
+      responses: { 200: describeJson(indexProgressAnswer, 'What the search does not reach yet') },
+    }),
+    async (c) => c.json(await getIndexProgress(context, requestActor(c)), 200),
   );
   app.openapi(
     createRoute({

@@ -10,6 +10,7 @@ import { checkDrills } from './check-drills.ts';
 import { checkGhosts } from './check-ghosts.ts';
 import { checkGlass } from './check-glass.ts';
 import { checkHooks } from './check-hooks.ts';
+import { checkIndex } from './check-index.ts';
 import { checkKeyCopies } from './check-key-copies.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPolicies } from './check-policies.ts';
@@ -65,5 +66,6 @@ async function findAll(session: Session): Promise<readonly Finding[]> {
     ...(await checkWitnesses(api)),
     ...(await checkKeyCopies(api)),
     ...(await checkClock(api)),
+    ...(await checkIndex(api)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -47,6 +47,7 @@ import { migration0050 } from './0050-erasure-requests.ts';
 import { migration0051 } from './0051-audit-proposals.ts';
 import { migration0052 } from './0052-refused-asks.ts';
 import { migration0055 } from './0055-peer-tasks.ts';
+import { migration0053 } from './0053-older-values.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -99,4 +100,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0051,
   migration0052,
   migration0055,
+  migration0053,
 ];
