@@ -46,8 +46,8 @@ import { migration0048 } from './0048-agent-model-tools.ts';
 import { migration0050 } from './0050-erasure-requests.ts';
 import { migration0051 } from './0051-audit-proposals.ts';
 import { migration0052 } from './0052-refused-asks.ts';
-import { migration0055 } from './0055-peer-tasks.ts';
 import { migration0053 } from './0053-older-values.ts';
+import { migration0055 } from './0055-peer-tasks.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -99,6 +99,6 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0050,
   migration0051,
   migration0052,
-  migration0055,
   migration0053,
+  migration0055,
 ];
