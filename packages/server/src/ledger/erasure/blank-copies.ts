@@ -19,6 +19,7 @@ export const tablesWithCopies: readonly string[] = [
     'inbox_cards',
     'security_events',
     'consent_evidence',
+    'peer_tasks',
   ],
   ...tablesOfPeople,
 ];
@@ -61,6 +62,7 @@ async function blankTasks(tx: Transaction, ids: readonly string[]): Promise<void
     sql`UPDATE tasks SET purpose = ${erasedText} WHERE id IN ${among}`,
     sql`UPDATE task_declassifications SET reason = '', signed_text = '{}', digest = '', evidence = NULL WHERE task_id IN ${among}`,
     sql`UPDATE backchannel_asks SET ${blankAsk} WHERE task_id IN ${among}`,
+    sql`UPDATE peer_tasks SET arguments_digest = NULL WHERE task_id IN ${among}`,
   ]);
 }
 
@@ -111,6 +113,7 @@ async function blankShown(tx: Transaction, ids: readonly string[]): Promise<void
     sql`UPDATE access_requests SET question = '{}', binding_hash = '', body_digest = '', idempotency_key = NULL
       WHERE approval_id IN ${among}`,
     sql`UPDATE backchannel_asks SET ${blankAsk} WHERE approval_id IN ${among}`,
+    sql`UPDATE peer_tasks SET arguments_digest = NULL WHERE approval_id IN ${among}`,
     sql`DELETE FROM inbox_cards WHERE card_id IN (SELECT id FROM channel_cards WHERE card_key IN ${among})`,
     sql`UPDATE channel_cards SET content = NULL, failure = NULL,
       sent_digest = CASE WHEN sent_digest IS NULL THEN NULL ELSE '' END WHERE card_key IN ${among}`,

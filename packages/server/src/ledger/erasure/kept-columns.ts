@@ -19,7 +19,7 @@ export const keptColumns: readonly Kept[] = [
   {
     why: 'configuration: what people who administer set up for everybody, and not what anybody said or did under it',
     names:
-      words(`agent_keys agent_places agent_workloads agents approval_rotas backchannel_endpoints channel_keys clients
+      words(`agent_cards agent_keys agent_places agent_workloads agents approval_rotas backchannel_endpoints channel_keys clients
       drill_schedules enforcement_points introspection_clients policy_bundles policy_mode_changes policy_modes review_schedules
       scim_groups scim_regroupings scim_tokens secret_ages secret_generations server_keys signal_receivers signal_streams
       tools upstream_connections upstreams`),
@@ -66,6 +66,12 @@ export const keptColumns: readonly Kept[] = [
     why: 'who proved it: a signature over a digest, and the key it is verified with',
     after: 'task',
     names: words('approval_votes.evidence approval_glass.review_evidence approval_duties'),
+  },
+  {
+    why: 'which peer was asked with which tool, what it calls the task and the talk, and what is owed on its answers',
+    names: words(
+      'peer_tasks.upstream peer_tasks.tool peer_tasks.context peer_tasks.remote peer_tasks.remote_context peer_tasks.owed',
+    ),
   },
   {
     why: 'names of channels and what others call a message there, to take it back',
