@@ -5,6 +5,7 @@ import { configErrors } from './errors/config-errors.ts';
 import { delegationErrors } from './errors/delegation-errors.ts';
 import { exposureErrors } from './errors/exposure-errors.ts';
 import { ledgerErrors } from './errors/ledger-errors.ts';
+import { organisationErrors } from './errors/organisation-errors.ts';
 import { personErrors } from './errors/person-errors.ts';
 import { policyErrors } from './errors/policy-errors.ts';
 import { reviewErrors } from './errors/review-errors.ts';
@@ -26,6 +27,7 @@ export const errors = {
   ...delegationErrors,
   ...exposureErrors,
   ...ledgerErrors,
+  ...organisationErrors,
   ...personErrors,
   ...policyErrors,
   ...reviewErrors,

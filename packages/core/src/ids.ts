@@ -44,6 +44,8 @@ export const ID_PREFIXES = {
   gls: 'glass to break',
   chk: 'check of attention',
   aud: 'access of an auditor',
+  org: 'organisation',
+  ogc: 'change of an organisation',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

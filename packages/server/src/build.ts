@@ -54,6 +54,7 @@ import {
   sinkRoutes,
   tileRoutes,
 } from './ledger/index.ts';
+import { loadOrganisationState, organisationPages, organisationRoutes } from './organisations/index.ts';
 import { type FetchDocument, fetchDocument } from './outbound/fetch-document.ts';
 import { holdLeavers, oidcRoutes, peoplePages, peopleRoutes, scimRoutes } from './people/index.ts';
 import { loadMasterKey } from './platform/load-master-key.ts';
@@ -187,6 +188,10 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       upstreams,
       credentials,
       transmitters: createTransmitters(parts),
+      organisations: await loadOrganisationState({
+        ...{ store, stops, platform, publicUrl },
+        fetchDocument: parts.fetchDocument ?? fetchDocument,
+      }),
       events: createEventKeys({ masterKey, platform, store }),
       ...(await openRisk(parts, store)),
       agents: createAgentState(store),
@@ -281,6 +286,7 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       { path: '/', app: policyModePages(context, pageAssets) },
       { path: '/', app: declassificationPages(context, pageAssets) },
       { path: '/', app: erasurePages(context, pageAssets) },
+      { path: '/', app: organisationPages(context, pageAssets) },
     ],
     pageAssets,
     consoleFiles: await loadConsoleFiles(parts.consoleFolder),
@@ -335,6 +341,7 @@ function listRoutes(context: Context): MountedRoutes[] {
       }),
     },
     { path: '/log', app: tileRoutes(context) },
+    { path: '/v1/organisations', app: organisationRoutes(context) },
     { path: '/v1/people', app: personChannelRoutes(context) },
     { path: '/v1/people', app: peopleRoutes(context) },
     { path: '/v1/people', app: quietHoursRoutes(context) },

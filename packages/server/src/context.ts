@@ -6,6 +6,7 @@ import type { Config } from './config/index.ts';
 import type { DrillState, EvidenceState } from './exposure/index.ts';
 import type { ToldCounter } from './gateway/otlp/index.ts';
 import type { SinkState } from './ledger/index.ts';
+import type { OrganisationState } from './organisations/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Store } from './plugins/database/database.ts';
@@ -38,6 +39,8 @@ export interface Context {
   readonly transmitters: Transmitters;
   /** Of people, as events and administrators say. */
   readonly risk: RiskState;
+  /** Other trust domains, and who speaks for them. */
+  readonly organisations: OrganisationState;
   /** Which models agents have. */
   readonly modelUses: ModelUses;
   readonly tokens: TokenState;

@@ -25,6 +25,8 @@ import {
   startCosigning,
   tellRepeats,
 } from './ledger/index.ts';
+import { feedSinks, finishErasures, retireDue, startCosigning, tellRepeats } from './ledger/index.ts';
+import { checkStatuses, forgetUsedAssertions } from './organisations/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
@@ -199,6 +201,8 @@ function startJobs(context: Context): RunningJob[] {
     runJob('watch ages of secrets', () => watchAges(context), now, context.log),
     runJob('expire authorizations', () => expireAuthorizations(context), now, context.log),
     runJob('expire clients', () => expireClients(context), now, context.log),
+    runJob('ask organisations', () => checkStatuses(context), now, context.log),
+    runJob('forget used assertions', () => forgetUsedAssertions(context), now, context.log),
     runJob('confirm token status', () => confirmStatus(context), now, context.log),
     runJob(
       'write counted refusals',

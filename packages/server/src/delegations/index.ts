@@ -13,7 +13,7 @@ export {
 export { listDelegations } from './list-delegations.ts';
 export { loadChain } from './load-chain.ts';
 export { narrowLimits } from './narrow-limits.ts';
-export { readDelegationLimits } from './read-limits.ts';
+export { readDelegationLimits, requireSoundLimits } from './read-limits.ts';
 export { type Replacement, replaceDelegation } from './replace-delegation.ts';
 export { requireApprovers } from './require-approvers.ts';
 export { requireMembers } from './require-members.ts';

@@ -26,7 +26,7 @@ export type {
 export { listTasks } from './list-tasks.ts';
 export { loadRecordedTask, type RecordedTask } from './load-recorded-task.ts';
 export { type HeldPrediction, ModelTrail, type Prediction } from './model-trail.ts';
-export { openChildTask, openDefaultTask, openTask } from './open-task.ts';
+export { openChildTask, openDefaultTask, openTask, openVouchedTask } from './open-task.ts';
 export type { Remembered } from './remembered-results.ts';
 export { requireAuthorityOver } from './require-authority-over.ts';
 export { requireStanding } from './require-standing.ts';

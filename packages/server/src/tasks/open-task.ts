@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { taskLimitsSchema } from '../delegations/index.ts';
+import type { Vouched } from '../organisations/index.ts';
 import type { Actor } from '../people/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine, plainLines } from '../wire/plain-text.ts';
@@ -55,6 +56,32 @@ export function openDefaultTask(context: Context, agentId: string, ttlSeconds: n
     seconds: Math.min(ttlSeconds, longestTaskSeconds),
     limits: {},
     isDefault: true,
+    delegationId: null,
+    parentTaskId: null,
+    missing: 'token.task_needed',
+  });
+}
+
+/** What a task on the word of an organisation is to be. */
+export interface VouchedTask {
+  readonly agentId: string;
+  readonly key: string;
+  readonly purpose: string | null;
+  readonly vouched: Vouched;
+}
+
+/**
+ * Opens a task under the agent's default delegation on the word of an organisation: within that delegation, the ceiling of
+ * the organisation and what its chain itself says. Throws what `openTask` does, `token.task_needed`, `organisation.cut_off`,
+ * `organisation.ceiling_exceeded`, `organisation.assertion_replayed`.
+ */
+export function openVouchedTask(context: Context, task: VouchedTask): Promise<TaskView> {
+  return saveNewTask(context, {
+    ...task,
+    prompt: null,
+    seconds: context.config.tasks.defaultSeconds,
+    limits: {},
+    isDefault: false,
     delegationId: null,
     parentTaskId: null,
     missing: 'token.task_needed',

@@ -21,6 +21,7 @@ import {
   toChainLink,
   traceGiven,
 } from '../delegations/index.ts';
+import type { Vouched } from '../organisations/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
@@ -45,6 +46,8 @@ export interface NewTask {
   readonly delegationId: string | null;
   /** The task it works for; null: the one that its delegation was made in, if any. */
   readonly parentTaskId: string | null;
+  /** On which organisation's word, for an agent that one vouches for. */
+  readonly vouched?: Vouched;
   /** The refusal when there is no such delegation. */
   readonly missing: 'delegation.not_found' | 'token.task_needed';
 }
@@ -89,7 +92,12 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
     const owners = [...standing.owners, delegation.root_person_id];
     const through = { agents: standing.agents, owners, tasks: parents.ids };
     context.stops.check({ ...scopes, through, action: '', upstream: '', tool: '' });
-    const most = parents.limits.reduce(intersect, checked.limits);
+    const most = await context.organisations.narrow(tx.sql, {
+      agents: chain.map((link) => link.agent_id),
+      most: parents.limits.reduce(intersect, checked.limits),
+      isChild: parentTaskId !== null,
+      ...(given.vouched === undefined ? {} : { vouched: given.vouched }),
+    });
     const limits = narrowTask(most, given.limits, now + given.seconds * 1000);
     const row: TaskRow = {
       id,
@@ -105,7 +113,10 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
       end_reason: null,
     };
     await tx.sql.insertInto('tasks').values(row).execute();
-    const above = [delegation.created_record, parents.openedRecord].filter((record) => record !== null);
+    const word = (await given.vouched?.save(tx, id)) ?? [];
+    const above = [...word, delegation.created_record, parents.openedRecord].filter(
+      (record) => record !== null,
+    );
     const words = { taskId: id, agentId: agent.id, prompt: row.prompt ?? '', causes: [] };
     const worded = row.prompt === null ? [] : [recordPrompt(context, tx, words)];
     const causes = [...new Set([...above, ...worded, ...told.causes])];
@@ -113,7 +124,11 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
     const opening = describeOpening(row, given, limits);
     tx.record({
       ...opening,
-      body: { ...opening.body, ...told.body },
+      body: {
+        ...opening.body,
+        ...told.body,
+        ...(given.vouched === undefined ? {} : { organisation: given.vouched.organisation }),
+      },
       id: opened,
       causes,
       ...(givers.length === 0 ? {} : { agents: chain.map((link) => link.agent_id) }),

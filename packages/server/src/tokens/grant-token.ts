@@ -8,6 +8,7 @@ import {
   findClaimedEnforcementPoint,
   issueDecideToken,
 } from './enforcement-points/index.ts';
+import { isForIdJag, issueIdJag } from './exchange/issue-id-jag.ts';
 import { type Claim, isFailure } from './failure-limit.ts';
 import { grants } from './grants/list-grants.ts';
 import { type IssuedToken, issueToken } from './issue-token.ts';
@@ -64,6 +65,8 @@ export async function grantToken(context: Context, presented: PresentedTokenRequ
       // Before a default task is opened, and again for what the task's chain adds.
       checkStops(context, client.agent, { task: null, chain: [] });
     }
+    if (client.agent !== null && isForIdJag(parameters))
+      return await issueIdJag(context, { client, binding, parameters });
     const granted = await grant.grant(context, { client, binding, parameters });
     const agent = client.agent ?? (await context.agents.get(granted.agentId));
     // A grant for another agent than the one that authenticated would be a confused deputy.

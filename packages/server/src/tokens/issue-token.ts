@@ -9,7 +9,8 @@ import type { TokenGrant } from './token-grant.ts';
 
 export interface IssuedToken {
   readonly accessToken: string;
-  readonly tokenType: 'DPoP' | 'Bearer';
+  /** `N_A` for an assertion towards another organisation, which no resource takes. */
+  readonly tokenType: 'DPoP' | 'Bearer' | 'N_A';
   readonly expiresInSeconds: number;
   readonly claims: Pick<TokenClaims, 'scope' | 'authorization_details'>;
   /** More members of the token response. */

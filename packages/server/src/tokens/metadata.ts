@@ -1,5 +1,6 @@
 import { backchannelEndpoint } from './backchannel/prove-ask-key.ts';
 import { askedDetailsTypes } from './backchannel/read-wish.ts';
+import { idJagTokenType } from './exchange/issue-id-jag.ts';
 import { grants } from './grants/list-grants.ts';
 import { signingAlgorithms } from './public-jwk.ts';
 import { controlResource } from './resource-urls.ts';
@@ -45,6 +46,9 @@ export function describeAuthorizationServer(issuer: string, offers: TokenOffers)
     backchannel_token_delivery_modes_supported: ['poll', 'ping'],
     backchannel_user_code_parameter_supported: false,
     grant_types_supported: grants.map((grant) => grant.type),
+    // draft-ietf-oauth-identity-assertion-authz-grant, both sides.
+    authorization_grant_profiles_supported: ['urn:ietf:params:oauth:grant-profile:id-jag'],
+    identity_chaining_requested_token_types_supported: [idJagTokenType],
     scopes_supported: ['tasks', 'decide'],
     token_endpoint_auth_methods_supported: [...listAuthMethods(offers), 'none'],
     tls_client_certificate_bound_access_tokens: offers.certificates,

@@ -7,6 +7,7 @@ import type { EnforcementTables } from './tables/enforcement-tables.ts';
 import type { ExposureTables } from './tables/exposure-tables.ts';
 import type { GrantTables } from './tables/grant-tables.ts';
 import type { LedgerTables } from './tables/ledger-tables.ts';
+import type { OrganisationTables } from './tables/organisation-tables.ts';
 import type { PeopleTables } from './tables/people-tables.ts';
 import type { ProvisioningTables } from './tables/provisioning-tables.ts';
 import type { ReviewTables } from './tables/review-tables.ts';
@@ -35,4 +36,5 @@ export interface Schema
     ExposureTables,
     ReviewTables,
     GrantTables,
+    OrganisationTables,
     LedgerTables {}

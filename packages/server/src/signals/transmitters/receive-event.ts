@@ -26,6 +26,13 @@ export async function receiveEvent(
   const { clockSkewSeconds, maxEventAgeHours } = config.signals;
   const rules = { now: platform.now(), clockSkewSeconds, maxAgeSeconds: maxEventAgeHours * 3600 };
   const event = await readEvent(transmitter, text, rules);
+  const { subject } = event;
+  // Before it is taken: where it fails, the transmitter sends it again.
+  if (subject?.format === 'iss_sub')
+    await context.organisations.endOnEvent(context, {
+      ...{ transmitter: transmitter.config.name, event: event.event },
+      ...{ iss: subject.iss, sub: subject.sub },
+    });
   const subjectId = await findMeant(context, transmitter.config, event.subject);
   const ignored = findIgnored(transmitter.config, event, subjectId);
   const isNew = await store.transaction(async (tx) => {

@@ -18,10 +18,10 @@ const bits = 2;
 const perByte = 8 / bits;
 const values: Readonly<Record<TokenStatus, number>> = { valid: 0, invalid: 1, suspended: 2 };
 /** However often it is asked for, a list is made anew no more often than this. */
-const makeMilliseconds = 1_000;
+const makeMilliseconds = 250;
 const compress = promisify(deflate);
 
-/** Makes the signed status lists as they are asked for, each at most once a second, compressed in the thread pool. */
+/** Makes the signed status lists as they are asked for, each at most four times a second, compressed in the thread pool. */
 export function createListPublisher(context: Context): (list: string) => Promise<PublishedList> {
   const made = createBoundedCache<{ readonly at: number; readonly published: Promise<PublishedList> }>(256);
   return (list) => {

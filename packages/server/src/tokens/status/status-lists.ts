@@ -30,6 +30,8 @@ export interface StatusLists {
   /** By place; undefined for a list that never was, or whose last token has expired. */
   find(list: string): ReadonlyMap<number, ListedToken> | undefined;
   findToken(jti: string): ListedToken | undefined;
+  /** How many that have not expired are like this. */
+  count(isMeant: (token: ListedToken) => boolean, now: number): number;
   /** Lets go of expired tokens and of lists without any. */
   prune(now: number): void;
 }
@@ -93,6 +95,8 @@ export function createStatusLists(parts: {
     },
     find: (list) => lists.get(list)?.tokens,
     findToken: (jti) => byJti.get(jti),
+    count: (isMeant, now) =>
+      byJti.values().reduce((sum, token) => sum + (token.expiresAt > now && isMeant(token) ? 1 : 0), 0),
     prune(now) {
       for (const [id, { tokens }] of lists) {
         for (const [idx, token] of tokens) {

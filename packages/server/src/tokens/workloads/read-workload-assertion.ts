@@ -1,5 +1,6 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
+import { isIdJag } from '../../organisations/index.ts';
 import type { TokenParameters } from '../token-parameters.ts';
 import { isWorkloadAssertion } from './authenticate-workload.ts';
 
@@ -18,7 +19,9 @@ export function readWorkloadAssertion(
   parameters: TokenParameters,
 ): string | undefined {
   const shown = parameters.take('client_assertion');
-  if (parameters.take('grant_type') === jwtBearerGrantType) {
+  // What an organisation says is a grant and nobody's authentication.
+  const isVouched = isIdJag(parameters.take('assertion') ?? '');
+  if (parameters.take('grant_type') === jwtBearerGrantType && !isVouched) {
     if (shown !== undefined) {
       throw new AppError('token.request_invalid', { detail: 'the grant is the authentication' });
     }

@@ -48,6 +48,7 @@ import { migration0051 } from './0051-audit-proposals.ts';
 import { migration0052 } from './0052-refused-asks.ts';
 import { migration0053 } from './0053-older-values.ts';
 import { migration0055 } from './0055-peer-tasks.ts';
+import { migration0056 } from './0056-organisations.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -101,4 +102,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0052,
   migration0053,
   migration0055,
+  migration0056,
 ];
