@@ -26,6 +26,7 @@ import { labelBehaviours } from './requirements/labels.ts';
 import { models } from './requirements/models.ts';
 import { obligations } from './requirements/obligations.ts';
 import { olderClients } from './requirements/older-clients.ts';
+import { organisations } from './requirements/organisations.ts';
 import { pathAttacks } from './requirements/path-attacks.ts';
 import { peers } from './requirements/peers.ts';
 import { plans } from './requirements/plans.ts';
@@ -47,6 +48,7 @@ import { upstreamAuthority } from './requirements/upstream-authority.ts';
 
 /** Every promised behaviour. Its proof is a test file that cites the id; a promise without one fails the checks. */
 export const requirements: readonly Requirement[] = [
+  ...organisations,
   ...pathAttacks,
   ...chains,
   ...channels,

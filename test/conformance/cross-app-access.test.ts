@@ -135,5 +135,11 @@ async function toKeyPair(key: AgentKey) {
   const publicKey = await importJWK(key.publicJwk, key.algorithm);
   if (publicKey instanceof Uint8Array) throw new Error('a symmetric key');
   const { alg: _, ...publicJwk } = key.publicJwk;
-  return { privateKey: key.privateKey, publicKey, publicJwk, thumbprint: key.thumbprint, alg: 'ES256' as const };
+  return {
+    privateKey: key.privateKey,
+    publicKey,
+    publicJwk,
+    thumbprint: key.thumbprint,
+    alg: 'ES256' as const,
+  };
 }

@@ -72,6 +72,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     summary: 'what agents may do, reviewed against what they did',
     load: () => import('./commands/reviews/index.ts'),
   },
+  organisations: {
+    summary: 'other organisations, and the most they may be granted here',
+    load: () => import('./commands/organisations/index.ts'),
+  },
   drills: {
     summary: 'attacks tried on purpose, to see that they are contained',
     load: () => import('./commands/drills/index.ts'),
