@@ -167,12 +167,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       fetchDocument: parts.fetchDocument ?? fetchDocument,
     });
     const credentials = createUpstreamCredentials({
-      store,
-      secrets,
-      platform,
-      log,
-      masterKey,
-      publicUrl,
+      ...{ store, secrets, platform, log, masterKey, publicUrl },
       signingKeys: tokens.signingKeys,
     });
     tasks.onEnded((taskId) => credentials.forgetTask(taskId));
@@ -188,10 +183,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
       upstreams,
       credentials,
       transmitters: createTransmitters(parts),
-      organisations: await loadOrganisationState({
-        ...{ store, stops, platform, publicUrl },
-        fetchDocument: parts.fetchDocument ?? fetchDocument,
-      }),
+      organisations: await openOrganisations(parts, store, stops),
       events: createEventKeys({ masterKey, platform, store }),
       ...(await openRisk(parts, store)),
       agents: createAgentState(store),
@@ -241,6 +233,12 @@ async function openStops(store: Store): Promise<Stops> {
   await loadStops(store, stops);
   await holdLeavers({ store, stops });
   return stops;
+}
+
+function openOrganisations(parts: BuildParts, store: Store, stops: Stops) {
+  const { config, platform, fetchDocument: fetchKeys = fetchDocument } = parts;
+  const { publicUrl } = config.server;
+  return loadOrganisationState({ store, stops, platform, publicUrl, fetchDocument: fetchKeys });
 }
 
 async function openSecrets({ config, platform, environment, log }: BuildParts, store: Store) {

@@ -70,11 +70,10 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
     if (!mayAgentAct(agent.state) || agent.owner_state !== 'active') throw new AppError('agent.not_active');
     // Another agent's delegation is answered like none.
     if (delegation === undefined || delegation.agent_id !== agent.id) throw new AppError(given.missing);
-    if (delegation.root_state !== 'active') throw new AppError('delegation.not_active');
     const chain = delegation.parent_id === null ? [delegation] : await loadChain(tx.sql, delegation.id);
     const links = chain.map(toChainLink);
     const checked = checkChain({ holder: agent.id as AgentId, links }, now);
-    if (!checked.valid) throw new AppError('delegation.not_active');
+    if (!checked.valid || delegation.root_state !== 'active') throw new AppError('delegation.not_active');
     const givers = chain.slice(0, -1);
     const standing = givers.length === 0 ? nobody : await requireMembers(tx.sql, givers);
     const parentTaskId = given.parentTaskId ?? chain.findLast((row) => row.task_id !== null)?.task_id ?? null;
@@ -92,12 +91,7 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
     const owners = [...standing.owners, delegation.root_person_id];
     const through = { agents: standing.agents, owners, tasks: parents.ids };
     context.stops.check({ ...scopes, through, action: '', upstream: '', tool: '' });
-    const most = await context.organisations.narrow(tx.sql, {
-      agents: chain.map((link) => link.agent_id),
-      most: parents.limits.reduce(intersect, checked.limits),
-      isChild: parentTaskId !== null,
-      ...(given.vouched === undefined ? {} : { vouched: given.vouched }),
-    });
+    const most = await narrowToWord(context, tx, { given, chain, parents, most: checked.limits });
     const limits = narrowTask(most, given.limits, now + given.seconds * 1000);
     const row: TaskRow = {
       id,
@@ -124,11 +118,7 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
     const opening = describeOpening(row, given, limits);
     tx.record({
       ...opening,
-      body: {
-        ...opening.body,
-        ...told.body,
-        ...(given.vouched === undefined ? {} : { organisation: given.vouched.organisation }),
-      },
+      body: { ...opening.body, ...told.body },
       id: opened,
       causes,
       ...(givers.length === 0 ? {} : { agents: chain.map((link) => link.agent_id) }),
@@ -145,6 +135,26 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
         causes: [opened],
       });
     return showTask(row, now);
+  });
+}
+
+/** What organisations allow that stand in the chain, and the one on whose word it is. */
+function narrowToWord(
+  context: Context,
+  tx: Transaction,
+  task: {
+    given: NewTask;
+    chain: readonly { agent_id: string }[];
+    parents: ParentTasks;
+    most: Limits;
+  },
+): Promise<Limits> {
+  const { given, chain, parents, most } = task;
+  return context.organisations.narrow(tx.sql, {
+    agents: chain.map((link) => link.agent_id),
+    most: parents.limits.reduce(intersect, most),
+    isChild: parents.ids.length > 0,
+    ...(given.vouched === undefined ? {} : { vouched: given.vouched }),
   });
 }
 
@@ -281,6 +291,7 @@ function describeOpening(
       limits,
       expiresAt: row.expires_at,
       isDefault: given.isDefault,
+      ...(given.vouched === undefined ? {} : { organisation: given.vouched.organisation }),
     },
   };
 }
