@@ -14,6 +14,8 @@ import {
 import { configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { type ConsoleFile, createControlPlane, createPageAssets } from '../http/index.ts';
+import { loadOrganisationState } from '../organisations/index.ts';
+import { fetchDocument } from '../outbound/fetch-document.ts';
 import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
 import type { Store } from '../plugins/database/database.ts';
@@ -86,6 +88,10 @@ export async function openTestHouse(options: TestHouseOptions): Promise<TestHous
     ...{ platform, store, stops, tokens },
     log,
     agents: createAgentState(store),
+    organisations: await loadOrganisationState({
+      ...{ store, stops, platform, fetchDocument },
+      publicUrl: 'http://localhost',
+    }),
     tasks: createTaskLeases({ store, platform, stops }),
     cascades: await createCascades({ store, platform, stops, config: parsed, log }),
     notices: await createNoticeState(async () => new Map()),

@@ -7,6 +7,8 @@ import { createApprovalState } from '../approvals/index.ts';
 import { configSchema } from '../config/index.ts';
 import type { Context } from '../context.ts';
 import { createDelegation, type DelegationView } from '../delegations/index.ts';
+import { loadOrganisationState } from '../organisations/index.ts';
+import { fetchDocument } from '../outbound/fetch-document.ts';
 import type { Actor } from '../people/index.ts';
 import type { Store } from '../plugins/database/database.ts';
 import { createStops, loadStops } from '../signals/index.ts';
@@ -77,6 +79,10 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
     ...parts,
     tasks: createTaskLeases(parts),
     approvals: await createApprovalState({ ...parts, publicUrl: 'http://localhost' }),
+    organisations: await loadOrganisationState({
+      ...{ store, stops, platform, fetchDocument },
+      publicUrl: 'http://localhost',
+    }),
     cascades: await createCascades(parts),
   } as unknown as Context;
   await addPeople(store);

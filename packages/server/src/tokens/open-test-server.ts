@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createAgentState } from '../agents/index.ts';
 import { type Config, configSchema } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { loadOrganisationState } from '../organisations/index.ts';
 import { fetchDocument } from '../outbound/fetch-document.ts';
 import { createMasterKey } from '../platform/master-key.ts';
 import { createPlatform } from '../platform/platform.ts';
@@ -64,6 +65,10 @@ export async function openTestServer(options: {
       store,
       agents,
       cascades,
+      organisations: await loadOrganisationState({
+        ...{ store, stops, platform, fetchDocument },
+        publicUrl: 'http://localhost',
+      }),
       tasks,
       stops,
       tokens,
