@@ -25,7 +25,6 @@ import {
   startCosigning,
   tellRepeats,
 } from './ledger/index.ts';
-import { feedSinks, finishErasures, retireDue, startCosigning, tellRepeats } from './ledger/index.ts';
 import { checkStatuses, forgetUsedAssertions } from './organisations/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {

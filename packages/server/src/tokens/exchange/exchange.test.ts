@@ -270,9 +270,9 @@ describe('a token exchange is refused', () => {
     ],
     ['with a scope', 'invalid_scope', 'token.scope_invalid', () => [['scope', 'tasks']]],
     [
-      'for an ID-JAG',
-      'invalid_request',
-      'token.request_invalid',
+      'for an ID-JAG towards nobody known',
+      'invalid_target',
+      'token.target_invalid',
       () => [['requested_token_type', 'urn:ietf:params:oauth:token-type:id-jag']],
     ],
     [
