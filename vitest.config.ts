@@ -27,7 +27,10 @@ const onAnyDatabase = [
 ];
 
 /** What no other database can stand in for. */
-const needsPostgres = 'packages/server/src/plugins/database/postgres/*-store.test.ts';
+const needsPostgres = [
+  'packages/server/src/plugins/database/postgres/*-store.test.ts',
+  'packages/server/src/plugins/signal-bus/postgres/*-bus.test.ts',
+];
 
 /** They start the command line, which is told of PostgreSQL in a scenario of its own. */
 const startsItsOwn = ['cli', 'demo', 'first-start'];
@@ -80,7 +83,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: [needsPostgres],
+          exclude: needsPostgres,
           testTimeout: 20_000,
         },
       },

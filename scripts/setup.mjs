@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { compileSources, sourcesAreCompiled } from './setup/compile-sources.mjs';
 import { buildConsole, consoleNeedsBuild } from './setup/console-build.mjs';
 import { ensureChromium } from './setup/ensure-chromium.mjs';
+import { ensureNats } from './setup/ensure-nats.mjs';
 import { ensureNode, nodeIsRecent } from './setup/ensure-node.mjs';
 import { holdLock } from './setup/hold-lock.mjs';
 import { installPackages, packagesAreInstalled } from './setup/install-packages.mjs';
@@ -26,6 +27,7 @@ async function setUp({ forTests }) {
   if (!nodeIsRecent(process.versions.node)) ensureNode(root);
   if (!forTests) return;
   await ensureChromium();
+  await ensureNats();
   await ensureFrameworks();
 }
 

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { installWithApt, mayUseApt } from './install-with-apt.mjs';
 import { SetupError } from './setup-error.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome.exe'];
@@ -22,25 +22,14 @@ export function findChromium() {
 /** Installs Chromium where that needs no question: on Debian and its kin, as root. Elsewhere says what to install. */
 export async function ensureChromium() {
   if (findChromium()) return;
-  const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-  if (!mayInstall) {
+  if (!mayUseApt()) {
     throw new SetupError(
       'the browser tests need Chromium or Chrome. Install one (Debian: apt-get install chromium), or set ' +
         'COUNTERSIGN_CHROMIUM to its path.',
     );
   }
   console.error('setup: installing Chromium for the browser tests (once) …');
-  for (const args of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', 'chromium'],
-  ]) {
-    const { status, stderr } = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    if (status !== 0) throw new SetupError(`apt-get ${args[0]} failed:\n${stderr}`);
-  }
+  installWithApt('chromium');
   if (!findChromium()) throw new SetupError('apt-get installed chromium, but it is not on the path.');
   console.error('setup: Chromium installed');
 }

@@ -37,6 +37,7 @@ import {
 } from './people/index.ts';
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
+import { chooseSignalBus } from './plugins/catalog.ts';
 import { forgetCounters } from './policies/index.ts';
 import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
@@ -48,6 +49,7 @@ import {
   forgetEvents,
   forgetReceived,
   pushEvents,
+  startSignalLink,
 } from './signals/index.ts';
 import { expireTasks } from './tasks/index.ts';
 import {
@@ -110,6 +112,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       consoleFolder,
       ...(options.fetchDocument === undefined ? {} : { fetchDocument: options.fetchDocument }),
     };
+    const openBus = await chooseSignalBus(config);
     const context = await buildContext(parts);
     try {
       await repeatErasures(context);
@@ -121,6 +124,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await recordLife(context, 'server.started', parts.version);
       const first = await createFirstAdministrator(context);
       const jobs = [...startJobs(context), startCosigning(context), await startUpstreamJobs(context)];
+      jobs.push(startSignalLink(context, openBus));
       if (files) jobs.push(followTlsFiles(context, listening, files));
       let stopping: Promise<void> | undefined;
       return {

@@ -1,6 +1,23 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const signalErrors = {
+  'signal.bus_unavailable': {
+    status: 503,
+    jsonRpc: -32603,
+    retryable: true,
+    caller: 'The gateways cannot tell one another what has changed. Try again later.',
+    operator:
+      'The bus that signals.bus names does not take messages. The gateways ask the database each second instead, so that nothing but speed is lost.',
+  },
+  'signal.deaf': {
+    status: 503,
+    jsonRpc: -40544,
+    retryable: true,
+    caller:
+      'This gateway cannot learn what was revoked, so nothing is let through. Try again, or ask another gateway.',
+    operator:
+      'For signals.bus.deafAfterSeconds the gateway has heard neither the bus nor the database. Calls in flight were cut. It goes on by itself once one of them answers.',
+  },
   'signal.endpoint_refused': {
     status: 400,
     jsonRpc: -32602,

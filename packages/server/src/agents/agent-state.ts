@@ -31,4 +31,6 @@ export interface AgentState {
   forget(agentId: string): void;
   /** For everything that changes a person: their agents' state in effect and their roles depend on it. */
   forgetOwner(personId: string): void;
+  /** For when nobody knows who changed. */
+  forgetAll(): void;
 }

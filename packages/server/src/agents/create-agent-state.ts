@@ -53,6 +53,11 @@ export function createAgentState(store: Pick<Store, 'sql'>, capacity = 20_000): 
       for (const under of loads.values()) under.stale = true;
       people.forget(personId);
     },
+    forgetAll() {
+      held.clear();
+      for (const under of loads.values()) under.stale = true;
+      people.forgetAll();
+    },
   };
 }
 
@@ -129,6 +134,10 @@ function createRoles(store: Pick<Store, 'sql'>, capacity: number) {
     forget(personId: string): void {
       changes += 1;
       held.delete(personId);
+    },
+    forgetAll(): void {
+      changes += 1;
+      held.clear();
     },
   };
 }

@@ -124,6 +124,8 @@ export interface ApprovalState {
   /** The one that is requested or approved for this exact call, if any; a denied or expired one until the task ends. */
   findForCall(callDigest: string): Approval | undefined;
   find(approvalId: string): Approval | undefined;
+  /** Ids of those in memory that are requested or approved. */
+  listOpen(): readonly string[];
   /** All that is kept of it, also long after it was decided. Throws `approval.not_found`. */
   load(approvalId: string): Promise<StoredApproval>;
   /**

@@ -39,6 +39,7 @@ export async function createApprovalState(parts: Parts): Promise<ApprovalState> 
 
   return {
     find: memory.find,
+    listOpen: () => memory.list((one) => isOpen(one.approval)).map((one) => one.approval.id),
     findForCall: memory.findForCall,
     onChange: memory.onChange,
     onAnyChange: memory.onAnyChange,

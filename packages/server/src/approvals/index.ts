@@ -40,6 +40,7 @@ export {
   loadReceiptKeys,
   type ReceiptKeys,
 } from './receipts/index.ts';
+export { refreshApprovals } from './refresh-approvals.ts';
 export { mayDecide } from './require-decider.ts';
 export { approvalRoutes } from './routes.ts';
 export {

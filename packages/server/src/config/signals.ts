@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signalBusSchema } from './signal-bus.ts';
 
 const address = z.url({ protocol: /^https?$/ }).max(2048);
 const file = z.string().min(1).max(4096);
@@ -74,6 +75,9 @@ export const signalsSchema = z.strictObject({
     })
     .default([])
     .describe('Who may tell of people and sessions, by signed security events.'),
+  bus: signalBusSchema
+    .prefault({})
+    .describe('How gateways on one database tell one another what has changed.'),
 });
 
 export type TransmitterConfig = z.output<typeof transmitter>;

@@ -16,6 +16,7 @@ export {
   holdLeavers,
   type LeaveCause,
   leavePerson,
+  listUnfinished,
   loseAgents,
   returnPerson,
 } from './leaving/index.ts';

@@ -38,6 +38,10 @@ export class RecentMap<Value> {
     return entry?.value;
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   *values(): Iterable<Value> {
     for (const { value } of this.#entries.values()) yield value;
   }

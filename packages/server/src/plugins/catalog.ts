@@ -35,6 +35,10 @@ import type { GenerationMemory } from './secret-store/generation-memory.ts';
 import { createOnePasswordStore } from './secret-store/one-password/create-one-password-store.ts';
 import type { SecretStore } from './secret-store/secret-store.ts';
 import { createVaultStore } from './secret-store/vault/create-vault-store.ts';
+import { createInProcessHub } from './signal-bus/in-process/create-in-process-hub.ts';
+import { createNatsBus } from './signal-bus/nats/create-nats-bus.ts';
+import { createPostgresBus } from './signal-bus/postgres/create-postgres-bus.ts';
+import type { OpenBus } from './signal-bus/signal-bus.ts';
 import {
   createGitHubActionsAttestor,
   gitHubActionsIssuer,
@@ -346,5 +350,42 @@ async function readCertificate({
     };
   } catch (cause) {
     throw new AppError('config.invalid', { detail: `sink ${name}: its certificate cannot be read`, cause });
+  }
+}
+
+/** How to join the bus of the configuration. Throws `config.invalid`. */
+export async function chooseSignalBus({
+  database,
+  signals,
+}: Pick<Config, 'database' | 'signals'>): Promise<OpenBus> {
+  const { kind, url, subject, credentialsFile, caFile } = signals.bus;
+  switch (kind) {
+    case 'in-process':
+      return createInProcessHub().open;
+    case 'postgres': {
+      const place = url ?? database.url;
+      if (place === undefined)
+        throw new AppError('config.invalid', {
+          detail: 'signals.bus needs a url where database.url is not PostgreSQL',
+        });
+      const address = parseDatabaseUrl(place);
+      return (listener) => createPostgresBus(address, listener);
+    }
+    case 'nats': {
+      const address = {
+        ...{ url: url ?? '', subject },
+        credentials: await readBusFile('credentialsFile', credentialsFile),
+        authority: await readBusFile('caFile', caFile),
+      };
+      return (listener) => createNatsBus(address, listener);
+    }
+  }
+}
+
+async function readBusFile(name: string, path: string | undefined): Promise<string | undefined> {
+  try {
+    return path === undefined ? undefined : await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('config.invalid', { detail: `signals.bus.${name} cannot be read`, cause });
   }
 }

@@ -59,6 +59,7 @@ export {
 export { fitPack, type OfferedTool, type PackFit } from './packs/fit-pack.ts';
 export { type Pack, packNames, readPack } from './packs/read-pack.ts';
 export type { DecisionRequest, Operation, PolicyDecision, PolicyState } from './policy-state.ts';
+export { refreshPolicies } from './refresh-policies.ts';
 export { reloadPolicies } from './reload-policies.ts';
 export { replayPolicies } from './replay/replay-policies.ts';
 export { noteRequest, type RequestFacts } from './replay/request-facts.ts';

@@ -41,6 +41,7 @@ export function createStops(): Stops {
     },
     isStopped: (scope, target) =>
       bars.findStop(scope, target) !== undefined || bars.findStop('everything', everything) !== undefined,
+    list: () => bars.listStops(),
     listInFlight: (scope, target) => calls.find(scope, target).map((call) => call.scopes.action),
     hasInFlight: (taskId) => calls.has(taskId),
     get inFlight() {
@@ -84,6 +85,14 @@ class Bars {
 
   findStop(scope: StopScope, target: string): Bar | undefined {
     return this.#find(scope, target)?.find((bar) => bar.isStop);
+  }
+
+  listStops(): readonly { readonly scope: StopScope; readonly target: string }[] {
+    return stopScopes.flatMap((scope) =>
+      [...(this.#byScope.get(scope) ?? [])]
+        .filter(([, bars]) => bars.some((bar) => bar.isStop))
+        .map(([target]) => ({ scope, target })),
+    );
   }
 
   findOver(scopes: ActionScopes): AppError | undefined {

@@ -1,3 +1,4 @@
+export { startSignalLink } from './bus/start-signal-link.ts';
 export { createStops } from './create-stops.ts';
 export { describeCut } from './describe-cut.ts';
 export { createEventKeys, type EventKeys } from './events/event-keys.ts';

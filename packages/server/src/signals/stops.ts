@@ -67,6 +67,8 @@ export interface Stops {
   lift(scope: StopScope, target: string): void;
   /** True when the owner, agent, delegation or task is stopped, or everything is; token issuance asks this. */
   isStopped(scope: StopScope, target: string): boolean;
+  /** The stops in force, without holds. */
+  list(): readonly { readonly scope: StopScope; readonly target: string }[];
   /** Action ids of the calls in flight under the scope. */
   listInFlight(scope: StopScope, target: string): readonly string[];
   /** True while a call of the task is in flight; its lease must stay in memory until then. */

@@ -13,6 +13,7 @@ import { learnOpening } from './learn-opening.ts';
 import type { LeasedTask, TaskClosing, TaskLeases } from './leased-task.ts';
 import { createLiveDelegations, createLiveParents } from './live-lines.ts';
 import { type LiveDelegation, type LiveParent, LiveTask } from './live-task.ts';
+import { readEnds } from './read-ends.ts';
 import type { SharedLines } from './shared-lines.ts';
 
 export interface TaskLeaseParts {
@@ -121,7 +122,17 @@ class HeldTasks implements TaskLeases {
     return () => this.#listeners.delete(listener);
   }
 
-  #publishEnd(closed: ClosedTask): void {
+  async refresh(taskIds?: readonly string[]): Promise<void> {
+    const open = [...this.#held.values()].map(({ task }) => task).filter(({ endedAt }) => endedAt === null);
+    const known = new Set([...open.map(({ id }) => id), ...this.#loads.keys()]);
+    const asked = taskIds?.filter((id) => known.has(id)) ?? [...known];
+    const ended = await readEnds(this.#parts.store, asked);
+    for (const end of ended) if (this.#held.get(end.id)?.task.endedAt == null) this.#publishEnd(end);
+    const over = new Set(ended.map(({ id }) => id));
+    if (taskIds !== undefined) for (const id of asked) if (!over.has(id)) this.forget(id);
+  }
+
+  #publishEnd(closed: Pick<ClosedTask, 'id' | 'at'>): void {
     const held = this.#held.get(closed.id);
     if (held !== undefined) held.task.endedAt = closed.at;
     if (this.#loads.has(closed.id)) this.#endedInLoad.set(closed.id, closed.at);

@@ -121,6 +121,11 @@ export interface TaskLeases {
     task: LeasedTask,
     refused: { readonly tool: string; readonly at: number },
   ): Promise<void>;
+  /**
+   * Ends in memory what the database says another gateway has ended: all that is held, or these. Those of these that go on
+   * are forgotten unless a call of theirs is in flight, and read again when they are next asked for.
+   */
+  refresh(taskIds?: readonly string[]): Promise<void>;
   /** Runs after the commit that ended a task, so that what waits for it can be let go. Returns how to stop that. */
   onEnded(listener: (taskId: string) => void): () => void;
   /** Number of tasks held in memory. */

@@ -26,6 +26,7 @@ export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';
 export { signDetached, signJws, verifyOwnJws } from './own-jws.ts';
+export { refreshSigningKeys } from './refresh-signing-keys.ts';
 export {
   apiResource,
   controlResource,

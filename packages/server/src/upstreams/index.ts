@@ -53,6 +53,7 @@ export type {
 } from './live-upstream.ts';
 export { type Redacted, redactSecrets, redactText } from './redact-secrets.ts';
 export { type RefreshedTools, refreshTools } from './refresh-tools.ts';
+export { createUpstreamRefresher, refreshUpstream } from './refresh-upstreams.ts';
 export { removeUpstream } from './remove-upstream.ts';
 export {
   type FilledSettings,

@@ -15,7 +15,8 @@ export async function finishInterrupted(context: Leaving): Promise<number> {
   return context.platform.now() + checkMilliseconds;
 }
 
-async function listUnfinished({ sql }: Context['store']): Promise<readonly string[]> {
+/** Whose leaving is not finished. */
+export async function listUnfinished({ sql }: Context['store']): Promise<readonly string[]> {
   const rows = await sql
     .selectFrom('leavings')
     .select('person_id')
