@@ -7,6 +7,7 @@ import {
   escalateApprovals,
   expireApprovals,
   forgetCards,
+  refreshApprovals,
   sendDueChecks,
 } from './approvals/index.ts';
 import { buildContext, buildHandle, type Handle } from './build.ts';
@@ -38,7 +39,7 @@ import {
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { chooseSignalBus } from './plugins/catalog.ts';
-import { forgetCounters } from './policies/index.ts';
+import { forgetCounters, refreshPolicies } from './policies/index.ts';
 import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import {
@@ -48,6 +49,7 @@ import {
   expireRisks,
   forgetEvents,
   forgetReceived,
+  type OtherRefreshers,
   pushEvents,
   startSignalLink,
 } from './signals/index.ts';
@@ -59,8 +61,15 @@ import {
   expireClients,
   forgetAssertions,
   notifyAgents,
+  refreshSigningKeys,
 } from './tokens/index.ts';
-import { declareUpstream, followEndings, startUpstreams } from './upstreams/index.ts';
+import {
+  createUpstreamRefresher,
+  declareUpstream,
+  followEndings,
+  refreshUpstream,
+  startUpstreams,
+} from './upstreams/index.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -124,7 +133,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await recordLife(context, 'server.started', parts.version);
       const first = await createFirstAdministrator(context);
       const jobs = [...startJobs(context), startCosigning(context), await startUpstreamJobs(context)];
-      jobs.push(startSignalLink(context, openBus));
+      jobs.push(startSignalLink(context, openBus, listRefreshers(context)));
       if (files) jobs.push(followTlsFiles(context, listening, files));
       let stopping: Promise<void> | undefined;
       return {
@@ -219,6 +228,16 @@ function startJobs(context: Context): RunningJob[] {
       context.log,
     ),
   ];
+}
+
+function listRefreshers(context: Context): OtherRefreshers {
+  return {
+    approvals: (ids) => refreshApprovals(context, ids),
+    policies: () => refreshPolicies(context),
+    signingKeys: () => refreshSigningKeys(context),
+    upstream: (name) => refreshUpstream(context, name),
+    upstreams: createUpstreamRefresher(context),
+  };
 }
 
 async function writePlaces({ agents, platform }: Context): Promise<number> {

@@ -15,6 +15,7 @@ import { createSlackChannel } from './approval-channel/slack/create-slack-channe
 import { createWebPushChannel } from './approval-channel/web-push/create-web-push-channel.ts';
 import { createWebhookChannel } from './approval-channel/webhook/create-webhook-channel.ts';
 import type { Store } from './database/database.ts';
+import { makeClientConfig } from './database/postgres/connect.ts';
 import { openPostgresStore } from './database/postgres/open-postgres-store.ts';
 import { parseDatabaseUrl } from './database/postgres/parse-database-url.ts';
 import { lockDataFolder } from './database/sqlite/lock-data-folder.ts';
@@ -368,8 +369,8 @@ export async function chooseSignalBus({
         throw new AppError('config.invalid', {
           detail: 'signals.bus needs a url where database.url is not PostgreSQL',
         });
-      const address = parseDatabaseUrl(place);
-      return (listener) => createPostgresBus(address, listener);
+      const server = makeClientConfig(parseDatabaseUrl(place));
+      return (listener) => createPostgresBus(server, listener);
     }
     case 'nats': {
       const address = {

@@ -1,3 +1,4 @@
+export type { OtherRefreshers } from './bus/refresh/refreshers.ts';
 export { startSignalLink } from './bus/start-signal-link.ts';
 export { createStops } from './create-stops.ts';
 export { describeCut } from './describe-cut.ts';

@@ -6,19 +6,20 @@ import { everything } from '../stops.ts';
 import { createSignalLink } from './create-signal-link.ts';
 import { listChanges } from './list-changes.ts';
 import { createRefresher } from './refresh/create-refresher.ts';
+import type { OtherRefreshers } from './refresh/refreshers.ts';
 
 const tickMilliseconds = 250;
 const nothing: RunningJob = { stop: async () => {} };
 
 /** Tells the other gateways what this one records, and keeps what it remembers as they left it. Alone it does nothing. */
-export function startSignalLink(context: Context, open: OpenBus): RunningJob {
+export function startSignalLink(context: Context, open: OpenBus, others: OtherRefreshers): RunningJob {
   const { kind, deafAfterSeconds } = context.config.signals.bus;
   if (kind === 'in-process') return nothing;
   const { platform, log, masterKey, stops, store } = context;
   const link = createSignalLink({
     ...{ open, platform, log, deafAfterSeconds },
     key: masterKey.derive('signals.bus'),
-    refresh: createRefresher(context),
+    refresh: createRefresher(context, others),
     hold: () => stops.hold('everything', everything, new AppError('signal.deaf')).release,
   });
   const stopTelling = store.onAppended((appended) =>

@@ -21,8 +21,6 @@ export interface RiskState {
   of(personId: string): RiskLevel;
   /** Those of the people whose risk is not low; undefined when there is none, which costs nothing. */
   findRaised(personIds: Iterable<string>): RaisedRisks | undefined;
-  /** Everybody of whom anything is said. */
-  people(): readonly string[];
   apply(note: RiskNote): void;
   /** The same, unless the source says worse already: for what is not yet durable. */
   raise(note: RiskNote): void;
@@ -61,7 +59,6 @@ export function createRiskState(platform: Pick<Platform, 'now'>, notes: Iterable
       }
       return raised.size === 0 ? undefined : raised;
     },
-    people: () => [...held.keys()],
     apply,
     raise(note) {
       const now = held.get(note.personId)?.get(note.source);

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '../../database/postgres/parse-database-url.ts';
+import type { ClientConfig } from 'pg';
 import { refusePublishing, requireSmall } from '../refuse-publishing.ts';
 import type { BusListener, SignalBus } from '../signal-bus.ts';
 import { type BusSession, openBusSession } from './open-bus-session.ts';
@@ -9,7 +9,7 @@ const pauseMilliseconds = 250;
  * Messages are rows; NOTIFY only says that there are new ones, so that one which comes late, or not at all, loses
  * nothing: the next one brings the rows before it, too.
  */
-export function createPostgresBus(address: DatabaseAddress, listener: BusListener): SignalBus {
+export function createPostgresBus(database: ClientConfig, listener: BusListener): SignalBus {
   let session: BusSession | undefined;
   let isClosed = false;
   let pause: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export function createPostgresBus(address: DatabaseAddress, listener: BusListene
   };
   const join = async (): Promise<void> => {
     try {
-      const opened = await openBusSession(address, {
+      const opened = await openBusSession(database, {
         heard: (bytes) => {
           if (session === opened) listener.heard(bytes);
         },

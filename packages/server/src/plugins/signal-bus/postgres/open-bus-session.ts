@@ -1,6 +1,4 @@
-import { Client } from 'pg';
-import { closeSoon, makeClientConfig } from '../../database/postgres/connect.ts';
-import type { DatabaseAddress } from '../../database/postgres/parse-database-url.ts';
+import { Client, type ClientConfig } from 'pg';
 import { type BusMessage, mostMessageBytes } from '../signal-bus.ts';
 
 /** One connection that has joined. */
@@ -48,11 +46,8 @@ const read = `SELECT position, CASE WHEN octet_length(body) <= ${mostMessageByte
   FROM signal_messages WHERE position > $1 ORDER BY position LIMIT ${rowsAtOnce}`;
 
 /** Rejects when the server cannot be reached, with what it said. */
-export async function openBusSession(
-  address: DatabaseAddress,
-  events: BusSessionEvents,
-): Promise<BusSession> {
-  const client = new Client({ ...makeClientConfig(address), query_timeout: patienceMilliseconds });
+export async function openBusSession(database: ClientConfig, events: BusSessionEvents): Promise<BusSession> {
+  const client = new Client({ ...database, query_timeout: patienceMilliseconds });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -121,4 +116,10 @@ class JoinedSession implements BusSession {
     this.#isOver = true;
     this.#events.lost();
   }
+}
+
+/** Without waiting for the other side, which may never answer. */
+function closeSoon(client: Client): void {
+  client.end().catch(() => {});
+  client.connection.stream.destroy();
 }

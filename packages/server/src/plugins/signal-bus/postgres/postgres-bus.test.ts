@@ -1,6 +1,7 @@
 import { startDatabaseProxy } from '@countersign/testkit';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
+import { makeClientConfig } from '../../database/postgres/connect.ts';
 import { createTestDatabase } from '../../database/postgres/create-test-database.ts';
 import { parseDatabaseUrl } from '../../database/postgres/parse-database-url.ts';
 import { createTestListener, makeBusMessage, testSignalBus, until } from '../signal-bus.contract.ts';
@@ -12,7 +13,7 @@ describe('the bus on PostgreSQL', () => {
   testSignalBus(async () => {
     const database = await createTestDatabase(server);
     const wire = await startDatabaseProxy(database.url);
-    const address = parseDatabaseUrl(wire.url);
+    const address = makeClientConfig(parseDatabaseUrl(wire.url));
     return {
       open: (listener) => createPostgresBus(address, listener),
       outage: { begin: async () => wire.cut('refuse'), end: async () => wire.cut() },
@@ -26,7 +27,7 @@ describe('the bus on PostgreSQL', () => {
   it('is told of rows whose notification was lost, and passes over those that are too large', async () => {
     const database = await createTestDatabase(server);
     const listener = createTestListener();
-    const bus = createPostgresBus(parseDatabaseUrl(database.url), listener);
+    const bus = createPostgresBus(makeClientConfig(parseDatabaseUrl(database.url)), listener);
     await until(() => listener.places.includes('joined'));
     const stranger = new Client({ connectionString: database.url });
     await stranger.connect();
@@ -45,7 +46,7 @@ describe('the bus on PostgreSQL', () => {
     const database = await createTestDatabase(server);
     const wire = await startDatabaseProxy(database.url);
     const listener = createTestListener();
-    const bus = createPostgresBus(parseDatabaseUrl(wire.url), listener);
+    const bus = createPostgresBus(makeClientConfig(parseDatabaseUrl(wire.url)), listener);
     await until(() => listener.places.includes('joined'));
     wire.lose('questions');
     await expect(bus.publish(makeBusMessage('a', 1))).rejects.toMatchObject({

@@ -1,19 +1,15 @@
-import { refreshApprovals } from '../../../approvals/index.ts';
 import type { Context } from '../../../context.ts';
-import { refreshPolicies } from '../../../policies/index.ts';
-import { refreshSigningKeys } from '../../../tokens/index.ts';
-import { refreshRisks } from './refresh-risks.ts';
-import { refreshStops } from './refresh-stops.ts';
+import type { Refreshers } from './refreshers.ts';
 
 /** Everything a gateway remembers, as the database has it now; what ends authority first. */
-export async function refreshAll(context: Context, refreshUpstreams: () => Promise<void>): Promise<void> {
-  await refreshStops(context);
+export async function refreshAll(context: Context, refreshers: Refreshers): Promise<void> {
+  await refreshers.stops();
   await context.tasks.refresh();
   await context.tokens.status.confirm();
   context.agents.forgetAll();
-  await refreshSigningKeys(context);
-  await refreshRisks(context);
-  await refreshUpstreams();
-  await refreshPolicies(context);
-  await refreshApprovals(context);
+  await refreshers.signingKeys();
+  await refreshers.risks();
+  await refreshers.upstreams();
+  await refreshers.policies();
+  await refreshers.approvals();
 }
