@@ -113,7 +113,7 @@ const showsState: Readonly<Record<string, string>> = {
     '/oauth/jwks',
     '/.well-known/openid-configuration<path>',
     '/.well-known/oauth-authorization-server<path>',
-    ...['http/:upstream', 'mcp', 'mcp/:upstream', 'models/:upstream'].map(
+    ...['a2a/:upstream', 'http/:upstream', 'mcp', 'mcp/:upstream', 'models/:upstream'].map(
       (resource) => `/.well-known/oauth-protected-resource<path>/${resource}`,
     ),
   ].join(' '),
