@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { migration0053 } from '../../plugins/database/migrations/0053-older-values.ts';
 import { makeTestRecord, openTestStore } from '../../plugins/database/open-test-store.ts';
 import { findOlderEnd, indexOlderValues } from './index-older-values.ts';
 import { openReader } from './open-reader.ts';
@@ -15,7 +16,7 @@ it('search.older-values: finds what was recorded before values were indexed, ste
   await test.store.close();
   // As a store is that was made before there were values in the index.
   await test.changeBehindItsBack('DELETE FROM ledger_value_pages');
-  await test.changeBehindItsBack("DELETE FROM migrations WHERE name = '0053-older-values'");
+  for (const statement of migration0053.statements) await test.changeBehindItsBack(statement);
   await test.reopen();
   const find = async (value: string) => {
     const [group] = await resolveQuery(test.store.sql, readQuery(`arg:${value}`), 0);
