@@ -247,6 +247,19 @@ describe('a gateway that cannot hear', () => {
     expect(a.lookedUp.length).toBeLessThanOrEqual(11);
   });
 
+  it('cuts nothing at the moment in which the bus goes', async () => {
+    const a = await join();
+    await a.live(5_000);
+    bus.isGone = true;
+    for (const listener of bus.listeners) listener.left();
+    a.link.tick();
+    expect([a.link.isCurrent(2_000), a.holds]).toEqual([true, 0]);
+    await settle();
+    expect(a.lookedUp).toEqual([everything]);
+    await a.live(3_000);
+    expect(a.holds).toBe(0);
+  });
+
   it('refuses everything once neither answers, and goes on once one does', async () => {
     const a = await join();
     await a.live(1_000);

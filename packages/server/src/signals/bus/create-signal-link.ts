@@ -61,7 +61,8 @@ export function createSignalLink(parts: SignalLinkParts): SignalLink {
       outbox.beat();
     },
     left: () => {
-      inbox.leave();
+      // What came back before is still true of its time; from here on only the database tells.
+      inbox.lookUp([{ kind: 'everything' }]);
       log.warn('the signal bus is gone: the database is asked instead');
     },
   });

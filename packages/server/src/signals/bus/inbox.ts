@@ -55,10 +55,6 @@ export class Inbox {
     if (place === 'next' && message.changes.length > 0) this.lookUp(message.changes);
   }
 
-  leave(): void {
-    this.#loopAt = Number.NEGATIVE_INFINITY;
-  }
-
   lookUp(changes: readonly Change[]): void {
     this.#unappliedSince ??= this.#parts.now();
     this.#queue.add(changes);
