@@ -50,7 +50,10 @@ export async function openTestServer(options: {
   const masterKey = createMasterKey(options.masterKey ?? new Uint8Array(32).fill(7));
   const stops = createStops();
   const tokens = await createTokenState({ config, platform, store, masterKey, stops, log });
-  const upstreams = { find: (name: string) => (knownUpstreams.includes(name) ? { name } : undefined) };
+  const upstreams = {
+    find: (name: string) => (knownUpstreams.includes(name) ? { name } : undefined),
+    list: () => [],
+  };
   const tasks = createTaskLeases({ store, platform, stops });
   const cascades = await createCascades({ store, platform, stops, config, log });
   const agents = createAgentState(store);
