@@ -20,7 +20,7 @@ export const keptColumns: readonly Kept[] = [
     why: 'configuration: what people who administer set up for everybody, and not what anybody said or did under it',
     names:
       words(`agent_cards agent_keys agent_places agent_workloads agents approval_rotas backchannel_endpoints channel_keys clients
-      drill_schedules enforcement_points introspection_clients policy_bundles policy_mode_changes policy_modes review_schedules
+      drill_schedules enforcement_points introspection_clients organisation_changes organisations policy_bundles policy_mode_changes policy_modes review_schedules
       scim_groups scim_regroupings scim_tokens secret_ages secret_generations server_keys signal_receivers signal_streams
       tools upstream_connections upstreams`),
   },
@@ -32,7 +32,9 @@ export const keptColumns: readonly Kept[] = [
   },
   {
     why: 'authority that was given and how it was used: ids, limits, addresses of clients, and a purpose in the words of the giver, which tasks under it still show',
-    names: words(`approval_grants client_consents delegations leavings token_families token_revocations`),
+    names: words(
+      `approval_grants client_consents delegations leavings organisation_tasks token_families token_revocations`,
+    ),
   },
   {
     why: 'ids of who was put before what and who has to look at what',
@@ -41,7 +43,7 @@ export const keptColumns: readonly Kept[] = [
   {
     why: 'digests of random secrets, or keyed ones: nothing can be tried against them; all run out',
     names: words(
-      `authorization_codes logout_tokens pushed_requests refresh_tokens told_pieces upstream_authorizations workload_assertions`,
+      `authorization_codes logout_tokens organisation_assertions pushed_requests refresh_tokens told_pieces upstream_authorizations workload_assertions`,
     ),
   },
   {

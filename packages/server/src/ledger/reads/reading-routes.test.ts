@@ -76,6 +76,8 @@ const showsState: Readonly<Record<string, string>> = {
   'ledger/routes.ts': '/checkpoint /consistency /index /witnesses',
   'ledger/sinks/routes.ts': '/ /{name}/refused',
   'ledger/tiles/routes.ts': '/:stream/checkpoint /:stream/tile/*',
+  'organisations/page/routes.ts': '/organisations/changes/:id',
+  'organisations/routes.ts': '/ /{name}',
   'people/audit-access/page/routes.ts': '/people/audit-access/:id',
   'people/audit-access/routes.ts': '/audit-access',
   'people/oidc/routes.ts': '/sign-in/oidc/start /sign-in/oidc/link /sign-in/oidc/callback',
