@@ -20,6 +20,7 @@ export const tablesWithCopies: readonly string[] = [
     'security_events',
     'consent_evidence',
     'peer_tasks',
+    'organisation_tasks',
   ],
   ...tablesOfPeople,
 ];
@@ -63,6 +64,7 @@ async function blankTasks(tx: Transaction, ids: readonly string[]): Promise<void
     sql`UPDATE task_declassifications SET reason = '', signed_text = '{}', digest = '', evidence = NULL WHERE task_id IN ${among}`,
     sql`UPDATE backchannel_asks SET ${blankAsk} WHERE task_id IN ${among}`,
     sql`UPDATE peer_tasks SET arguments_digest = NULL WHERE task_id IN ${among}`,
+    sql`UPDATE organisation_tasks SET hops = '[]' WHERE task_id IN ${among}`,
   ]);
 }
 

@@ -33,7 +33,7 @@ export const keptColumns: readonly Kept[] = [
   {
     why: 'authority that was given and how it was used: ids, limits, addresses of clients, and a purpose in the words of the giver, which tasks under it still show',
     names: words(
-      `approval_grants client_consents delegations leavings organisation_tasks token_families token_revocations`,
+      `approval_grants client_consents delegations leavings organisation_tasks.issuer organisation_tasks.status_uri token_families token_revocations`,
     ),
   },
   {
