@@ -1,5 +1,5 @@
 import { createManualClock } from '@countersign/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Context } from '../../context.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '../../people/open-test-house.ts';
 import type { ApprovalChannel, Delivery, Outcome } from '../../plugins/approval-channel/approval-channel.ts';
@@ -349,6 +349,7 @@ describe('after a crash', () => {
     if (attempts > 0) {
       await deliverCards(context);
       await deliverCards(context);
+      await vi.waitFor(() => expect(sent.length).toBe(1));
     }
     // Nothing is waited for or written down: the process is gone.
     context = await open([createFake('slack')]);

@@ -25,6 +25,9 @@ const transportStatuses = new Set([400, 401, 404, 405, 413, 415, 429, 503]);
 /** Errors of ours that A2A has a code for. */
 const codes: Readonly<Record<string, number>> = {
   'action.malformed': -32_600,
+  'action.protocol_unsupported': -32_009,
+  'action.push_refused': -32_003,
+  'action.task_unknown': -32_001,
   'action.arguments_invalid': -32_602,
   'action.tool_unknown': -32_602,
   'upstream.lied': -32_006,
