@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './is-loopback-host.ts';
+import { isLoopbackHost } from '../outbound/is-loopback-host.ts';
 
 const longest = 512;
 

@@ -1,9 +1,9 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
+import { isLoopbackHost } from '../outbound/is-loopback-host.ts';
 import { type Actor, nameActor, requirePermission } from '../people/index.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { signingMilliseconds, writeSignedChange } from './change.ts';
-import { isLoopbackHost } from './is-loopback-host.ts';
 import { parsePinnedUrl } from './parse-issuer.ts';
 import { type OrganisationTerms, organisationTermsSchema, readCeiling } from './terms.ts';
 

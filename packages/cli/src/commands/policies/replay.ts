@@ -5,7 +5,7 @@ import { showHonestly } from '../../output/honest-text.ts';
 import { parseDuration } from '../../parse-options.ts';
 import type { Session } from '../../session.ts';
 import { type Complaint, describeComplaint } from './bundle.ts';
-import { isProvenSame, printActions, type ReplayedActions, readCandidate } from './replayed-actions.ts';
+import { isWhole, printActions, type ReplayedActions, readCandidate } from './replayed-actions.ts';
 import { addTallies, type Change, type Tally, tallyColumns } from './tally.ts';
 
 interface ReplayOptions {
@@ -95,12 +95,11 @@ async function replaySession(
     .api()
     .send<ReplayedActions>('POST', '/v1/policies/replay/session', { ...whose, ...readCandidate(bundle) });
   printActions(session, replayed);
-  if (failOn.length === 0 || isProvenSame(replayed)) return exitCodes.done;
-  const isCertain = !replayed.truncated && replayed.actions.every(({ is }) => is !== null);
+  if (failOn.length === 0) return exitCodes.done;
   const isChanged = replayed.actions.some(
     ({ is, isChanged }) => isChanged && failOn.some((change) => ENDS[change] === is?.effect),
   );
-  return isChanged || !isCertain ? exitCodes.verificationFailed : exitCodes.done;
+  return isChanged || !isWhole(replayed) ? exitCodes.verificationFailed : exitCodes.done;
 }
 
 /** In slices, so that the server answers others in between, and the newest come first. */

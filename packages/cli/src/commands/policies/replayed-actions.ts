@@ -61,8 +61,12 @@ export function printActions(session: Session, replayed: ReplayedActions): void 
 }
 
 /** What was not looked at, or cannot be repeated, proves nothing. */
-export function isProvenSame({ actions, changed, truncated }: ReplayedActions): boolean {
-  return changed === 0 && !truncated && actions.every(({ is }) => is !== null);
+export function isWhole({ actions, truncated }: ReplayedActions): boolean {
+  return !truncated && actions.every(({ is }) => is !== null);
+}
+
+export function isProvenSame(replayed: ReplayedActions): boolean {
+  return replayed.changed === 0 && isWhole(replayed);
 }
 
 function describe(effect: string, policies: readonly string[]): string {

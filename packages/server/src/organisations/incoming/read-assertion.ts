@@ -9,6 +9,7 @@ import {
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { delegationLimitsSchema, requireSoundLimits } from '../../delegations/index.ts';
+import { asymmetricAlgorithms } from '../../platform/asymmetric-algorithms.ts';
 import type { Organisation } from '../organisation.ts';
 import type { OrganisationState } from '../organisation-state.ts';
 
@@ -43,8 +44,6 @@ export interface ReadAssertion {
 const longestAssertion = 16_384;
 const longestLifeSeconds = 300;
 const mostHops = 9;
-/** Asymmetric ones alone: a public key must never do as a secret (RFC 8725 §3.1). */
-const algorithms = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256'];
 const printable = z.string().regex(/^[\x21-\x7e]{1,512}$/);
 
 const claimsSchema = z.object({
@@ -106,7 +105,7 @@ export async function readAssertion(
   let payload: JWTPayload;
   try {
     ({ payload } = await jwtVerify(text, state.keysOf(pinned), {
-      algorithms,
+      algorithms: asymmetricAlgorithms,
       issuer: pinned.issuer,
       audience: rules.audience,
       typ: idJagType,

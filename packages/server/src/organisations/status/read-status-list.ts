@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { asymmetricAlgorithms } from '../../platform/asymmetric-algorithms.ts';
 
 const mostBytes = 4_194_304;
 const unpack = promisify(inflate);
@@ -34,7 +35,7 @@ export async function readStatusList(
 ): Promise<StatusList> {
   const { uri, issuer, keys, now, clockSkewSeconds } = wanted;
   const { payload } = await jwtVerify(text, keys, {
-    algorithms: ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256'],
+    algorithms: asymmetricAlgorithms,
     typ: 'statuslist+jwt',
     subject: uri,
     clockTolerance: clockSkewSeconds,

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { AppError } from '@countersign/api';
 import type { JsonValue } from '@countersign/core';
 import { Pool } from 'undici';
+import { isLoopbackHost } from '../../outbound/is-loopback-host.ts';
 import { readBounded } from '../../outbound/read-bounded.ts';
 
 export interface StoreRequest {
@@ -89,8 +90,7 @@ export function requireStoreUrl(text: string, name: string): URL {
   if (url === null) throw refuse('url is no URL');
   if (url.username !== '' || url.password !== '') throw refuse('url carries credentials');
   if (url.search !== '' || url.hash !== '') throw refuse('url has a query or fragment');
-  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     throw refuse('url must be https, or http to this machine');
   return url;
 }

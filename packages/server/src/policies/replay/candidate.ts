@@ -15,6 +15,14 @@ export interface Candidate {
   readonly warnings: readonly Complaint[];
 }
 
+/** The bundle that a caller means: given files, or a stored version. Throws what compiling or restoring it does. */
+export function findCandidate(
+  context: ReplayContext,
+  meant: { readonly files: readonly PolicyFile[] } | { readonly version: string },
+): Promise<Candidate> {
+  return 'files' in meant ? compileCandidate(context, meant.files) : restoreCandidate(context, meant.version);
+}
+
 /** A bundle that is asked and never put in force, with the modes it would have. Throws `policy.invalid`. */
 export async function compileCandidate(
   context: ReplayContext,

@@ -1,13 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { findRecords, type StoredRecord } from '../../ledger/index.ts';
+import { describeShown, findRecords, recordRead, type StoredRecord } from '../../ledger/index.ts';
+import type { Actor } from '../../people/index.ts';
 import type { LiveBundle } from '../decide/live-bundle.ts';
+import { complaintAnswer } from '../show-bundle.ts';
+import type { Candidate } from './candidate.ts';
 import { judge } from './judge.ts';
 import { type ReplayContext, RequestRebuilder } from './rebuild-request.ts';
 import { decisionBody, readEffect } from './recorded-decision.ts';
 
 const effect = z.enum(['allow', 'step_up', 'deny']);
-export const replayedAction = z.object({
+const replayedAction = z.object({
   action: z.string(),
   record: z.string().describe('The decision'),
   at: z.number().int().describe('Epoch milliseconds'),
@@ -24,7 +27,16 @@ export const replayedAction = z.object({
   notRebuilt: z.string().optional().describe('Why it cannot be repeated'),
 });
 
-export type ReplayedAction = z.infer<typeof replayedAction>;
+type ReplayedAction = z.infer<typeof replayedAction>;
+
+/** What a bundle makes of the actions of something. */
+export const replayedActions = {
+  against: z.string().describe('The version that is asked'),
+  actions: z.array(replayedAction),
+  changed: z.number().int(),
+  truncated: z.boolean().describe('More was done than was looked at'),
+  warnings: z.array(complaintAnswer),
+};
 
 /** The decisions of something, and the intents they are about, the oldest first. */
 export interface RecordedActions {
@@ -51,8 +63,29 @@ export async function readActions(
   return { decisions: decisions.records, intents: intents.records, isCut };
 }
 
-/** Decides each again as it was asked then, in order. Nothing is done or counted. */
-export async function replayInOrder(
+/** Decides each again as it was asked then, in order. Nothing is done or counted; that they were read is recorded first. */
+export async function replayActions(
+  context: ReplayContext,
+  actor: Actor,
+  asked: {
+    readonly candidate: Candidate;
+    readonly recorded: RecordedActions;
+    /** As the record of the reading says it. */
+    readonly selection: Readonly<Record<string, string>>;
+  },
+) {
+  const { recorded, selection } = asked;
+  const { bundle, warnings } = asked.candidate;
+  const shown = describeShown([...recorded.decisions, ...recorded.intents]);
+  await recordRead(context, actor, { how: 'replay', selection, shown });
+  const actions = await replayInOrder(context, bundle, recorded);
+  return {
+    ...{ against: bundle.version, actions, truncated: recorded.isCut, warnings: [...warnings] },
+    changed: actions.filter(({ isChanged }) => isChanged).length,
+  };
+}
+
+async function replayInOrder(
   context: ReplayContext,
   bundle: LiveBundle,
   { decisions, intents }: RecordedActions,

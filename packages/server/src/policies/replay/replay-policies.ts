@@ -4,7 +4,7 @@ import { type Actor, requirePermission } from '../../people/index.ts';
 import { policyFiles } from '../bundle/bundle-input.ts';
 import { bundleVersion } from '../get-bundle.ts';
 import { complaintAnswer } from '../show-bundle.ts';
-import { compileCandidate, restoreCandidate } from './candidate.ts';
+import { findCandidate } from './candidate.ts';
 import type { ReplayContext } from './rebuild-request.ts';
 import { replayRecords } from './replay-records.ts';
 import { tallyAnswer } from './tally.ts';
@@ -59,10 +59,7 @@ export async function replayPolicies(
   requirePermission(actor, 'ledger.read');
   const given = replayInput.parse(input);
   const { before, seconds, sinceSeconds, until = context.platform.now() } = given;
-  const { bundle, warnings } =
-    'files' in given
-      ? await compileCandidate(context, given.files)
-      : await restoreCandidate(context, given.version);
+  const { bundle, warnings } = await findCandidate(context, given);
   const from = Math.max(0, until - sinceSeconds * 1000);
   const { tallies, ...found } = await replayRecords(context, {
     ...{ from, seconds, against: 'recorded', candidates: [bundle] },

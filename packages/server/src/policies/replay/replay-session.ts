@@ -1,14 +1,13 @@
 import { AppError } from '@countersign/api';
 import { z } from 'zod';
-import { describeShown, recordRead, type StoredRecord } from '../../ledger/index.ts';
+import type { StoredRecord } from '../../ledger/index.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import { policyFiles } from '../bundle/bundle-input.ts';
 import { bundleVersion } from '../get-bundle.ts';
-import { complaintAnswer } from '../show-bundle.ts';
-import { compileCandidate, restoreCandidate } from './candidate.ts';
+import { findCandidate } from './candidate.ts';
 import type { ReplayContext } from './rebuild-request.ts';
-import { type RecordedActions, readActions, replayedAction, replayInOrder } from './replay-actions.ts';
+import { type RecordedActions, readActions, replayActions, replayedActions } from './replay-actions.ts';
 
 const which = {
   session: z
@@ -34,11 +33,7 @@ export const replaySessionAnswer = z.object({
   session: z.string().describe('Its digest, as records hold it'),
   agent: z.string(),
   tasks: z.array(z.string()).describe('In which its actions were done, the first one first'),
-  against: z.string().describe('The version that is asked'),
-  actions: z.array(replayedAction),
-  changed: z.number().int(),
-  truncated: z.boolean().describe('The session did more than was looked at'),
-  warnings: z.array(complaintAnswer),
+  ...replayedActions,
 });
 
 type ReplaySessionAnswer = z.infer<typeof replaySessionAnswer>;
@@ -58,23 +53,12 @@ export async function replaySession(
   const given = replaySessionInput.parse(input);
   const { session, recorded } = await findActions(context, given.session);
   const { agent, actions: own } = requireOne(recorded, given.of);
-  const { bundle, warnings } =
-    'files' in given
-      ? await compileCandidate(context, given.files)
-      : await restoreCandidate(context, given.version);
-  await recordRead(context, actor, {
-    how: 'replay',
-    selection: { session, agent },
-    shown: describeShown([...own.decisions, ...own.intents]),
-  });
-  const actions = await replayInOrder(context, bundle, own);
+  const candidate = await findCandidate(context, given);
+  const selection = { session, agent };
   return {
-    ...{ session, agent, actions },
+    ...{ session, agent },
     tasks: [...new Set(own.intents.flatMap(({ task }) => (task === undefined ? [] : [task])))],
-    against: bundle.version,
-    changed: actions.filter(({ isChanged }) => isChanged).length,
-    truncated: own.isCut,
-    warnings: [...warnings],
+    ...(await replayActions(context, actor, { candidate, recorded: own, selection })),
   };
 }
 

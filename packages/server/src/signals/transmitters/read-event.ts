@@ -1,6 +1,7 @@
 import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonObject, type JsonValue } from '@countersign/core';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { asymmetricAlgorithms } from '../../platform/asymmetric-algorithms.ts';
 import { nameEventType } from '../events/event-types.ts';
 import { findSubjectPart, parseSubject, type Subject } from '../events/subject.ts';
 import type { Transmitter } from './transmitter.ts';
@@ -35,8 +36,6 @@ export interface EventRules {
   readonly maxAgeSeconds: number;
 }
 
-/** Asymmetric ones alone: a public key must never do as a secret (RFC 8725 §3.1). */
-const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
 const longestSet = 65_536;
 const printable = /^[\x21-\x7e]{1,256}$/;
 const plainFact = /^[\x20-\x7e]{1,64}$/;
@@ -83,7 +82,7 @@ async function verify(transmitter: Transmitter, text: string, rules: EventRules)
   const { issuer, audience } = transmitter.config;
   try {
     const { payload } = await jwtVerify(text.trim(), transmitter.keys, {
-      algorithms,
+      algorithms: asymmetricAlgorithms,
       issuer,
       audience,
       typ: 'secevent+jwt',

@@ -2,10 +2,10 @@ import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonObject, parseStrictJson } from '@countersign/core';
 import { createLocalJWKSet, flattenedVerify, type JSONWebKeySet } from 'jose';
 import { DocumentUnavailable, type FetchDocument } from '../../outbound/fetch-document.ts';
+import { asymmetricAlgorithms } from '../../platform/asymmetric-algorithms.ts';
 import type { PeerSigner } from '../live-upstream.ts';
 import { canonicalCard } from './canonical-card.ts';
 
-const algorithms = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256'];
 const mostSignatures = 8;
 const mostKeys = 32;
 
@@ -34,7 +34,7 @@ export async function verifyCard(card: JsonObject, source: CardSource): Promise<
         { payload, protected: head, signature },
         (header) =>
           keys({ ...(header?.kid === undefined ? {} : { kid: header.kid }), alg: header?.alg ?? '' }),
-        { algorithms },
+        { algorithms: asymmetricAlgorithms },
       );
       return;
     } catch {
