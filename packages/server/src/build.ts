@@ -213,7 +213,7 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
 async function openEvidence({ config, platform, instead }: BuildParts, masterKey: MasterKey): Promise<Store> {
   const { folder } = config.data;
   const store = await openStore(config, {
-    loadLedgerKey: (sql) => loadLedgerKey({ sql, masterKey, platform }),
+    loadLedgerKey: (sql, stream) => loadLedgerKey({ sql, masterKey, platform, stream }),
     // A world apart takes its keys with it.
     openKeyring: async (sql, ledger) =>
       instead

@@ -50,20 +50,25 @@ import { loadKeys } from './workload-attestor/load-keys.ts';
 import { createSpiffeAttestor, pickSvidKeys } from './workload-attestor/spiffe/create-spiffe-attestor.ts';
 import type { WorkloadAttestor } from './workload-attestor/workload-attestor.ts';
 
-/** Keys and secrets stay in the data folder wherever the data is, so that it belongs to one process in any case. */
+export interface StoreConfig extends Pick<Config, 'data' | 'database'> {
+  readonly ledger?: Pick<Config['ledger'], 'checkpointSeconds'>;
+  readonly signals?: Pick<Config['signals'], 'bus'>;
+}
+
+/**
+ * Keys and secrets stay in the data folder wherever the data is, so that it belongs to one process, or to gateways that share
+ * a database and tell each other what they change.
+ */
 export async function openStore(
-  {
-    data,
-    database,
-    ledger,
-  }: Pick<Config, 'data' | 'database'> & { readonly ledger?: Pick<Config['ledger'], 'checkpointSeconds'> },
-  keys: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring'>,
+  { data, database, ledger, signals }: StoreConfig,
+  keys: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring' | 'onFenced'>,
 ): Promise<Store> {
   const options = { ...keys, ...(ledger && { checkpointIntervalMs: ledger.checkpointSeconds * 1000 }) };
   if (database.url === undefined) return openSqliteStore({ folder: data.folder, ...options });
   const address = parseDatabaseUrl(database.url);
-  const onClosed = await lockDataFolder(data.folder);
-  return openPostgresStore({ address, ...options, onClosed });
+  const isShared = signals !== undefined && signals.bus.kind !== 'in-process';
+  const onClosed = isShared ? undefined : await lockDataFolder(data.folder);
+  return openPostgresStore({ address, isShared, ...options, ...(onClosed && { onClosed }) });
 }
 
 export interface SecretStoreParts {

@@ -12,20 +12,23 @@ export interface LedgerKey {
   readonly privateKey: Uint8Array;
 }
 
-/** Finds the ledger's key in the data, or makes it on the first start. Throws when it was sealed under another master key. */
+/** Finds the key of a stream of the ledger in the data, or makes it on the first start. Throws when it was sealed under another master key. */
 export async function loadLedgerKey(options: {
   sql: Kysely<Schema>;
   masterKey: MasterKey;
   platform: Pick<Platform, 'now'>;
+  /** The number of the stream; the first one's, which is there from the first start on, also signs reports. */
+  stream?: number;
 }): Promise<LedgerKey> {
-  const { sql, masterKey, platform } = options;
+  const { sql, masterKey, platform, stream = 0 } = options;
+  const use = stream === 0 ? ('ledger' as const) : (`ledger-${stream}` as const);
   const stored = await sql
     .selectFrom('server_keys')
     .selectAll()
-    .where('use', '=', 'ledger')
+    .where('use', '=', use)
     .where('retired_at', 'is', null)
     .executeTakeFirst();
-  const row = stored ?? sealServerKey(masterKey, 'ledger', platform.now());
+  const row = stored ?? sealServerKey(masterKey, use, platform.now());
   if (!stored) await sql.insertInto('server_keys').values(row).execute();
   const key = openServerKey(masterKey, row);
   return {

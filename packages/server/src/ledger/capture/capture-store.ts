@@ -22,6 +22,10 @@ export function captureStore(
     get keyring() {
       return store.keyring;
     },
+    get seat() {
+      return store.seat;
+    },
+    endSeat: (seat) => store.endSeat(seat),
     append: (records, effects) => store.append(records.map(capture), effects),
     transaction: (work) => store.transaction((tx) => work(narrow(tx))),
     onAppended: (listener) => store.onAppended(listener),

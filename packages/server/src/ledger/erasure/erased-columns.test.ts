@@ -90,12 +90,9 @@ describe('every column of every table', () => {
   );
 });
 
-/**
- * The ledger's own tables are filled by records; a row of another's would be a hold or an erasure. `writer_fence` says which
- * process writes, of PostgreSQL alone.
- */
+/** The ledger's own tables are filled by records; a row of another's would be a hold or an erasure. */
 function isFilled(table: string): boolean {
-  if (table === 'migrations' || table === 'writer_fence') return false;
+  if (table === 'migrations') return false;
   return !table.startsWith('ledger_') || table === 'ledger_queries';
 }
 

@@ -27,11 +27,11 @@ export async function writeCheckpoint(
   ledger: LedgerWriter,
   signer: NoteSigner,
 ): Promise<StoredCheckpoint> {
-  const newest = await findNewestCheckpoint(run);
+  const newest = await findNewestCheckpoint(run, ledger.stream);
   const { size, newestAt: at } = ledger;
   if (newest?.size === size) return newest;
   const root = ledger.root();
   const note = signNote(formatCheckpoint({ origin: signer.key.name, size, root }), signer);
-  await insertCheckpoint(run, { size, note, at }, root);
+  await insertCheckpoint(run, ledger.stream, { size, note, at }, root);
   return { size, note, at };
 }

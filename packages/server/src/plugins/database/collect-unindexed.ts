@@ -1,5 +1,6 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Kysely } from 'kysely';
+import { firstSeqOf, nameIndex, nameStream } from './ledger-streams.ts';
 import { PageCollector } from './page-collector.ts';
 import type { Schema } from './schema.ts';
 import type { PayloadKeys } from './sealing/payload-keys.ts';
@@ -9,15 +10,15 @@ const recordsAtOnce = 1_000;
 /** What a process that ended without a farewell had not indexed yet: a few thousand records at most. */
 export async function collectUnindexed(
   sql: Kysely<Schema>,
-  stream: string,
+  stream: number,
   keys: PayloadKeys,
 ): Promise<PageCollector> {
   const row = await sql
     .selectFrom('ledger_index')
     .select('indexed')
-    .where('name', '=', 'pages')
+    .where('name', '=', nameIndex(stream))
     .executeTakeFirst();
-  const indexed = row?.indexed ?? 0;
+  const indexed = row?.indexed ?? firstSeqOf(stream);
   const collector = new PageCollector(indexed);
   for (let from = indexed; ; from += recordsAtOnce) {
     const rows = await sql
@@ -29,7 +30,7 @@ export async function collectUnindexed(
       .orderBy('entries.seq')
       .execute();
     for (const row of rows) {
-      const read = keys.open({ stream, ...row });
+      const read = keys.open({ stream: nameStream(stream), ...row });
       // What was erased is not found by what it said.
       const payload = typeof read === 'string' ? null : read.opening.payload;
       collector.add([readRecord(row.entry, payload)], row.seq);

@@ -1,12 +1,16 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Kysely } from 'kysely';
+import type { Seat } from './messages.ts';
 import type { Schema, TaskFactKind } from './schema.ts';
 import type { Keyring } from './sealing/keyring.ts';
 import type { ClassRange } from './sealing/payload-keys.ts';
 
+export type { Seat } from './messages.ts';
+
 /**
  * Where the server keeps its state and its ledger. One writer: appends, transactions and single writes take turns, in
- * the order they were asked for. Every method rejects with `ledger.unavailable` once the store is closed or broken.
+ * the order they were asked for. Transactions and single writes of all gateways of a database take turns, too; appends,
+ * which only add what nobody else writes, do not. Every method rejects with `ledger.unavailable` once the store is closed or broken.
  */
 export interface Store {
   /** Single statements outside a transaction, each its own. Reads see only what is committed and never wait for a writer. */
@@ -37,8 +41,17 @@ export interface Store {
   /** A signed tree head over everything appended so far, durable before it is shown. */
   checkpoint(): Promise<StoredCheckpoint>;
 
-  /** How this ledger is named and verified. */
+  /** How this gateway's stream of the ledger is named and verified. */
   readonly ledger: LedgerName;
+
+  /** Which of the gateways of this database this one is. */
+  readonly seat: Seat;
+
+  /**
+   * True when the gateway that had this seat is proven to write nothing any more: its session is gone, did not come back
+   * within a second, and the stream is closed to it. False while it lives. No clocks are compared.
+   */
+  endSeat(seat: Pick<Seat, 'stream' | 'holder'>): Promise<boolean>;
 
   /** Opens what `ledger_payloads` keeps; only the ledger's own folder reads there. */
   readonly keyring: Pick<Keyring, 'keys' | 'erasures' | 'journal'>;

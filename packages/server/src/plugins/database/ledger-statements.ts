@@ -1,4 +1,5 @@
 import type { StoredCheckpoint } from './database.ts';
+import { firstNodeOf, firstSeqOf, nameIndex, streamSpan } from './ledger-streams.ts';
 import type { SqlValue } from './messages.ts';
 import type { CollectedPages } from './page-collector.ts';
 import type { TreeRows } from './read-tree.ts';
@@ -11,20 +12,23 @@ export type RunStatement = (
   ...parameters: readonly SqlValue[]
 ) => Promise<readonly Record<string, SqlValue>[]>;
 
-export function readTreeRows(run: RunStatement): TreeRows {
+/** What the tree of a stream is made of; `first` and `end` count from where the stream begins. */
+export function readTreeRows(run: RunStatement, stream: number): TreeRows {
+  const base = firstSeqOf(stream);
   return {
     readEntries: async (first, end) => {
       const rows = await run(
         'SELECT entry FROM ledger_entries WHERE seq >= ? AND seq < ? ORDER BY seq',
-        first,
-        end,
+        base + first,
+        base + end,
       );
       return rows.map(({ entry }) => String(entry));
     },
     readNodes: async (level, first, end) => {
       const text =
         'SELECT hash FROM ledger_nodes WHERE level = ? AND position >= ? AND position < ? ORDER BY position';
-      const rows = await run(text, level, first, end);
+      const nodes = firstNodeOf(stream, level);
+      const rows = await run(text, level, nodes + first, nodes + end);
       return rows.map(({ hash }) => (hash instanceof Uint8Array ? hash : new Uint8Array(0)));
     },
   };
@@ -32,24 +36,38 @@ export function readTreeRows(run: RunStatement): TreeRows {
 
 export async function findNewestRecord(
   run: RunStatement,
+  stream: number,
 ): Promise<{ readonly seq: number; readonly at: number } | undefined> {
-  const [row] = await run('SELECT seq, at FROM ledger_entries ORDER BY seq DESC LIMIT 1');
+  const [row] = await run(
+    'SELECT seq, at FROM ledger_entries WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT 1',
+    firstSeqOf(stream),
+    firstSeqOf(stream) + streamSpan,
+  );
   return row && { seq: Number(row.seq), at: Number(row.at) };
 }
 
-export async function findNewestCheckpoint(run: RunStatement): Promise<StoredCheckpoint | undefined> {
-  const [row] = await run('SELECT size, note, at FROM ledger_checkpoints ORDER BY size DESC LIMIT 1');
-  return row && { size: Number(row.size), note: String(row.note), at: Number(row.at) };
+export async function findNewestCheckpoint(
+  run: RunStatement,
+  stream: number,
+): Promise<StoredCheckpoint | undefined> {
+  const base = firstSeqOf(stream);
+  const [row] = await run(
+    'SELECT size, note, at FROM ledger_checkpoints WHERE size >= ? AND size < ? ORDER BY size DESC LIMIT 1',
+    base,
+    base + streamSpan,
+  );
+  return row && { size: Number(row.size) - base, note: String(row.note), at: Number(row.at) };
 }
 
 export async function insertCheckpoint(
   run: RunStatement,
+  stream: number,
   { size, note, at }: StoredCheckpoint,
   root: Uint8Array,
 ): Promise<void> {
   await run(
     'INSERT INTO ledger_checkpoints (size, root, note, at) VALUES (?, ?, ?, ?)',
-    size,
+    firstSeqOf(stream) + size,
     root,
     note,
     at,
@@ -73,6 +91,7 @@ export async function insertValuePages(run: RunStatement, pages: readonly ValueP
 /** A page that is there already belongs to an attempt of which nobody knew whether it succeeded. */
 export async function insertTermPages(
   run: RunStatement,
+  stream: number,
   { terms, end }: Pick<CollectedPages, 'terms' | 'end'>,
 ): Promise<void> {
   for (let from = 0; from < terms.length; from += pagesAtOnce) {
@@ -84,8 +103,9 @@ export async function insertTermPages(
     );
   }
   await run(
-    `INSERT INTO ledger_index (name, indexed) VALUES ('pages', ?)
+    `INSERT INTO ledger_index (name, indexed) VALUES (?, ?)
     ON CONFLICT (name) DO UPDATE SET indexed = excluded.indexed`,
+    nameIndex(stream),
     end,
   );
 }

@@ -6,6 +6,7 @@ import {
   type MerkleFrontier,
 } from '@countersign/ledger';
 import { keptLevels } from './ledger-layout.ts';
+import { firstNodeOf, firstSeqOf, nameStream, streamSpan } from './ledger-streams.ts';
 import type { AppendJob, WrittenRecord } from './messages.ts';
 import type { PayloadKeys } from './sealing/payload-keys.ts';
 import type { LedgerTables } from './writing-connection.ts';
@@ -19,18 +20,21 @@ export interface LedgerMark {
 /** Adds records to the tree and the tables inside the transaction its caller has opened. */
 export class LedgerWriter {
   readonly #tables: LedgerTables;
-  readonly #stream: string;
+  /** The number of the stream. */
+  readonly stream: number;
+  readonly #name: string;
   readonly #keys: PayloadKeys;
   #frontier: MerkleFrontier;
   #newestAt: number;
 
   constructor(
     tables: LedgerTables,
-    { stream, keys }: { readonly stream: string; readonly keys: PayloadKeys },
+    { stream, keys }: { readonly stream: number; readonly keys: PayloadKeys },
     { frontier, newestAt }: LedgerMark,
   ) {
     this.#tables = tables;
-    this.#stream = stream;
+    this.stream = stream;
+    this.#name = nameStream(stream);
     this.#keys = keys;
     this.#frontier = frontier;
     this.#newestAt = newestAt;
@@ -38,6 +42,11 @@ export class LedgerWriter {
 
   get size(): number {
     return this.#frontier.size;
+  }
+
+  /** The `seq` of the next record. */
+  get end(): number {
+    return firstSeqOf(this.stream) + this.size;
   }
 
   /** Epoch milliseconds of the newest record; 0 when there is none. */
@@ -61,7 +70,7 @@ export class LedgerWriter {
 
   /** Adds one job's records and effects. Returns the first record's `seq`. */
   add(job: AppendJob): number {
-    const firstSeq = this.#frontier.size;
+    const firstSeq = this.end;
     for (const record of job.records) this.#addRecord(record);
     for (const effect of job.effects) {
       if (effect.kind === 'usage') this.#tables.addUsage(effect);
@@ -72,16 +81,18 @@ export class LedgerWriter {
   }
 
   #addRecord({ id, kind, at, causes, payload, terms }: WrittenRecord): void {
-    const seq = this.#frontier.size;
-    const { salt, seal } = this.#keys.take({ stream: this.#stream, seq, id }, kind);
+    const [position, seq] = [this.size, this.end];
+    if (position >= streamSpan - 1) throw new Error('the stream has no place left');
+    const stream = this.#name;
+    const { salt, seal } = this.#keys.take({ stream, seq, id }, kind);
     const commitment = commitPayload(salt, payload);
-    const entry: LedgerEntry = { v: 1, stream: this.#stream, seq, id, at, kind, causes, commitment };
+    const entry: LedgerEntry = { v: 1, stream, seq: position, id, at, kind, causes, commitment };
     const leaf = encodeEntry(entry);
     this.#tables.addEntry(seq, id, kind, at, leaf);
     this.#tables.addPayload(seq, seal(payload));
     for (const term of terms) this.#tables.addTerm(term, seq);
-    this.#frontier.append(hashLeaf(leaf), (level, position, hash) => {
-      if (level % keptLevels === 0) this.#tables.addNode(level, position, hash);
+    this.#frontier.append(hashLeaf(leaf), (level, node, hash) => {
+      if (level % keptLevels === 0) this.#tables.addNode(level, firstNodeOf(this.stream, level) + node, hash);
     });
     this.#newestAt = at;
   }

@@ -30,6 +30,16 @@ export interface StatementJob {
   readonly parameters: readonly SqlValue[];
 }
 
+/** Which of the gateways of a database this one is. */
+export interface Seat {
+  /** The number of the ledger's stream that it writes. */
+  readonly stream: number;
+  /** The same for the life of this process, and no other's. */
+  readonly holder: string;
+  /** Other gateways may have seats, too. */
+  readonly isShared: boolean;
+}
+
 export type WriterRequest =
   | { readonly kind: 'open' }
   | { readonly kind: 'append'; readonly jobs: PackedJobs }
@@ -44,7 +54,8 @@ export type WriterRequest =
   | { readonly kind: 'close' };
 
 export interface LedgerSigner {
-  readonly stream: string;
+  /** The number of the stream. */
+  readonly stream: number;
   readonly origin: string;
   /** PKCS #8 DER of the Ed25519 key. */
   readonly privateKey: Uint8Array;
@@ -67,8 +78,12 @@ export type Failure =
   /** Nothing can be started here; the message is for the operator. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
 
-/** What became of the one commit that was in doubt: the first `seq` of its records, or that it never happened. */
+/**
+ * What became of the one commit that was in doubt: the first `seq` of its records, or that it never happened. `fenced`: another
+ * gateway has taken the place of this one, which writes nothing any more.
+ */
 export type WriterEvent =
+  | { readonly kind: 'fenced' }
   | { readonly kind: 'committed'; readonly firstSeq: number }
   | { readonly kind: 'rolled-back' };
 

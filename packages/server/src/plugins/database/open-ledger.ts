@@ -8,6 +8,7 @@ import {
   type VerifierKey,
   verifyNote,
 } from '@countersign/ledger';
+import type { StoredCheckpoint } from './database.ts';
 import { keepMissingNodes } from './keep-missing-nodes.ts';
 import { keptLevels } from './ledger-layout.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type RunStatement,
   readTreeRows,
 } from './ledger-statements.ts';
+import { positionOf } from './ledger-streams.ts';
 import type { LedgerMark } from './ledger-writer.ts';
 import { foldHashes, readHashes, readTree, type TreeRows } from './read-tree.ts';
 import { StoreFailure } from './store-failure.ts';
@@ -29,13 +31,16 @@ const recheckedGroups = 256;
  * `ledger.tampered` when the log is shorter than what was signed, or another. (`ledger verify` checks every record;
  * this takes milliseconds.)
  */
-export async function openLedger(run: RunStatement, key: VerifierKey): Promise<LedgerMark> {
-  const rows = readTreeRows(run);
-  const newest = await findNewestRecord(run);
-  const size = newest === undefined ? 0 : newest.seq + 1;
-  await keepMissingNodes(run, rows, size);
+export async function openLedger(
+  run: RunStatement,
+  { stream, key }: { readonly stream: number; readonly key: VerifierKey },
+): Promise<LedgerMark> {
+  const rows = readTreeRows(run, stream);
+  const newest = await findNewestRecord(run, stream);
+  const size = newest === undefined ? 0 : positionOf(newest.seq) + 1;
+  await keepMissingNodes(run, stream, rows, size);
   await recheckGroups(rows, size);
-  await compareWithCheckpoint(run, rows, size, key);
+  await compareWithCheckpoint(await findNewestCheckpoint(run, stream), rows, size, key);
   return { frontier: new MerkleFrontier(size, await readPeaks(rows, size)), newestAt: newest?.at ?? 0 };
 }
 
@@ -52,12 +57,11 @@ async function recheckGroups(rows: TreeRows, size: number): Promise<void> {
 }
 
 async function compareWithCheckpoint(
-  run: RunStatement,
+  row: StoredCheckpoint | undefined,
   rows: TreeRows,
   size: number,
   key: VerifierKey,
 ): Promise<void> {
-  const row = await findNewestCheckpoint(run);
   if (row === undefined) return;
   const note = parseNote(row.note);
   const checkpoint = note && parseCheckpoint(note.text);

@@ -2,6 +2,7 @@ import { formatVerifierKey } from '@countersign/ledger';
 import type { Kysely } from 'kysely';
 import { createNoteSigner } from './checkpoint-writer.ts';
 import type { LedgerName } from './database.ts';
+import { firstSeqOf, nameStream, streamSpan } from './ledger-streams.ts';
 import type { WriterRequest } from './messages.ts';
 import type { Schema } from './schema.ts';
 import type { Keyring } from './sealing/keyring.ts';
@@ -18,18 +19,18 @@ export interface LedgerKey {
 /** What every driver needs to know to open a store. */
 export interface StoreOptions {
   /** Called once the schema is there: finds the ledger's key in the data or makes it. */
-  loadLedgerKey(sql: Kysely<Schema>): Promise<LedgerKey>;
+  loadLedgerKey(sql: Kysely<Schema>, stream: number): Promise<LedgerKey>;
   /** Called once the ledger's key is known: finds the keys of its payloads, which are not in the data, or makes them. */
   openKeyring(sql: Kysely<Schema>, ledger: LedgerName): Promise<Keyring>;
   /** At most one checkpoint in this time unless asked for; 1 s when absent. */
   readonly checkpointIntervalMs?: number;
   /** How long a transaction may take; 5 s when absent. */
   readonly transactionTimeoutMs?: number;
+  /** Called when another gateway has taken the place of this one: it can write nothing any more, for good. */
+  onFenced?(): void;
   /** Called once the store has let go of its data, also when it could not be opened. */
   onClosed?(): void;
 }
-
-const stream = 'main';
 
 export interface StartedLedger {
   readonly ledger: LedgerName;
@@ -40,18 +41,28 @@ export interface StartedLedger {
 export async function startLedger(
   writer: ThreadLink<WriterRequest>,
   sql: Kysely<Schema>,
+  stream: number,
   { loadLedgerKey, openKeyring }: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring'>,
 ): Promise<StartedLedger> {
-  const { origin, privateKey } = await loadLedgerKey(sql);
+  const { origin, privateKey } = await loadLedgerKey(sql, stream);
   const { key } = createNoteSigner({ origin, privateKey });
-  const ledger = { stream, origin, vkey: formatVerifierKey(key) };
+  const ledger = { stream: nameStream(stream), origin, vkey: formatVerifierKey(key) };
   const keyring = await openKeyring(sql, ledger);
-  const keys = keyring.keys.nodesFrom(await countRecords(sql));
+  const keys = keyring.keys.nodesFrom(await findStreamEnd(sql, stream));
   await writer.request({ kind: 'start-ledger', signer: { stream, origin, privateKey }, keys });
   return { ledger, keyring };
 }
 
-async function countRecords(sql: Kysely<Schema>): Promise<number> {
-  const newest = sql.selectFrom('ledger_entries').select('seq').orderBy('seq', 'desc').limit(1);
-  return ((await newest.executeTakeFirst())?.seq ?? -1) + 1;
+/** The `seq` of the stream's next record. */
+export async function findStreamEnd(sql: Kysely<Schema>, stream: number): Promise<number> {
+  const first = firstSeqOf(stream);
+  const newest = await sql
+    .selectFrom('ledger_entries')
+    .select('seq')
+    .where('seq', '>=', first)
+    .where('seq', '<', first + streamSpan)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return newest === undefined ? first : newest.seq + 1;
 }

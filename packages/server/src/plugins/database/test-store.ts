@@ -35,10 +35,16 @@ export async function makeTestStore<Options extends object>(
   options: TestStoreOptions<Options>,
 ): Promise<TestStore<Options>> {
   const key = createTestLedgerKey();
+  const others = new Map<number, LedgerKey>([[0, key]]);
+  const keyOf = (stream: number): LedgerKey => {
+    const known = others.get(stream) ?? createTestLedgerKey(`example.test/ledger-${stream}`);
+    others.set(stream, known);
+    return known;
+  };
   const keyring = createMemoryKeyring(testKeyRoots);
   const open = (changes: Partial<TestStoreOptions<Options>> = {}) =>
     ground.open({
-      loadLedgerKey: async () => key,
+      loadLedgerKey: async (_sql, stream) => keyOf(stream),
       openKeyring: async () => keyring,
       ...options,
       ...changes,
@@ -67,10 +73,10 @@ export async function makeTestStore<Options extends object>(
 /** The same for every test store, so that another process can open one. */
 export const testKeyRoots = retentionClasses.map((_class, number) => new Uint8Array(32).fill(number + 1));
 
-export function createTestLedgerKey(): LedgerKey {
+export function createTestLedgerKey(origin = 'example.test/ledger'): LedgerKey {
   const { privateKey } = generateKeyPairSync('ed25519');
   return {
-    origin: 'example.test/ledger',
+    origin,
     privateKey: new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' })),
   };
 }

@@ -11,7 +11,14 @@ import type {
   StoredCheckpoint,
   Transaction,
 } from './database.ts';
-import type { AppendResult, StatementJob, StatementResult, WriterEvent, WriterRequest } from './messages.ts';
+import type {
+  AppendResult,
+  Seat,
+  StatementJob,
+  StatementResult,
+  WriterEvent,
+  WriterRequest,
+} from './messages.ts';
 import { packJobs } from './pack-jobs.ts';
 import { packPages } from './pack-pages.ts';
 import type { PageCollector } from './page-collector.ts';
@@ -20,7 +27,7 @@ import type { Schema } from './schema.ts';
 import type { Keyring } from './sealing/keyring.ts';
 import type { ClassRange } from './sealing/payload-keys.ts';
 import { sealPlainPayloads } from './sealing/seal-plain-payloads.ts';
-import { type StoreOptions, startLedger } from './start-ledger.ts';
+import { findStreamEnd, type StoreOptions, startLedger } from './start-ledger.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { ThreadedTransaction } from './threaded-transaction.ts';
 import { CommitInDoubt } from './to-store-error.ts';
@@ -42,6 +49,8 @@ export interface DriverParts {
   createDialect(execute: ExecuteStatement): Dialect;
   /** Resolves when no file of the database holds what was deleted or overwritten; `run` has the writer run a statement. */
   scrub(job: ScrubJob, run: RunOnWriter): Promise<void>;
+  /** As the store's. */
+  endSeat: Store['endSeat'];
 }
 
 export interface ScrubJob {
@@ -54,10 +63,12 @@ export type RunOnWriter = (sql: string) => Promise<StatementResult>;
 
 interface ThreadedStoreParts extends Omit<DriverParts, 'openReaders'> {
   readonly readers: Readers;
+  readonly seat: Seat;
   readonly ledger: LedgerName;
   readonly keyring: Keyring;
   readonly pages: PageCollector;
   readonly transactionTimeoutMs: number;
+  onFenced(): void;
   onClosed(): void;
 }
 
@@ -67,17 +78,18 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
   const execute: ExecuteStatement = (job) =>
     writer.request<StatementResult>({ kind: 'execute', inTransaction: false, ...job });
   try {
-    await writer.request({ kind: 'open' });
+    const seat = await writer.request<Seat>({ kind: 'open' });
+    const { stream } = seat;
     const executeInside: ExecuteStatement = (job) =>
       writer.request<StatementResult>({ kind: 'execute', inTransaction: true, ...job });
     const sql = new Kysely<Schema>({ dialect: createDialect(execute) });
     const statements = new Kysely<Schema>({ dialect: createDialect(executeInside) });
-    const { ledger, keyring } = await startLedger(writer, sql, options);
+    const { ledger, keyring } = await startLedger(writer, sql, stream, options);
     const run: RunOnWriter = (statement) => execute({ sql: statement, parameters: [] }, false);
     await sealPlainPayloads(writer, { sql, statements }, { stream: ledger.stream, keys: keyring.keys }, () =>
       driver.scrub({ tables: ['ledger_plain_payloads'], rewrite: true }, run),
     );
-    const pages = await collectUnindexed(sql, ledger.stream, keyring.keys);
+    const pages = await collectUnindexed(sql, stream, keyring.keys);
     const transactionTimeoutMs = options.transactionTimeoutMs ?? 5_000;
     const onClosed = () => options.onClosed?.();
     return new ThreadedStore({
@@ -85,10 +97,13 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
       readers: openReaders(),
       createDialect,
       scrub: driver.scrub,
+      endSeat: driver.endSeat,
+      seat,
       ledger,
       keyring,
       pages,
       transactionTimeoutMs,
+      onFenced: () => options.onFenced?.(),
       onClosed,
     });
   } catch (error) {
@@ -106,8 +121,10 @@ interface Doubt {
 
 class ThreadedStore implements Store {
   readonly sql: Kysely<Schema>;
+  readonly seat: Seat;
   readonly ledger: LedgerName;
   readonly keyring: Keyring;
+  readonly endSeat: Store['endSeat'];
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #readers: Readers;
   readonly #createDialect: DriverParts['createDialect'];
@@ -133,7 +150,9 @@ class ThreadedStore implements Store {
     this.#pages = parts.pages;
     this.#createDialect = createDialect;
     this.#scrub = parts.scrub;
+    this.seat = parts.seat;
     this.ledger = ledger;
+    this.endSeat = parts.endSeat;
     this.keyring = parts.keyring;
     this.sql = new Kysely<Schema>({ dialect: createDialect((job, isRead) => this.#execute(job, isRead)) });
     this.#appends = new AppendQueue({
@@ -144,7 +163,10 @@ class ThreadedStore implements Store {
         this.#doubt = { records, run: [] };
       },
     });
-    writer.onEvent((event) => this.#settleDoubt(event));
+    writer.onEvent((event) => {
+      if (event.kind === 'fenced') parts.onFenced();
+      else this.#settleDoubt(event);
+    });
   }
 
   async append(records: readonly LedgerRecord[], effects: readonly AppendEffect[] = []): Promise<void> {
@@ -184,9 +206,8 @@ class ThreadedStore implements Store {
     await this.#lane.enter(async () => {
       const keys = this.keyring.keys.puncture(ranges);
       await this.keyring.replace(keys, erasure);
-      const newest = this.sql.selectFrom('ledger_entries').select('seq').orderBy('seq', 'desc').limit(1);
-      const size = ((await newest.executeTakeFirst())?.seq ?? -1) + 1;
-      await this.#writer.request({ kind: 'replace-keys', keys: keys.nodesFrom(size) });
+      const end = await findStreamEnd(this.sql, this.seat.stream);
+      await this.#writer.request({ kind: 'replace-keys', keys: keys.nodesFrom(end) });
     });
   }
 
@@ -249,7 +270,7 @@ class ThreadedStore implements Store {
   }
 
   /** Comes before the answer to any later request, so that memory follows the data in its own order. */
-  #settleDoubt(event: WriterEvent): void {
+  #settleDoubt(event: Exclude<WriterEvent, { kind: 'fenced' }>): void {
     const doubt = this.#doubt;
     this.#doubt = undefined;
     if (doubt === undefined || event.kind === 'rolled-back') return;

@@ -2,6 +2,7 @@ import { equalBytes, type NoteSigner } from '@countersign/ledger';
 import { createNoteSigner, writeCheckpoint } from './checkpoint-writer.ts';
 import type { StoredCheckpoint } from './database.ts';
 import { insertTermPages, insertValuePages } from './ledger-statements.ts';
+import { firstSeqOf } from './ledger-streams.ts';
 import { type LedgerMark, LedgerWriter } from './ledger-writer.ts';
 import type {
   AppendJob,
@@ -20,7 +21,7 @@ import { hideValues } from './value-pages.ts';
 import type { WritingConnection } from './writing-connection.ts';
 
 interface Ledger {
-  readonly stream: string;
+  readonly stream: number;
   readonly signer: NoteSigner;
   keys: PayloadKeys;
   writer: LedgerWriter;
@@ -30,6 +31,7 @@ interface Ledger {
 interface Doubt {
   readonly before: LedgerMark;
   readonly after: LedgerMark;
+  readonly firstSeq: number;
 }
 
 /** Turns requests into transactions on the one connection that writes. Used by one request at a time. */
@@ -97,14 +99,17 @@ export class Writer {
     this.#doubt = undefined;
     if (doubt === undefined) return undefined;
     const happened = isSettled ?? committed;
-    return happened ? { kind: 'committed', firstSeq: doubt.before.frontier.size } : { kind: 'rolled-back' };
+    return happened ? { kind: 'committed', firstSeq: doubt.firstSeq } : { kind: 'rolled-back' };
   }
 
   /** Whether the tree holds what is in doubt; undefined when that would add nothing to it. */
   async #rereadTree(doubt: Doubt | undefined): Promise<boolean | undefined> {
     const ledger = this.#ledger;
     if (ledger === undefined) return undefined;
-    const found = await openLedger(this.#connection.run, ledger.signer.key);
+    const found = await openLedger(this.#connection.run, {
+      stream: ledger.stream,
+      key: ledger.signer.key,
+    });
     const [before, after] = doubt ? [doubt.before, doubt.after] : [ledger.writer.mark(), undefined];
     const isBefore = isSameTree(found, before);
     if (!isBefore && !(after && isSameTree(found, after))) {
@@ -118,7 +123,7 @@ export class Writer {
 
   async #startLedger({ stream, ...key }: LedgerSigner, nodes: KeyNodes): Promise<void> {
     const signer = createNoteSigner(key);
-    const found = await openLedger(this.#connection.run, signer.key);
+    const found = await openLedger(this.#connection.run, { stream, key: signer.key });
     const keys = new PayloadKeys(nodes);
     const writer = new LedgerWriter(this.#connection.tables, { stream, keys }, found);
     this.#ledger = { stream, signer, keys, writer };
@@ -160,11 +165,12 @@ export class Writer {
 
   async #index(pages: PackedPages): Promise<void> {
     const collected = unpackPages(pages);
+    const ledger = this.#requireLedger();
     await this.#begin();
     try {
-      const hidden = hideValues(collected.values, this.#requireLedger().keys);
+      const hidden = hideValues(collected.values, ledger.keys);
       await insertValuePages(this.#connection.run, hidden);
-      await insertTermPages(this.#connection.run, collected);
+      await insertTermPages(this.#connection.run, ledger.stream, collected);
       await this.#end();
     } catch (thrown) {
       await this.#rollback();
@@ -195,8 +201,11 @@ export class Writer {
       await this.#connection.commit();
     } catch (thrown) {
       const isInDoubt = this.#describeFailure(thrown).kind === 'in-doubt';
-      if (isInDoubt && mark && this.#ledger)
-        this.#doubt = { before: mark, after: this.#ledger.writer.mark() };
+      if (isInDoubt && mark && this.#ledger) {
+        const { stream, writer } = this.#ledger;
+        const firstSeq = firstSeqOf(stream) + mark.frontier.size;
+        this.#doubt = { before: mark, after: writer.mark(), firstSeq };
+      }
       throw thrown;
     }
     if (mark !== undefined && mark.frontier.size !== this.#ledger?.writer.size) this.#unsigned = true;

@@ -1,6 +1,6 @@
 import type { CountEffect, FactEffect, UsageEffect } from './database.ts';
 import type { RunStatement } from './ledger-statements.ts';
-import type { StatementJob, StatementResult } from './messages.ts';
+import type { Seat, StatementJob, StatementResult } from './messages.ts';
 
 /** Where the ledger's writer puts its rows. They belong to the transaction that is open. */
 export interface LedgerTables {
@@ -33,6 +33,6 @@ export interface WritingConnection {
   /** In the open transaction, or a durable write of its own. */
   execute(job: StatementJob): Eventually<StatementResult>;
   /** Throws while nothing can be written. */
-  requireReady(): void;
+  requireReady(): Seat;
   close(): Eventually<void>;
 }

@@ -49,6 +49,7 @@ import { migration0052 } from './0052-refused-asks.ts';
 import { migration0053 } from './0053-older-values.ts';
 import { migration0055 } from './0055-peer-tasks.ts';
 import { migration0056 } from './0056-organisations.ts';
+import { migration0057 } from './0057-ledger-streams.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
 export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
@@ -103,4 +104,5 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0053,
   migration0055,
   migration0056,
+  migration0057,
 ];

@@ -20,7 +20,7 @@ export interface Reconnection {
 
 /**
  * Tries until the database is back and still ours, while every request is refused at once. When somebody else has
- * written it in the meantime it gives up for good: this process remembers what is not true any more.
+ * written in its place meanwhile it gives up for good, and says so: this process remembers what is not true any more.
  */
 export async function reconnect(parts: Reconnection): Promise<void> {
   const { address, connection, signal } = parts;
@@ -28,12 +28,13 @@ export async function reconnect(parts: Reconnection): Promise<void> {
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     try {
-      const session = await openNextSession(address, connection.holder);
+      if (connection.seat === undefined) return;
+      const session = await openNextSession(address, connection.seat);
       await parts.thread.lane.enter(() => resume(parts, session));
       // What was lost again in the meantime is not reported again.
       if (connection.isReady) return;
     } catch (error) {
-      if (isForGood(error)) return;
+      if (isForGood(error)) return parts.thread.tell({ kind: 'fenced' });
     }
   }
 }

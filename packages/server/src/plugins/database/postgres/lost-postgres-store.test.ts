@@ -166,7 +166,7 @@ describe('a store that loses its database', { timeout: 60_000 }, () => {
     it('writes nothing once the other one has taken it', async () => {
       await store.append([makeTestRecord(0)]);
       // What a newcomer does first; a pooler that lends sessions would let it come this far.
-      await database.execute('UPDATE writer_fence SET epoch = epoch + 1, holder = gen_random_uuid()');
+      await database.execute('UPDATE ledger_streams SET epoch = epoch + 1, holder = gen_random_uuid()::text');
       await expect(store.append([makeTestRecord(1)])).rejects.toMatchObject(unavailable);
       const insert = store.sql.insertInto('people').values(makeTestPerson('per_a'));
       await expect(insert.execute()).rejects.toMatchObject(unavailable);

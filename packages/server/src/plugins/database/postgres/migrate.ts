@@ -5,9 +5,7 @@ import { StoreFailure } from '../store-failure.ts';
 /** Brings the schema up to date, each migration in one transaction. Throws when the data is from a newer release. */
 export async function migrate(client: Client): Promise<void> {
   await client.query(
-    `CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-    CREATE TABLE IF NOT EXISTS writer_fence (epoch BIGINT NOT NULL, holder UUID);
-    INSERT INTO writer_fence (epoch) SELECT 0 WHERE NOT EXISTS (SELECT FROM writer_fence);`,
+    'CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)',
   );
   const applied = await client.query<{ name: string }>('SELECT name FROM migrations ORDER BY position');
   for (const [position, { name }] of applied.rows.entries()) {

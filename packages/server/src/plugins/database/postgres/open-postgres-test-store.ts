@@ -3,22 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeTestStore, type TestStore, type TestStoreOptions } from '../test-store.ts';
 import { createTestDatabase } from './create-test-database.ts';
-import { openPostgresStore } from './open-postgres-store.ts';
+import { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.ts';
 import { parseDatabaseUrl } from './parse-database-url.ts';
 
-export interface PostgresTestStore extends TestStore {
+type Shared = Pick<PostgresStoreOptions, 'isShared'>;
+
+export interface PostgresTestStore extends TestStore<Shared> {
   readonly url: string;
 }
 
 /** `server` is the URL of a PostgreSQL server whose user may create databases. */
 export async function openPostgresTestStore(
   server: string,
-  options: TestStoreOptions<object> = {},
+  options: TestStoreOptions<Shared> = {},
 ): Promise<PostgresTestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-store-'));
   const database = await createTestDatabase(server);
   const { url } = database;
-  const test = await makeTestStore<object>(
+  const test = await makeTestStore<Shared>(
     {
       folder,
       open: (all) => openPostgresStore({ address: parseDatabaseUrl(url), ...all }),

@@ -1,11 +1,12 @@
 import type { QueryConfig, QueryResult } from 'pg';
 import type { RunStatement } from '../ledger-statements.ts';
-import type { SqlValue, StatementJob, StatementResult } from '../messages.ts';
+import type { Seat, SqlValue, StatementJob, StatementResult } from '../messages.ts';
 import { StoreFailure } from '../store-failure.ts';
 import type { WritingConnection } from '../writing-connection.ts';
 import { closeSoon } from './connect.ts';
 import { isBroken, toUnavailable } from './describe-failure.ts';
 import type { WriterSession } from './open-session.ts';
+import { turnLock } from './seat-locks.ts';
 import { addStagedRows, StagedRows } from './staged-rows.ts';
 import { writeValue } from './write-value.ts';
 
@@ -14,14 +15,15 @@ const answerTimeoutMs = 8_000;
 
 /**
  * The one writing connection. Every transaction proves inside itself that the database still belongs to this gateway,
- * by the epoch in `writer_fence`, whose row it locks: a newcomer raises the epoch first and so waits for it or stops it.
+ * by the epoch of its stream, whose row it locks: whoever takes its place raises the epoch first and so waits for it or stops
+ * it. Of gateways that share a database, one at a time has a transaction open that does more than add its own records.
  */
 export class PostgresWritingConnection implements WritingConnection {
   readonly run: RunStatement;
   readonly tables = new StagedRows();
   readonly #onLost: () => void;
   #session: WriterSession | undefined;
-  #holder = '';
+  #seat: Seat | undefined;
   #inTransaction = false;
   /** Whether the server knows of the transaction: one that only adds records is a single statement. */
   #isSent = false;
@@ -46,19 +48,19 @@ export class PostgresWritingConnection implements WritingConnection {
     return this.#session !== undefined;
   }
 
-  /** By which the database knows this process. */
-  get holder(): string {
-    return this.#holder;
+  /** As which the database knows this process, once it had a session. */
+  get seat(): Seat | undefined {
+    return this.#seat;
   }
 
-  requireReady(): void {
-    this.#requireSession();
+  requireReady(): Seat {
+    return this.#requireSession().seat;
   }
 
   /** Goes on with a new session. Returns whether the transaction that was in doubt, and had no records, was committed. */
   async adopt(session: WriterSession): Promise<boolean> {
     this.#session = session;
-    this.#holder = session.holder;
+    this.#seat = session.seat;
     session.client.once('end', () => this.#lose(session));
     session.client.once('error', () => this.#lose(session));
     const doubtful = this.#doubtfulId;
@@ -127,8 +129,8 @@ export class PostgresWritingConnection implements WritingConnection {
   }
 
   async #addStagedRows(): Promise<void> {
-    const { epoch } = this.#requireSession();
-    const values = [epoch, ...this.tables.write()];
+    const { epoch, seat } = this.#requireSession();
+    const values = [epoch, seat.stream, ...this.tables.write()];
     const { rows } = await this.#query({ ...addStagedRows, values }, !this.#isSent);
     this.tables.clear();
     if (rows[0]?.held !== 1) throw this.#stop();
@@ -145,12 +147,14 @@ export class PostgresWritingConnection implements WritingConnection {
   }
 
   async #sendBegin(): Promise<void> {
-    const { epoch } = this.#requireSession();
+    const { epoch, seat } = this.#requireSession();
     this.#isSent = true;
-    // Two statements in one message, so that they cost one round trip; the epoch is a number of ours.
-    const text = `BEGIN; SELECT pg_current_xact_id()::text AS id FROM writer_fence WHERE epoch = ${epoch} FOR UPDATE`;
+    const turn = seat.isShared ? `SELECT pg_advisory_xact_lock(${turnLock});` : '';
+    // In one message, so that they cost one round trip; stream and epoch are numbers of ours.
+    const text = `BEGIN; ${turn} SELECT pg_current_xact_id()::text AS id FROM ledger_streams
+      WHERE number = ${seat.stream} AND epoch = ${epoch} FOR UPDATE`;
     const answers = await this.#query({ text });
-    const { rows } = [answers].flat()[1] ?? { rows: [] };
+    const { rows } = [answers].flat().at(-1) ?? { rows: [] };
     if (rows.length !== 1) throw this.#stop();
     this.#transactionId = String(rows[0]?.id);
   }
@@ -171,10 +175,10 @@ export class PostgresWritingConnection implements WritingConnection {
     }
   }
 
-  /** Another gateway has taken the database: nothing of this transaction may stay. */
+  /** Another gateway has taken the place of this one: nothing of this transaction may stay. */
   #stop(): StoreFailure {
     this.drop();
-    return unavailable('another gateway has taken the database');
+    return unavailable('another gateway has taken the place of this one');
   }
 
   #lose(session: WriterSession): void {

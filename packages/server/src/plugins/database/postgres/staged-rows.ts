@@ -5,32 +5,32 @@ import { writeBytes, writeIntegers, writeTexts } from './write-array.ts';
 
 /**
  * Adds everything that is staged in one statement, and nothing unless this gateway still is the one that may write
- * (`$1` is its epoch). Alone it is a whole transaction: one round trip, one commit, for as many calls as were waiting.
+ * (`$1` is the epoch of its stream, `$2`). Alone it is a whole transaction: one round trip, one commit, for as many calls as were waiting.
  */
 export const addStagedRows = {
   name: 'countersign_add_staged_rows',
-  text: `WITH fence AS MATERIALIZED (SELECT epoch FROM writer_fence WHERE epoch = $1 FOR UPDATE),
+  text: `WITH fence AS MATERIALIZED (SELECT epoch FROM ledger_streams WHERE number = $2 AND epoch = $1 FOR UPDATE),
   entries AS (INSERT INTO ledger_entries (seq, id, kind, at, entry)
-    SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[]) WHERE EXISTS (SELECT FROM fence)),
+    SELECT * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[]) WHERE EXISTS (SELECT FROM fence)),
   payloads AS (INSERT INTO ledger_payloads (seq, sealed)
-    SELECT * FROM unnest($2::bigint[], $7::bytea[]) WHERE EXISTS (SELECT FROM fence)),
+    SELECT * FROM unnest($3::bigint[], $8::bytea[]) WHERE EXISTS (SELECT FROM fence)),
   terms AS (INSERT INTO ledger_terms (term, seq)
-    SELECT * FROM unnest($8::text[], $9::bigint[]) WHERE EXISTS (SELECT FROM fence)),
+    SELECT * FROM unnest($9::text[], $10::bigint[]) WHERE EXISTS (SELECT FROM fence)),
   nodes AS (INSERT INTO ledger_nodes (level, position, hash)
-    SELECT * FROM unnest($10::bigint[], $11::bigint[], $12::bytea[]) WHERE EXISTS (SELECT FROM fence)),
+    SELECT * FROM unnest($11::bigint[], $12::bigint[], $13::bytea[]) WHERE EXISTS (SELECT FROM fence)),
   usage AS (INSERT INTO budgets (holder, calls, spend_minor, result_rows, result_bytes)
-    SELECT * FROM unnest($13::text[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[]) WHERE EXISTS (SELECT FROM fence)
+    SELECT * FROM unnest($14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[]) WHERE EXISTS (SELECT FROM fence)
     ON CONFLICT (holder) DO UPDATE SET calls = budgets.calls + excluded.calls, spend_minor = budgets.spend_minor + excluded.spend_minor,
       result_rows = budgets.result_rows + excluded.result_rows, result_bytes = budgets.result_bytes + excluded.result_bytes),
   counts AS (INSERT INTO limit_counters (policy_id, per, subject, unit, window_seconds, starts_at, used)
-    SELECT * FROM unnest($18::text[], $19::text[], $20::text[], $21::text[], $22::bigint[], $23::bigint[], $24::bigint[])
+    SELECT * FROM unnest($19::text[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bigint[], $25::bigint[])
     WHERE EXISTS (SELECT FROM fence)
     ON CONFLICT (policy_id, per, subject, unit, window_seconds) DO UPDATE SET
       used = CASE WHEN excluded.starts_at > limit_counters.starts_at THEN excluded.used
         WHEN excluded.starts_at = limit_counters.starts_at THEN limit_counters.used + excluded.used ELSE limit_counters.used END,
       starts_at = greatest(limit_counters.starts_at, excluded.starts_at)),
   facts AS (INSERT INTO task_facts (task_id, fact, name, times, last_position, last_at, completed_position, completed_at)
-    SELECT * FROM unnest($25::text[], $26::text[], $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[])
+    SELECT * FROM unnest($26::text[], $27::text[], $28::text[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[])
     WHERE EXISTS (SELECT FROM fence)
     ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times,
       last_position = CASE WHEN excluded.last_position = 0 THEN 0 ELSE greatest(task_facts.last_position, excluded.last_position) END,
@@ -110,11 +110,12 @@ export class StagedRows implements LedgerTables {
     this.#facts.set(key, { task, fact, name, times: (known?.times ?? 0) + 1, ...all });
   }
 
-  /** The parameters of `addStagedRows`, from the second on. */
+  /** The parameters of `addStagedRows`, from the third on. */
   write(): Buffer[] {
-    const usage = [...this.#usage.values()];
-    const counts = [...this.#counts.values()];
-    const facts = [...this.#facts.values()];
+    // In one order, so that no two gateways wait for each other's rows.
+    const usage = inOrder(this.#usage);
+    const counts = inOrder(this.#counts);
+    const facts = inOrder(this.#facts);
     return [
       writeIntegers(this.#entries.map(([seq]) => seq)),
       writeTexts(this.#entries.map(([, id]) => id)),
@@ -159,6 +160,10 @@ export class StagedRows implements LedgerTables {
     this.#facts.clear();
     this.#counts.clear();
   }
+}
+
+function inOrder<T>(rows: ReadonlyMap<string, T>): T[] {
+  return [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }
 
 /** What one row would say after both, one after the other. */

@@ -10,9 +10,10 @@ import { PostgresWritingConnection } from './postgres-writing-connection.ts';
 export interface WriterThreadData {
   readonly address: DatabaseAddress;
   readonly checkpointIntervalMs: number;
+  readonly isShared: boolean;
 }
 
-const { address, checkpointIntervalMs } = workerData as WriterThreadData;
+const { address, checkpointIntervalMs, isShared } = workerData as WriterThreadData;
 const closing = new AbortController();
 const { signal } = closing;
 let isReconnecting = false;
@@ -29,7 +30,7 @@ const writer = new Writer(connection, describePostgresFailure);
 
 const thread = serveWriter({
   async open() {
-    await connection.adopt(await openFirstSession(address));
+    await connection.adopt(await openFirstSession(address, isShared));
     return writer;
   },
   describeFailure: describePostgresFailure,

@@ -35,5 +35,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     openReaders: () => new ReaderPool({ databasePath }),
     createDialect: createSqliteDialect,
     scrub: scrubSqlite,
+    // There are no others.
+    endSeat: async () => false,
   });
 }

@@ -1,5 +1,5 @@
 import type { RunStatement } from '../ledger-statements.ts';
-import type { StatementJob, StatementResult } from '../messages.ts';
+import type { Seat, StatementJob, StatementResult } from '../messages.ts';
 import type { LedgerTables, WritingConnection } from '../writing-connection.ts';
 import { Connection } from './connection.ts';
 import { migrate } from './migrate.ts';
@@ -56,7 +56,9 @@ export class SqliteWritingConnection implements WritingConnection {
     return this.#connection.execute(job);
   }
 
-  requireReady(): void {}
+  requireReady(): Seat {
+    return { stream: 0, holder: '', isShared: false };
+  }
 
   close(): void {
     this.#connection.close();

@@ -44,9 +44,18 @@ export interface LedgerTables {
     shared: number;
     changed_at: number;
   };
-  /** The row `pages`: records from `indexed` on are not in the pages yet. */
+  /** Streams that a gateway has written. */
+  ledger_streams: {
+    number: Fixed<number>;
+    /** Grows with every gateway, and every session of one, that takes the stream. */
+    epoch: number;
+    /** Stands for the process that may write it. */
+    holder: string;
+  };
+  /** The row of a stream, `pages` of the first: its records from `indexed` on are not in the pages yet. */
   ledger_index: { name: Fixed<string>; indexed: number };
   ledger_checkpoints: {
+    /** Where what it covers ends: the place of its stream and its size. */
     size: Fixed<number>;
     root: Fixed<Uint8Array>;
     note: Fixed<string>;
@@ -58,6 +67,7 @@ export interface LedgerTables {
   };
   /** What witnesses added to checkpoints: a line of the note each. */
   ledger_cosignatures: {
+    /** As the checkpoint's. */
     size: Fixed<number>;
     /** The witness's verifier key. */
     vkey: Fixed<string>;

@@ -4,7 +4,7 @@ import type { Fixed, Json } from './column.ts';
 export interface TokenTables {
   server_keys: {
     kid: Fixed<string>;
-    use: Fixed<'token' | 'ledger' | 'policy' | 'receipt' | 'event'>;
+    use: Fixed<'token' | 'ledger' | `ledger-${number}` | 'policy' | 'receipt' | 'event'>;
     alg: Fixed<'ES256' | 'EdDSA' | 'RS256'>;
     public_jwk: Fixed<Json>;
     /** Private JWK sealed with the master key. */
