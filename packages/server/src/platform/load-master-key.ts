@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@countersign/api';
 import { createMasterKey, type MasterKey } from './master-key.ts';
@@ -23,22 +32,34 @@ export function loadMasterKey(
 }
 
 function readOrMake(path: string): string {
+  const found = readIfThere(path);
+  if (found !== undefined) return found;
+  // Written whole and then given its name, which only one of several first starts gets: all seal with the same key.
+  const own = `${path}.${randomBytes(8).toString('hex')}`;
+  const descriptor = openSync(own, 'wx', 0o600);
   try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const text = randomBytes(32).toString('base64url');
-  // Exclusive, so that two first starts cannot each make a key and one of them lose what it sealed.
-  const descriptor = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(descriptor, `${text}\n`);
+    writeSync(descriptor, `${randomBytes(32).toString('base64url')}\n`);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  chmodSync(path, 0o600);
-  return text;
+  try {
+    linkSync(own, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(own);
+  }
+  return readFileSync(path, 'utf8');
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
 }
 
 function parse(text: string, origin: string): MasterKey {

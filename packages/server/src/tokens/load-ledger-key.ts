@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { MasterKey } from '../platform/master-key.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Schema } from '../plugins/database/schema.ts';
@@ -21,18 +21,43 @@ export async function loadLedgerKey(options: {
   stream?: number;
 }): Promise<LedgerKey> {
   const { sql, masterKey, platform, stream = 0 } = options;
-  const use = stream === 0 ? ('ledger' as const) : (`ledger-${stream}` as const);
-  const stored = await sql
-    .selectFrom('server_keys')
-    .selectAll()
-    .where('use', '=', use)
-    .where('retired_at', 'is', null)
-    .executeTakeFirst();
-  const row = stored ?? sealServerKey(masterKey, use, platform.now());
-  if (!stored) await sql.insertInto('server_keys').values(row).execute();
+  const use: KeyUse = stream === 0 ? 'ledger' : `ledger-${stream}`;
+  const row =
+    (await findKey(sql, use)) ?? (await makeKey(sql, use, sealServerKey(masterKey, use, platform.now())));
   const key = openServerKey(masterKey, row);
   return {
     origin: `countersign-ledger/${key.kid.slice(0, 16)}`,
     privateKey: new Uint8Array(key.privateKey.export({ format: 'der', type: 'pkcs8' })),
   };
+}
+
+type KeyUse = 'ledger' | `ledger-${number}`;
+
+function findKey(sql: Kysely<Schema>, use: KeyUse) {
+  return sql
+    .selectFrom('server_keys')
+    .selectAll()
+    .where('use', '=', use)
+    .where('retired_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** In one statement, so that of gateways that start together one makes the key. */
+async function makeKey(sql: Kysely<Schema>, use: KeyUse, made: Selectable<Schema['server_keys']>) {
+  const { kid, alg, public_jwk, sealed_private, created_at } = made;
+  const keys = sql.selectFrom('server_keys').select('kid').where('use', '=', use);
+  await sql
+    .insertInto('server_keys')
+    .columns(['kid', 'use', 'alg', 'public_jwk', 'sealed_private', 'created_at'])
+    .expression(
+      sql
+        .selectNoFrom(({ val, cast }) => [
+          ...[val(kid).as('kid'), val(use).as('use'), val(alg).as('alg'), val(public_jwk).as('public_jwk')],
+          val(sealed_private).as('sealed_private'),
+          cast<number>(val(created_at), 'bigint').as('created_at'),
+        ])
+        .where(({ not, exists }) => not(exists(keys.where('retired_at', 'is', null)))),
+    )
+    .execute();
+  return (await findKey(sql, use)) ?? made;
 }

@@ -1,5 +1,5 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AppError, retentionClasses } from '@countersign/api';
 import { z } from 'zod';
 import type { MasterKey } from '../../platform/master-key.ts';
@@ -49,10 +49,28 @@ export async function readKeyringFile(options: KeyringFileOptions): Promise<Keyr
  * has no name any more. Throws `ledger.unavailable`.
  */
 export async function writeKeyringFile(options: KeyringFileOptions, state: KeyringState): Promise<void> {
+  await writeBeside(options, state, (beside) => rename(beside, options.path));
+}
+
+/** Makes the file where there is none; what another gateway has made meanwhile stays. Throws `ledger.unavailable`. */
+export async function makeKeyringFile(options: KeyringFileOptions, state: KeyringState): Promise<void> {
+  await writeBeside(options, state, (beside) =>
+    link(beside, options.path).catch(async (thrown: unknown) => {
+      // Whoever was faster has also removed what this one had written.
+      if ((await readKeyringFile(options)) === undefined) throw thrown;
+    }),
+  );
+}
+
+async function writeBeside(
+  options: KeyringFileOptions,
+  { keys, erasures }: KeyringState,
+  giveName: (beside: string) => Promise<void>,
+): Promise<void> {
   const { path, masterKey, ledger } = options;
-  const { keys, erasures } = state;
   const sealed = masterKey.seal(JSON.stringify(writeNodes(keys.nodes)), purposeOf(options, erasures));
-  const beside = `${path}.next`;
+  // Of this process alone: gateways that start together do not write into each other's.
+  const beside = `${path}.next-${process.pid}`;
   try {
     await rm(beside, { force: true });
     const { origin } = ledger;
@@ -60,11 +78,19 @@ export async function writeKeyringFile(options: KeyringFileOptions, state: Keyri
       beside,
       JSON.stringify({ format: 'countersign-evidence-keys', v: 1, origin, erasures, sealed }),
     );
-    await rename(beside, path);
+    await giveName(beside);
+    await removeLeftovers(path);
     await syncFolder(dirname(path));
   } catch (cause) {
     throw new AppError('ledger.unavailable', { detail: 'the evidence keys cannot be written', cause });
   }
+}
+
+/** What interrupted writes have left could open what is erased now. */
+async function removeLeftovers(path: string): Promise<void> {
+  const names = await readdir(dirname(path));
+  for (const name of names)
+    if (name.startsWith(`${basename(path)}.next`)) await rm(join(dirname(path), name), { force: true });
 }
 
 function purposeOf({ ledger }: KeyringFileOptions, erasures: number): string {

@@ -8,7 +8,12 @@ import { drawRoots, type Keyring } from '../../plugins/database/sealing/keyring.
 import { PayloadKeys } from '../../plugins/database/sealing/payload-keys.ts';
 import { findEnd } from '../find-seq-at.ts';
 import { openErasureJournal } from './erasure-journal.ts';
-import { type KeyringFileOptions, readKeyringFile, writeKeyringFile } from './keyring-file.ts';
+import {
+  type KeyringFileOptions,
+  makeKeyringFile,
+  readKeyringFile,
+  writeKeyringFile,
+} from './keyring-file.ts';
 
 export interface KeyringOptions extends Omit<KeyringFileOptions, 'path'> {
   /** The data folder. */
@@ -71,9 +76,13 @@ async function makeFirst(
   const sealed = await sql.selectFrom('ledger_payloads').select('seq').limit(1).executeTakeFirst();
   const record = await sql.selectFrom('ledger_entries').select('seq').limit(1).executeTakeFirst();
   const plain = await sql.selectFrom('ledger_plain_payloads').select('seq').limit(1).executeTakeFirst();
-  if (sealed !== undefined || (record !== undefined && plain === undefined))
+  if (sealed !== undefined || (record !== undefined && plain === undefined)) {
+    // Another gateway may have made it and begun to write since this one looked.
+    const found = await readKeyringFile(options);
+    if (found !== undefined) return found;
     throw new AppError('ledger.keys_missing', { detail: 'there are records, but no file with their keys' });
+  }
   const first = { keys: PayloadKeys.fromRoots(drawRoots(randomBytes)), erasures: 0 };
-  await writeKeyringFile(options, first);
-  return first;
+  await makeKeyringFile(options, first);
+  return (await readKeyringFile(options)) ?? first;
 }

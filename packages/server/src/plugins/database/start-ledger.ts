@@ -45,12 +45,20 @@ export async function startLedger(
   { loadLedgerKey, openKeyring }: Pick<StoreOptions, 'loadLedgerKey' | 'openKeyring'>,
 ): Promise<StartedLedger> {
   const { origin, privateKey } = await loadLedgerKey(sql, stream);
-  const { key } = createNoteSigner({ origin, privateKey });
-  const ledger = { stream: nameStream(stream), origin, vkey: formatVerifierKey(key) };
-  const keyring = await openKeyring(sql, ledger);
+  const ledger = nameLedger(stream, { origin, privateKey });
+  // All gateways of a database open the same keys, which bear the name of the first stream.
+  const keyring = await openKeyring(sql, stream === 0 ? ledger : nameLedger(0, await loadLedgerKey(sql, 0)));
   const keys = keyring.keys.nodesFrom(await findStreamEnd(sql, stream));
   await writer.request({ kind: 'start-ledger', signer: { stream, origin, privateKey }, keys });
   return { ledger, keyring };
+}
+
+function nameLedger(stream: number, key: LedgerKey): LedgerName {
+  return {
+    stream: nameStream(stream),
+    origin: key.origin,
+    vkey: formatVerifierKey(createNoteSigner(key).key),
+  };
 }
 
 /** The `seq` of the stream's next record. */
