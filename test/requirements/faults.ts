@@ -62,6 +62,11 @@ export const faults = [
   behaviour(
     'server.one-gateway-a-database',
     fault('postgres'),
-    'A second gateway on a database is refused, and one that lost it to another writes nothing more.',
+    'A second gateway on a database is refused where none names a signal bus, and one that lost it to another writes nothing more.',
+  ),
+  behaviour(
+    'server.up-any-number',
+    'test/postgres/shared-up.test.ts',
+    'Gateways that name a signal bus share a database, however many start at the same moment; one whose place was taken starts again by itself.',
   ),
 ];

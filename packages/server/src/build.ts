@@ -126,6 +126,8 @@ export interface BuildParts {
   readonly fetchDocument?: FetchDocument;
   /** Folder of the built console. */
   readonly consoleFolder: string;
+  /** As the store's. */
+  onFenced?(): void;
   /** Of a world apart, where drills are played: what stands there in the place of all that is real. */
   readonly instead?: Substitutes;
 }
@@ -210,9 +212,11 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
   }
 }
 
-async function openEvidence({ config, platform, instead }: BuildParts, masterKey: MasterKey): Promise<Store> {
+async function openEvidence(parts: BuildParts, masterKey: MasterKey): Promise<Store> {
+  const { config, platform, instead } = parts;
   const { folder } = config.data;
   const store = await openStore(config, {
+    ...(parts.onFenced && { onFenced: () => parts.onFenced?.() }),
     loadLedgerKey: (sql, stream) => loadLedgerKey({ sql, masterKey, platform, stream }),
     // A world apart takes its keys with it.
     openKeyring: async (sql, ledger) =>
@@ -265,7 +269,11 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
   const decisionDoor = createDecisionDoor(context, standing);
   const pageAssets = createPageAssets();
   const controlPlane = createControlPlane(context, {
-    operatorToken: await writeOperatorToken(context.config.data.folder, context.platform),
+    operatorToken: await writeOperatorToken(
+      context.config.data.folder,
+      context.platform,
+      context.store.seat.isShared,
+    ),
     version: parts.version,
     routes: [
       ...listRoutes(context),

@@ -43,6 +43,7 @@ import { forgetCounters, refreshPolicies } from './policies/index.ts';
 import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
 import {
+  announceGateway,
   applyDueEvents,
   createTransmitterPollers,
   distributeEvents,
@@ -79,12 +80,16 @@ export interface StartOptions {
   readonly version?: string;
   /** Stands in for the network in tests, which have no public address. */
   readonly fetchDocument?: FetchDocument;
+  /** Called when another gateway of the database has taken the place of this one, which then can only be stopped. */
+  onFenced?(): void;
 }
 
 export interface RunningServer {
   readonly context: Context;
   /** Public URL. */
   readonly url: string;
+  /** On which it listens. */
+  readonly port: number;
   /** Absolute one-time link for the first administrator; null once somebody has joined. */
   readonly firstAdministrator: { readonly link: string; readonly personId: string } | null;
   /** Lets calls in flight finish for a moment, writes what is owed, closes the store; the same again when asked twice. */
@@ -120,10 +125,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       version: options.version ?? '0.1.0',
       consoleFolder,
       ...(options.fetchDocument === undefined ? {} : { fetchDocument: options.fetchDocument }),
+      ...(options.onFenced === undefined ? {} : { onFenced: () => options.onFenced?.() }),
     };
     const openBus = await chooseSignalBus(config);
     const context = await buildContext(parts);
     try {
+      await announceGateway(context, parts.version);
       await repeatErasures(context);
       await finishErasures(context);
       await recordLostOutcomes(context);
@@ -139,6 +146,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       return {
         context,
         url: config.server.publicUrl,
+        port: listening.port,
         firstAdministrator: first && {
           link: `${config.server.publicUrl}${first.path}`,
           personId: first.personId,
@@ -170,7 +178,7 @@ function settlePort(config: Config, port: number): Config {
 
 function withPort({ server }: Config, port: number): ConfigFile['server'] {
   const { publicUrl, ...rest } = server;
-  const isOurs = new URL(publicUrl).port === String(server.port) || server.port === 0;
+  const isOurs = new URL(publicUrl).port === String(server.port);
   return isOurs ? { ...rest, port } : { ...rest, port, publicUrl };
 }
 

@@ -21,7 +21,8 @@ export const serverErrors = {
     jsonRpc: -32603,
     retryable: false,
     caller: 'Another gateway uses this database.',
-    operator: 'Another session holds the advisory lock on the database for longer than 3 s.',
+    operator:
+      'A gateway has the database and does not share it, or this one does not: signals.bus is in-process.',
   },
   'server.database_newer': {
     status: 500,

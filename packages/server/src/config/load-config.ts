@@ -11,9 +11,11 @@ export interface ConfigSources {
   readonly environment: NodeJS.ProcessEnv;
   /** Command line flags, the strongest. */
   readonly flags?: {
-    readonly server?: { readonly port?: number };
+    readonly server?: { readonly port?: number; readonly publicUrl?: string };
     readonly data?: { readonly folder?: string };
     readonly database?: { readonly url?: string };
+    /** `postgres` or a URL, as the environment says it. */
+    readonly signals?: { readonly bus?: string };
   };
 }
 
@@ -31,6 +33,7 @@ export function loadConfig(sources: ConfigSources): Config {
     for (const [key, value] of Object.entries(values))
       if (value !== undefined) setValue(merged, section, key, value);
   }
+  readBus(merged);
   const checked = configSchema.safeParse(merged);
   if (!checked.success) {
     const detail = checked.error.issues
@@ -105,6 +108,17 @@ function setValue(target: Record<string, unknown>, section: string, key: string,
     throw new AppError('config.invalid', { detail: `${section} must be a section` });
   }
   target[section] = { ...existing, [key]: value };
+}
+
+/** Where a flag or variable names the bus in one word: `postgres`, or the URL of NATS or PostgreSQL. */
+function readBus(target: Record<string, unknown>): void {
+  const { signals } = target;
+  if (typeof signals !== 'object' || signals === null || !('bus' in signals)) return;
+  const { bus } = signals;
+  if (typeof bus !== 'string') return;
+  const isUrl = bus.includes('://');
+  const kind = isUrl ? (/^postgres(ql)?:/.test(bus) ? 'postgres' : 'nats') : bus;
+  setValue(target, 'signals', 'bus', { kind, ...(isUrl && { url: bus }) });
 }
 
 /** Environment values are text; where the schema wants a number, a number's text becomes one. */

@@ -3,6 +3,7 @@ export { startSignalLink } from './bus/start-signal-link.ts';
 export { createStops } from './create-stops.ts';
 export { describeCut } from './describe-cut.ts';
 export { createEventKeys, type EventKeys } from './events/event-keys.ts';
+export { announceGateway } from './gateways/announce-gateway.ts';
 export { liftStop } from './lift-stop.ts';
 export { listStops } from './list-stops.ts';
 export { loadStops } from './load-stops.ts';

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { Context } from '../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
+import { gatewaysAnswer, listGateways } from './gateways/list-gateways.ts';
 import { liftStop, liftStopInput } from './lift-stop.ts';
 import { listStops, listStopsInput } from './list-stops.ts';
 import { mountRisks } from './risk/routes.ts';
@@ -32,6 +33,14 @@ export function signalRoutes(context: Context): Hono<HttpEnv> {
       responses: { 201: describeJson(stoppedAnswer, 'The stop, in force, and the calls that were cut') },
     }),
     async (c) => c.json(await stopScope(context, requestActor(c), c.req.valid('json')), 201),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/gateways',
+      responses: { 200: describeJson(gatewaysAnswer, 'The gateways that share the database') },
+    }),
+    async (c) => c.json(await listGateways(context, requestActor(c)), 200),
   );
   app.openapi(
     createRoute({

@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../../command.ts';
 import { addReceiver } from './add-receiver.ts';
 import { clearRisk } from './clear-risk.ts';
+import { listGateways } from './gateways.ts';
 import { liftStop } from './lift.ts';
 import { listStops } from './list.ts';
 import { listReceivers } from './receivers.ts';
@@ -26,4 +27,5 @@ export const commands: readonly CommandDefinition[] = [
   resumeStream,
   rotateEventKey,
   listTransmitters,
+  listGateways,
 ];

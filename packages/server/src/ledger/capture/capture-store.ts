@@ -26,6 +26,7 @@ export function captureStore(
       return store.seat;
     },
     endSeat: (seat) => store.endSeat(seat),
+    listLiveStreams: () => store.listLiveStreams(),
     append: (records, effects) => store.append(records.map(capture), effects),
     transaction: (work) => store.transaction((tx) => work(narrow(tx))),
     onAppended: (listener) => store.onAppended(listener),

@@ -101,7 +101,7 @@ const showsState: Readonly<Record<string, string>> = {
   'secrets/routes.ts': '/ /report',
   'signals/models/routes.ts': '/{id}/models',
   'signals/risk/routes.ts': '/risks',
-  'signals/routes.ts': '/',
+  'signals/routes.ts': '/ /gateways',
   'signals/streams/protocol/routes.ts': '/.well-known/ssf-configuration /ssf/jwks /ssf/status',
   'signals/streams/routes.ts': '/receivers /transmitters /streams',
   'tasks/grants/routes.ts': '/{id}/grant',

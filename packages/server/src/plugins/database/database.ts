@@ -47,6 +47,9 @@ export interface Store {
   /** Which of the gateways of this database this one is. */
   readonly seat: Seat;
 
+  /** The streams whose gateways have a session with the database at this moment. */
+  listLiveStreams(): Promise<readonly number[]>;
+
   /**
    * True when the gateway that had this seat is proven to write nothing any more: its session is gone, did not come back
    * within a second, and the stream is closed to it. False while it lives. No clocks are compared.

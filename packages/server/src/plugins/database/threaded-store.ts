@@ -51,6 +51,8 @@ export interface DriverParts {
   scrub(job: ScrubJob, run: RunOnWriter): Promise<void>;
   /** As the store's. */
   endSeat: Store['endSeat'];
+  /** As the store's. */
+  listLiveStreams(execute: Readers['execute']): Promise<readonly number[]>;
 }
 
 export interface ScrubJob {
@@ -98,6 +100,7 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
       createDialect,
       scrub: driver.scrub,
       endSeat: driver.endSeat,
+      listLiveStreams: driver.listLiveStreams,
       seat,
       ledger,
       keyring,
@@ -125,6 +128,7 @@ class ThreadedStore implements Store {
   readonly ledger: LedgerName;
   readonly keyring: Keyring;
   readonly endSeat: Store['endSeat'];
+  readonly #listLiveStreams: DriverParts['listLiveStreams'];
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #readers: Readers;
   readonly #createDialect: DriverParts['createDialect'];
@@ -153,6 +157,7 @@ class ThreadedStore implements Store {
     this.seat = parts.seat;
     this.ledger = ledger;
     this.endSeat = parts.endSeat;
+    this.#listLiveStreams = parts.listLiveStreams;
     this.keyring = parts.keyring;
     this.sql = new Kysely<Schema>({ dialect: createDialect((job, isRead) => this.#execute(job, isRead)) });
     this.#appends = new AppendQueue({
@@ -167,6 +172,10 @@ class ThreadedStore implements Store {
       if (event.kind === 'fenced') parts.onFenced();
       else this.#settleDoubt(event);
     });
+  }
+
+  listLiveStreams(): Promise<readonly number[]> {
+    return this.#listLiveStreams((job) => this.#readers.execute(job));
   }
 
   async append(records: readonly LedgerRecord[], effects: readonly AppendEffect[] = []): Promise<void> {

@@ -4,6 +4,7 @@ import type { StoreOptions } from '../start-ledger.ts';
 import { ThreadLink } from '../thread-link.ts';
 import { openThreadedStore } from '../threaded-store.ts';
 import { endSeat } from './end-seat.ts';
+import { listLiveStreams } from './list-live-streams.ts';
 import type { DatabaseAddress } from './parse-database-url.ts';
 import { createPostgresDialect } from './postgres-dialect.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -31,5 +32,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     createDialect: createPostgresDialect,
     scrub: (job) => scrubPostgres(address, job),
     endSeat: (seat) => endSeat(address, seat),
+    listLiveStreams,
   });
 }

@@ -8,7 +8,7 @@ const schemaLock = '7165074649430258536';
 /** What transactions of gateways that share wait for: one at a time. */
 export const turnLock = '7165074649430258537';
 /** With the number of a stream: who has it may write that stream. */
-const streamLocks = 716507464;
+export const streamLocks = 716507464;
 
 const pauseMs = 50;
 

@@ -51,6 +51,10 @@ export interface LedgerTables {
     epoch: number;
     /** Stands for the process that may write it. */
     holder: string;
+    /** What that process said of itself; its own clock. */
+    public_url: Generated<string | null>;
+    release: Generated<string | null>;
+    started_at: Generated<number | null>;
   };
   /** The row of a stream, `pages` of the first: its records from `indexed` on are not in the pages yet. */
   ledger_index: { name: Fixed<string>; indexed: number };
