@@ -1,33 +1,10 @@
-/**
- * Each gateway of a database writes a stream of its own, so that none waits for another. The `seq` of a record, and the end
- * of what a checkpoint covers, begin at a place of their own in each stream; within it they follow the stream's tree.
- */
-export const streamSpan = 2 ** 34;
+import { streamSpan } from '@countersign/ledger';
 
-/** So many gateways may share a database at a time. All streams together have the places that there are keys for. */
-export const mostStreams = 32;
-
-export function streamOf(seq: number): number {
-  return Math.floor(seq / streamSpan);
-}
-
-/** Where a record stands in its stream's tree. */
-export function positionOf(seq: number): number {
-  return seq % streamSpan;
-}
-
-export function firstSeqOf(stream: number): number {
-  return stream * streamSpan;
-}
+export { firstSeqOf, mostStreams, nameStream, positionOf, streamOf, streamSpan } from '@countersign/ledger';
 
 /** Where the nodes of a stream begin in one level of `ledger_nodes`. */
 export function firstNodeOf(stream: number, level: number): number {
   return (stream * streamSpan) / 2 ** level;
-}
-
-/** As its records say it. */
-export function nameStream(stream: number): string {
-  return stream === 0 ? 'main' : `main-${stream}`;
 }
 
 /** The row of `ledger_index` that says how far its pages go. */
