@@ -1,6 +1,7 @@
 import { behaviour, type Requirement } from './requirement.ts';
 
 const conformance = 'test/conformance/a2a-through-gateway.test.ts';
+const handedOver = 'test/scenarios/handed-over-task.test.ts';
 
 /** What is promised of agents that call agents (A2A 1.0). */
 export const peers: readonly Requirement[] = [
@@ -40,6 +41,21 @@ export const peers: readonly Requirement[] = [
     'peer.changed-card',
     conformance,
     'What a peer changes in its card is held until a person accepts it.',
+  ),
+  behaviour(
+    'peer.handed-over',
+    handedOver,
+    'An agent that is called through the gateway may help with the task of who calls, and nobody else may.',
+  ),
+  behaviour(
+    'peer.labels-cross',
+    handedOver,
+    'What the caller has read binds the agent that helps with its task, and the other way round.',
+  ),
+  behaviour(
+    'peer.budget-crosses',
+    handedOver,
+    'The agent that helps spends the budget of the caller, and what overdraws it is refused.',
   ),
   behaviour(
     'peer.signed-card',

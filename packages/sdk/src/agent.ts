@@ -8,6 +8,7 @@ import { GrantedCall } from './granted-call.ts';
 import { type DelegationFacts, describePassOn, type PassOnInput } from './pass-on.ts';
 import { Task, type TaskFacts } from './task.ts';
 import { type Possession, type Token, TokenClient, type WorkloadAssertion } from './token-client.ts';
+import type { CallerRequest } from './verify-caller.ts';
 
 export interface AgentOptions {
   /** Where Countersign is, such as `https://gate.example.com`. */
@@ -129,6 +130,18 @@ export class Agent {
     const task = await exchangeToken(this.createTokenClient(), subjectToken, wish);
     const facts = await this.#call('GET', `/v1/tasks/${encodeURIComponent(task)}`);
     return this.resumeTask(facts as TaskFacts);
+  }
+
+  /**
+   * Helps with the task of the agent whose message the gateway has passed on in this request (docs/a2a.md). Throws
+   * `CountersignError`: `token.subject_invalid` where nothing was handed over, else what `exchange` throws.
+   */
+  async helpWith(request: Pick<CallerRequest, 'headers'>, wish: ExchangeWish = {}): Promise<Task> {
+    const handedOver = request.headers.get('countersign-task') ?? '';
+    // Repeated header lines arrive joined by a comma, which no token contains.
+    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(handedOver))
+      throw new CountersignError('token.subject_invalid', 'no task was handed over with this request', 400);
+    return this.exchange(handedOver, wish);
   }
 
   async listTasks(): Promise<readonly TaskFacts[]> {

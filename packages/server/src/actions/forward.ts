@@ -17,6 +17,8 @@ import { admitInterim } from './measure-result.ts';
 import type { Armed, Forwarded } from './stages.ts';
 
 const defaultTimeoutSeconds = 60;
+/** Where a peer agent of this house finds what it may exchange. */
+const taskHeader = 'countersign-task';
 
 export async function forward(context: Context, armed: Armed): Promise<Forwarded> {
   const sentAt = context.platform.now();
@@ -107,7 +109,7 @@ function transmit(armed: Armed, sentAt: number): Promise<UpstreamReply> {
   const patience = (settings.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
   return connection.send({
     message: armed.message.outgoing,
-    headers: armed.headers,
+    headers: armed.handedOver === null ? armed.headers : { ...armed.headers, [taskHeader]: armed.handedOver },
     query: armed.query,
     environment: armed.environment,
     secretKey: armed.secretKey,

@@ -1,6 +1,7 @@
 // Guarantees: the upstream's credentials are resolved for this one request; the agent's token goes no further.
 import { AppError } from '@countersign/api';
 import type { Context } from '../context.ts';
+import { handOver } from '../tokens/index.ts';
 import type { ArmedInjection, Claimant } from '../upstreams/index.ts';
 import type { Armed, Released } from './stages.ts';
 
@@ -9,7 +10,16 @@ export async function injectSecret(context: Context, released: Released): Promis
   const { signal } = released.admission;
   if (signal.aborted) throw signal.reason;
   if (released.task.expiresAt <= context.platform.now()) throw new AppError('task.not_open');
-  return armWith(released, await untilCut(signal, getInjection(context, released)));
+  const handedOver = await untilCut(signal, getHandedOver(context, released));
+  return armWith({ ...released, handedOver }, await untilCut(signal, getInjection(context, released)));
+}
+
+/** Only with a message: who follows a task up has handed over with what began it. */
+async function getHandedOver(context: Context, released: Released): Promise<string | null> {
+  const { target, message, token, agent, task, decisionRecord: cause, id: action } = released;
+  const to = target.settings.agent;
+  if (to === undefined || message.operation !== 'call' || message.answerHere !== undefined) return null;
+  return handOver(context, { token, agent, task, to, action, cause });
 }
 
 /** A client says hello before its person has connected, and learns where they do when it calls. */
@@ -24,8 +34,13 @@ async function getInjection(context: Context, released: Released): Promise<Armed
   }
 }
 
-export function armWith(released: Released, { values, ...injection }: ArmedInjection): Armed {
-  return { ...released, ...injection, secretValues: values } as Armed;
+export function armWith(
+  released: Released & Pick<Armed, 'handedOver'>,
+  { values, ...injection }: ArmedInjection,
+): Armed {
+  const { handedOver } = released;
+  const secretValues = handedOver === null ? values : [...values, handedOver];
+  return { ...released, ...injection, secretValues } as Armed;
 }
 
 /** What this call waits for may be another call's too and goes on; this call ends when it is cut. */

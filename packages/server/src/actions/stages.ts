@@ -208,6 +208,8 @@ export interface Armed extends Released, FilledSettings {
   readonly renew: ArmedInjection['renew'];
   /** Values that must never come back to the agent. */
   readonly secretValues: readonly string[];
+  /** What lets the agent that is called help with the task; null where there is nothing to hand over. */
+  readonly handedOver: string | null;
 }
 
 export interface Forwarded extends Armed {

@@ -22,6 +22,7 @@ export {
   verifyHook,
   verifyTeller,
 } from './enforcement-points/index.ts';
+export { type HandedOver, handOver } from './exchange/hand-over.ts';
 export { grantToken, type PresentedTokenRequest } from './grant-token.ts';
 export type { IssuedToken } from './issue-token.ts';
 export { type LedgerKey, loadLedgerKey } from './load-ledger-key.ts';

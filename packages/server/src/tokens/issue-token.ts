@@ -51,6 +51,7 @@ export async function issueToken(
     ...(client.registeredKey === null ? {} : { client_jkt: client.registeredKey }),
     ...(client.workload === null ? {} : { workload: client.workload }),
     ...(grant.act === undefined ? {} : { act: grant.act }),
+    ...(grant.mayAct === undefined ? {} : { may_act: { sub: grant.mayAct } }),
     ...(grant.scope === undefined ? {} : { scope: grant.scope }),
     ...(grant.task === null ? {} : { task: grant.task }),
     ...(grant.call === undefined ? {} : { call: grant.call }),

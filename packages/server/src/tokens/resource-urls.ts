@@ -1,5 +1,10 @@
 import { everyUpstream } from '../upstreams/index.ts';
 
+/** Where tokens are exchanged; the audience of what is good for that alone. */
+export function tokenEndpoint(issuer: string): string {
+  return `${issuer}/oauth/token`;
+}
+
 /** Where agents open, end and list their own tasks; the audience of control tokens. */
 export function controlResource(issuer: string): string {
   return `${issuer}/v1/tasks`;

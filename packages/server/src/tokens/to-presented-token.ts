@@ -11,6 +11,7 @@ export function toPresentedToken(claims: TokenClaims, tokenHash: string): Presen
   return Object.freeze({
     agentId: claims.agent,
     subject: claims.sub,
+    ...(claims.act === undefined ? {} : { actor: claims.act }),
     clientId: claims.client_id,
     binding,
     key: nameBinding(binding),

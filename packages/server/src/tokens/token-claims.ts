@@ -32,6 +32,8 @@ export interface TokenClaims {
   readonly workload?: string;
   /** RFC 8693 §4.1: who acts for `sub`, of a token that one agent got through another. */
   readonly act?: Actor;
+  /** RFC 8693 §4.4: the only agent that may exchange it. */
+  readonly may_act?: { readonly sub: string };
   /** Token Status List: where its status stands. */
   readonly status?: { readonly status_list: StatusReference };
   readonly authorization_details?: readonly AuthorizationDetails[];
@@ -91,6 +93,7 @@ export function readTokenClaims(payload: JsonObject): TokenClaims | undefined {
   if (![scope, call, client_jkt, workload].every((one) => one === undefined || isText(one))) return undefined;
   if (task !== undefined && !isId('tsk', task)) return undefined;
   if (cnf !== undefined && !isConfirmation(cnf)) return undefined;
+  if (payload.may_act !== undefined && !isMayAct(payload.may_act)) return undefined;
   // The server signed it: what was checked above is what it put there.
   return payload as unknown as TokenClaims;
 }
@@ -99,6 +102,10 @@ function isConfirmation(cnf: JsonValue): boolean {
   if (!isJsonObject(cnf)) return false;
   const [name, ...others] = Object.keys(cnf);
   return others.length === 0 && (name === 'jkt' || name === 'x5t#S256') && isText(cnf[name]);
+}
+
+function isMayAct(value: JsonValue): boolean {
+  return isJsonObject(value) && isId('agt', value.sub);
 }
 
 function isText(value: JsonValue | undefined): value is string {

@@ -20,6 +20,8 @@ export interface TokenGrant {
   readonly subject: string;
   /** RFC 8693 §4.1: who acts for that subject, the newest outermost. */
   readonly act?: Actor;
+  /** The only agent that may exchange the token. */
+  readonly mayAct?: string;
   /** Null for a control token. */
   readonly task: string | null;
   /** The one call it is good for, by its digest; any call of the task when absent. */

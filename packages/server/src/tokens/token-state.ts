@@ -13,6 +13,7 @@ import type { ConfirmedStatusView } from './status/create-status-view.ts';
 import type { RevokedTokens } from './status/revoked-tokens.ts';
 import type { StatusLists } from './status/status-lists.ts';
 import type { TokenBinding } from './token-binding.ts';
+import type { Actor } from './token-claims.ts';
 import type { ProofVerifier } from './verify-proof.ts';
 
 /** Credentials exactly as they arrived; hostile until verified. */
@@ -37,6 +38,8 @@ export interface PresentedToken {
   readonly agentId: string;
   /** Whose authority it is: the agent's own, or the subject's it acts for. */
   readonly subject: string;
+  /** Through whom it came about; absent when the agent got it by itself. */
+  readonly actor?: Actor;
   readonly clientId: string;
   /** What possession was proven of with this very request. */
   readonly binding: TokenBinding;

@@ -84,6 +84,8 @@ export interface UpstreamSettings {
   readonly signedBy?: PeerSigner;
   /** Of a peer agent: whether agents may get tokens to call it without the gateway between them. */
   readonly direct?: boolean;
+  /** Of a peer agent: the agent of ours that it is, to which an agent's task is handed over with each message. */
+  readonly agent?: string;
   /** No credential of this upstream may be older. */
   readonly secretMaxAgeDays?: number;
 }

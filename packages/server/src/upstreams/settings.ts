@@ -88,6 +88,7 @@ const peerSettings = z.strictObject({
     .refine(({ jwksUrl, keys }) => (jwksUrl === undefined) !== (keys === undefined))
     .optional(),
   direct: z.boolean().optional(),
+  agent: idSchema('agt').optional(),
   allowPrivate: z.boolean().optional(),
   headers: z.record(headerName, text).optional(),
   maxStreamBytes: z.number().int().min(1024).max(17_179_869_184).optional(),

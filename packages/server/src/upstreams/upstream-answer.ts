@@ -23,6 +23,7 @@ const settings = z
       })
       .optional(),
     direct: z.boolean().optional(),
+    agent: z.string().optional(),
     passHeaders: z.array(z.string()).readonly().optional(),
     hostedTools: z.array(z.string()).readonly().optional(),
     command: z.string().optional(),

@@ -2,6 +2,7 @@ import { CliError } from '../../cli-error.ts';
 import { claudeCodeTools } from '../../clients/claude-code-tools.ts';
 import { defineCommand } from '../../command.ts';
 import { collect, parseCount, parseDuration, readPairs } from '../../parse-options.ts';
+import { findAgentId } from '../agents/agent.ts';
 import { confirmTools, presets, readHooks } from './read-hooks.ts';
 import { confirmModel, modelProviders, readModel } from './read-model.ts';
 import { readOpenApi } from './read-open-api.ts';
@@ -17,6 +18,7 @@ interface AddOptions {
   readonly card?: string;
   readonly signedBy?: string;
   readonly direct?: boolean;
+  readonly agent?: string;
   readonly model?: string;
   readonly secret?: string;
   readonly passHeader?: readonly string[];
@@ -56,6 +58,10 @@ export const addUpstream = defineCommand<AddOptions>({
     { flags: '--card <url>', summary: 'of a peer agent: where its card is, if not below its address' },
     { flags: '--signed-by <url>', summary: 'of a peer agent: the keys that must have signed its card' },
     { flags: '--direct', summary: 'of a peer agent: agents may get tokens to call it themselves' },
+    {
+      flags: '--agent <agent>',
+      summary: 'of a peer agent: the agent of yours that it is, which may help with the task of who calls',
+    },
     {
       flags: '--model <provider>',
       summary: 'a model provider, by whose API it speaks',
@@ -146,7 +152,10 @@ export const addUpstream = defineCommand<AddOptions>({
     'upstreams add files --command mcp-server-filesystem --arg /srv/files',
   ],
   async run(session, { environment, hooks, preset, declaredBy, ...options }, name = '') {
-    const peer = readPeer(options);
+    const peer = readPeer({
+      ...options,
+      ...(options.agent === undefined ? {} : { agent: await findAgentId(session.api(), options.agent) }),
+    });
     const model = peer === undefined ? readModel({ preset, ...options }) : undefined;
     const tools = (peer ?? model) === undefined ? readHooks({ hooks, preset, declaredBy }) : undefined;
     const body = {

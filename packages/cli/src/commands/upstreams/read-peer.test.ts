@@ -17,10 +17,12 @@ describe('readPeer', () => {
     expect(readPeer({})).toBeUndefined();
   });
 
-  it.each([{ card: 'https://x.example' }, { signedBy: 'https://x.example' }, { direct: true }])(
-    'refuses %o without a peer',
-    (options) => {
-      expect(() => readPeer(options)).toThrow(CliError);
-    },
-  );
+  it.each([
+    { card: 'https://x.example' },
+    { signedBy: 'https://x.example' },
+    { direct: true },
+    { agent: 'agt_x' },
+  ])('refuses %o without a peer', (options) => {
+    expect(() => readPeer(options)).toThrow(CliError);
+  });
 });

@@ -6,6 +6,7 @@ export interface PeerOptions {
   readonly card?: string;
   readonly signedBy?: string;
   readonly direct?: boolean;
+  readonly agent?: string;
   readonly allowPrivate?: boolean;
   readonly header?: readonly string[];
   readonly timeout?: number;
@@ -15,14 +16,15 @@ export interface PeerOptions {
 
 /** A peer agent, where `--a2a` names one. Throws `CliError` for options that go with it and stand alone. */
 export function readPeer(options: PeerOptions): { kind: 'a2a'; settings: object } | undefined {
-  const { a2a: url, card: cardUrl, signedBy: jwksUrl, direct, allowPrivate, header, credential } = options;
+  const { a2a: url, card: cardUrl, signedBy: jwksUrl, direct, agent, allowPrivate } = options;
+  const { header, credential } = options;
   if (url === undefined) {
-    if ((cardUrl ?? jwksUrl ?? direct) !== undefined)
-      throw new CliError('--card, --signed-by and --direct go with --a2a');
+    if ((cardUrl ?? jwksUrl ?? direct ?? agent) !== undefined)
+      throw new CliError('--card, --signed-by, --direct and --agent go with --a2a');
     return undefined;
   }
   const settings = {
-    ...{ url, cardUrl, direct, allowPrivate, credential },
+    ...{ url, cardUrl, direct, agent, allowPrivate, credential },
     signedBy: jwksUrl === undefined ? undefined : { jwksUrl },
     headers: header && readPairs(header, ':'),
     ...{ timeoutSeconds: options.timeout, secretMaxAgeDays: options.secretMaxAgeDays },

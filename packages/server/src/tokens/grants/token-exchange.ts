@@ -28,6 +28,8 @@ export const tokenExchangeGrant: Grant = {
     if (exchange.actorToken !== null) {
       await verifyActor(context, exchange.actorToken, { agentId: agent.id, binding: request.binding });
     }
+    const { may_act } = subject.claims;
+    if (may_act !== undefined && may_act.sub !== agent.id) throw new AppError('token.exchange_refused');
     const upstreams = chooseUpstreams(context, subject, exchange.upstreams);
     const delegationId = await findPassedOn(context, {
       task: subject.task,
@@ -56,7 +58,11 @@ function chooseUpstreams(
   wanted: readonly string[] | null,
 ): readonly string[] {
   const { issuer } = context.tokens;
-  const own = claims.aud.flatMap((resource) => readUpstreamResource(issuer, resource) ?? []);
+  // What was handed over is for all that the task reaches; what of it may be used is what was passed on.
+  const own =
+    claims.may_act === undefined
+      ? claims.aud.flatMap((resource) => readUpstreamResource(issuer, resource) ?? [])
+      : [everyUpstream];
   const chosen = wanted ?? own;
   const { upstreams } = task.limits;
   // All of them together are more than any one of them, and not the other way round.
