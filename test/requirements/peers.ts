@@ -1,6 +1,7 @@
 import { behaviour, type Requirement } from './requirement.ts';
 
 const conformance = 'test/conformance/a2a-through-gateway.test.ts';
+const directPolicy = 'test/scenarios/direct-peer-policy.test.ts';
 const handedOver = 'test/scenarios/handed-over-task.test.ts';
 
 /** What is promised of agents that call agents (A2A 1.0). */
@@ -66,6 +67,21 @@ export const peers: readonly Requirement[] = [
     'peer.direct',
     'test/scenarios/direct-peer.test.ts',
     'A token for a direct call is for that peer alone, where its operator allows direct calls.',
+  ),
+  behaviour(
+    'peer.direct-decided',
+    directPolicy,
+    'A token for a direct call is issued after a decision on agent, peer and skill, for two minutes at most.',
+  ),
+  behaviour(
+    'peer.direct-messages',
+    directPolicy,
+    'The called agent may have policy decide on each message, by what the task of the caller has read.',
+  ),
+  behaviour(
+    'peer.direct-cut',
+    directPolicy,
+    'A stream between two agents ends within a second once the authority of the caller ends.',
   ),
   behaviour(
     'peer.caller-verified',

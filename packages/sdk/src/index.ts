@@ -15,6 +15,7 @@ export {
 } from './hooks/gate.ts';
 export { type ModelOptions, modelOptions } from './model-options.ts';
 export type { DelegationFacts, PassOnInput } from './pass-on.ts';
+export { type PeerMessage, PeerPolicy, type PeerPolicyOptions } from './peer-policy.ts';
 export { ProofMaker } from './proof.ts';
 export { Task, type TaskFacts } from './task.ts';
 export type { AskedAmendment, GrantEntry, IntendedCall, TaskGrant } from './task-grant.ts';
@@ -42,3 +43,4 @@ export {
   verifyCaller,
 } from './verify-caller.ts';
 export type { Shown } from './verify-possession.ts';
+export { type WatchedCaller, watchCaller } from './watch-caller.ts';

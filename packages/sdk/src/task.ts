@@ -56,10 +56,12 @@ export class Task implements AsyncDisposable {
 
   /**
    * A `fetch` for a peer agent at this exact address, without the gateway between: its token is for the peer alone, and each
-   * request carries a proof. The operator has to let agents call that peer themselves.
+   * request carries a proof. The operator has to let agents call that peer themselves, and policy has to permit the skill each
+   * time that a token is issued.
    */
-  fetchPeer(url: string): typeof fetch {
-    return createGovernedFetch(this.#client, { resources: [url], task: this.id }, this.#send, url);
+  fetchPeer(url: string, { skill }: { readonly skill?: string } = {}): typeof fetch {
+    const request = { resources: [url], task: this.id, ...(skill === undefined ? {} : { skill }) };
+    return createGovernedFetch(this.#client, request, this.#send, url);
   }
 
   /**

@@ -22,6 +22,8 @@ export interface TokenRequest {
   readonly resources: readonly string[];
   /** RFC 9396: the task the token is for. */
   readonly task?: string;
+  /** The skill of a peer agent that is called without the gateway. */
+  readonly skill?: string;
 }
 
 /** What the agent's platform says it is: a SPIFFE JWT-SVID, a Kubernetes service account token, a GitHub Actions token. */
@@ -104,7 +106,10 @@ export class TokenClient {
     const form = new URLSearchParams(await this.#authenticate());
     for (const resource of request.resources) form.append('resource', resource);
     if (request.task !== undefined) {
-      form.set('authorization_details', JSON.stringify([{ type: 'agent_task', task: request.task }]));
+      form.set(
+        'authorization_details',
+        JSON.stringify([{ type: 'agent_task', task: request.task, skill: request.skill }]),
+      );
     }
     return this.#post('/oauth/token', form, signal);
   }

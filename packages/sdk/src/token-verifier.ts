@@ -32,6 +32,8 @@ export interface VerifiedToken {
   readonly chain: readonly string[];
   /** Null for a control token. */
   readonly taskId: string | null;
+  /** The skill of the called agent that it is for; null for any. */
+  readonly skill: string | null;
   /** Epoch milliseconds. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -118,9 +120,16 @@ function describe(claims: JWTPayload): VerifiedToken {
     ownerId: String(owner),
     chain: Array.isArray(chain) ? chain.map(String) : [],
     taskId: typeof task === 'string' ? task : null,
+    skill: readSkill(claims.authorization_details),
     issuedAt: iat * 1000,
     expiresAt: exp * 1000,
   };
+}
+
+function readSkill(details: unknown): string | null {
+  const [first] = Array.isArray(details) ? (details as readonly unknown[]) : [];
+  const { skill } = (first ?? {}) as { skill?: unknown };
+  return typeof skill === 'string' ? skill : null;
 }
 
 function listActors(act: unknown): string[] {

@@ -1,9 +1,15 @@
+import { confirmActive } from './confirm-active.ts';
 import { CountersignError } from './countersign-error.ts';
 import { TokenVerifier, type TokenVerifierOptions } from './token-verifier.ts';
 
 export interface CallerOptions extends Pick<TokenVerifierOptions, 'issuer' | 'audience' | 'fetch'> {
   /** Where the caller sent the request, when a proxy in front gives it another address. */
   readonly url?: string;
+  /**
+   * The token of an introspection client (`tokens add-introspection-client`): the issuer itself is asked about each request, so
+   * that what was revoked counts at once and not when a status list is next fetched.
+   */
+  readonly confirm?: string;
 }
 
 /** What is read of a request: a `Request`, or the same of another framework. */
@@ -26,6 +32,8 @@ export interface VerifiedCaller {
   /** Delegation ids from root to agent. */
   readonly chain: readonly string[];
   readonly task: string | null;
+  /** The only skill it may be asked for; null for any. */
+  readonly skill: string | null;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -51,8 +59,10 @@ export async function verifyCaller(request: CallerRequest, options: CallerOption
     throw new CountersignError('token.proof_invalid', 'a token bound to a key and one proof are needed', 401);
   const dpop = { proof, method: request.method, url: options.url ?? request.url };
   const known = await findVerifier(options).verify(token, { dpop });
-  const { agentId: agent, ownerId: person, subject, actors, chain, taskId: task, expiresAt } = known;
-  return { agent, person, subject, actors, chain, task, expiresAt };
+  const { confirm, issuer, fetch: send = fetch } = options;
+  if (confirm !== undefined) await confirmActive(token, { issuer, confirm, fetch: send });
+  const { agentId: agent, ownerId: person, subject, actors, chain, taskId: task, skill, expiresAt } = known;
+  return { agent, person, subject, actors, chain, task, skill, expiresAt };
 }
 
 function findVerifier({ issuer, audience, fetch: send = fetch }: CallerOptions): TokenVerifier {

@@ -155,7 +155,7 @@ export const recordCauses: Readonly<Partial<Record<RecordKind, readonly (RecordK
   'organisation.word_withdrawn': ['organisation.assertion_taken'],
   'token.introspection_client_added': [],
   'token.introspection_client_removed': [],
-  'token.issued': ['task.opened', 'agent.registered', 'agent.key_added'],
+  'token.issued': ['task.opened', 'agent.registered', 'agent.key_added', 'action.decision'],
   'token.keys_rotated': [],
   'token.leniency_used': [],
   'token.refused': [],

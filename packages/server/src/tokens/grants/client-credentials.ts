@@ -5,6 +5,7 @@ import { requireAgent } from '../authenticate-client.ts';
 import { findDirectPeer } from '../find-direct-peer.ts';
 import { readTarget } from '../read-target.ts';
 import { resolveGrant } from '../resolve-grant.ts';
+import { ruleDirectCall } from '../rule-direct-call.ts';
 import type { Grant, TokenGrant } from '../token-grant.ts';
 import type { TokenParameters } from '../token-parameters.ts';
 
@@ -16,7 +17,7 @@ export const clientCredentialsGrant: Grant = {
 };
 
 /** A control token or the token of one of the agent's tasks, whatever the agent proved itself with. */
-export function grantForAgent(
+export async function grantForAgent(
   context: Context,
   agent: AgentFacts,
   parameters: TokenParameters,
@@ -27,5 +28,17 @@ export function grantForAgent(
   const scope = parameters.take('scope');
   if (scope !== undefined && !(target.kind === 'control' && scope === 'tasks'))
     throw new AppError('token.scope_invalid');
-  return resolveGrant(context, agent, target);
+  const granted = await resolveGrant(context, agent, target);
+  if (target.kind !== 'direct') return granted;
+  const direct = await ruleDirectCall(context, agent, target);
+  const { task, skill } = target;
+  return {
+    ...granted,
+    authorizationDetails: [{ type: 'agent_task', task, ...(skill === null ? {} : { skill }) }],
+    lifetimeSeconds: Math.min(directSeconds, context.config.tokens.lifetimeSeconds),
+    body: { ...granted.body, direct },
+  };
 }
+
+/** Each token is decided anew: what policy says now holds for no longer than this. */
+const directSeconds = 120;

@@ -2,6 +2,7 @@ import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import { authenticateClient } from '../authenticate-client.ts';
+import { findDirectPeer } from '../find-direct-peer.ts';
 import type { PresentedTokenRequest } from '../grant-token.ts';
 import { readUpstreamResource } from '../resource-urls.ts';
 import type { TokenParameters } from '../token-parameters.ts';
@@ -31,7 +32,8 @@ export async function authenticateCaller(
   return {
     kind: 'guard',
     guards(resource) {
-      const upstream = readUpstreamResource(context.tokens.issuer, resource);
+      const upstream =
+        readUpstreamResource(context.tokens.issuer, resource) ?? findDirectPeer(context.upstreams, resource);
       return upstream !== undefined && (upstreams === '*' || upstreams.includes(upstream));
     },
   };
