@@ -29,6 +29,7 @@ const onAnyDatabase = [
 /** What no other database can stand in for. */
 const needsPostgres = [
   'packages/server/src/plugins/database/postgres/*-store.test.ts',
+  'packages/server/src/**/*-postgres-store.test.ts',
   'packages/server/src/plugins/signal-bus/postgres/*-bus.test.ts',
 ];
 

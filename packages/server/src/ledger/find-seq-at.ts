@@ -1,16 +1,21 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../plugins/database/schema.ts';
+import type { StreamRange } from './streams/list-streams.ts';
 
-/** How far a record's time may run behind an earlier record's: records are timed before they wait for their turn. */
+/** How far a record's time may run behind an earlier record's of its stream: records are timed before they wait for their turn. */
 export const clockSlackMs = 60_000;
 
 /**
- * The first `seq` whose record may be from this time on, found by halving: times follow `seq` but for the slack, so no
- * index is needed. The caller compares exact times within the range.
+ * The first `seq` of a stream whose record may be from this time on, found by halving: times follow `seq` but for the slack,
+ * so no index is needed. The caller compares exact times within the range.
  */
-export async function findSeqAt(sql: Kysely<Schema>, at: number): Promise<number> {
-  let low = 0;
-  let high = await findEnd(sql);
+export async function findSeqAt(
+  sql: Kysely<Schema>,
+  { start, end }: StreamRange,
+  at: number,
+): Promise<number> {
+  let low = start;
+  let high = end;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const row = await sql
@@ -22,15 +27,4 @@ export async function findSeqAt(sql: Kysely<Schema>, at: number): Promise<number
     else high = middle;
   }
   return low;
-}
-
-/** The first `seq` that is not there yet. */
-export async function findEnd(sql: Kysely<Schema>): Promise<number> {
-  const newest = await sql
-    .selectFrom('ledger_entries')
-    .select('seq')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (newest?.seq ?? -1) + 1;
 }

@@ -2,9 +2,10 @@ import type { LedgerRecord } from '@countersign/api';
 import { parseEntry } from '@countersign/ledger';
 import type { Store } from '../plugins/database/database.ts';
 import type { ReadPayload } from '../plugins/database/sealing/payload-keys.ts';
+import { nameStreamOf } from './streams/list-streams.ts';
 
 /** Where records are read: rows, and the keys of their payloads. */
-export type LedgerSource = Pick<Store, 'sql' | 'keyring' | 'ledger'>;
+export type LedgerSource = Pick<Store, 'sql' | 'keyring'>;
 
 /** A record as it was written, with its place in the log. */
 export interface StoredRecord extends Pick<LedgerRecord, 'id' | 'at' | 'causes'> {
@@ -53,12 +54,8 @@ export function openRecord(source: LedgerSource, row: RecordRow): ReadPayload {
 }
 
 /** The kind is the one in the tree: whoever changes one beside it would choose which key is missing. */
-function openAs(
-  { keyring, ledger }: LedgerSource,
-  { seq, id, sealed }: RecordRow,
-  kind: string,
-): ReadPayload {
-  return keyring.keys.open({ stream: ledger.stream, seq, id, kind, sealed });
+function openAs({ keyring }: LedgerSource, { seq, id, sealed }: RecordRow, kind: string): ReadPayload {
+  return keyring.keys.open({ stream: nameStreamOf(seq), seq, id, kind, sealed });
 }
 
 /** Reads back what the ledger's writer stored. */

@@ -314,7 +314,7 @@ describe('tail', () => {
     const seen: StoredRecord[] = [];
     const reading = (async () => {
       for await (const records of tail) {
-        seen.push(...records);
+        seen.push(...records.map(({ record }) => record));
         if (seen.some(({ id }) => id === makeTestRecord(9001).id)) gone.abort();
       }
     })();
@@ -332,7 +332,8 @@ describe('tail', () => {
     const first = (await tail.next()).value ?? [];
     gone.abort();
     expect(first.length).toBeGreaterThan(0);
-    for (const record of first) expect(record).toMatchObject({ agent: 'agt_rare', kind: 'action.decision' });
+    for (const { record } of first)
+      expect(record).toMatchObject({ agent: 'agt_rare', kind: 'action.decision' });
     const wrong = tailLedger(context, auditor, { q: 'x OR' }, { signal: gone.signal, idleMs: 1 });
     await expect(wrong).rejects.toMatchObject({ code: 'ledger.query_invalid' });
   });

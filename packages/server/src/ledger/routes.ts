@@ -128,7 +128,7 @@ function mountExport(app: OpenAPIHono<HttpEnv>, context: Context): void {
   );
 }
 
-/** GET /stream: each record as a server-sent event whose id is its `seq`, so that a reader goes on where it stopped. */
+/** GET /stream: each record as a server-sent event whose id is its place, so that a reader goes on where it stopped. */
 function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
   let streams = 0;
   app.openapi(
@@ -159,10 +159,10 @@ function mountStream(app: OpenAPIHono<HttpEnv>, context: Context): void {
           for await (const records of tail) {
             if (stream.aborted) break;
             if (records.length === 0) await stream.writeSSE({ event: 'heartbeat', data: '' });
-            for (const record of records) {
+            for (const { place, record } of records) {
               await stream.writeSSE({
                 event: 'record',
-                id: String(record.seq),
+                id: place,
                 data: JSON.stringify(record),
               });
             }

@@ -1,6 +1,7 @@
 import { recordKinds } from '@countersign/api';
 import { z } from 'zod';
 import { queryText } from './search/query-text.ts';
+import { placeText } from './streams/place.ts';
 
 const id = z.string().regex(/^[a-z]{3}_[0-9A-Za-z]{1,64}$/);
 const time = z.coerce.number().int().min(0);
@@ -26,7 +27,7 @@ export const searchLedgerInput = z.strictObject({
     .optional(),
   from: time.optional(),
   to: time.optional(),
-  cursor: z.coerce.number().int().min(0).optional(),
+  cursor: placeText.optional(),
   after: z.coerce.number().int().min(0).describe('Of a record: those that came after it').optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

@@ -1,29 +1,33 @@
 import { AppError } from '@countersign/api';
 import type { Clue, ResolvedGroup, ResolvedTerm } from '@countersign/core';
-import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import { RangeReader } from '../plugins/database/posting-reader.ts';
-import type { Schema } from '../plugins/database/schema.ts';
-import { clockSlackMs, findEnd, findSeqAt } from './find-seq-at.ts';
+import { clockSlackMs, findSeqAt } from './find-seq-at.ts';
 import type { LedgerSource, StoredRecord } from './ledger-record.ts';
 import { describeShown } from './reads/read-windows.ts';
 import { recordRead } from './reads/record-read.ts';
 import { type Reading, requireReading } from './scope/reading.ts';
+import { divideSearch, type SearchPart } from './search/divide-search.ts';
 import { isExact, openReader } from './search/open-reader.ts';
 import { readQuery, resolveQuery } from './search/resolve-query.ts';
 import { type GroupSearch, type SearchBounds, searchGroup } from './search/search-group.ts';
 import { type SearchLedgerInput, searchLedgerInput } from './search-ledger-input.ts';
+import { listStreams, type StreamRange } from './streams/list-streams.ts';
+import { mergeStreams, type ReadStream } from './streams/merge-streams.ts';
+import { writePlace } from './streams/place.ts';
 
 type SearchInput = z.output<typeof searchLedgerInput>;
-interface FixedSearch extends Omit<SearchInput, 'q'> {
+export interface FixedSearch extends Omit<SearchInput, 'q'> {
   /** As records hold it. */
   readonly session?: string;
   /** `<trace>/<span>`: what was told of it. */
   readonly span?: string;
   /** `<trace>/<span>`: what was told of those begun in it. */
   readonly parentSpan?: string;
+  /** The `seq` of a record: those that came before it. */
+  readonly before?: number;
 }
 
 export interface RecordPage {
@@ -91,58 +95,62 @@ async function findPage(
   search: FixedSearch,
   { groups, bounds }: { readonly groups: readonly ResolvedGroup[]; readonly bounds: SearchBounds },
 ): Promise<RecordPage> {
+  const parts = await divideSearch(store.sql, search, await listStreams(store.sql));
+  const read = await Promise.all(parts.map((part) => searchStream(store, part, { search, groups, bounds })));
+  const { items, left } = mergeStreams(read, search.limit);
+  return { items, next: writePlace(left) };
+}
+
+async function searchStream(
+  store: LedgerSource,
+  { range, end, ...asked }: SearchPart,
+  options: {
+    readonly search: FixedSearch;
+    readonly groups: readonly ResolvedGroup[];
+    readonly bounds: SearchBounds;
+  },
+): Promise<ReadStream<StoredRecord>> {
+  const { search, groups, bounds } = options;
   const fixed = listFixedTerms(search);
-  const newest = await findEnd(store.sql);
   const found = await Promise.all(
     groups.map(async ({ terms, from, to }) => {
-      const times = {
-        from: Math.max(from, search.from ?? 0),
-        to: Math.min(to, search.to ?? Number.MAX_SAFE_INTEGER),
-      };
+      const times = { from: Math.max(from, asked.from), to: Math.min(to, asked.to) };
+      const since =
+        times.from === 0 ? range.start : await findSeqAt(store.sql, range, times.from - clockSlackMs);
+      const until =
+        times.to === Number.MAX_SAFE_INTEGER
+          ? range.end
+          : await findSeqAt(store.sql, range, times.to + clockSlackMs);
       const group = await openGroup(store, [...fixed, ...terms], {
         ...times,
-        ...(await findRange(store.sql, search, times, newest)),
-        newest,
+        start: Math.max(since, asked.start),
+        end: Math.min(until, end),
+        newest: range.end,
       });
       // One more than shown: whether there is a next page.
       return searchGroup(store, group, { most: search.limit + 1, bounds });
     }),
   );
-  return cutPage(found, search.limit);
+  return joinGroups(range, found);
 }
 
 /** What all groups have looked at: below it one of them may still have a newer record than the others have shown. */
-function cutPage(found: readonly Awaited<ReturnType<typeof searchGroup>>[], limit: number): RecordPage {
+function joinGroups(
+  { stream }: StreamRange,
+  found: readonly Awaited<ReturnType<typeof searchGroup>>[],
+): ReadStream<StoredRecord> {
   const horizon = Math.max(...found.map((one) => one.horizon));
   const all = new Map(found.flatMap(({ items }) => items.map((record) => [record.seq, record] as const)));
-  const known = [...all.values()]
+  const items = [...all.values()]
     .filter(({ seq }) => seq >= horizon)
     .sort((one, other) => other.seq - one.seq);
-  const items = known.slice(0, limit);
-  if (known.length > limit) return { items, next: String(items.at(-1)?.seq ?? 0) };
-  return { items, next: found.some(({ isComplete }) => !isComplete) ? String(horizon) : null };
-}
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-async function findRange(
-  sql: Kysely<Schema>,
-  { after = -1, cursor = Number.MAX_SAFE_INTEGER }: FixedSearch,
-  { from, to }: { readonly from: number; readonly to: number },
-  newest: number,
-): Promise<Range> {
-  const since = from === 0 ? 0 : await findSeqAt(sql, from - clockSlackMs);
-  const until = to === Number.MAX_SAFE_INTEGER ? newest : await findSeqAt(sql, to + clockSlackMs);
-  return { start: Math.max(since, after + 1), end: Math.min(until, cursor) };
+  return { stream, items, horizon, isComplete: found.every(({ isComplete }) => isComplete) };
 }
 
 async function openGroup(
   store: LedgerSource,
   terms: readonly ResolvedTerm[],
-  range: Range & { readonly from: number; readonly to: number; readonly newest: number },
+  range: Pick<GroupSearch, 'start' | 'end' | 'from' | 'to'> & { readonly newest: number },
 ): Promise<GroupSearch> {
   const found = terms.filter(({ negated }) => !negated);
   const conditions = await Promise.all(

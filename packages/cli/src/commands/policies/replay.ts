@@ -24,7 +24,7 @@ interface Replay extends Tally {
   readonly decisions: number;
   readonly byLimits: number;
   readonly notRebuilt: Readonly<Record<string, number>>;
-  readonly next: number | null;
+  readonly next: string | null;
   readonly warnings: readonly Complaint[];
 }
 

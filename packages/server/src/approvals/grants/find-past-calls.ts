@@ -53,7 +53,7 @@ async function read(
     const page: Awaited<ReturnType<typeof findRecords>> = await findRecords(context, {
       ...search,
       limit: pageSize,
-      ...(cursor === null ? {} : { cursor: Number(cursor) }),
+      ...(cursor === null ? {} : { cursor }),
     });
     items.push(...page.items);
     cursor = page.next;

@@ -86,12 +86,12 @@ async function select(
   most: number,
 ): Promise<CollectedRecords> {
   const records: StoredRecord[] = [];
-  let cursor: number | undefined;
+  let cursor: string | undefined;
   do {
     const more = cursor === undefined ? {} : { cursor };
     const page = await findVisible(context, reading, { ...selection, ...more, limit: perPage });
     records.push(...page.items);
-    cursor = page.next === null ? undefined : Number(page.next);
+    cursor = page.next ?? undefined;
   } while (cursor !== undefined && records.length <= most);
   return { records: records.slice(0, most), truncated: cursor !== undefined || records.length > most };
 }

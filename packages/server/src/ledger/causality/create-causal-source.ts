@@ -50,7 +50,7 @@ export function createCausalSource(context: Pick<Context, 'store'>): CausalSourc
     async context({ task, seq }, direction, most) {
       if (task === undefined) return { records: [], hasMore: false };
       if (direction === 'back')
-        return joinFound(await Promise.all(readKinds.map((kind) => find({ task, kind, cursor: seq }, most))));
+        return joinFound(await Promise.all(readKinds.map((kind) => find({ task, kind, before: seq }, most))));
       return findLater(find, { task, seq }, most);
     },
   };
@@ -108,12 +108,15 @@ async function findActivation(
   version: string,
   before: number,
 ): Promise<StoredRecord | undefined> {
-  let cursor = before;
+  let cursor: string | undefined;
   for (let reads = 0; reads < versionReads; reads += 1) {
-    const page = await find({ kind: 'policy.activated', cursor, limit: versionsPerRead });
+    const page = await find({
+      ...{ kind: 'policy.activated', before, limit: versionsPerRead },
+      ...(cursor !== undefined && { cursor }),
+    });
     const found = page.items.find(({ policyVersion }) => policyVersion === version);
     if (found !== undefined || page.next === null) return found;
-    cursor = Number(page.next);
+    cursor = page.next;
   }
   return undefined;
 }

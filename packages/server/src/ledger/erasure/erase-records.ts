@@ -2,9 +2,9 @@ import { AppError, type LedgerRecord } from '@countersign/api';
 import type { Context } from '../../context.ts';
 import type { PasskeyEvidence } from '../../people/index.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
-import { findEnd } from '../find-seq-at.ts';
 import { requireUnheld } from '../holds/require-unheld.ts';
 import { listStaleCopies } from '../keys/key-copies.ts';
+import { listStreams } from '../streams/list-streams.ts';
 import { beginErasure } from './begin-erasure.ts';
 import { finishErasures } from './finish-erasures.ts';
 import { planErasure } from './plan-erasure.ts';
@@ -50,13 +50,13 @@ export async function eraseRecords(
 ): Promise<Erased> {
   const people = [...new Set(signatures.map(({ by }) => by))];
   if (people.length < 2) throw new AppError('ledger.erasure_needs_two');
-  const end = await findEnd(context.store.sql);
+  const streams = await listStreams(context.store.sql);
   const records = await selectErasable(context, id);
   const { holds: _none, ...described } = describeErasure(id, records, []);
   if (described.digest !== digest) throw new AppError('ledger.selection_changed');
   const begun = await beginErasure(context, 'erasure', async (tx) => {
     await claim(tx);
-    await requireNoneSince({ ...context.store, sql: tx.sql }, id, end);
+    await requireNoneSince({ ...context.store, sql: tx.sql }, id, streams);
     const work = await planErasure(tx.sql, records, nameOwner(id));
     await requireUnheld(tx.sql, records, work, people);
     await requireUnused(tx.sql, records, work, context.platform.now());

@@ -1,7 +1,9 @@
 import { AppError } from '@countersign/api';
 import type { Kysely } from 'kysely';
+import { streamOf } from '../../plugins/database/ledger-streams.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import type { StoredRecord } from '../ledger-record.ts';
+import { nameCursor } from '../sinks/cursor.ts';
 
 const idsAtOnce = 500;
 
@@ -14,10 +16,13 @@ export async function requireDelivered(
   records: readonly StoredRecord[],
   sinks: Iterable<string>,
 ): Promise<void> {
-  const newest = records.reduce((seq, record) => Math.max(seq, record.seq), -1);
-  const rows = await sql.selectFrom('ledger_sinks').select('name').where('next_seq', '>', newest).execute();
-  const past = new Set(rows.map(({ name }) => name));
-  const behind = [...sinks].filter((name) => !past.has(name));
+  const newest = new Map<number, number>();
+  for (const { seq } of records) newest.set(streamOf(seq), Math.max(newest.get(streamOf(seq)) ?? -1, seq));
+  const rows = await sql.selectFrom('ledger_sinks').select(['name', 'next_seq']).execute();
+  const places = new Map(rows.map(({ name, next_seq }) => [name, next_seq]));
+  const behind = [...sinks].filter((name) =>
+    [...newest].some(([stream, seq]) => (places.get(nameCursor(name, stream)) ?? -1) <= seq),
+  );
   behind.push(...(await listBehindStreams(sql, records)));
   if (behind.length === 0) return;
   throw new AppError('ledger.undelivered', { detail: `not delivered yet to ${behind.join(', ')}` });

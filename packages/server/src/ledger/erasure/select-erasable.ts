@@ -30,12 +30,12 @@ async function findOne({ store }: Pick<Context, 'store'>, id: string): Promise<r
 
 async function findAll(context: Pick<Context, 'store'>, id: string): Promise<readonly StoredRecord[]> {
   const found: StoredRecord[] = [];
-  let cursor: number | undefined;
+  let cursor: string | undefined;
   do {
     const page = await findRecords(context, { id, limit: 500, ...(cursor === undefined ? {} : { cursor }) });
     found.push(...page.items);
     if (found.length > mostRecords) throw new AppError('ledger.selection_too_large');
-    cursor = page.next === null ? undefined : Number(page.next);
+    cursor = page.next ?? undefined;
   } while (cursor !== undefined);
   return found;
 }

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { AppError } from '@countersign/api';
 import type { Kysely } from 'kysely';
 import type { Platform } from '../../platform/platform.ts';
+import { firstSeqOf, mostStreams } from '../../plugins/database/ledger-streams.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { secretBytes } from '../../plugins/database/sealing/derive-secret.ts';
 import { drawRoots, type Keyring } from '../../plugins/database/sealing/keyring.ts';
 import { PayloadKeys } from '../../plugins/database/sealing/payload-keys.ts';
-import { findEnd } from '../find-seq-at.ts';
+import { listStreams } from '../streams/list-streams.ts';
 import { openErasureJournal } from './erasure-journal.ts';
 import {
   type KeyringFileOptions,
@@ -34,7 +35,7 @@ export async function openKeyring(
   if (found !== undefined) await requireNewest(sql, found.erasures);
   let held = found ?? (await makeFirst(sql, options, platform));
   // An older copy of the database was put back: its next records stand where others were erased since.
-  const keys = held.keys.replenish(await findEnd(sql), () => platform.randomBytes(secretBytes));
+  const keys = await replenish(sql, held.keys, () => platform.randomBytes(secretBytes));
   if (keys !== held.keys) {
     held = { ...held, keys };
     await writeKeyringFile(options, held);
@@ -52,6 +53,18 @@ export async function openKeyring(
       held = { keys, erasures };
     },
   };
+}
+
+async function replenish(
+  sql: Kysely<Schema>,
+  keys: PayloadKeys,
+  drawSecret: () => Uint8Array,
+): Promise<PayloadKeys> {
+  const ends = new Map((await listStreams(sql)).map(({ stream, end }) => [stream, end]));
+  return Array.from({ length: mostStreams }).reduce<PayloadKeys>((all, _, stream) => {
+    const from = ends.get(stream) ?? firstSeqOf(stream);
+    return all.replenish({ from, to: firstSeqOf(stream + 1) }, drawSecret);
+  }, keys);
 }
 
 async function requireNewest(sql: Kysely<Schema>, erasures: number): Promise<void> {

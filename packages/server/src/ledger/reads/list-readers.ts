@@ -67,7 +67,7 @@ export async function listReaders(
   const from = given.from ?? context.platform.now() - defaultMs;
   const about = record === undefined ? undefined : await getNamed(context, record);
   const items: LedgerReader[] = [];
-  let cursor: number | undefined;
+  let cursor: string | undefined;
   let looked = 0;
   do {
     const page = await findRecords(context, {
@@ -78,7 +78,7 @@ export async function listReaders(
     });
     looked += recordsPerRead;
     for (const found of page.items) items.push(...describeReader(found, about));
-    cursor = page.next === null ? undefined : Number(page.next);
+    cursor = page.next ?? undefined;
   } while (cursor !== undefined && looked < mostRecords);
   await recordRead(context, actor, { how: 'search', selection: { readers: record ?? person ?? null } });
   return { items, truncated: cursor !== undefined };

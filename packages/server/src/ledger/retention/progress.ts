@@ -1,5 +1,6 @@
 import type { RetentionClass } from '@countersign/api';
 import type { Kysely } from 'kysely';
+import { firstSeqOf } from '../../plugins/database/ledger-streams.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 
 export interface Progress {
@@ -9,21 +10,32 @@ export interface Progress {
   readonly passed: number | undefined;
 }
 
-/** How far the retirement of a class has come. */
-export async function readProgress(sql: Kysely<Schema>, name: RetentionClass): Promise<Progress> {
-  const names = [`retired:${name}`, `retired:${name}:passed`];
+/** How far the retirement of a class has come in a stream. */
+export async function readProgress(
+  sql: Kysely<Schema>,
+  name: RetentionClass,
+  stream: number,
+): Promise<Progress> {
+  const mark = nameMark(name, stream);
+  const names = [mark, `${mark}:passed`];
   const rows = await sql.selectFrom('ledger_index').selectAll().where('name', 'in', names).execute();
   const found = new Map(rows.map((row) => [row.name, row.indexed]));
-  return { from: found.get(`retired:${name}`) ?? 0, passed: found.get(`retired:${name}:passed`) };
+  return { from: found.get(mark) ?? firstSeqOf(stream), passed: found.get(`${mark}:passed`) };
+}
+
+function nameMark(name: RetentionClass, stream: number): string {
+  return stream === 0 ? `retired:${name}` : `retired:${name}@${stream}`;
 }
 
 export async function writeProgress(
   sql: Kysely<Schema>,
   name: RetentionClass,
+  stream: number,
   { from, passed }: Progress,
 ): Promise<void> {
-  await writeMark(sql, `retired:${name}`, from);
-  await writeMark(sql, `retired:${name}:passed`, passed);
+  const mark = nameMark(name, stream);
+  await writeMark(sql, mark, from);
+  await writeMark(sql, `${mark}:passed`, passed);
 }
 
 export async function readMark(sql: Kysely<Schema>, name: string): Promise<number | undefined> {

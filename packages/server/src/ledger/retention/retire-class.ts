@@ -9,6 +9,7 @@ import { findSeqAt } from '../find-seq-at.ts';
 import { isHeld, listInForce } from '../holds/find-holds.ts';
 import { openRecord, type RecordRow, readRecord } from '../ledger-record.ts';
 import { selectRecords } from '../select-records.ts';
+import { listStreams, type StreamRange } from '../streams/list-streams.ts';
 import { type Progress, readProgress, writeProgress } from './progress.ts';
 import { putOff } from './waiting-copies.ts';
 
@@ -23,16 +24,29 @@ export async function retireClass(
   retentionClass: RetentionClass,
   before: number,
 ): Promise<boolean> {
+  let hasMore = false;
+  for (const range of await listStreams(context.store.sql))
+    if (await retireStream(context, retentionClass, range, before)) hasMore = true;
+  return hasMore;
+}
+
+async function retireStream(
+  context: Pick<Context, 'store' | 'platform'>,
+  retentionClass: RetentionClass,
+  range: StreamRange,
+  before: number,
+): Promise<boolean> {
   const { store } = context;
-  const progress = await readProgress(store.sql, retentionClass);
-  const end = await findSeqAt(store.sql, before);
+  const { stream } = range;
+  const progress = await readProgress(store.sql, retentionClass, stream);
+  const end = await findSeqAt(store.sql, range, before);
   const step = { ...progress, to: Math.min(end, progress.from + seqsAtOnce), before };
   if (step.to <= step.from) return false;
   const begun = await beginErasure(context, 'retirement', async (tx) => {
     // A hold that ended meanwhile has put the progress back: then the next step begins there.
-    const { from, passed } = await readProgress(tx.sql, retentionClass);
+    const { from, passed } = await readProgress(tx.sql, retentionClass, stream);
     if (from !== step.from || passed !== step.passed) return undefined;
-    return planStep({ store, tx, now: context.platform.now() }, retentionClass, { ...step, end });
+    return planStep({ store, tx, now: context.platform.now() }, retentionClass, { ...step, stream, end });
   });
   if (begun !== undefined) await finishErasures(context);
   return step.to < end;
@@ -41,7 +55,12 @@ export async function retireClass(
 async function planStep(
   { store, tx, now }: { readonly store: Context['store']; readonly tx: Transaction; readonly now: number },
   retentionClass: RetentionClass,
-  step: Progress & { readonly to: number; readonly end: number; readonly before: number },
+  step: Progress & {
+    readonly stream: number;
+    readonly to: number;
+    readonly end: number;
+    readonly before: number;
+  },
 ): Promise<PlannedErasure | undefined> {
   const { from, to, before } = step;
   const rows = await selectRecords(tx.sql)
@@ -53,7 +72,7 @@ async function planStep(
   // Records are timed before they wait for their turn: those that are too young yet are come back for.
   const passed = step.passed ?? rows.find(({ at }) => at >= before)?.seq;
   const next = to < step.end ? { from: to, passed } : { from: passed ?? to, passed: undefined };
-  await writeProgress(tx.sql, retentionClass, next);
+  await writeProgress(tx.sql, retentionClass, step.stream, next);
   const holds = await listInForce(tx.sql);
   const records = rows
     .filter((row) => row.at < before && isOfClass(row, retentionClass))

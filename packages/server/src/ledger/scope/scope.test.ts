@@ -123,7 +123,7 @@ describe('reading.scoped: an access of an auditor', () => {
     const tail = await tailLedger(context, auditor, {}, options);
     await test.store.append([makeTestRecord(4, outside), makeTestRecord(5, inside)]);
     const first = await tail.next();
-    expect(first.value?.map((record) => record.id)).toEqual([id(5)]);
+    expect(first.value?.map(({ record }) => record.id)).toEqual([id(5)]);
     now += 10 * minute;
     await test.store.append([makeTestRecord(6, inside)]);
     expect((await tail.next()).done).toBe(true);

@@ -57,6 +57,6 @@ async function* writeLines(
       yield write(record);
     }
     if (page.next === null) return;
-    page = await searchLedger(context, actor, { ...asked, cursor: Number(page.next), limit: recordsAtOnce });
+    page = await searchLedger(context, actor, { ...asked, cursor: page.next, limit: recordsAtOnce });
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import type { SinkBatch, SinkOutcome } from '../../plugins/ledger-sink/ledger-sink.ts';
-import { advanceCursor, loadCursor, type SinkCursor } from './cursor.ts';
+import { advanceCursor, loadCursors, type SinkCursor, type StreamCursor } from './cursor.ts';
 import { noteVain } from './note-vain.ts';
 import { readBatch } from './read-batch.ts';
 import { resendNext } from './resend-next.ts';
@@ -16,39 +16,55 @@ const mostRefusals = 3;
 /** So many set aside without any that was taken are no fault of theirs: then the sink is what is wrong, and waits. */
 const mostSetAside = 20;
 
-/** Sends what a sink has not got yet, batch by batch, until it has all, is not to be had, or the server stops. */
+/**
+ * Sends what a sink has not got yet, a batch of each stream in turn, until it has all, is not to be had, or the server stops.
+ */
 export async function feedSink(context: Feeding, fed: FedSink): Promise<void> {
-  while (!context.sinks.stopping.aborted) {
-    const cursor = await loadCursor(context, fed);
-    const next = await resendNext(context, fed, cursor);
-    if (next === 'failed') return;
-    if (next === 'sent') continue;
-    const range = await readBatch(context, fed, cursor.next_seq);
-    if (range === undefined) return;
-    const isOwed = range.records.length > 0 || fed.sink.batches.isWhole;
-    const outcome: SinkOutcome = isOwed
-      ? await attempt(context, fed, { ...range, isRepeat: fed.mayRepeat })
-      : { outcome: 'delivered' };
-    if (context.sinks.stopping.aborted && outcome.outcome !== 'delivered') return;
-    if (outcome.outcome === 'delivered') {
-      if (isOwed) {
-        fed.mayRepeat = false;
-        fed.waitsSince = null;
-        fed.most = Math.min(fed.most * 2, fed.sink.batches.records);
-      }
-      await advanceCursor(context, cursor, { to: range.to, delivered: range.records.length });
-    } else {
-      fed.mayRepeat = true;
-      const [record, ...others] = range.records;
-      const goesOn =
-        outcome.outcome === 'refused' && record !== undefined
-          ? await narrow(context, fed, cursor, { record, others: others.length, why: outcome.why })
-          : await noteVain(context, cursor, outcome);
-      if (!goesOn) return;
-    }
+  for (let stream = 0, streams = 1, idle = 0; idle < streams; stream = (stream + 1) % streams) {
+    const cursors = await loadCursors(context, fed);
+    streams = cursors.length;
+    const at = cursors[stream % streams];
+    if (at === undefined || context.sinks.stopping.aborted) return;
+    const fate = await feedNext(context, fed, at);
+    if (fate === 'stopped') return;
+    idle = fate === 'nothing' ? idle + 1 : 0;
     // The path goes first.
     await setImmediate();
   }
+}
+
+async function feedNext(
+  context: Feeding,
+  fed: FedSink,
+  { cursor, range: stream }: StreamCursor,
+): Promise<'sent' | 'nothing' | 'stopped'> {
+  const next = await resendNext(context, fed, cursor);
+  if (next === 'failed') return 'stopped';
+  if (next === 'sent') return 'sent';
+  const range = await readBatch(context, fed, { from: cursor.next_seq, stream });
+  if (range === undefined) return 'nothing';
+  const isOwed = range.records.length > 0 || fed.sink.batches.isWhole;
+  const outcome: SinkOutcome = isOwed
+    ? await attempt(context, fed, { ...range, isRepeat: fed.mayRepeat })
+    : { outcome: 'delivered' };
+  if (context.sinks.stopping.aborted && outcome.outcome !== 'delivered') return 'stopped';
+  if (outcome.outcome === 'delivered') {
+    if (isOwed) {
+      fed.mayRepeat = false;
+      fed.waitsSince = null;
+      fed.most = Math.min(fed.most * 2, fed.sink.batches.records);
+    }
+    await advanceCursor(context, cursor, { to: range.to, delivered: range.records.length });
+  } else {
+    fed.mayRepeat = true;
+    const [record, ...others] = range.records;
+    const goesOn =
+      outcome.outcome === 'refused' && record !== undefined
+        ? await narrow(context, fed, cursor, { record, others: others.length, why: outcome.why })
+        : await noteVain(context, cursor, outcome);
+    if (!goesOn) return 'stopped';
+  }
+  return 'sent';
 }
 
 /** Halves the batch until the record that is refused stands alone, and sets that aside in the end. Tells whether to go on. */

@@ -1,4 +1,4 @@
-import { loadCursor } from './cursor.ts';
+import { loadCursors } from './cursor.ts';
 import { type Feeding, feedSink } from './feed-sink.ts';
 import { longestPauseMilliseconds } from './note-vain.ts';
 
@@ -14,8 +14,13 @@ export async function feedSinks(context: Feeding): Promise<number> {
   const now = context.platform.now();
   for (const [name, fed] of context.sinks.fed) {
     if (fed.underWay !== null || context.sinks.stopping.aborted) continue;
-    const { next_at: nextAt } = await loadCursor(context, fed);
-    if (nextAt > now && nextAt - now <= longestWaitMilliseconds) continue;
+    const cursors = await loadCursors(context, fed);
+    if (
+      cursors.some(
+        ({ cursor: { next_at: nextAt } }) => nextAt > now && nextAt - now <= longestWaitMilliseconds,
+      )
+    )
+      continue;
     fed.underWay = feedSink(context, fed)
       .catch((err: unknown) => context.log.error({ err, sink: name }, 'a sink could not be fed'))
       .finally(() => {

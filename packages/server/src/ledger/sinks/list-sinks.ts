@@ -1,14 +1,13 @@
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
-import { findEnd } from '../find-seq-at.ts';
 import { readForwards } from '../read-forwards.ts';
-import { loadCursor } from './cursor.ts';
+import { loadCursors } from './cursor.ts';
 import type { FedSink } from './sink-state.ts';
 
 export interface SinkStanding {
   readonly name: string;
   readonly kind: string;
-  /** The first record it has not got. */
+  /** The first record it has not got, of the first stream in which it is behind. */
   readonly next: number;
   /** Records of the ledger, chosen or not, that it has not come to yet. */
   readonly behind: number;
@@ -45,22 +44,35 @@ async function describeSink(
 ): Promise<SinkStanding> {
   const { sql } = context.store;
   const { name, kind } = fed.sink;
-  const cursor = await loadCursor(context, fed);
-  const end = await findEnd(sql);
-  const from = cursor.next_seq;
-  const [oldest] = from < end ? await readForwards(context, { from, before: from + 1, limit: 1 }) : [];
+  const cursors = await loadCursors(context, fed);
+  const oldest: number[] = [];
+  let behind = 0;
+  for (const { cursor: own, range } of cursors) {
+    const from = own.next_seq;
+    behind += Math.max(0, range.end - from);
+    if (from >= range.end) continue;
+    const [first] = await readForwards(context, { from, before: from + 1, limit: 1 });
+    if (first !== undefined) oldest.push(first.at);
+  }
+  const late = cursors.find(({ cursor: own, range }) => own.next_seq < range.end) ?? cursors[0];
+  const failing = cursors.find(({ cursor: own }) => own.failing_since !== null) ?? cursors[0];
+  const all = cursors.map(({ cursor: own }) => own);
   const aside = await sql
     .selectFrom('ledger_sink_refusals')
     .select((all) => all.fn.countAll<number>().as('count'))
     .where('sink', '=', name)
     .executeTakeFirst();
-  const waited = oldest === undefined ? 0 : context.platform.now() - oldest.at;
+  const waited = oldest.length === 0 ? 0 : context.platform.now() - Math.min(...oldest);
+  const deliveredAt = all.flatMap(({ delivered_at }) => (delivered_at === null ? [] : [delivered_at]));
   return {
-    ...{ name, kind, next: from, behind: Math.max(0, end - from) },
+    ...{ name, kind, next: late?.cursor.next_seq ?? 0, behind },
     behindSeconds: Math.max(0, Math.floor(waited / 1000)),
-    ...{ delivered: cursor.delivered, deliveredAt: cursor.delivered_at },
-    ...{ failingSince: cursor.failing_since, attempts: cursor.attempts },
-    nextAt: cursor.failing_since === null ? null : cursor.next_at,
-    ...{ lastError: cursor.last_error, setAside: Number(aside?.count ?? 0) },
+    delivered: all.reduce((sum, { delivered }) => sum + delivered, 0),
+    deliveredAt: deliveredAt.length === 0 ? null : Math.max(...deliveredAt),
+    failingSince: failing?.cursor.failing_since ?? null,
+    attempts: failing?.cursor.attempts ?? 0,
+    nextAt: failing === undefined || failing.cursor.failing_since === null ? null : failing.cursor.next_at,
+    lastError: failing?.cursor.last_error ?? null,
+    setAside: Number(aside?.count ?? 0),
   };
 }

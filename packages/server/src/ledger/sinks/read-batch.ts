@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { SinkRecord } from '../../plugins/ledger-sink/ledger-sink.ts';
-import { findEnd } from '../find-seq-at.ts';
 import { readForwards } from '../read-forwards.ts';
+import type { StreamRange } from '../streams/list-streams.ts';
 import { choosesRecord } from './choose-record.ts';
 import { makeSinkRecord } from './make-sink-record.ts';
 import type { FedSink } from './sink-state.ts';
@@ -21,13 +21,13 @@ export interface BatchRange {
   readonly records: readonly SinkRecord[];
 }
 
-/** The next part of the ledger for a sink; undefined when there is none, or it waits for more. */
+/** The next part of a stream for a sink; undefined when there is none, or it waits for more. */
 export async function readBatch(
   context: Pick<Context, 'platform' | 'store'>,
   fed: FedSink,
-  from: number,
+  { from, stream }: { readonly from: number; readonly stream: StreamRange },
 ): Promise<BatchRange | undefined> {
-  const end = await findEnd(context.store.sql);
+  const { end } = stream;
   if (from >= end) {
     fed.waitsSince = null;
     return undefined;

@@ -44,7 +44,7 @@ export async function resendNext(
   await sql
     .updateTable('ledger_sinks')
     .set({ ...healthy, ...delivered })
-    .where('name', '=', name)
+    .where('name', '=', cursor.name)
     .execute();
   return 'sent';
 }

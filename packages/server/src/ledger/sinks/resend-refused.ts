@@ -19,7 +19,11 @@ export async function resendRefused(
       .executeTakeFirst();
     const count = Number(changed.numUpdatedRows);
     if (count === 0) return 0;
-    await tx.sql.updateTable('ledger_sinks').set({ next_at: 0 }).where('name', '=', name).execute();
+    await tx.sql
+      .updateTable('ledger_sinks')
+      .set({ next_at: 0 })
+      .where(({ eb, or }) => or([eb('name', '=', name), eb('name', 'like', `${name}@%`)]))
+      .execute();
     tx.record({
       ...{ id: platform.newId('rec'), kind: 'ledger.sink_resent', at: platform.now(), causes: [] },
       ...(actor.kind === 'person' ? { person: actor.person } : {}),

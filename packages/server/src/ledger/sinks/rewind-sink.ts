@@ -2,8 +2,8 @@ import { AppError } from '@countersign/api';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, nameActor, requirePermission } from '../../people/index.ts';
-import { findEnd } from '../find-seq-at.ts';
-import { healthy, loadCursor } from './cursor.ts';
+import { streamOf } from '../../plugins/database/ledger-streams.ts';
+import { healthy, loadCursors } from './cursor.ts';
 import { getSink } from './get-sink.ts';
 
 /** `from` is the `seq` of the first record to send again. */
@@ -19,23 +19,31 @@ export async function rewindSink(
   const fed = getSink(context, name);
   const { from } = rewindSinkInput.parse(input);
   const { platform, store } = context;
-  await loadCursor(context, fed);
-  const end = await findEnd(store.sql);
+  const cursors = await loadCursors(context, fed);
+  // From the beginning means that of every stream.
+  const places = cursors.filter(({ range }) => from === 0 || range.stream === streamOf(from));
+  if (places.length === 0)
+    throw new AppError('server.request_invalid', { detail: 'no stream has that place' });
   await store.transaction(async (tx) => {
-    const { next_seq: was } = await tx.sql
-      .selectFrom('ledger_sinks')
-      .select('next_seq')
-      .where('name', '=', name)
-      .executeTakeFirstOrThrow();
-    if (from > was) {
-      const detail = `it has come to ${was} of ${end} records; going forwards would leave a gap`;
-      throw new AppError('server.request_invalid', { detail });
+    let was = 0;
+    for (const { cursor, range } of places) {
+      const first = from === 0 ? range.start : from;
+      const row = await tx.sql
+        .selectFrom('ledger_sinks')
+        .select('next_seq')
+        .where('name', '=', cursor.name)
+        .executeTakeFirstOrThrow();
+      if (first > row.next_seq) {
+        const detail = `it has come to ${row.next_seq} of ${range.end} records; going forwards would leave a gap`;
+        throw new AppError('server.request_invalid', { detail });
+      }
+      if (range.stream === streamOf(from)) was = row.next_seq;
+      await tx.sql
+        .updateTable('ledger_sinks')
+        .set({ next_seq: first, ...healthy })
+        .where('name', '=', cursor.name)
+        .execute();
     }
-    await tx.sql
-      .updateTable('ledger_sinks')
-      .set({ next_seq: from, ...healthy })
-      .where('name', '=', name)
-      .execute();
     tx.record({
       ...{ id: platform.newId('rec'), kind: 'ledger.sink_rewound', at: platform.now(), causes: [] },
       ...(actor.kind === 'person' ? { person: actor.person } : {}),

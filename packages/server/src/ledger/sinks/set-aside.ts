@@ -18,7 +18,7 @@ export async function setAside(
         ...{ next_seq: record.seq + 1, refusals: 0, attempts: 0, next_at: 0 },
         refused_in_a_row: cursor.refused_in_a_row + 1,
       })
-      .where('name', '=', sink.name)
+      .where('name', '=', cursor.name)
       .where('next_seq', '=', cursor.next_seq)
       .executeTakeFirst();
     if (moved.numUpdatedRows !== 1n) return;

@@ -145,13 +145,13 @@ async function readOldestFirst(
   kind: 'action.decision' | 'action.intent',
 ): Promise<{ readonly records: readonly StoredRecord[]; readonly isCut: boolean }> {
   const records: StoredRecord[] = [];
-  let cursor: number | undefined;
+  let cursor: string | undefined;
   do {
     const place = cursor === undefined ? {} : { cursor };
     const page = await findRecords(context, { ...of, kind, limit: recordsPerRead, ...place });
     records.push(...page.items);
     if (page.next === null) return { records: records.reverse(), isCut: false };
-    cursor = Number(page.next);
+    cursor = page.next;
   } while (records.length < mostActions);
   return { records: records.reverse(), isCut: true };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordRead } from '../../ledger/index.ts';
+import { placeText, recordRead } from '../../ledger/index.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
 import { policyFiles } from '../bundle/bundle-input.ts';
 import { bundleVersion } from '../get-bundle.ts';
@@ -18,7 +18,7 @@ const range = {
     .max(366 * DAY_SECONDS)
     .default(7 * DAY_SECONDS)
     .describe('How far back'),
-  before: z.number().int().min(0).optional().describe('Where an earlier answer said to go on'),
+  before: placeText.optional(),
   until: z
     .number()
     .int()
@@ -40,7 +40,7 @@ export const replayAnswer = tallyAnswer.extend({
   decisions: z.number().int(),
   byLimits: z.number().int().describe('Refused for what was delegated, whatever policy says'),
   notRebuilt: z.record(z.string(), z.number().int()).describe('Decisions that cannot be repeated, by reason'),
-  next: z.number().int().nullable().describe('Where to go on; null when everything was read'),
+  next: z.string().nullable().describe('Where to go on; null when everything was read'),
   warnings: z.array(complaintAnswer),
 });
 

@@ -127,7 +127,7 @@ describe('a replay', () => {
     for (let index = 0; index < 700; index += 1) await record({ amount: index }, 'deny', { facts: facts() });
     const whole = await replay(permitAll);
     let [decisions, newlyAllowed, parts] = [0, 0, 0];
-    for (let before: number | null | undefined; before !== null; parts += 1) {
+    for (let before: string | null | undefined; before !== null; parts += 1) {
       const part: Replayed = await replay(permitAll, {
         seconds: 0,
         ...(before === undefined ? {} : { before }),

@@ -9,8 +9,8 @@ import { Tally } from './tally.ts';
 export interface ReplayTask {
   /** Epoch milliseconds. */
   readonly from: number;
-  /** Of the ledger, exclusive; absent: from the newest record on. */
-  readonly before?: number;
+  /** Where an earlier answer said to go on; absent: from the newest record on. */
+  readonly before?: string;
   readonly seconds: number;
   /** What the candidates are compared with: what was recorded, or what this bundle says of the same requests. */
   readonly against: 'recorded' | LiveBundle;
@@ -26,7 +26,7 @@ export interface Replayed {
   /** Decisions that no candidate could be asked about, by reason. */
   readonly notRebuilt: Readonly<Record<string, number>>;
   /** Where to go on, when there was no time for all; null when everything was read. */
-  readonly next: number | null;
+  readonly next: string | null;
   /** The oldest record that was looked at, epoch milliseconds. */
   readonly reachedAt: number;
 }
@@ -44,13 +44,13 @@ export async function replayRecords(context: ReplayContext, task: ReplayTask): P
   const replay = new Replay(context, task);
   const started = now();
   let reachedAt = started;
-  let next: number | null = null;
+  let next: string | null = null;
   const { from, before } = task;
   const kinds = ['action.decision', 'action.intent'] as const;
   // The intent of the first decision may be a little older.
   const range = { kinds, from: from - INTENT_LEAD_MS, ...(before === undefined ? {} : { before }) };
   let overdue = 0;
-  for await (const { items, seq } of readBackwards(context.store, range)) {
+  for await (const { items, next: left } of readBackwards(context.store, range)) {
     let turn = now();
     for (const record of items) {
       await replay.take(record);
@@ -63,7 +63,7 @@ export async function replayRecords(context: ReplayContext, task: ReplayTask): P
     // Between a decision and its intent there is no good place to go on from.
     overdue += 1;
     if (replay.isSettled || overdue > MOST_PAGES_OVERDUE) {
-      next = seq;
+      next = left;
       break;
     }
   }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { findLedgerEnd, findLedgerSeqAt } from '../../ledger/index.ts';
+import { findLedgerSeqAt, listLedgerStreams, type StreamRange } from '../../ledger/index.ts';
 import { keepAgentDays, keepDelegationUse } from './keep-use.ts';
 import { readCalls } from './read-calls.ts';
 import { dayMilliseconds, sumByAgent, sumByDelegation } from './sum-calls.ts';
@@ -26,7 +26,10 @@ const mostSteps = 100;
 /** Brings the counts up to now, as far as 50,000 records do; returns until when they are known, in epoch milliseconds. */
 export async function catchUp(context: CountingContext): Promise<number> {
   for (let step = 0; step < mostSteps; step += 1) if (!(await countNext(context))) break;
-  return (await readProgress(context)).at;
+  const known = await Promise.all(
+    (await listLedgerStreams(context.store.sql)).map((range) => readProgress(context, range)),
+  );
+  return Math.min(...known.map(({ at }) => at));
 }
 
 /** Since when use is known, in epoch milliseconds: nothing before was ever counted. */
@@ -45,12 +48,21 @@ interface Progress {
   readonly at: number;
 }
 
-/** Whether there is more. Counts each record once, whoever else counts: the place in the ledger moves with the sums. */
+/** Whether there is more in any stream. */
 async function countNext(context: CountingContext): Promise<boolean> {
+  let isBehind = false;
+  for (const range of await listLedgerStreams(context.store.sql))
+    if (await countStream(context, range)) isBehind = true;
+  if (!isBehind) await forgetOld(context, context.platform.now());
+  return isBehind;
+}
+
+/** Whether there is more. Counts each record once, whoever else counts: the place in the ledger moves with the sums. */
+async function countStream(context: CountingContext, range: StreamRange): Promise<boolean> {
   const { store, platform } = context;
   const now = platform.now();
-  const { counted: from } = await readProgress(context);
-  const end = await findLedgerEnd(store.sql);
+  const { end } = range;
+  const { counted: from } = await readProgress(context, range);
   const to = Math.min(end, from + recordsAtOnce);
   const calls = from < to ? await readCalls(store, { from, to }) : [];
   const at = to < end ? (calls.at(-1)?.at ?? now) : now;
@@ -58,28 +70,28 @@ async function countNext(context: CountingContext): Promise<boolean> {
     const moved = await tx.sql
       .updateTable('use_progress')
       .set({ counted: to, at })
-      .where('name', '=', 'ledger')
+      .where('name', '=', nameProgress(range))
       .where('counted', '=', from)
       .executeTakeFirst();
     if (moved.numUpdatedRows !== 1n) return;
     await keepDelegationUse(tx, sumByDelegation(calls));
     await keepAgentDays(tx, sumByAgent(calls));
   });
-  if (to === end) await forgetOld(context, now);
   return to < end;
 }
 
-async function readProgress({ store, platform }: CountingContext): Promise<Progress> {
+async function readProgress({ store, platform }: CountingContext, range: StreamRange): Promise<Progress> {
+  const name = nameProgress(range);
   const read = () =>
     store.sql
       .selectFrom('use_progress')
       .select(['counted', 'at'])
-      .where('name', '=', 'ledger')
+      .where('name', '=', name)
       .executeTakeFirst();
   const known = await read();
   if (known !== undefined) return known;
-  const first = await findLedgerSeqAt(store.sql, platform.now() - keptDays * dayMilliseconds);
-  const row = { name: 'ledger', counted: first, counted_from: first, at: 0 };
+  const first = await findLedgerSeqAt(store.sql, range, platform.now() - keptDays * dayMilliseconds);
+  const row = { name, counted: first, counted_from: first, at: 0 };
   await store.transaction(async (tx) => {
     await tx.sql
       .insertInto('use_progress')
@@ -88,6 +100,10 @@ async function readProgress({ store, platform }: CountingContext): Promise<Progr
       .execute();
   });
   return (await read()) ?? row;
+}
+
+function nameProgress({ stream }: StreamRange): string {
+  return stream === 0 ? 'ledger' : `ledger-${stream}`;
 }
 
 async function forgetOld({ store }: CountingContext, now: number): Promise<void> {

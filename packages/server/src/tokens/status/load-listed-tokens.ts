@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import {
   type LedgerSource,
+  listLedgerStreams,
   readLedgerRecord,
   type StoredRecord,
   selectLedgerRecords,
@@ -24,23 +25,27 @@ export async function loadListedTokens(parts: {
   const now = parts.platform.now();
   const oldest = now - longestInteractiveSeconds * 1000 - slackMilliseconds;
   const found: RestoredToken[] = [];
-  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const rows = await selectIssued(parts.store, before);
-    for (const row of rows) {
-      const restored = readIssued(readLedgerRecord(parts.store, row), parts.issuer);
-      if (restored !== undefined && restored.token.expiresAt > now) found.push(restored);
+  for (const { start, end } of await listLedgerStreams(parts.store.sql)) {
+    for (let before = end; before > start; ) {
+      const rows = await selectIssued(parts.store, start, before);
+      for (const row of rows) {
+        const restored = readIssued(readLedgerRecord(parts.store, row), parts.issuer);
+        if (restored !== undefined && restored.token.expiresAt > now) found.push(restored);
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize || last.at < oldest) break;
+      before = last.seq;
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < pageSize || last.at < oldest) return found;
-    before = last.seq;
   }
+  return found;
 }
 
-function selectIssued({ sql }: LedgerSource, before: number) {
+function selectIssued({ sql }: LedgerSource, start: number, before: number) {
   return selectLedgerRecords(sql)
     .innerJoin('ledger_terms', 'ledger_terms.seq', 'entries.seq')
     .select('entries.at')
     .where('ledger_terms.term', '=', writeTerm('kind', 'token.issued'))
+    .where('ledger_terms.seq', '>=', start)
     .where('ledger_terms.seq', '<', before)
     .orderBy('ledger_terms.seq', 'desc')
     .limit(pageSize)

@@ -44,7 +44,7 @@ export class PeriodRecords {
   async #readKind(kind: RecordKind): Promise<Population> {
     const items: StoredRecord[] = [];
     const { from, to } = this.period;
-    let cursor: number | undefined;
+    let cursor: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
       if (this.#context.platform.now() - this.#startedAt > longestMilliseconds)
         throw new AppError('exposure.evidence_too_long');
@@ -57,7 +57,7 @@ export class PeriodRecords {
       items.push(...real.slice(0, room));
       if (found.next === null) return { items, complete: real.length <= room };
       if (items.length >= mostOfKind) break;
-      cursor = Number(found.next);
+      cursor = found.next;
     }
     return { items, complete: false };
   }

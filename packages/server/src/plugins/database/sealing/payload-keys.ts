@@ -54,9 +54,9 @@ export class PayloadKeys {
     return this.#trees.map((tree) => tree.puncture([{ from: 0, to: seq }]).nodes);
   }
 
-  /** With new keys for places from `seq` on whose keys were destroyed; itself when none were. */
-  replenish(seq: number, drawSecret: () => Uint8Array): PayloadKeys {
-    const trees = this.#trees.map((tree) => tree.replenish({ from: seq, to: firstBlockLeaf }, drawSecret));
+  /** With new keys for these places where they were destroyed; itself when none were. */
+  replenish(places: LeafRange, drawSecret: () => Uint8Array): PayloadKeys {
+    const trees = this.#trees.map((tree) => tree.replenish(places, drawSecret));
     const isSame = trees.every((tree, number) => tree === this.#trees[number]);
     return isSame ? this : new PayloadKeys(trees.map(({ nodes }) => nodes));
   }
