@@ -44,6 +44,11 @@ export const peers: readonly Requirement[] = [
     'What a peer changes in its card is held until a person accepts it.',
   ),
   behaviour(
+    'peer.rest',
+    'test/conformance/a2a-rest-through-gateway.test.ts',
+    'The same is to be had in the HTTP+JSON binding, streams and approvals too, with its own errors.',
+  ),
+  behaviour(
     'peer.handed-over',
     handedOver,
     'An agent that is called through the gateway may help with the task of who calls, and nobody else may.',

@@ -20,7 +20,7 @@ const longestUnknownMilliseconds = 1_000;
 /**
  * For an answer that goes on, such as a stream: verifies the caller as `verifyCaller` does, then asks the issuer again and
  * again, and aborts `signal` within a second of a revocation or of the end of the token or of what it rests on, and when the
- * issuer is silent for longer. A caller that wants more then subscribes again, with a token that was decided on anew. Dispose of
+ * issuer is silent for two. A caller that wants more then subscribes again, with a token that was decided on anew. Dispose of
  * it when the answer is done.
  */
 export async function watchCaller(

@@ -1,12 +1,26 @@
-import { ClientFactory, DefaultAgentCardResolver, JsonRpcTransportFactory } from '@a2a-js/sdk/client';
+import {
+  ClientFactory,
+  DefaultAgentCardResolver,
+  JsonRpcTransportFactory,
+  RestTransportFactory,
+} from '@a2a-js/sdk/client';
 import type { EnrolledAgent, TestGateway } from '@countersign/testkit';
 
 /** The official client of A2A, with the token of an agent and a proof for each request. */
-export async function createPeerClient(gateway: TestGateway, enrolled: EnrolledAgent, upstream: string) {
+export async function createPeerClient(
+  gateway: TestGateway,
+  enrolled: EnrolledAgent,
+  upstream: string,
+  binding: 'JSONRPC' | 'HTTP+JSON' = 'JSONRPC',
+) {
   const url = `${gateway.url}/a2a/${upstream}`;
   const fetchImpl = createProvingFetch(enrolled);
   const factory = new ClientFactory({
-    transports: [new JsonRpcTransportFactory({ fetchImpl })],
+    transports: [
+      binding === 'JSONRPC'
+        ? new JsonRpcTransportFactory({ fetchImpl })
+        : new RestTransportFactory({ fetchImpl }),
+    ],
     cardResolver: new DefaultAgentCardResolver({ fetchImpl }),
   });
   return factory.createFromUrl(`${url}/.well-known/agent-card.json`, '');
@@ -18,7 +32,13 @@ export function createProvingFetch({ agent, token }: EnrolledAgent): typeof fetc
     const url = String(input instanceof Request ? input.url : input);
     const send = async () => {
       const htm = init.method ?? 'GET';
-      const proof = await agent.proof({ url, token, htm, ...(nonce === undefined ? {} : { nonce }) });
+      const proof = await agent.proof({
+        url,
+        htu: url.split('?', 1)[0] ?? url,
+        token,
+        htm,
+        ...(nonce === undefined ? {} : { nonce }),
+      });
       const headers = new Headers(init.headers);
       headers.set('authorization', `DPoP ${token}`);
       headers.set('dpop', proof);

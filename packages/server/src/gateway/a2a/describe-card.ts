@@ -11,15 +11,22 @@ export function describeCard(issuer: string, upstream: string, tools: readonly J
     name: readText(whole?.title, upstream),
     description: readText(whole?.description, 'A peer agent behind the gateway.'),
     version: '1',
-    supportedInterfaces: [
-      { url: peerResource(issuer, upstream), protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
-    ],
+    supportedInterfaces: describeInterfaces(peerResource(issuer, upstream)),
     capabilities: { streaming: true, pushNotifications: false },
     ...describeAuthorization(issuer),
     defaultInputModes: ['text/plain', 'application/json'],
     defaultOutputModes: ['text/plain', 'application/json'],
     skills,
   };
+}
+
+/** The first is the one that is preferred. */
+function describeInterfaces(url: string): JsonObject[] {
+  return ['JSONRPC', 'HTTP+JSON'].map((protocolBinding) => ({
+    url,
+    protocolBinding,
+    protocolVersion: '1.0',
+  }));
 }
 
 /** How a caller shows who it is. */

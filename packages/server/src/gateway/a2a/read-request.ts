@@ -20,7 +20,7 @@ export interface ReadRequest {
   readonly params: JsonObject;
 }
 
-const limits = { depth: 64, keys: 200_000 };
+export const limits = { depth: 64, keys: 200_000 };
 const pushMethod = /^(?:Create|Get|List|Delete)TaskPushNotificationConfigs?$/;
 
 /** Hostile bytes. Throws `action.*`; `seen` is told the id as soon as it is known, so that a refusal can name it. */
@@ -36,14 +36,18 @@ export function readRequest(
   const { id = null, method, params = {} } = parsed.value;
   if (!isId(id)) throw new AppError('action.malformed', { detail: 'id' });
   seen(id);
-  const { 'a2a-version': version = '' } = headers;
-  // An empty one means 0.3 (section 3.6.2), whose messages look otherwise.
-  if (!/^1\.\d{1,4}$/.test(String(version))) throw new AppError('action.protocol_unsupported');
+  requireVersion(headers);
   if (pushMethod.test(String(method))) throw new AppError('action.push_refused');
   const known = peerMethods.find((one) => one === method);
   if (known === undefined) throw new AppError('action.method_unknown');
   if (!isJsonObject(params)) throw new AppError('action.arguments_invalid', { detail: 'params' });
   return { id, method: known, params };
+}
+
+/** Throws `action.protocol_unsupported`. */
+export function requireVersion({ 'a2a-version': version = '' }: IncomingMessage['headers']): void {
+  // An empty one means 0.3 (section 3.6.2), whose messages look otherwise.
+  if (!/^1\.\d{1,4}$/.test(String(version))) throw new AppError('action.protocol_unsupported');
 }
 
 function isId(id: JsonValue): id is string | number | null {

@@ -9,14 +9,18 @@ import { createSlots } from '../mcp/call-slots.ts';
 import { listHeaderValues } from '../mcp/header-values.ts';
 import { readBody } from '../mcp/read-body.ts';
 import { ApprovedCalls } from './approved-calls.ts';
+import { jsonRpcBinding, restBinding } from './binding.ts';
 import { describeCard } from './describe-card.ts';
 import { PeerTasks } from './peer-tasks.ts';
+import { type ReadRequest, readRequest } from './read-request.ts';
+import { readRestRequest } from './read-rest-request.ts';
 import { serveOwnCard } from './serve-own-card.ts';
 import { type Arrived, serveRequest } from './serve-request.ts';
 import { openReply } from './write-reply.ts';
 
 const mostMessageBytes = 4 * 1024 * 1024;
-const address = /^\/a2a\/([a-z][a-z0-9-]{0,62})(\/\.well-known\/agent-card\.json)?$/;
+const address = /^\/a2a\/([a-z][a-z0-9-]{0,62})(\/[^?]*)?(?:\?(.*))?$/;
+const cardPath = '/.well-known/agent-card.json';
 
 /** Of an agent of ours; no upstream is called so. */
 const ownCard = /^\/a2a\/(agt_[0-9A-Za-z]{26})\/\.well-known\/agent-card\.json$/;
@@ -26,7 +30,7 @@ export function isForPeers(url: string): boolean {
 }
 
 /**
- * Serves `/a2a/<upstream>` (A2A 1.0, JSON-RPC): makes a request an action, enters the path, makes its outcome an answer,
+ * Serves `/a2a/<upstream>` (A2A 1.0): JSON-RPC at that very address, HTTP+JSON below it. Makes a request an action, enters the path, makes its outcome an answer,
  * decides nothing.
  */
 export function createPeersDoor(
@@ -37,6 +41,7 @@ export function createPeersDoor(
   const parts = { context, slots, tasks: new PeerTasks(context), approved: new ApprovedCalls(context) };
   return async (request, response) => {
     const standing = () => ({ 'dpop-nonce': context.tokens.nextNonce() });
+    let binding: Arrived['binding'] = jsonRpcBinding;
     response.on('error', () => {});
     response.once('finish', () => {
       // Nobody reads the rest of a body that was refused.
@@ -49,24 +54,33 @@ export function createPeersDoor(
         requireMethod(method, 'GET');
         return await serveOwnCard(context, own, response);
       }
-      const [, upstream = '', card] = address.exec(url) ?? [];
-      if (upstream === '') throw new AppError('upstream.not_found');
+      const [, upstream = '', path, query = ''] = address.exec(url) ?? [];
+      if (path !== undefined && path !== cardPath) binding = () => restBinding;
+      if (upstream === '' || (path === undefined && url.includes('?')))
+        throw new AppError('upstream.not_found');
       const { origin: from } = request.headers;
       if (from !== undefined && from !== origin) throw new AppError('action.origin_refused');
-      const arrive = () => describeArrival(context, request, upstream, url);
-      if (card !== undefined) {
+      const arrive = () => describeArrival(context, request, upstream, url.split('?', 1)[0] ?? '');
+      if (path === cardPath) {
         requireMethod(method, 'GET');
         await serveCard(context, { request, response, upstream, standing, arrive });
         return;
       }
-      requireMethod(method, 'POST');
-      const { 'content-type': type = '' } = request.headers;
-      if (!/^application\/(?:a2a\+)?json(?:\s*;|$)/i.test(type))
+      if (path === undefined) requireMethod(method, 'POST');
+      const { headers } = request;
+      // A caller with nothing to send need not say of what type it is.
+      const isBare = path !== undefined && headers['content-type'] === undefined;
+      if (!isBare && !/^application\/(?:a2a\+)?json(?:\s*;|$)/i.test(headers['content-type'] ?? ''))
         throw new AppError('action.content_type_refused');
       const body = await readBody(request, mostMessageBytes);
-      await serveRequest(parts, { request, response, upstream, body, standing, arrive });
+      const read = (seen: (id: ReadRequest['id']) => void): ReadRequest =>
+        path === undefined
+          ? readRequest(request, body, seen)
+          : readRestRequest({ method, path, query, headers, body });
+      await serveRequest(parts, { request, response, upstream, binding, read, standing, arrive });
     } catch (thrown) {
-      openReply({ response, standing, idOf: () => null, isStream: () => false }).refuse(toAppError(thrown));
+      const reply = { response, standing, binding: binding(() => null), isStream: () => false };
+      openReply(reply).refuse(toAppError(thrown));
     }
   };
 }
@@ -76,7 +90,7 @@ function requireMethod(method: string, allowed: string): void {
 }
 
 /** The card of the peer as this caller may see it. */
-async function serveCard(context: Context, arrived: Omit<Arrived, 'body'>): Promise<void> {
+async function serveCard(context: Context, arrived: Omit<Arrived, 'binding' | 'read'>): Promise<void> {
   const { request, response, upstream, standing, arrive } = arrived;
   const hangUp = new AbortController();
   const outcome = await handleAction(context, {

@@ -8,10 +8,11 @@ import type { PresentedToken } from '../../tokens/index.ts';
 import { readTraceparent } from '../http/index.ts';
 import type { Slots } from '../mcp/call-slots.ts';
 import type { ApprovedCalls, Awaited } from './approved-calls.ts';
+import type { Binding } from './binding.ts';
 import { describeAnswered, describeRefused, describeWaiting } from './describe-task.ts';
 import { type Exposing, exposeAnswer } from './expose-answer.ts';
 import { holderOf, isTheirs, type PeerTask, type PeerTasks } from './peer-tasks.ts';
-import { type ReadRequest, readRequest } from './read-request.ts';
+import type { ReadRequest } from './read-request.ts';
 import {
   answerHere,
   findNamed,
@@ -36,7 +37,10 @@ export interface Arrived {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly upstream: string;
-  readonly body: Uint8Array;
+  /** In which binding it came and is answered. */
+  readonly binding: (idOf: () => ReadRequest['id']) => Binding;
+  /** Throws what is wrong with it; `seen` is told its id as soon as that is known. */
+  read(seen: (id: ReadRequest['id']) => void): ReadRequest;
   readonly standing: () => Readonly<Record<string, string>>;
   arrive(): Pick<Attempt, 'id' | 'front' | 'upstream' | 'receivedAt' | 'credentials'>;
 }
@@ -44,7 +48,7 @@ export interface Arrived {
 type Pending = Outcome & { kind: 'pending' };
 type Completed = Outcome & { kind: 'completed' };
 
-/** Serves one JSON-RPC request of A2A 1.0. */
+/** Serves one request of A2A 1.0, in whichever binding it came. */
 export function serveRequest(parts: RequestParts, arrived: Arrived): Promise<void> {
   return new RequestUnderWay(parts, arrived).serve();
 }
@@ -64,8 +68,9 @@ class RequestUnderWay {
     this.#parts = parts;
     this.#arrived = arrived;
     const { response, standing } = arrived;
+    const binding = arrived.binding(() => this.#id);
     const isStreamed = () => this.#read !== undefined && isStream(this.#read.method);
-    this.#reply = openReply({ response, standing, idOf: () => this.#id, isStream: isStreamed });
+    this.#reply = openReply({ response, standing, binding, isStream: isStreamed });
   }
 
   async serve(): Promise<void> {
@@ -88,8 +93,7 @@ class RequestUnderWay {
   /** What cannot be read is refused inside the path, where the caller is known. */
   async #look(): Promise<Named> {
     try {
-      const { request, body } = this.#arrived;
-      this.#read = readRequest(request, body, (id) => {
+      this.#read = this.#arrived.read((id) => {
         this.#id = id;
       });
     } catch (thrown) {

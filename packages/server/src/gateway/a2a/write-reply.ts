@@ -3,9 +3,9 @@ import { AppError } from '@countersign/api';
 import { isJsonObject, type JsonObject } from '@countersign/core';
 import type { ApiExchange } from '../../upstreams/index.ts';
 import { createEventStream } from '../../upstreams/index.ts';
-import type { ReadRequest } from './read-request.ts';
+import type { Binding } from './binding.ts';
 
-/** Where one request is answered: with one JSON-RPC response, or with an event for each. */
+/** Where one request is answered: with one response, or with an event for each. */
 export interface PeerReply {
   /** One result; the only one, unless more is passed on as it comes. */
   tell(result: JsonObject): Promise<void>;
@@ -19,79 +19,53 @@ export interface PeerReply {
 }
 
 const longestEvent = 67_108_864;
-const domain = 'countersign';
-/** Statuses that HTTP and OAuth give a meaning to; every other refusal of an understood request is an answer, so 200. */
-const transportStatuses = new Set([400, 401, 404, 405, 413, 415, 429, 503]);
-/** Errors of ours that A2A has a code for. */
-const codes: Readonly<Record<string, number>> = {
-  'action.malformed': -32_600,
-  'action.protocol_unsupported': -32_009,
-  'action.push_refused': -32_003,
-  'action.task_unknown': -32_001,
-  'action.arguments_invalid': -32_602,
-  'action.tool_unknown': -32_602,
-  'upstream.lied': -32_006,
-};
-const passedCodes = new Set([
-  -32_001, -32_002, -32_004, -32_005, -32_006, -32_007, -32_008, -32_602, -32_603,
-]);
-
 export interface ReplyParts {
   readonly response: ServerResponse;
   readonly standing: () => Readonly<Record<string, string>>;
-  /** Null until the request is known. */
-  idOf(): ReadRequest['id'];
+  readonly binding: Binding;
   isStream(): boolean;
 }
 
-export function openReply({ response, standing, idOf, isStream }: ReplyParts): PeerReply {
+export function openReply({ response, standing, binding, isStream }: ReplyParts): PeerReply {
   const begin = () => {
     if (response.headersSent) return;
     response.writeHead(200, { ...standing(), ...safety, 'content-type': 'text/event-stream' });
     response.flushHeaders();
   };
-  const writeEvent = (body: JsonObject): Promise<void> => {
+  const writeEvent = (body: JsonObject, before = ''): Promise<void> => {
     begin();
-    return write(response, `data: ${JSON.stringify({ jsonrpc: '2.0', id: idOf(), ...body })}\n\n`);
+    return write(response, `${before}data: ${JSON.stringify(body)}\n\n`);
   };
   const writeWhole = (status: number, headers: Readonly<Record<string, string>>, body: JsonObject) => {
     if (response.headersSent || response.destroyed) return void response.destroy();
-    const text = JSON.stringify({ jsonrpc: '2.0', id: idOf(), ...body });
+    const text = JSON.stringify(body);
     const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
     response.writeHead(status, {
-      ...{ ...standing(), ...safety, ...Object.fromEntries(lower), 'content-type': 'application/json' },
+      ...{ ...standing(), ...safety, ...Object.fromEntries(lower), 'content-type': binding.contentType },
       'content-length': String(Buffer.byteLength(text)),
     });
     response.end(text);
   };
   const reply: PeerReply = {
     async tell(result) {
-      if (isStream()) await writeEvent({ result });
-      else writeWhole(200, {}, { result });
+      if (isStream()) await writeEvent(binding.frameResult(result));
+      else writeWhole(200, {}, binding.frameResult(result));
     },
     end() {
       if (isStream()) response.end();
     },
     refuse(error) {
-      const { entry, code, detail, headers = {} } = error;
-      const message = detail === undefined ? entry.caller : `${entry.caller} (${detail})`;
-      const info = {
-        ...{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: code, domain },
-        metadata: { retryable: String(entry.retryable) },
-      };
-      const body = { error: { code: codes[code] ?? entry.jsonRpc, message, data: [info] } };
+      const { status, body } = binding.frameError(error);
       if (response.headersSent && isStream()) {
-        writeEvent(body).then(reply.end, () => response.destroy());
+        writeEvent(body, binding.errorEvent).then(reply.end, () => response.destroy());
         return;
       }
-      const isTransport = transportStatuses.has(entry.status) || code === 'action.origin_refused';
-      writeWhole(isTransport ? entry.status : 200, headers, body);
+      writeWhole(status, error.headers ?? {}, body);
     },
     async pass({ code, message }) {
-      const known = passedCodes.has(Number(code)) ? Number(code) : -32_603;
-      const body = { error: { code: known, message: String(message) } };
-      if (isStream() && response.headersSent) await writeEvent(body);
-      else writeWhole(200, {}, body);
+      const { status, body } = binding.framePassed(Number(code), String(message));
+      if (isStream() && response.headersSent) await writeEvent(body, binding.errorEvent);
+      else writeWhole(status, {}, body);
     },
     open: (expose) => () => {
       begin();
@@ -102,7 +76,10 @@ export function openReply({ response, standing, idOf, isStream }: ReplyParts): P
             const said: unknown = JSON.parse(data);
             if (!isJsonObject(said)) throw new AppError('upstream.lied');
             if (isJsonObject(said.error)) await reply.pass(said.error);
-            else await writeEvent({ result: await expose(isJsonObject(said.result) ? said.result : {}) });
+            else
+              await writeEvent(
+                binding.frameResult(await expose(isJsonObject(said.result) ? said.result : {})),
+              );
           }
         },
         async end() {},
