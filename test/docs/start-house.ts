@@ -1,10 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { startApiUpstream, startFakeModel, startGateway, type TestGateway } from '@countersign/testkit';
+import {
+  startApiUpstream,
+  startFakeModel,
+  startGateway,
+  startPeerAgent,
+  type TestGateway,
+} from '@countersign/testkit';
 import { repositoryRoot } from '../../scripts/check/tree.ts';
 import { paymentsKey, startPayments } from './start-payments.ts';
 
-/** What a reader of a guide has before them: a running server they joined, a payments server and a shop's HTTP API, a shell and its folder. */
+/** What a reader of a guide has before them: a running server they joined, a payments server, a shop's HTTP API and a peer agent, a shell and its folder. */
 export interface House {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -20,6 +26,7 @@ export async function startHouse(): Promise<House> {
     requireHeader: { name: 'authorization', value: `Bearer ${paymentsKey}` },
   });
   const model = await startFakeModel({ key: paymentsKey });
+  const peer = await startPeerAgent();
   const gateway = await startGateway();
   // Inside the repository, so that the guides' programs find the packages that they import.
   mkdirSync(join(repositoryRoot, '.cache'), { recursive: true });
@@ -43,6 +50,7 @@ export async function startHouse(): Promise<House> {
       COUNTERSIGN_URL: gateway.url,
       PAYMENTS_URL: payments.url,
       MODEL_URL: model.url,
+      CLERK_URL: peer.url,
       SHOP_URL: shop.url,
       SHOP_OPENAPI: shop.documentUrl,
       ...(TMPDIR !== '' && { TMPDIR }),
@@ -53,6 +61,7 @@ export async function startHouse(): Promise<House> {
       await payments.close();
       await shop.close();
       await model.close();
+      await peer.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

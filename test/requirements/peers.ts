@@ -66,7 +66,7 @@ export const peers: readonly Requirement[] = [
   behaviour(
     'peer.signed-card',
     'test/scenarios/agent-card.test.ts',
-    'The card of an agent is read only when its owner publishes it, and carries a signature of this server.',
+    'The card of an agent is read only when its owner publishes it, names its skills and bindings, and is signed by this server.',
   ),
   behaviour(
     'peer.direct',

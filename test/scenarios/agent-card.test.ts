@@ -44,6 +44,15 @@ describe('the card of an agent', () => {
       supportedInterfaces: [{ url: settings.url, protocolBinding: 'JSONRPC', protocolVersion: '1.0' }],
     });
     await verify(card);
+    const skills = [{ id: 'lookup', name: 'Look up', description: 'Finds an entry', tags: ['books'] }];
+    const restUrl = 'https://clerk.example/rest';
+    requireDone(await gateway.operator('PUT', path, { ...settings, restUrl, skills }));
+    const both = (await (await read()).json()) as object;
+    expect(both).toMatchObject({
+      skills,
+      supportedInterfaces: [{ url: settings.url }, { url: restUrl, protocolBinding: 'HTTP+JSON' }],
+    });
+    await verify(both);
     await expect(verify({ ...card, description: 'Another.' })).rejects.toThrow();
     const kinds = (await gateway.records({ agent: enrolled.agent.agentId })).map(({ kind }) => kind);
     expect(kinds).toContain('agent.card_published');

@@ -18,6 +18,8 @@ export const publishCardInput = z.strictObject({
   agentId: idSchema('agt'),
   /** Where the agent listens, JSON-RPC of A2A 1.0. */
   url: z.string().max(2048).refine(isPlainUrl, 'not a plain http or https URL'),
+  /** Where it listens in the HTTP+JSON binding, if it does. */
+  restUrl: z.string().max(2048).refine(isPlainUrl, 'not a plain http or https URL').optional(),
   /** Its purpose when absent. */
   description: plainLine(1000).optional(),
   streaming: z.boolean().default(false),

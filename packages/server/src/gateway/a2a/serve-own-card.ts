@@ -34,11 +34,16 @@ export async function serveOwnCard(
 
 /** Nothing in it is empty: what readers leave out before they verify would not be what was signed. */
 function describeOwn(issuer: string, published: PublishedCard): JsonObject {
-  const { name, purpose, url, description = purpose, streaming, skills } = published;
+  const { name, purpose, url, restUrl, description = purpose, streaming, skills } = published;
   const own = { id: 'default', name, description, tags: ['agent'] };
   return {
     ...{ name, description, version: '1' },
-    supportedInterfaces: [{ url, protocolBinding: 'JSONRPC', protocolVersion: '1.0' }],
+    supportedInterfaces: [
+      { url, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+      ...(restUrl === undefined
+        ? []
+        : [{ url: restUrl, protocolBinding: 'HTTP+JSON', protocolVersion: '1.0' }]),
+    ],
     ...(streaming ? { capabilities: { streaming } } : {}),
     ...describeAuthorization(issuer),
     defaultInputModes: ['text/plain'],
