@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 /** Tables whose primary key is all or most of the row: SQLite keeps them as one tree when told so. */
 const keyOnly = /^CREATE TABLE (ledger_nodes|ledger_terms|ledger_value_pages) /;
 
-/** Brings the schema up to date, each migration in one transaction. Throws when the data is from a newer release. */
+/** Brings the schema up to date, each migration in one transaction, a new database in a single one. Throws when the data is from a newer release. */
 export function migrate(connection: Connection): void {
   connection.run(
     'CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)',
@@ -20,12 +20,16 @@ export function migrate(connection: Connection): void {
       });
     }
   }
+  // A new database is made as a whole: each commit waits for the disk.
+  const isNew = applied.length === 0;
+  if (isNew) connection.run('BEGIN IMMEDIATE');
   for (const [offset, migration] of migrations.slice(applied.length).entries()) {
-    connection.run('BEGIN IMMEDIATE');
+    if (!isNew) connection.run('BEGIN IMMEDIATE');
     for (const statement of migration.statements) connection.run(toSqlite(statement));
     connection.prepare('INSERT INTO migrations VALUES (?, ?)').run(applied.length + offset, migration.name);
-    connection.run('COMMIT');
+    if (!isNew) connection.run('COMMIT');
   }
+  if (isNew) connection.run('COMMIT');
 }
 
 function toSqlite(statement: string): string {
