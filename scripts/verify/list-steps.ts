@@ -11,6 +11,7 @@ import { checkPermissions } from '../check-permissions.ts';
 import { checkRequirements, readRequirements } from '../check-requirements.ts';
 import { checkSizes, findConsoleBuild } from '../check-sizes.ts';
 import { checkTree } from '../check-tree.ts';
+import { makeQuickFolder } from './quick-folder.ts';
 import { readVitestReport } from './read-vitest-report.ts';
 import { runProgram } from './run-program.ts';
 import type { Step } from './step.ts';
@@ -43,7 +44,7 @@ export function listSteps(): Step[] {
     projectStep('hooks', 600),
     projectStep('attacks', 1200),
     // What is killed while it works is given the machine, so that it gets somewhere before.
-    projectStep('faults', 900),
+    projectStep('faults', 900, 'disk'),
     ...[projectStep('browser', 900), projectStep('conformance', 900), projectStep('differential', 1200)].map(
       (step) => ({ ...step, waits: true as const }),
     ),
@@ -72,13 +73,18 @@ function toolStep(name: string, script: string, args: readonly string[], complai
   };
 }
 
-function projectStep(project: string, limitSeconds: number): Step {
+function projectStep(
+  project: string,
+  limitSeconds: number,
+  temporaryFiles: 'disk' | 'memory' = 'memory',
+): Step {
   return {
     name: project,
     async run() {
       const file = join(reports, `${project}.json`);
       mkdirSync(reports, { recursive: true });
       rmSync(file, { force: true });
+      const quick = temporaryFiles === 'memory' ? makeQuickFolder() : undefined;
       const { code, output } = await runProgram(
         'vitest/vitest.mjs',
         [
@@ -91,7 +97,9 @@ function projectStep(project: string, limitSeconds: number): Step {
           `--outputFile.json=${file}`,
         ],
         limitSeconds,
+        quick?.environment,
       );
+      quick?.remove();
       return readVitestReport(readIfThere(file), code, output);
     },
   };

@@ -12,12 +12,13 @@ export function runProgram(
   script: string,
   args: readonly string[],
   limitSeconds: number,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [join(repositoryRoot, 'node_modules', script), ...args], {
       cwd: repositoryRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: { ...process.env, ...environment, NO_COLOR: '1', FORCE_COLOR: undefined },
       detached: process.platform !== 'win32',
     });
     let output = '';
