@@ -35,6 +35,7 @@ import { privacy } from './requirements/privacy.ts';
 import { provisioning } from './requirements/provisioning.ts';
 import { reading } from './requirements/reading.ts';
 import { receipts } from './requirements/receipts.ts';
+import { replicaBehaviours } from './requirements/replicas.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { reviewBehaviours } from './requirements/reviews.ts';
 import { searchBehaviours } from './requirements/search.ts';
@@ -64,6 +65,7 @@ export const requirements: readonly Requirement[] = [
   ...eventBehaviours,
   ...evidenceBehaviours,
   ...faults,
+  ...replicaBehaviours,
   ...followingApprovals,
   ...grantBehaviours,
   ...hooks,

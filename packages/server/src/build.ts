@@ -42,6 +42,7 @@ import {
   type MountedRoutes,
   writeOperatorToken,
 } from './http/index.ts';
+import { createHouseJobs, inTurn } from './jobs/index.ts';
 import {
   bundleRoutes,
   captureStore,
@@ -88,6 +89,7 @@ import {
   createTransmitters,
   loadRiskState,
   loadStops,
+  type RunningLink,
   type Stops,
   signalRoutes,
 } from './signals/index.ts';
@@ -136,80 +138,86 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 
 /** Chooses every implementation and puts the parts together. Throws `AppError`s of the parts that cannot start. */
 export async function buildContext(parts: BuildParts): Promise<Context> {
-  const { config, platform, log, environment, instead } = parts;
+  const { config, environment, instead } = parts;
   const { masterKey } = instead ?? loadMasterKey(config.data.folder, environment);
   const store = await openEvidence(parts, masterKey);
   try {
-    const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
-    const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);
-    const stops = await openStops(store);
-    const upstreams = await createUpstreamDirectory({
-      ...{ store, platform, log },
-      fetchDocument: parts.fetchDocument ?? fetchDocument,
-      ...(instead && { connect: instead.connect }),
-    });
-    const { publicUrl } = config.server;
-    const tasks = createTaskLeases({ store, platform, stops });
-    const cascades = await createCascades({ store, platform, stops, config, log });
-    tasks.onEnded((taskId) => cascades.forget(taskId));
-    const { asksPerHour } = config.approvals;
-    const approvals = await createApprovalState({ log, platform, store, publicUrl, asksPerHour });
-    tasks.onEnded((taskId) => {
-      // Only tidies the inbox: an approval of an ended task could not be used anyway.
-      approvals
-        .cancel('task', taskId, 'task.ended')
-        .catch((err: unknown) => log.error({ err, task: taskId }, 'cancelling approvals failed'));
-    });
-    const push = createPushDevices({ store, masterKey, platform });
-    const notices = await createNoticeState((tell) =>
-      createApprovalChannels({ config, store, secrets, push, tell }),
-    );
-    const tokens = await createTokenState({
-      ...{ config, platform, store, masterKey, stops, log },
-      fetchDocument: parts.fetchDocument ?? fetchDocument,
-    });
-    const credentials = createUpstreamCredentials({
-      ...{ store, secrets, platform, log, masterKey, publicUrl },
-      signingKeys: tokens.signingKeys,
-    });
-    tasks.onEnded((taskId) => credentials.forgetTask(taskId));
-    return {
-      config,
-      platform,
-      log,
-      masterKey,
-      store,
-      secrets,
-      secretAges,
-      stops,
-      upstreams,
-      credentials,
-      transmitters: createTransmitters(parts),
-      organisations: await openOrganisations(parts, store, stops),
-      events: createEventKeys({ masterKey, platform, store }),
-      ...(await openRisk(parts, store)),
-      agents: createAgentState(store),
-      tasks,
-      cascades,
-      tokens,
-      workloads: createWorkloadAttestors(config, platform, fetchDocument),
-      policies:
-        instead?.policies ??
-        (await createPolicyState({ config, platform, store, masterKey, upstreams, log })),
-      evidence: createEvidenceState(),
-      drills: createDrillState((substitutes) => buildContext({ ...parts, ...substitutes })),
-      counters: createLimitCounters(store),
-      approvals,
-      receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: publicUrl }),
-      notices,
-      sinks: await openSinks(parts, secrets, store),
-      unauthenticated: createUnauthenticatedCounter(platform, store),
-      told: createToldCounter(platform, store),
-    };
+    // One after the other: what there is once for all gateways the first one makes, and the next ones find.
+    return await inTurn(store, 'start', () => assemble(parts, store, masterKey));
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+async function assemble(parts: BuildParts, store: Store, masterKey: MasterKey): Promise<Context> {
+  const { config, platform, log, instead } = parts;
+  const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
+  const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);
+  const stops = await openStops(store);
+  const upstreams = await createUpstreamDirectory({
+    ...{ store, platform, log },
+    fetchDocument: parts.fetchDocument ?? fetchDocument,
+    ...(instead && { connect: instead.connect }),
+  });
+  const { publicUrl } = config.server;
+  const tasks = createTaskLeases({ store, platform, stops });
+  const cascades = await createCascades({ store, platform, stops, config, log });
+  tasks.onEnded((taskId) => cascades.forget(taskId));
+  const { asksPerHour } = config.approvals;
+  const approvals = await createApprovalState({ log, platform, store, publicUrl, asksPerHour });
+  tasks.onEnded((taskId) => {
+    // Only tidies the inbox: an approval of an ended task could not be used anyway.
+    approvals
+      .cancel('task', taskId, 'task.ended')
+      .catch((err: unknown) => log.error({ err, task: taskId }, 'cancelling approvals failed'));
+  });
+  const push = createPushDevices({ store, masterKey, platform });
+  const notices = await createNoticeState((tell) =>
+    createApprovalChannels({ config, store, secrets, push, tell }),
+  );
+  const tokens = await createTokenState({
+    ...{ config, platform, store, masterKey, stops, log },
+    fetchDocument: parts.fetchDocument ?? fetchDocument,
+  });
+  const credentials = createUpstreamCredentials({
+    ...{ store, secrets, platform, log, masterKey, publicUrl },
+    signingKeys: tokens.signingKeys,
+  });
+  tasks.onEnded((taskId) => credentials.forgetTask(taskId));
+  return {
+    config,
+    platform,
+    log,
+    masterKey,
+    store,
+    jobs: createHouseJobs(store, platform.now),
+    secrets,
+    secretAges,
+    stops,
+    upstreams,
+    credentials,
+    transmitters: createTransmitters(parts),
+    organisations: await openOrganisations(parts, store, stops),
+    events: createEventKeys({ masterKey, platform, store }),
+    ...(await openRisk(parts, store)),
+    agents: createAgentState(store),
+    tasks,
+    cascades,
+    tokens,
+    workloads: createWorkloadAttestors(config, platform, fetchDocument),
+    policies:
+      instead?.policies ?? (await createPolicyState({ config, platform, store, masterKey, upstreams, log })),
+    evidence: createEvidenceState(),
+    drills: createDrillState((substitutes) => buildContext({ ...parts, ...substitutes })),
+    counters: createLimitCounters(store),
+    approvals,
+    receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: publicUrl }),
+    notices,
+    sinks: await openSinks(parts, secrets, store),
+    unauthenticated: createUnauthenticatedCounter(platform, store),
+    told: createToldCounter(platform, store),
+  };
 }
 
 async function openEvidence(parts: BuildParts, masterKey: MasterKey): Promise<Store> {
@@ -257,7 +265,11 @@ async function openSinks({ config, version }: BuildParts, secrets: Context['secr
 }
 
 /** One listener for everything: the gateway's hot path on bare `node:http`, the rest on the control plane. */
-export async function buildHandle(context: Context, parts: BuildParts): Promise<Handle> {
+export async function buildHandle(
+  context: Context,
+  parts: BuildParts,
+  link: Pick<RunningLink, 'deafSince'> = { deafSince: null },
+): Promise<Handle> {
   const door = createMcpDoor(context);
   const httpDoor = createHttpDoor(context);
   const peersDoor = createPeersDoor(context);
@@ -303,6 +315,9 @@ export async function buildHandle(context: Context, parts: BuildParts): Promise<
       },
       policies: () => {
         if (context.policies.version === '') throw new Error('no policy bundle is active');
+      },
+      signals: () => {
+        if (link.deafSince !== null) throw new Error('neither the bus nor the database is heard');
       },
     },
   });

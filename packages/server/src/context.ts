@@ -5,6 +5,7 @@ import type { ApprovalState, NoticeState, ReceiptKeys } from './approvals/index.
 import type { Config } from './config/index.ts';
 import type { DrillState, EvidenceState } from './exposure/index.ts';
 import type { ToldCounter } from './gateway/otlp/index.ts';
+import type { HouseJobs } from './jobs/index.ts';
 import type { SinkState } from './ledger/index.ts';
 import type { OrganisationState } from './organisations/index.ts';
 import type { MasterKey } from './platform/master-key.ts';
@@ -26,6 +27,8 @@ export interface Context {
   readonly log: Logger;
   readonly masterKey: MasterKey;
   readonly store: Store;
+  /** Which of the gateways of the database does what must be done once. */
+  readonly jobs: HouseJobs;
   readonly secrets: SecretStore;
   readonly secretAges: SecretAges;
   readonly agents: AgentState;

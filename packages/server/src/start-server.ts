@@ -16,7 +16,7 @@ import type { Context } from './context.ts';
 import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { forgetTold } from './gateway/otlp/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
-import { type RunningJob, runJob } from './jobs/index.ts';
+import { inTurn, type Job, type RunningJob, runJob } from './jobs/index.ts';
 import {
   feedSinks,
   finishErasures,
@@ -39,6 +39,7 @@ import {
 import { createLog } from './platform/create-log.ts';
 import { createPlatform, type Platform } from './platform/platform.ts';
 import { chooseSignalBus } from './plugins/catalog.ts';
+import { forgetUsed } from './plugins/database/use-once.ts';
 import { forgetCounters, refreshPolicies } from './policies/index.ts';
 import { countUse, tendHandovers, tendReviews } from './reviews/index.ts';
 import { endOverlaps, watchAges } from './secrets/index.ts';
@@ -129,18 +130,16 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const openBus = await chooseSignalBus(config);
     const context = await buildContext(parts);
+    const jobs: RunningJob[] = [];
     try {
       await announceGateway(context, parts.version);
-      await repeatErasures(context);
-      await finishErasures(context);
-      await recordLostOutcomes(context);
-      await removeLeftWorlds(context);
-      await followMapping(context);
-      handle = await buildHandle(context, parts);
+      // What others change from here on is heard, and what they changed since it was read here is looked up: then calls may come.
+      const link = await startSignalLink(context, openBus, listRefreshers(context));
+      jobs.push(link);
+      const first = await inTurn(context.store, 'start', () => settleHouse(context));
+      handle = await buildHandle(context, parts, link);
       await recordLife(context, 'server.started', parts.version);
-      const first = await createFirstAdministrator(context);
-      const jobs = [...startJobs(context), startCosigning(context), await startUpstreamJobs(context)];
-      jobs.push(startSignalLink(context, openBus, listRefreshers(context)));
+      jobs.push(...startJobs(context), startCosigning(context), await startUpstreamJobs(context));
       if (files) jobs.push(followTlsFiles(context, listening, files));
       let stopping: Promise<void> | undefined;
       return {
@@ -157,6 +156,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         },
       };
     } catch (error) {
+      await Promise.all(jobs.map((job) => job.stop()));
       await closeContext(context).catch(() => {});
       throw error;
     }
@@ -164,6 +164,16 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await listening.close(0);
     throw error;
   }
+}
+
+/** What an earlier life, or another release, has left to be done: by one gateway at a time. */
+async function settleHouse(context: Context): Promise<Awaited<ReturnType<typeof createFirstAdministrator>>> {
+  await repeatErasures(context);
+  await finishErasures(context);
+  await recordLostOutcomes(context);
+  await removeLeftWorlds(context);
+  await followMapping(context);
+  return createFirstAdministrator(context);
 }
 
 const refuseUntilReady: Handle = (_request, response) => {
@@ -183,58 +193,57 @@ function withPort({ server }: Config, port: number): ConfigFile['server'] {
 }
 
 function startJobs(context: Context): RunningJob[] {
+  const { log } = context;
   const { now } = context.platform;
+  const each = (name: string, job: Job): RunningJob => runJob(name, job, now, log);
+  /** By one gateway of the database alone. */
+  const once = (name: string, job: Job): RunningJob => runJob(name, context.jobs.only(job), now, log);
   return [
-    runJob('expire tasks', () => expireTasks(context), now, context.log),
-    runJob('forget workload assertions', () => forgetAssertions(context), now, context.log),
-    runJob('forget counters of limits', () => forgetCounters(context), now, context.log),
-    runJob('count use', () => countUse(context), now, context.log),
-    runJob('tend reviews', () => tendReviews(context), now, context.log),
-    runJob('tend handovers', () => tendHandovers(context), now, context.log),
-    runJob('retire evidence', () => retireDue(context), now, context.log),
-    runJob('index older values', () => indexOlderValues(context), now, context.log),
-    runJob('write places', () => writePlaces(context), now, context.log),
-    runJob('expire approvals', () => expireApprovals(context), now, context.log),
-    runJob('regroup people', () => regroupPeople(context), now, context.log),
-    runJob('finish leavings', () => finishInterrupted(context), now, context.log),
-    runJob('tell people', () => deliverCards(context), now, context.log),
-    runJob('forget old cards', () => forgetCards(context), now, context.log),
-    runJob('feed sinks', () => feedSinks(context), now, context.log),
-    runJob('expire access of auditors', () => expireAuditAccess(context), now, context.log),
-    runJob('tell who read evidence', () => tellRepeats(context), now, context.log),
-    runJob('escalate approvals', () => escalateApprovals(context), now, context.log),
-    runJob('send checks', () => sendDueChecks(context), now, context.log),
-    runJob('expire risks', () => expireRisks(context), now, context.log),
-    runJob('distribute security events', () => distributeEvents(context), now, context.log),
-    runJob('push security events', () => pushEvents(context), now, context.log),
-    ...createTransmitterPollers(context).map((poll) =>
-      runJob('fetch security events', poll, now, context.log),
-    ),
-    runJob('give effect to security events', () => applyDueEvents(context), now, context.log),
-    runJob('forget received events', () => forgetReceived(context), now, context.log),
-    runJob('forget security events', () => forgetEvents(context), now, context.log),
-    runJob('forget what telemetry told', () => forgetTold(context), now, context.log),
-    runJob('end asks', () => endAsks(context), now, context.log),
-    runJob('notify agents', () => notifyAgents(context), now, context.log),
-    runJob('run due drills', () => runDueDrills(context), now, context.log),
-    runJob('end overlaps of secrets', () => endOverlaps(context), now, context.log),
-    runJob('watch ages of secrets', () => watchAges(context), now, context.log),
-    runJob('expire authorizations', () => expireAuthorizations(context), now, context.log),
-    runJob('expire clients', () => expireClients(context), now, context.log),
-    runJob('ask organisations', () => checkStatuses(context), now, context.log),
-    runJob('forget used assertions', () => forgetUsedAssertions(context), now, context.log),
-    runJob('confirm token status', () => confirmStatus(context), now, context.log),
-    runJob(
-      'write counted refusals',
-      async () => {
-        await context.unauthenticated.flush();
-        await context.tokens.refusals.flush();
-        await context.told.flush();
-        return now() + flushMilliseconds;
-      },
-      now,
-      context.log,
-    ),
+    each('take the jobs of the house', () => context.jobs.look()),
+    once('expire tasks', () => expireTasks(context)),
+    once('forget workload assertions', () => forgetAssertions(context)),
+    once('forget what was used once', () => forgetUsed(context)),
+    once('forget counters of limits', () => forgetCounters(context)),
+    once('count use', () => countUse(context)),
+    once('tend reviews', () => tendReviews(context)),
+    once('tend handovers', () => tendHandovers(context)),
+    once('retire evidence', () => retireDue(context)),
+    once('index older values', () => indexOlderValues(context)),
+    each('write places', () => writePlaces(context)),
+    once('expire approvals', () => expireApprovals(context)),
+    once('regroup people', () => regroupPeople(context)),
+    once('finish leavings', () => finishInterrupted(context)),
+    once('tell people', () => deliverCards(context)),
+    once('forget old cards', () => forgetCards(context)),
+    once('feed sinks', () => feedSinks(context)),
+    once('expire access of auditors', () => expireAuditAccess(context)),
+    each('tell who read evidence', () => tellRepeats(context)),
+    once('escalate approvals', () => escalateApprovals(context)),
+    once('send checks', () => sendDueChecks(context)),
+    once('expire risks', () => expireRisks(context)),
+    once('distribute security events', () => distributeEvents(context)),
+    once('push security events', () => pushEvents(context)),
+    ...createTransmitterPollers(context).map((poll) => once('fetch security events', poll)),
+    once('give effect to security events', () => applyDueEvents(context)),
+    once('forget received events', () => forgetReceived(context)),
+    once('forget security events', () => forgetEvents(context)),
+    once('forget what telemetry told', () => forgetTold(context)),
+    once('end asks', () => endAsks(context)),
+    once('notify agents', () => notifyAgents(context)),
+    once('run due drills', () => runDueDrills(context)),
+    once('end overlaps of secrets', () => endOverlaps(context)),
+    once('watch ages of secrets', () => watchAges(context)),
+    once('expire authorizations', () => expireAuthorizations(context)),
+    once('expire clients', () => expireClients(context)),
+    once('ask organisations', () => checkStatuses(context)),
+    once('forget used assertions', () => forgetUsedAssertions(context)),
+    each('confirm token status', () => confirmStatus(context)),
+    each('write counted refusals', async () => {
+      await context.unauthenticated.flush();
+      await context.tokens.refusals.flush();
+      await context.told.flush();
+      return now() + flushMilliseconds;
+    }),
   ];
 }
 
@@ -283,6 +292,7 @@ async function stopServer(
   await listening.close(graceMilliseconds);
   await context.drills.close();
   await Promise.all(jobs.map((job) => job.stop()));
+  await context.jobs.giveBack().catch(() => {});
   await context.notices.close();
   await context.sinks.close();
   await writeLast(context, () => context.unauthenticated.flush());

@@ -18,6 +18,7 @@ export { joinPerson } from './gateway/join-person.ts';
 export { PATIENT } from './gateway/patient.ts';
 export * from './gateway/start-gateway.ts';
 export * from './gateway/start-gateway-process.ts';
+export * from './gateway/start-replicas.ts';
 export * from './gateway/test-gateway.ts';
 export * from './gateway/trust-organisation.ts';
 export * from './issuers/connect-account.ts';

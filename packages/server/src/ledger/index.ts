@@ -4,6 +4,7 @@ export { captureStore } from './capture/capture-store.ts';
 export { createCausalSource, explainRecord, traceImpact } from './causality/index.ts';
 export { findCheckpointOver, type PublishedCheckpoint } from './checkpoints/find-checkpoint.ts';
 export { finishErasures } from './erasure/finish-erasures.ts';
+export { followErasures } from './erasure/known-erasures.ts';
 export { erasurePages } from './erasure/page/routes.ts';
 export { repeatErasures } from './erasure/repeat-erasures.ts';
 export { exportLedger } from './export-ledger.ts';

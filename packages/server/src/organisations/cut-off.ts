@@ -30,6 +30,7 @@ export async function cutOff(context: Context, actor: Actor, name: string, input
   const known = await loadOrganisation(store.sql, name);
   // In force in memory first, so that a slow disk never delays it.
   const cut = organisations.put({ ...known, state: 'cut_off' });
+  await context.tokens.learnListed();
   return store.transaction(async (tx) => {
     const organisation = await loadOrganisation(tx.sql, name);
     if (organisation.state === 'cut_off') throw new AppError('organisation.cut_off');

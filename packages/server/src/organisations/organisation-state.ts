@@ -29,6 +29,8 @@ export interface OrganisationState {
   readonly narrow: typeof narrowToCeilings;
   /** Ends what was given on an organisation's word for somebody of whom its transmitter tells. */
   readonly endOnEvent: typeof endOnEvent;
+  /** Puts in force what another gateway has changed. */
+  refresh(): Promise<void>;
   fetch(url: string, accept: string): Promise<string>;
   /** Its status lists, as last read. */
   readonly lists: HeldLists;
@@ -48,6 +50,8 @@ export async function loadOrganisationState(parts: {
   const allowPrivate = isLoopbackHost(new URL(parts.publicUrl).hostname);
   const known = new Map<string, Organisation>();
   const holds = new Map<string, Hold[]>();
+  /** The record of the change that was last read of each. */
+  const stored = new Map<string, string>();
   const keys = new Map<string, JWTVerifyGetKey>();
 
   const fetch = async (url: string, accept: string): Promise<string> => {
@@ -78,13 +82,30 @@ export async function loadOrganisationState(parts: {
       for (const hold of before) hold.release();
       return after.flatMap(({ cut }) => cut);
     },
+    async refresh() {
+      await parts.store.transaction(async (tx) => {
+        const rows = await tx.sql.selectFrom('organisations').selectAll().execute();
+        // What this gateway changes itself comes before it or after it.
+        tx.afterCommit(() => {
+          for (const row of rows) {
+            // What is cut off here and not written yet stays so.
+            if (stored.get(row.id) === row.changed_record) continue;
+            stored.set(row.id, row.changed_record);
+            state.put(readOrganisation(row));
+          }
+        });
+      });
+    },
     fetch,
     narrow: narrowToCeilings,
     endOnEvent,
     lists: createHeldLists(),
   };
   const rows = await parts.store.sql.selectFrom('organisations').selectAll().execute();
-  for (const row of rows) state.put(readOrganisation(row));
+  for (const row of rows) {
+    stored.set(row.id, row.changed_record);
+    state.put(readOrganisation(row));
+  }
   return state;
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Platform } from '../platform/platform.ts';
+import type { Context } from '../context.ts';
+import { useOnce } from '../plugins/database/use-once.ts';
 
 /**
  * Challenges for passkeys. They carry their own proof of issue, so that asking for many costs no memory and pushes
@@ -8,10 +9,10 @@ import type { Platform } from '../platform/platform.ts';
 export interface Challenges {
   /** A new one, base64url; `holder` says what alone it may be answered for. */
   issue(holder: string): string;
-  /** Whether this process issued it for this holder within its lifetime. */
+  /** Whether this process, or another gateway of the database, issued it for this holder within its lifetime. */
   isIssued(challenge: string, holder: string): boolean;
   /** True once for each challenge: call it when the answer has been verified, before acting on it. */
-  spend(challenge: string): boolean;
+  spend(challenge: string): Promise<boolean>;
 }
 
 const standardMilliseconds = 5 * 60_000;
@@ -20,10 +21,12 @@ const timeBytes = 6;
 const length = nonceBytes + timeBytes + 32;
 
 export function createChallenges(
-  platform: Pick<Platform, 'now' | 'randomBytes'>,
+  { platform, store, masterKey }: Pick<Context, 'masterKey' | 'platform' | 'store'>,
   lifetimeMilliseconds: number = standardMilliseconds,
 ): Challenges {
-  const secret = platform.randomBytes(32);
+  // Whoever shares the database may be asked to verify what another gateway has asked for.
+  const { isShared } = store.seat;
+  const secret = isShared ? masterKey.derive('people.challenges') : platform.randomBytes(32);
   // In the order of spending.
   const spent = new Map<string, number>();
   const seal = (head: Uint8Array, holder: string): Buffer =>
@@ -43,7 +46,7 @@ export function createChallenges(
       if (!timingSafeEqual(bytes.subarray(head.length), seal(head, holder))) return false;
       return platform.now() < head.readUIntBE(nonceBytes, timeBytes) && !spent.has(challenge);
     },
-    spend(challenge) {
+    async spend(challenge) {
       const now = platform.now();
       for (const [old, at] of spent) {
         if (now - at < lifetimeMilliseconds) break;
@@ -51,7 +54,7 @@ export function createChallenges(
       }
       if (spent.has(challenge)) return false;
       spent.set(challenge, now);
-      return true;
+      return !isShared || useOnce(store, `challenge ${challenge}`, now + lifetimeMilliseconds);
     },
   };
 }

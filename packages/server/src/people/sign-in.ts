@@ -43,7 +43,7 @@ export async function finishSignIn(
     .executeTakeFirst();
   if (passkey === undefined) throw refuse('unknown passkey');
   const counter = await verifyPasskey(passkey, assertion, challenge, context.config.server.publicUrl);
-  if (!challenges.spend(challenge)) throw refuse('replay');
+  if (!(await challenges.spend(challenge))) throw refuse('replay');
   return context.store.transaction(async (tx) => {
     const person = await tx.sql
       .selectFrom('people')

@@ -1,4 +1,6 @@
 import { AppError } from '@countersign/api';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../plugins/database/schema.ts';
 import type { PolicyContext } from './activate-bundle.ts';
 import { digestFiles } from './bundle/bundle-input.ts';
 import { compileBundle } from './bundle/compile-bundle.ts';
@@ -16,6 +18,27 @@ import { describeDisagreements, findDisagreements } from './trust/require-agreem
  * `policy.signature_invalid` when it, or the mode of one of its policies, is not what this server wrote.
  */
 export async function restoreBundle(context: PolicyContext, row: BundleRow): Promise<void> {
+  const restored = await prepareRestored(context, row);
+  const disagreements = await restored.findDisagreements();
+  const install = await restored.settle(context.store.sql, { isQuarantined: row.quarantined_at !== null });
+  install();
+  await restored.requireAgreement(disagreements);
+}
+
+type Disagreements = Awaited<ReturnType<typeof findDisagreements>>;
+
+/** A bundle that was in force before, or elsewhere, ready to be so here. */
+export interface RestoredBundle {
+  /** With the modes that are kept there; what it returns puts it in force. Throws `policy.signature_invalid`. */
+  settle(sql: Kysely<Schema>, as: { readonly isQuarantined: boolean }): Promise<() => void>;
+  /** Where our engine decides otherwise than the official one. Takes long. */
+  findDisagreements(): Promise<Disagreements>;
+  /** Has the official engine decide where there are any; once it is in force. */
+  requireAgreement(disagreements: Disagreements): Promise<void>;
+}
+
+/** All of it that takes long. Throws as `restoreBundle` does. */
+export async function prepareRestored(context: PolicyContext, row: BundleRow): Promise<RestoredBundle> {
   context.policies.seals.requireSigned(row);
   const files = readFiles(row);
   const tools = listPinnedTools(context.upstreams);
@@ -26,10 +49,6 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
       { complaint: writeComplaint(error), version: row.version },
       'a policy no longer fits the tools',
     );
-  const modes = await readModes(context.store.sql, context.policies.seals, policies);
-  const lost = listNamed(policies).find((policy) => !modes.has(policy.id));
-  if (lost !== undefined)
-    throw new AppError('policy.signature_invalid', { detail: `the mode of policy ${lost.id} is gone` });
   const validated = errors.length === 0 ? { validatedWith: tools } : {};
   const bundle = createLiveBundle({
     version: row.version,
@@ -40,8 +59,18 @@ export async function restoreBundle(context: PolicyContext, row: BundleRow): Pro
     ...validated,
   });
   await bundle.warm(tools);
-  const disagreements = await findDisagreements(bundle, tools);
-  context.policies.install(bundle.withModes(modes), { isQuarantined: row.quarantined_at !== null });
-  if (disagreements.length > 0)
-    await quarantineBundle(context, row.version, describeDisagreements(disagreements));
+  return {
+    async settle(sql, as) {
+      const modes = await readModes(sql, context.policies.seals, policies);
+      const lost = listNamed(policies).find((policy) => !modes.has(policy.id));
+      if (lost !== undefined)
+        throw new AppError('policy.signature_invalid', { detail: `the mode of policy ${lost.id} is gone` });
+      return () => context.policies.install(bundle.withModes(modes), as);
+    },
+    findDisagreements: () => findDisagreements(bundle, tools),
+    async requireAgreement(disagreements) {
+      if (disagreements.length > 0)
+        await quarantineBundle(context, row.version, describeDisagreements(disagreements));
+    },
+  };
 }

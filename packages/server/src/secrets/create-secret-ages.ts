@@ -75,6 +75,10 @@ export async function createSecretAges(parts: SecretAgesParts): Promise<SecretAg
         return;
       throw new AppError('secret.too_old', { detail: `${name} may be ${days} days old` });
     },
+    async refresh() {
+      await last;
+      for (const [name, seen] of await loadKnown(parts)) known.set(name, seen);
+    },
     settle: async () => {
       await last;
     },

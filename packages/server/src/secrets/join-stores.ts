@@ -51,6 +51,9 @@ export function joinStores(standard: string, stores: ReadonlyMap<string, SecretS
     async trustRestored() {
       for (const store of stores.values()) await store.trustRestored();
     },
+    async refresh() {
+      for (const store of stores.values()) await store.refresh?.();
+    },
     async close() {
       await Promise.allSettled([...stores.values()].map((store) => store.close()));
     },

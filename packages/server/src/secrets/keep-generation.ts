@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from 'pino';
+import { inTurn } from '../jobs/index.ts';
 import type { Store } from '../plugins/database/database.ts';
 import type { GenerationMemory } from '../plugins/secret-store/generation-memory.ts';
 
@@ -31,6 +32,7 @@ export async function keepGeneration(store: Store, name: string, log: Logger): P
     settle: async () => {
       await last;
     },
+    ...(store.seat.isShared && { alone: (work) => inTurn(store, 'secrets', work) }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface SecretAges {
   describe(entry: Pick<SecretEntry, 'name' | 'changedAt' | 'kind'>, furtherDays?: number): SecretAge;
   /** Notes a value that was read. Throws `secret.too_old` when the configuration refuses what is past its limit. */
   check(reference: string, value: SecretValue, furtherDays?: number): void;
+  /** Learns what other gateways have seen. */
+  refresh(): Promise<void>;
   /** Waits for what is being written down. */
   settle(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 export type { OtherRefreshers } from './bus/refresh/refreshers.ts';
-export { startSignalLink } from './bus/start-signal-link.ts';
+export { type RunningLink, startSignalLink } from './bus/start-signal-link.ts';
 export { createStops } from './create-stops.ts';
 export { describeCut } from './describe-cut.ts';
 export { createEventKeys, type EventKeys } from './events/event-keys.ts';

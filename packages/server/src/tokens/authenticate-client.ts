@@ -93,7 +93,7 @@ async function authenticateByKey(
     const key = await importKey(context, thumbprint);
     const jti = key && (await verifyClientAssertion(context, { assertion, clientId: agent.id, key }));
     if (jti === undefined) continue;
-    if (!context.tokens.assertions.use(`${agent.id}.${jti}`, now)) throw refuse();
+    if (!(await context.tokens.assertions.use(`${agent.id}.${jti}`))) throw refuse();
     const notAfter = agent.keys.get(thumbprint) ?? Number.POSITIVE_INFINITY;
     return { clientId: agent.id, agent, registeredKey: thumbprint, workload: null, notAfter };
   }

@@ -13,13 +13,13 @@ import { createAddressFinder } from './find-address.ts';
 import { ensureSigningKey, loadSigningKeys } from './load-signing-keys.ts';
 import { createProofNonces } from './proof-nonces.ts';
 import { createRefusals } from './refusals.ts';
-import { createReplaySet } from './replay-set.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createStatusView } from './status/create-status-view.ts';
 import { loadListedTokens } from './status/load-listed-tokens.ts';
 import { createRevokedTokens } from './status/revoked-tokens.ts';
 import { createStatusLists } from './status/status-lists.ts';
 import type { TokenState } from './token-state.ts';
+import { createUsedAssertions } from './used-assertions.ts';
 import { createPresentedVerifier } from './verify-presented.ts';
 import { createProofVerifier } from './verify-proof.ts';
 
@@ -48,7 +48,8 @@ export async function createTokenState(options: {
   // Nothing is honoured before what was revoked by an earlier process is known.
   await status.confirm();
   const statusLists = createStatusLists({ platform, issuer });
-  for (const listed of await loadListedTokens({ store, platform, issuer })) statusLists.restore(listed);
+  const listed = await loadListedTokens({ store, platform, issuer });
+  for (const token of listed.found) statusLists.restore(token);
   const presented = createPresentedVerifier({
     status,
     acceptsUnbound: unbound !== 'refuse',
@@ -67,6 +68,10 @@ export async function createTokenState(options: {
     findAddress: createAddressFinder(config.tls.proxies),
     failures: createFailureLimit(platform, { mostOfClient: 120, mostOfAddress: 1200 }),
     ...{ status, statusLists, revoked },
+    learnListed: async () => {
+      if (!store.seat.isShared) return;
+      for (const token of await listed.readMore()) statusLists.restore(token);
+    },
     offers: {
       certificates: config.tls.clientCertificates === 'ask' || config.tls.proxies.length > 0,
       registration: config.tokens.dynamicRegistration === 'on',
@@ -74,9 +79,9 @@ export async function createTokenState(options: {
     },
     signingKeys,
     proofs,
-    assertions: createReplaySet({
+    assertions: createUsedAssertions({
+      ...{ store, platform },
       retainMilliseconds: (longestAssertionSeconds + 2 * clockSkewSeconds) * 1000,
-      capacity: 500_000,
     }),
     documents: createClientDocuments({
       platform,

@@ -10,8 +10,11 @@ interface KeyOptions {
   readonly platform: Pick<Platform, 'now' | 'newId'>;
 }
 
+/** Also inside of a transaction. */
+type ReadOptions = Omit<KeyOptions, 'store'> & { readonly store: Pick<Store, 'sql'> };
+
 /** The stored keys by which a token may still verify, newest first. */
-export async function loadSigningKeys(options: KeyOptions): Promise<readonly SigningKey[]> {
+export async function loadSigningKeys(options: ReadOptions): Promise<readonly SigningKey[]> {
   const { store, masterKey, platform } = options;
   const rows = await store.sql
     .selectFrom('server_keys')

@@ -5,13 +5,19 @@ import { loadSigningKeys } from './load-signing-keys.ts';
 export async function refreshSigningKeys(
   context: Pick<Context, 'masterKey' | 'platform' | 'store' | 'tokens'>,
 ): Promise<void> {
-  const { platform, tokens } = context;
+  const { platform, store, tokens } = context;
   const describe = () => {
     const { keys } = tokens.signingKeys.publish(platform.now());
     return JSON.stringify([tokens.signingKeys.current().kid, keys.map(({ kid }) => kid).sort()]);
   };
-  const before = describe();
-  tokens.signingKeys.replace(await loadSigningKeys(context));
-  // A token that was verified stays verified under a key that is gone.
-  if (describe() !== before) tokens.forgetVerified();
+  await store.transaction(async (tx) => {
+    const keys = await loadSigningKeys({ ...context, store: tx });
+    // What this gateway rotates itself comes before it or after it.
+    tx.afterCommit(() => {
+      const before = describe();
+      tokens.signingKeys.replace(keys);
+      // A token that was verified stays verified under a key that is gone.
+      if (describe() !== before) tokens.forgetVerified();
+    });
+  });
 }

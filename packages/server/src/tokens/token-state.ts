@@ -7,13 +7,13 @@ import type { FailureLimit } from './failure-limit.ts';
 import type { FindAddress } from './find-address.ts';
 import type { TokenOffers } from './metadata.ts';
 import type { Refusals } from './refusals.ts';
-import type { ReplaySet } from './replay-set.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { ConfirmedStatusView } from './status/create-status-view.ts';
 import type { RevokedTokens } from './status/revoked-tokens.ts';
 import type { StatusLists } from './status/status-lists.ts';
 import type { TokenBinding } from './token-binding.ts';
 import type { Actor } from './token-claims.ts';
+import type { UsedAssertions } from './used-assertions.ts';
 import type { ProofVerifier } from './verify-proof.ts';
 
 /** Credentials exactly as they arrived; hostile until verified. */
@@ -76,11 +76,13 @@ export interface TokenState {
   readonly offers: TokenOffers;
   readonly status: ConfirmedStatusView;
   readonly statusLists: StatusLists;
+  /** What other gateways have issued has its places in their lists from then on. */
+  learnListed(): Promise<void>;
   readonly revoked: RevokedTokens;
   readonly signingKeys: SigningKeys;
   readonly proofs: ProofVerifier;
   /** Used client assertions; the token endpoint's. */
-  readonly assertions: ReplaySet;
+  readonly assertions: UsedAssertions;
   /** What interactive clients publish about themselves. */
   readonly documents: ClientDocuments;
   /** Registered keys by thumbprint, imported once. */

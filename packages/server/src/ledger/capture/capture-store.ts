@@ -33,6 +33,7 @@ export function captureStore(
     index: () => store.index(),
     checkpoint: () => store.checkpoint(),
     destroyKeys: (ranges, erasure) => store.destroyKeys(ranges, erasure),
+    reloadKeys: () => store.reloadKeys(),
     scrub: (tables) => store.scrub(tables),
     requireWritable: () => store.requireWritable(),
     close: () => store.close(),

@@ -1,21 +1,32 @@
 import type { Selectable } from 'kysely';
 import type { Context } from '../../context.ts';
+import { inTurn } from '../../jobs/index.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { blankCopies, tablesWithCopies } from './blank-copies.ts';
 import { erasureWork, namesOf } from './erasure-work.ts';
 import { forgetTerms } from './forget-terms.ts';
+import { noteErasures, waitForOthers } from './known-erasures.ts';
 
 const seqsAtOnce = 500;
 
-/** One after the other: each numbers the keys that are left. */
+/** One after the other, also of all gateways: each numbers the keys that are left. */
 const running = new WeakMap<object, Promise<void>>();
 
-/** Finishes every erasure and retirement that was begun, also before a crash. */
+/**
+ * Finishes every erasure and retirement that was begun, also before a crash, or by a gateway that is gone. Throws
+ * `ledger.unavailable` while another gateway does not say that it has forgotten the keys; whoever comes next goes on.
+ */
 export async function finishErasures({ store }: Pick<Context, 'store'>): Promise<void> {
   const before = running.get(store);
-  const turn = (before ?? Promise.resolve()).catch(() => {}).then(() => finishAll(store));
+  const turn = (before ?? Promise.resolve()).catch(() => {}).then(() => finishInTurn(store));
   running.set(store, turn);
   await turn;
+}
+
+async function finishInTurn(store: Context['store']): Promise<void> {
+  const open = store.sql.selectFrom('ledger_erasures').select('number').where('state', '<>', 'done');
+  if ((await open.limit(1).executeTakeFirst()) === undefined) return;
+  await inTurn(store, 'erasures', () => finishAll(store));
 }
 
 async function finishAll(store: Context['store']): Promise<void> {
@@ -53,6 +64,9 @@ async function finishOne(
       .execute();
   await blankCopies(store, work);
   await store.scrub(tablesWithCopies);
+  await store.reloadKeys();
+  await noteErasures(store);
+  await waitForOthers(store, number);
   await store.sql
     .updateTable('ledger_erasures')
     .set({ state: 'done', work: '{}' })

@@ -43,7 +43,8 @@ export const keptColumns: readonly Kept[] = [
   {
     why: 'digests of random secrets, or keyed ones: nothing can be tried against them; all run out',
     names: words(
-      `authorization_codes logout_tokens organisation_assertions pushed_requests refresh_tokens told_pieces upstream_authorizations workload_assertions`,
+      `authorization_codes logout_tokens organisation_assertions pushed_requests refresh_tokens told_pieces upstream_authorizations
+      used_once workload_assertions`,
     ),
   },
   {
@@ -86,6 +87,10 @@ export const keptColumns: readonly Kept[] = [
       words(`agent_handovers.outcomes agent_handovers.proposed_by approval_duties.names person_risks.level person_risks.source
       recoveries.confirmed_by recoveries.opened_by recoveries.token_digest scim_users.directory signals_received.event
       signals_received.subject_part signals_received.transmitter`),
+  },
+  {
+    why: 'which gateway does what: nothing of what anybody said',
+    names: ['gateway_turns'],
   },
   {
     why: 'one word of a few that the product chooses between',

@@ -52,6 +52,12 @@ export async function openKeyring(
       await writeKeyringFile(options, { keys, erasures });
       held = { keys, erasures };
     },
+    refresh: async () => {
+      const written = await readKeyringFile(options);
+      if (written === undefined) throw new AppError('ledger.keys_missing', { detail: 'their file is gone' });
+      // An older copy that was put back opens nothing that is forgotten here.
+      if (written.erasures > held.erasures) held = written;
+    },
   };
 }
 

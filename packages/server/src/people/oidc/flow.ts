@@ -48,13 +48,13 @@ export function openFlow(
 }
 
 /** The flow that this state and this cookie began, if both belong together and it is not used up. */
-export function findFlow(
+export async function findFlow(
   challenges: Challenges,
   cookie: string | undefined,
   state: string,
-): Flow | undefined {
+): Promise<Flow | undefined> {
   if (cookie === undefined || cookie.length > 4_096) return undefined;
-  if (!challenges.isIssued(state, holderOf(cookie)) || !challenges.spend(state)) return undefined;
+  if (!challenges.isIssued(state, holderOf(cookie)) || !(await challenges.spend(state))) return undefined;
   const [secret = '', said = ''] = cookie.split('.');
   const { purpose, returnPath } = flowSchema.parse(
     JSON.parse(Buffer.from(said, 'base64url').toString('utf8')),

@@ -31,7 +31,7 @@ export function oidcRoutes(context: Context, assets: PageAssets): Hono<HttpEnv> 
   if (settings === undefined) return app;
   const { publicUrl } = context.config.server;
   const issuer = createIssuer(context, settings);
-  const challenges = createChallenges(context.platform, flowSeconds * 1000);
+  const challenges = createChallenges(context, flowSeconds * 1000);
   const reader = createLogoutReader(context, issuer);
   const countRefusal = createRefusalRecorder(context);
   const recordRefusal = (thrown: unknown): void => {
@@ -66,7 +66,7 @@ export function oidcRoutes(context: Context, assets: PageAssets): Hono<HttpEnv> 
     deleteCookie(c, name, { path: '/', secure: publicUrl.startsWith('https:') });
     try {
       const [state, ...others] = c.req.queries('state') ?? [];
-      const flow = others.length > 0 ? undefined : findFlow(challenges, cookie, state ?? '');
+      const flow = others.length > 0 ? undefined : await findFlow(challenges, cookie, state ?? '');
       if (flow === undefined) throw new AppError('person.oidc_expired');
       const claims = await exchangeCode(issuer, flow, { publicUrl, query: new URL(c.req.url).search });
       const agent = readUserAgent(c);

@@ -90,7 +90,7 @@ describe('passkeys of a person', () => {
       verifiedAt: 1,
       isFresh: true,
     } as const;
-    const challenges = createChallenges(house.context.platform);
+    const challenges = createChallenges(house.context);
     const add = async (meanwhile: () => Promise<unknown>) => {
       const body = await beginAddPasskey(house.context, challenges, actor);
       const { response } = registerPasskey(house, { status: 200, cookie: '', body });

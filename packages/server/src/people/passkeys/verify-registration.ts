@@ -84,7 +84,8 @@ export async function verifyRegistration(
       requireUserVerification: true,
       supportedAlgorithmIDs: algorithms,
     });
-    if (verified && challenges.spend(challenge)) return { ...registrationInfo.credential, transports };
+    if (verified && (await challenges.spend(challenge)))
+      return { ...registrationInfo.credential, transports };
   } catch (thrown) {
     throw new AppError('person.passkey_refused', { cause: thrown });
   }

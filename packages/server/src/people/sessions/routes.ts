@@ -25,7 +25,7 @@ import { beginVerify, finishVerify } from './verify-session.ts';
 
 /** Joining, signing in and out, and who is signed in. */
 export function mountSessions(app: OpenAPIHono<HttpEnv>, context: Context): void {
-  const challenges = createChallenges(context.platform);
+  const challenges = createChallenges(context);
   const recordRefusal = createRefusalRecorder(context);
   const recordIfRefused: RecordIfRefused = async (work) => {
     try {

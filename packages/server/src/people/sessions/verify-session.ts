@@ -39,7 +39,7 @@ export async function finishVerify(
   }
   const row = await requireOwnPasskey(context.store.sql, actor.person, assertion);
   const signature = await verifySignature(row, assertion, challenge, context.config.server.publicUrl);
-  if (!challenges.spend(challenge)) throw new AppError('person.passkey_refused', { cause: 'replay' });
+  if (!(await challenges.spend(challenge))) throw new AppError('person.passkey_refused', { cause: 'replay' });
   const at = context.platform.now();
   const secret =
     actor.verifiedAt === 0 ? Buffer.from(context.platform.randomBytes(32)).toString('base64url') : undefined;

@@ -62,6 +62,9 @@ export interface Store {
   /** For good, durable when it resolves: nobody can open these payloads any more, wherever a copy of them is. */
   destroyKeys(ranges: readonly ClassRange[], erasure: number): Promise<void>;
 
+  /** Forgets the keys that another gateway has destroyed. Rejects when those that are left cannot be read. */
+  reloadKeys(): Promise<void>;
+
   /** Resolves when no file of the database holds what was deleted from these tables, or overwritten in them. */
   scrub(tables: readonly string[]): Promise<void>;
 

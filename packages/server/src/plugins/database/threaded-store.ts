@@ -213,11 +213,25 @@ class ThreadedStore implements Store {
   async destroyKeys(ranges: readonly ClassRange[], erasure: number): Promise<void> {
     this.#requireOutside();
     await this.#lane.enter(async () => {
+      await this.keyring.refresh();
       const keys = this.keyring.keys.puncture(ranges);
       await this.keyring.replace(keys, erasure);
-      const end = await findStreamEnd(this.sql, this.seat.stream);
-      await this.#writer.request({ kind: 'replace-keys', keys: keys.nodesFrom(end) });
+      await this.#replaceKeys();
     });
+  }
+
+  async reloadKeys(): Promise<void> {
+    this.#requireOutside();
+    await this.#lane.enter(async () => {
+      const before = this.keyring.keys;
+      await this.keyring.refresh();
+      if (this.keyring.keys !== before) await this.#replaceKeys();
+    });
+  }
+
+  async #replaceKeys(): Promise<void> {
+    const end = await findStreamEnd(this.sql, this.seat.stream);
+    await this.#writer.request({ kind: 'replace-keys', keys: this.keyring.keys.nodesFrom(end) });
   }
 
   async scrub(tables: readonly string[]): Promise<void> {

@@ -6,4 +6,6 @@ export interface GenerationMemory {
   save(generation: number): void;
   /** Waits for what `save` began. */
   settle(): Promise<void>;
+  /** Does the work while no other gateway of the deployment changes the file; absent where there is no other. */
+  alone?<T>(work: () => Promise<T>): Promise<T>;
 }

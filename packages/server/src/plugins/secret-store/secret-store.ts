@@ -39,6 +39,8 @@ export interface SecretStore {
   remove(name: string): Promise<void>;
   /** Takes the store as it is now after it was put back from a backup, which `secret.store_rolled_back` refuses. */
   trustRestored(): Promise<void>;
+  /** Takes what another gateway of the deployment has changed; absent where nothing is held beyond its freshness. */
+  refresh?(): Promise<void>;
   /** Gives back what was leased and finishes what was begun. */
   close(): Promise<void>;
 }

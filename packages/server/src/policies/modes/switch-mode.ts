@@ -12,6 +12,7 @@ import {
 import { sha256 } from '../../platform/sha256.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import type { PolicyContext } from '../activate-bundle.ts';
+import { findActiveBundle } from '../bundle/find-bundle.ts';
 import { type PersonActor, requireSwitcher } from './get-mode-change.ts';
 import { loadModeChange, type ModeChangeRow, requireOpenChange } from './mode-change.ts';
 
@@ -41,6 +42,10 @@ export async function switchMode(
   const signature = await verifySignature(passkey, assertion, shown.digest, publicUrl);
   return context.store.transaction(async (tx) => {
     const row = await loadModeChange(tx.sql, id);
+    // Another gateway may have activated other policies, and this one has not heard of it yet.
+    const active = await findActiveBundle(tx.sql);
+    if (active?.version !== context.policies.version)
+      throw new AppError('policy.mode_change_not_open', { detail: 'other policies are in force by now' });
     requireOpenChange(context, row);
     if (row.digest !== shown.digest) throw new AppError('policy.mode_change_not_open');
     await requireActivePerson(tx.sql, person.person);

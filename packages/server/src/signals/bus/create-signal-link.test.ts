@@ -35,6 +35,8 @@ interface Gateway {
   readonly lookedUp: Change[];
   holds: number;
   isDatabaseGone: boolean;
+  /** Whatever is of this kind takes until what it returns is called. */
+  hang(kind: Change['kind']): () => void;
   /** Lets as much time pass, ticking as a server does. */
   live(milliseconds: number): Promise<void>;
 }
@@ -59,6 +61,7 @@ afterEach(async () => {
 
 async function join(): Promise<Gateway> {
   const lookedUp: Change[] = [];
+  let slow: { readonly kind: Change['kind']; readonly end: Promise<void> } | undefined;
   random += 1;
   const seed = random;
   const link = createSignalLink({
@@ -84,6 +87,7 @@ async function join(): Promise<Gateway> {
     async refresh(changes) {
       if (gateway.isDatabaseGone) throw new Error('the database is gone');
       lookedUp.push(...changes);
+      if (changes.some(({ kind }) => kind === slow?.kind)) await slow?.end;
     },
     hold() {
       gateway.holds += 1;
@@ -94,6 +98,11 @@ async function join(): Promise<Gateway> {
   });
   const gateway: Gateway = {
     ...{ link, lookedUp, holds: 0, isDatabaseGone: false },
+    hang(kind) {
+      const { promise: end, resolve } = Promise.withResolvers<void>();
+      slow = { kind, end };
+      return resolve;
+    },
     async live(milliseconds) {
       for (let passed = 0; passed < milliseconds; passed += 250) {
         at += 250;
@@ -117,7 +126,7 @@ async function joinBoth(): Promise<readonly [Gateway, Gateway]> {
   return [a, b];
 }
 
-describe('what gateways tell one another', () => {
+describe('signal.told-to-others', () => {
   it('reaches the others once, and not the one that said it', async () => {
     const [a, b] = await joinBoth();
     a.link.tell([stops, { kind: 'task', subject: 'tsk_1' }]);
@@ -206,7 +215,7 @@ describe('what gateways tell one another', () => {
     for (let sequence = 1; sequence <= 20_000; sequence += 1) bus.give(seal(sequence));
     await settle();
     expect(a.lookedUp.length).toBeLessThanOrEqual(5_010);
-    expect(a.lookedUp.at(-1)).toEqual(everything);
+    expect(a.lookedUp).toContainEqual(everything);
     for (let number = 0; number < 20_000; number += 1)
       a.link.tell([{ kind: 'task', subject: `tsk_${number}` }]);
     await settle();
@@ -226,7 +235,35 @@ describe('what gateways tell one another', () => {
   });
 });
 
-describe('a gateway that cannot hear', () => {
+describe('signal.urgent-first', () => {
+  it('is looked up at once, however long something else takes', async () => {
+    const [a, b] = await joinBoth();
+    const end = b.hang('policies');
+    a.link.tell([{ kind: 'policies' }]);
+    await settle();
+    a.link.tell([stops, { kind: 'policies' }]);
+    a.link.tell([{ kind: 'task', subject: 'tsk_1' }]);
+    await settle();
+    expect(b.lookedUp).toEqual([{ kind: 'policies' }, stops, { kind: 'task', subject: 'tsk_1' }]);
+    end();
+    await settle();
+    // The newest of what waited meanwhile is looked up once.
+    expect(b.lookedUp.filter(({ kind }) => kind === 'policies')).toHaveLength(2);
+  });
+
+  it('makes everything be looked up where it could not be', async () => {
+    const [a, b] = await joinBoth();
+    b.isDatabaseGone = true;
+    a.link.tell([stops]);
+    await settle();
+    b.isDatabaseGone = false;
+    bus.delivers = false;
+    await b.live(2_500);
+    expect(b.lookedUp).toContainEqual(everything);
+  });
+});
+
+describe('signal.deaf', () => {
   it('is current while its own messages come back, and asks the database now and then all the same', async () => {
     const a = await join();
     await a.live(9_000);

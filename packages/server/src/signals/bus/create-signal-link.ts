@@ -30,6 +30,8 @@ export interface SignalLink {
   tell(changes: readonly Change[]): void;
   /** Whether everything is known that was committed that long ago, in milliseconds, or before. */
   isCurrent(maxAgeMilliseconds: number): boolean;
+  /** Since when everything is refused, epoch milliseconds; null while this gateway hears. */
+  readonly deafSince: number | null;
   /** To be called a few times a second: speaks, asks, and refuses everything while this gateway is deaf. */
   tick(): void;
   /** Says farewell and leaves the bus. Nothing is refused for deafness afterwards. */
@@ -42,8 +44,8 @@ export function createSignalLink(parts: SignalLinkParts): SignalLink {
   const deafAfter = parts.deafAfterSeconds * 1000;
   let beatenAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
-  let warnedAt = Number.NEGATIVE_INFINITY;
   let release: (() => void) | undefined;
+  let deafSince: number | null = null;
 
   const inbox = new Inbox({
     key,
@@ -71,18 +73,16 @@ export function createSignalLink(parts: SignalLinkParts): SignalLink {
   const isCurrent = (milliseconds: number): boolean =>
     inbox.hasAsked(milliseconds) || inbox.isHearing(milliseconds);
 
-  const warnOfStrangers = (now: number): void => {
-    if (inbox.refused === 0 || isRecent(warnedAt, now, 60_000)) return;
-    warnedAt = now;
-    log.warn({ messages: inbox.refused }, 'the signal bus brought what no gateway of ours has said');
-    inbox.refused = 0;
-  };
+  const warnOfStrangers = createWarning(log, inbox);
 
   return {
     tell: (changes) => {
       if (changes.length > 0) outbox.tell(changes);
     },
     isCurrent,
+    get deafSince() {
+      return deafSince;
+    },
     tick() {
       const now = platform.now();
       if (!isRecent(beatenAt, now, beatMilliseconds)) {
@@ -98,10 +98,12 @@ export function createSignalLink(parts: SignalLinkParts): SignalLink {
       const hears = isCurrent(deafAfter);
       if (!hears && release === undefined) {
         release = parts.hold();
+        deafSince = now;
         log.error('neither the signal bus nor the database is heard: everything is refused');
       } else if (hears && release !== undefined) {
         release();
         release = undefined;
+        deafSince = null;
         log.info('what other gateways changed is known again');
       }
     },
@@ -111,6 +113,17 @@ export function createSignalLink(parts: SignalLinkParts): SignalLink {
       release?.();
       release = undefined;
     },
+  };
+}
+
+/** Once a minute, of what no gateway of ours has said. */
+function createWarning(log: SignalLinkParts['log'], inbox: Inbox): (now: number) => void {
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    if (inbox.refused === 0 || isRecent(warnedAt, now, 60_000)) return;
+    warnedAt = now;
+    log.warn({ messages: inbox.refused }, 'the signal bus brought what no gateway of ours has said');
+    inbox.refused = 0;
   };
 }
 

@@ -1,10 +1,21 @@
-import type { Change } from './change.ts';
+import type { Change, ChangeKind } from './change.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Peers } from './peers.ts';
 import { openMessage } from './sealed-message.ts';
 
 const mostMessagesPerSecond = 5_000;
 const mostAtOnce = 1_000;
+
+/** What ends authority, and is looked up quickly: it waits for nothing that is slow, as policies that are compiled are. */
+const urgentKinds: ReadonlySet<ChangeKind> = new Set([
+  'agent',
+  'lease',
+  'organisations',
+  'person',
+  'stops',
+  'task',
+  'tokens',
+]);
 
 export interface InboxParts {
   readonly key: Uint8Array;
@@ -16,17 +27,29 @@ export interface InboxParts {
   onFailure(thrown: unknown): void;
 }
 
+/** Changes that are looked up one batch after another. */
+interface Lane {
+  readonly queue: ChangeQueue;
+  unappliedSince: number | undefined;
+  isApplying: boolean;
+}
+
+const makeLane = (): Lane => ({
+  queue: new ChangeQueue(mostAtOnce),
+  unappliedSince: undefined,
+  isApplying: false,
+});
+
 /** What this gateway hears, and how lately it knew. The clock may jump: an age below nothing is none. */
 export class Inbox {
   readonly #parts: InboxParts;
   readonly #peers = new Peers();
-  readonly #queue = new ChangeQueue(mostAtOnce);
+  readonly #urgent = makeLane();
+  readonly #rest = makeLane();
   /** When the newest of its own messages was made that the bus has brought back. */
   #loopAt = Number.NEGATIVE_INFINITY;
   /** When everything was last looked up, from the question on; what began with it had been looked up just before. */
   #askedAt: number;
-  #unappliedSince: number | undefined;
-  #isApplying = false;
   #second = 0;
   #heardInSecond = 0;
   /** Messages that no gateway of this deployment has said. */
@@ -56,19 +79,23 @@ export class Inbox {
   }
 
   lookUp(changes: readonly Change[]): void {
-    this.#unappliedSince ??= this.#parts.now();
-    this.#queue.add(changes);
-    if (!this.#isApplying) void this.#apply();
+    const isUrgent = ({ kind }: Change): boolean => urgentKinds.has(kind);
+    this.#add(this.#urgent, changes.filter(isUrgent));
+    this.#add(
+      this.#rest,
+      changes.filter((change) => !isUrgent(change)),
+    );
   }
 
   /** Whether what others said is known, as of that long ago, from the bus alone. */
   isHearing(maxAgeMilliseconds: number): boolean {
     const now = this.#parts.now();
-    const since = this.#unappliedSince;
     return (
       isWithin(this.#loopAt, now, maxAgeMilliseconds) &&
       !this.#peers.isMissingAny(now, maxAgeMilliseconds) &&
-      (since === undefined || isWithin(since, now, maxAgeMilliseconds))
+      [this.#urgent, this.#rest].every(
+        ({ unappliedSince: since }) => since === undefined || isWithin(since, now, maxAgeMilliseconds),
+      )
     );
   }
 
@@ -77,22 +104,33 @@ export class Inbox {
     return isWithin(this.#askedAt, this.#parts.now(), maxAgeMilliseconds);
   }
 
-  async #apply(): Promise<void> {
-    this.#isApplying = true;
+  #add(lane: Lane, changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    lane.unappliedSince ??= this.#parts.now();
+    lane.queue.add(changes);
+    if (!lane.isApplying) void this.#apply(lane);
+  }
+
+  async #apply(lane: Lane): Promise<void> {
+    lane.isApplying = true;
     try {
-      while (!this.#queue.isEmpty) {
+      while (!lane.queue.isEmpty) {
         const startedAt = this.#parts.now();
-        const changes = this.#queue.take(mostAtOnce);
+        const changes = lane.queue.take(mostAtOnce);
         await this.#parts.refresh(changes);
         if (changes.some(({ kind }) => kind === 'everything')) this.#askedAt = startedAt;
-        this.#unappliedSince = this.#queue.isEmpty ? undefined : startedAt;
+        lane.unappliedSince = lane.queue.isEmpty ? undefined : startedAt;
       }
     } catch (thrown) {
       // Of a part that failed nobody knows how far it came. Whoever keeps the time tries again.
-      this.#queue.add([{ kind: 'everything' }]);
+      const since = Math.min(...[lane, this.#rest].map((one) => one.unappliedSince ?? Infinity));
+      lane.queue.take(mostAtOnce);
+      lane.unappliedSince = undefined;
+      this.#rest.queue.add([{ kind: 'everything' }]);
+      this.#rest.unappliedSince = since;
       this.#parts.onFailure(thrown);
     } finally {
-      this.#isApplying = false;
+      lane.isApplying = false;
     }
   }
 

@@ -20,6 +20,8 @@ export interface EventKeys {
   publish(): Promise<{ readonly keys: readonly JWK[] }>;
   /** Makes another; the one before stays in the set for a day. Returns its id. */
   rotate(by: string): Promise<string>;
+  /** Another gateway may have made one. */
+  refresh(): void;
 }
 
 const bits = 2048;
@@ -67,6 +69,9 @@ export function createEventKeys(parts: KeyParts): EventKeys {
       const kid = await addKey(parts, by);
       held = undefined;
       return kid;
+    },
+    refresh() {
+      held = undefined;
     },
   };
 }

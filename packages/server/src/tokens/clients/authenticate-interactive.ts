@@ -48,7 +48,7 @@ async function verifyByKeys(
     const key = importKey(jwk);
     const jti = key && (await verifyClientAssertion(context, { assertion, clientId: client.id, key }));
     if (jti === undefined) continue;
-    if (!context.tokens.assertions.use(`${client.id}.${jti}`, context.platform.now())) throw refuse();
+    if (!(await context.tokens.assertions.use(`${client.id}.${jti}`))) throw refuse();
     return;
   }
   throw refuse();

@@ -42,12 +42,11 @@ export async function authenticateEnforcementPoint(
     return point;
   }
   if (parameters.take('client_assertion_type') !== assertionType) throw refuse();
-  const now = context.platform.now();
   for (const jwk of chooseKeys(point.keys, assertion)) {
     const key = toPublicKey(jwk);
     const jti = await verifyClientAssertion(context, { assertion, clientId: id, key });
     if (jti === undefined) continue;
-    if (!context.tokens.assertions.use(`${id}.${jti}`, now)) throw refuse();
+    if (!(await context.tokens.assertions.use(`${id}.${jti}`))) throw refuse();
     return point;
   }
   throw refuse();

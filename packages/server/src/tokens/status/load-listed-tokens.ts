@@ -7,6 +7,7 @@ import {
   selectLedgerRecords,
 } from '../../ledger/index.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { Store } from '../../plugins/database/database.ts';
 import { writeTerm } from '../../plugins/database/record-terms.ts';
 import { longestInteractiveSeconds } from '../to-presented-token.ts';
 import { readStatusListUrl } from './status-list-url.ts';
@@ -16,28 +17,78 @@ const pageSize = 1_000;
 /** Records are timed before they wait for their turn. */
 const slackMilliseconds = 60_000;
 
-/** The tokens issued by earlier processes that have not expired: their records say which place each was given. */
-export async function loadListedTokens(parts: {
-  readonly store: LedgerSource;
+interface Parts {
+  readonly store: LedgerSource & Pick<Store, 'seat'>;
   readonly platform: Pick<Platform, 'now'>;
   readonly issuer: string;
-}): Promise<readonly RestoredToken[]> {
-  const now = parts.platform.now();
-  const oldest = now - longestInteractiveSeconds * 1000 - slackMilliseconds;
+}
+
+/** The tokens of earlier processes and other gateways that have not expired. */
+export interface ListedTokens {
+  /** All that were issued before it was made. */
+  readonly found: readonly RestoredToken[];
+  /** Those that other gateways have issued since it was last asked. */
+  readMore(): Promise<readonly RestoredToken[]>;
+}
+
+/** Their records say which place each was given. */
+export async function loadListedTokens(parts: Parts): Promise<ListedTokens> {
+  const { sql, seat } = parts.store;
   const found: RestoredToken[] = [];
-  for (const { start, end } of await listLedgerStreams(parts.store.sql)) {
-    for (let before = end; before > start; ) {
-      const rows = await selectIssued(parts.store, start, before);
-      for (const row of rows) {
-        const restored = readIssued(readLedgerRecord(parts.store, row), parts.issuer);
-        if (restored !== undefined && restored.token.expiresAt > now) found.push(restored);
+  /** Up to where each stream was read, by its beginning. */
+  const ends = new Map<number, number>();
+  for (const { start, end } of await listLedgerStreams(sql)) {
+    found.push(...(await readBack(parts, start, end)));
+    ends.set(start, end);
+  }
+  return {
+    found,
+    async readMore() {
+      const more: RestoredToken[] = [];
+      for (const { stream, start, end } of await listLedgerStreams(sql)) {
+        if (stream === seat.stream) continue;
+        more.push(...(await readOn(parts, ends.get(start) ?? start, end)));
+        ends.set(start, end);
       }
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < pageSize || last.at < oldest) break;
-      before = last.seq;
-    }
+      return more;
+    },
+  };
+}
+
+async function readBack(parts: Parts, start: number, end: number): Promise<readonly RestoredToken[]> {
+  const oldest = parts.platform.now() - longestInteractiveSeconds * 1000 - slackMilliseconds;
+  const found: RestoredToken[] = [];
+  for (let before = end; before > start; ) {
+    const rows = await selectIssued(parts.store, start, before).orderBy('ledger_terms.seq', 'desc').execute();
+    found.push(...readValid(parts, rows));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageSize || last.at < oldest) break;
+    before = last.seq;
   }
   return found;
+}
+
+async function readOn(parts: Parts, start: number, end: number): Promise<readonly RestoredToken[]> {
+  const found: RestoredToken[] = [];
+  for (let from = start; from < end; ) {
+    const rows = await selectIssued(parts.store, from, end).orderBy('ledger_terms.seq').execute();
+    found.push(...readValid(parts, rows));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageSize) break;
+    from = last.seq + 1;
+  }
+  return found;
+}
+
+function readValid(
+  { store, platform, issuer }: Parts,
+  rows: readonly Parameters<typeof readLedgerRecord>[1][],
+): readonly RestoredToken[] {
+  const now = platform.now();
+  return rows
+    .map((row) => readIssued(readLedgerRecord(store, row), issuer))
+    .filter((restored) => restored !== undefined)
+    .filter(({ token }) => token.expiresAt > now);
 }
 
 function selectIssued({ sql }: LedgerSource, start: number, before: number) {
@@ -47,9 +98,7 @@ function selectIssued({ sql }: LedgerSource, start: number, before: number) {
     .where('ledger_terms.term', '=', writeTerm('kind', 'token.issued'))
     .where('ledger_terms.seq', '>=', start)
     .where('ledger_terms.seq', '<', before)
-    .orderBy('ledger_terms.seq', 'desc')
-    .limit(pageSize)
-    .execute();
+    .limit(pageSize);
 }
 
 /** Undefined for a token of another issuer, whose URL was another, or of before there were lists. */

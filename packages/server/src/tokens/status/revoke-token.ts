@@ -25,7 +25,9 @@ export interface RevokedToken {
 export async function revokeToken(context: Context, actor: Actor, input: unknown): Promise<RevokedToken> {
   requirePermission(actor, 'tokens.revoke');
   const { tokenId, reason } = revokeTokenInput.parse(input);
-  const token = context.tokens.statusLists.findToken(tokenId);
+  const { statusLists } = context.tokens;
+  if (statusLists.findToken(tokenId) === undefined) await context.tokens.learnListed();
+  const token = statusLists.findToken(tokenId);
   if (token === undefined || token.expiresAt <= context.platform.now()) throw new AppError('token.not_found');
   const agent = await loadAgent(context.store.sql, token.agentId);
   requireOwner(actor, agent.owner_id);

@@ -29,6 +29,8 @@ export interface StatusLists {
   restore(restored: RestoredToken): void;
   /** By place; undefined for a list that never was, or whose last token has expired. */
   find(list: string): ReadonlyMap<number, ListedToken> | undefined;
+  /** Filled here; all other lists grow elsewhere, or no more. */
+  isOwn(list: string): boolean;
   findToken(jti: string): ListedToken | undefined;
   /** How many that have not expired are like this. */
   count(isMeant: (token: ListedToken) => boolean, now: number): number;
@@ -94,6 +96,7 @@ export function createStatusLists(parts: {
       put(lists.get(list) ?? open(list, Number.NEGATIVE_INFINITY), idx, token);
     },
     find: (list) => lists.get(list)?.tokens,
+    isOwn: (list) => (lists.get(list)?.openedAt ?? Number.NEGATIVE_INFINITY) > Number.NEGATIVE_INFINITY,
     findToken: (jti) => byJti.get(jti),
     count: (isMeant, now) =>
       byJti.values().reduce((sum, token) => sum + (token.expiresAt > now && isMeant(token) ? 1 : 0), 0),

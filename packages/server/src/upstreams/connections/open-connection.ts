@@ -1,5 +1,6 @@
 import { type AppError, toAppError } from '@countersign/api';
 import * as oauth from 'oauth4webapi';
+import { inTurn } from '../../jobs/index.ts';
 import { openIssuerClient, readExpiry, readToken } from '../credentials/issue-parts.ts';
 import {
   type IssuerClient,
@@ -113,7 +114,11 @@ function refreshOnce(
 ): Promise<HeldTokens> {
   const under = parts.refreshing.get(row.id);
   if (under !== undefined) return under;
-  const refreshing = run().finally(() => parts.refreshing.delete(row.id));
+  // Of all gateways: a refresh token that rotates and is used twice takes the connection with it.
+  const refreshing = inTurn(parts.store, `connection ${row.id}`, async () => {
+    if (parts.store.seat.isShared) await parts.secrets.refresh?.();
+    return run();
+  }).finally(() => parts.refreshing.delete(row.id));
   parts.refreshing.set(row.id, refreshing);
   return refreshing;
 }

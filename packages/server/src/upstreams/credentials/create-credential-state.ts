@@ -29,6 +29,8 @@ export interface UpstreamCredentials {
   forgetTask(task: string): void;
   /** Lets go of what has ended, and of what `isOver` says. */
   sweep(isOver: (claimant: Claimant, holder: Holder) => boolean): void;
+  /** Lets go of what comes from connections that another gateway has ended, and cuts the calls that use them. */
+  refresh(): Promise<void>;
   readonly connections: ConnectionParts;
   close(): Promise<void>;
 }
@@ -56,6 +58,7 @@ interface Entry {
 const mostHeld = 20_000;
 const mostMinting = 256;
 const closeMilliseconds = 2_000;
+const idsInStatement = 500;
 
 export function createUpstreamCredentials(parts: CredentialParts): UpstreamCredentials {
   return new HeldCredentials(parts);
@@ -122,6 +125,20 @@ class HeldCredentials implements UpstreamCredentials {
       const ended = minted !== undefined && minted.usableUntil <= now;
       return ended || (claimant !== null && isOver(claimant, holder));
     });
+  }
+
+  async refresh(): Promise<void> {
+    const minted = [...this.#held.values()].map((entry) => entry.minted?.issued.connection);
+    const ids = [...new Set([...this.#followers.keys(), ...minted])].filter((id) => id !== undefined);
+    for (let from = 0; from < ids.length; from += idsInStatement) {
+      const ended = await this.#parts.store.sql
+        .selectFrom('upstream_connections')
+        .selectAll()
+        .where('id', 'in', ids.slice(from, from + idsInStatement))
+        .where('ended_at', 'is not', null)
+        .execute();
+      for (const row of ended) this.connections.forgetConnection(row);
+    }
   }
 
   async close(): Promise<void> {

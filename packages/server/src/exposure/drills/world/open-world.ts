@@ -8,9 +8,13 @@ import type { DrillWorld } from './drill-world.ts';
 import { noSecrets } from './no-secrets.ts';
 import type { ScriptedUpstream } from './scripted-upstream.ts';
 
-/** Where worlds keep what they need while they last; whatever is left there is of a run that was broken off. */
-export function worldsFolder({ data }: Context['config']): string {
-  return join(data.folder, 'drill-worlds');
+/**
+ * Where the worlds of this gateway keep what they need while they last; whatever is left there is of a run that was broken off.
+ * Others that share the data folder have theirs beside it.
+ */
+export function worldsFolder({ config, store }: Pick<Context, 'config' | 'store'>): string {
+  const { isShared, stream } = store.seat;
+  return join(config.data.folder, isShared ? `drill-worlds-${stream}` : 'drill-worlds');
 }
 
 /** Opens a world for one drill. `upstreams` are all that it can ever connect to. */
@@ -19,7 +23,7 @@ export async function openWorld(
   id: string,
   upstreams: ReadonlyMap<string, ScriptedUpstream>,
 ): Promise<DrillWorld> {
-  const folder = join(worldsFolder(live.config), id);
+  const folder = join(worldsFolder(live), id);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const remove = () => rm(folder, { recursive: true, force: true });
   try {

@@ -50,6 +50,8 @@ import { migration0053 } from './0053-older-values.ts';
 import { migration0055 } from './0055-peer-tasks.ts';
 import { migration0056 } from './0056-organisations.ts';
 import { migration0057 } from './0057-ledger-streams.ts';
+import { migration0066 } from './0066-turns.ts';
+import { migration0067 } from './0067-known-erasures.ts';
 import { migration0068 } from './0068-gateways.ts';
 
 /** Applied in order, each in one transaction, and never edited after a release. */
@@ -106,5 +108,7 @@ export const migrations: readonly { readonly name: string; readonly statements: 
   migration0055,
   migration0056,
   migration0057,
+  migration0066,
+  migration0067,
   migration0068,
 ];

@@ -23,6 +23,8 @@ export interface Keyring {
   readonly journal: ErasureJournal;
   /** Durable when it resolves, and then only these open anything; when it rejects, those of before still do. */
   replace(keys: PayloadKeys, erasures: number): Promise<void>;
+  /** Forgets what another gateway has destroyed. Rejects when the keys cannot be read; then nothing was forgotten. */
+  refresh(): Promise<void>;
 }
 
 /** Keys that nothing keeps: for a ledger that ends with this process, and for tests. */
@@ -45,6 +47,7 @@ export function createMemoryKeyring(roots: readonly Uint8Array[]): Keyring {
     replace: async (keys, erasures) => {
       held = { keys, erasures };
     },
+    refresh: async () => {},
   };
 }
 

@@ -55,7 +55,11 @@ export interface LedgerTables {
     public_url: Generated<string | null>;
     release: Generated<string | null>;
     started_at: Generated<number | null>;
+    /** The number of the last erasure whose keys that process has forgotten. */
+    erasures: Generated<number>;
   };
+  /** What one gateway does at a time, and which: as long as `ledger_streams` has its holder. */
+  gateway_turns: { name: Fixed<string>; stream: number; holder: string };
   /** The row of a stream, `pages` of the first: its records from `indexed` on are not in the pages yet. */
   ledger_index: { name: Fixed<string>; indexed: number };
   ledger_checkpoints: {

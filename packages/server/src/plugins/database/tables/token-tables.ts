@@ -23,6 +23,8 @@ export interface TokenTables {
     revoked_at: Fixed<number>;
     by: Fixed<string>;
   };
+  /** What may be used once wherever it is shown, until nobody would take it any more. */
+  used_once: { digest: Fixed<string>; expires_at: Fixed<number> };
   /** Callers of the introspection endpoint that have no key of their own. */
   introspection_clients: {
     name: Fixed<string>;

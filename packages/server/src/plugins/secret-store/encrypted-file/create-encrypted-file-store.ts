@@ -61,6 +61,7 @@ export async function createEncryptedFileStore(options: EncryptedFileOptions): P
       });
     },
     trustRestored: () => held.trust(),
+    refresh: () => held.refresh(),
     close: () => held.settle(),
   };
 }

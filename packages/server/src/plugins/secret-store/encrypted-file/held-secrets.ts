@@ -11,6 +11,8 @@ export interface HeldSecrets {
   /** Changes take turns; what is in memory is what is on disk, or the change never happened. */
   change(edit: (next: Secrets) => unknown): Promise<void>;
   trust(): Promise<void>;
+  /** Takes what another gateway has written since. Throws `secret.unavailable`; then what was held stays. */
+  refresh(): Promise<void>;
   /** Waits for the changes that were begun. */
   settle(): Promise<void>;
 }
@@ -34,8 +36,23 @@ export async function openHeldSecrets(options: {
   const requireTrusted = (): void => {
     if (isRolledBack) throw new AppError('secret.store_rolled_back');
   };
+  const catchUp = async (): Promise<void> => {
+    const written = await readSecretsFile(path, key);
+    if (written.generation <= generation) return;
+    secrets = new Map(written.secrets.map((secret) => [secret.name, secret]));
+    generation = written.generation;
+    isRolledBack = generation < generations.seen;
+    if (!isRolledBack) generations.save(generation);
+  };
+  const alone: NonNullable<GenerationMemory['alone']> = async (work) => {
+    if (generations.alone === undefined) return work();
+    return generations.alone(async () => {
+      await catchUp();
+      return work();
+    });
+  };
   const write = (edit: (next: Secrets) => unknown): Promise<void> => {
-    const turn = last.then(async () => {
+    const change = async (): Promise<void> => {
       const next = new Map(secrets);
       edit(next);
       const to = Math.max(generation, generations.seen) + 1;
@@ -43,7 +60,8 @@ export async function openHeldSecrets(options: {
       secrets = next;
       generation = to;
       generations.save(to);
-    });
+    };
+    const turn = last.then(() => alone(change));
     last = turn.catch(() => {});
     return turn;
   };
@@ -60,6 +78,11 @@ export async function openHeldSecrets(options: {
       if (!isRolledBack) return;
       await write(() => {});
       isRolledBack = false;
+    },
+    async refresh() {
+      const turn = last.then(catchUp);
+      last = turn.catch(() => {});
+      await turn;
     },
     async settle() {
       await last;

@@ -42,6 +42,12 @@ const refresherOf = (context: Context) =>
       ...context,
       risk: createRiskState(context.platform),
       tokens: { status: { confirm: async () => void others.push('tokens') } } as unknown as Context['tokens'],
+      credentials: {
+        refresh: async () => void others.push('connections'),
+      } as unknown as Context['credentials'],
+      events: { refresh: () => void others.push('event keys') } as unknown as Context['events'],
+      secrets: { refresh: async () => void others.push('secrets') } as unknown as Context['secrets'],
+      secretAges: { refresh: async () => void others.push('ages') } as unknown as Context['secretAges'],
     },
     {
       approvals: (ids) => refreshApprovals(context, ids),
@@ -170,9 +176,11 @@ describe('what another gateway changed', () => {
   it('is looked up by those who know where', async () => {
     const refresh = refresherOf(there.context);
     await refresh([
-      ...[{ kind: 'policies' }, { kind: 'keys' }, { kind: 'tokens' }].map((one) => one as Change),
+      ...(['policies', 'keys', 'tokens', 'secrets', 'connections'] as const).map((kind) => ({ kind })),
       { kind: 'upstream', subject: 'files' },
     ]);
-    expect(others).toEqual(['tokens', 'keys', 'files', 'policies']);
+    expect(others).toEqual([
+      ...['tokens', 'connections', 'event keys', 'keys', 'secrets', 'ages', 'files', 'policies'],
+    ]);
   });
 });

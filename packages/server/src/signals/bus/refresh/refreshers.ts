@@ -11,6 +11,8 @@ export interface OtherRefreshers {
 
 export interface Refreshers extends OtherRefreshers {
   stops(): Promise<void>;
+  /** The keys of what was erased elsewhere. */
+  evidence(): Promise<void>;
   /** Of this person, or of everybody. */
   risks(personId?: string): Promise<void>;
 }
