@@ -64,6 +64,11 @@ export const peers: readonly Requirement[] = [
     'The agent that helps spends the budget of the caller, and what overdraws it is refused.',
   ),
   behaviour(
+    'peer.console',
+    'test/browser/agent-peers.test.ts',
+    'The console and the API show the card of an agent, the peers that it may call, and who they are.',
+  ),
+  behaviour(
     'peer.signed-card',
     'test/scenarios/agent-card.test.ts',
     'The card of an agent is read only when its owner publishes it, names its skills and bindings, and is signed by this server.',

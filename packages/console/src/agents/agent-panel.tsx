@@ -15,6 +15,7 @@ import { writeStopTarget } from '../signals/stop-target.ts';
 import { AgentTasks } from '../tasks/agent-tasks.tsx';
 import { type AgentDetail, type AgentKey, agentQuery } from './agent.ts';
 import { AgentCalls } from './agent-calls.tsx';
+import { AgentPeers } from './agent-peers.tsx';
 import { AgentStateMark } from './agent-state-mark.tsx';
 
 /** One agent: who answers for it, what it may do and in plain words, what it is doing. */
@@ -52,6 +53,7 @@ export function AgentPanel() {
           )}
           <Keys keys={data.keys} />
           <AgentDelegations agentId={data.id} />
+          <AgentPeers agentId={data.id} />
           {may('tasks.read') && <AgentTasks agentId={data.id} />}
           {may('ledger.read') && <AgentCalls agentId={data.id} />}
           <Command text={`countersign agents show ${data.id}`} />

@@ -8,6 +8,7 @@ import { addAgentWorkload, addAgentWorkloadInput } from './add-agent-workload.ts
 import { agentAnswer, agentDetailAnswer, agentPageAnswer, keysAnswer } from './agent-answer.ts';
 import { getAgent } from './get-agent.ts';
 import { listAgents, listAgentsInput } from './list-agents.ts';
+import { listPeers } from './list-peers.ts';
 import { agentChangeInput } from './move-agent.ts';
 import { publishCard, publishCardInput, withdrawCard } from './publish-card.ts';
 import { reassignAgent, reassignAgentInput } from './reassign-agent.ts';
@@ -99,7 +100,35 @@ export function agentRoutes(context: Context): Hono<HttpEnv> {
 
 const cardAnswer = publishCardInput.extend({ name: z.string(), purpose: z.string() });
 
+const peersAnswer = z.object({
+  card: publishCardInput
+    .omit({ agentId: true })
+    .extend({ address: z.string(), publishedAt: z.number() })
+    .nullable(),
+  calledAs: z.array(z.string()).readonly(),
+  peers: z
+    .array(
+      z.object({
+        upstream: z.string(),
+        agentId: z.string().nullable(),
+        direct: z.boolean(),
+        begun: z.number(),
+        waiting: z.number(),
+      }),
+    )
+    .readonly(),
+});
+
 function mountCard(app: ReturnType<typeof createRoutes>, context: Context): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/{id}/peers',
+      request: { params },
+      responses: { 200: describeJson(peersAnswer, 'Its card, and the peer agents that it may call') },
+    }),
+    async (c) => c.json(await listPeers(context, requestActor(c), c.req.valid('param').id), 200),
+  );
   app.openapi(
     createRoute({
       method: 'put',

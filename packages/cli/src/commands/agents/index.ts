@@ -9,6 +9,7 @@ import { setHours } from './hours.ts';
 import { listAgents } from './list.ts';
 import { notifyAgent } from './notify.ts';
 import { offboardPerson } from './offboard.ts';
+import { listPeers } from './peers.ts';
 import { publishCard, withdrawCard } from './publish-card.ts';
 import { reassignAgent } from './reassign.ts';
 import { registerAgent } from './register.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CommandDefinition[] = [
   withdrawHandover,
   offboardPerson,
   notifyAgent,
+  listPeers,
   publishCard,
   withdrawCard,
   addAgentKey,

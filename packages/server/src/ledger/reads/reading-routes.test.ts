@@ -53,7 +53,7 @@ const readsEvidence: readonly (readonly [route: string, verb: string, recorder: 
 
 /** What shows how things stand, or what is public anyway; paths by file, divided by spaces. */
 const showsState: Readonly<Record<string, string>> = {
-  'agents/routes.ts': '/ /{id}',
+  'agents/routes.ts': '/ /{id} /{id}/peers',
   'approvals/attention/routes.ts': '/attention',
   'approvals/break-glass/routes.ts': '/glass',
   'approvals/duty/routes.ts': '/duties',
