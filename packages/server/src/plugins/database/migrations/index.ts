@@ -55,8 +55,15 @@ import { migration0066 } from './0066-turns.ts';
 import { migration0067 } from './0067-known-erasures.ts';
 import { migration0068 } from './0068-gateways.ts';
 
+export interface Migration {
+  readonly name: string;
+  readonly statements: readonly string[];
+  /** Why gateways of the release before cannot go on beside it. It waits until all of them have ended. */
+  readonly waits?: string;
+}
+
 /** Applied in order, each in one transaction, and never edited after a release. */
-export const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
+export const migrations: readonly Migration[] = [
   migration0001,
   migration0002,
   migration0003,
