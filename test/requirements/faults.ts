@@ -69,4 +69,34 @@ export const faults = [
     'test/postgres/shared-up.test.ts',
     'Gateways that name a signal bus share a database, however many start at the same moment; one whose place was taken starts again by itself.',
   ),
+  behaviour(
+    'server.rolling-upgrade',
+    'test/postgres/rolling-upgrade.test.ts',
+    'A gateway of a later release changes the schema while one of the release before loses no call; both serve, and the earlier is not started again.',
+  ),
+  behaviour(
+    'server.upgrade-additive',
+    'packages/server/src/plugins/database/migrations/migrations.test.ts',
+    'A migration takes nothing away from the release before, or says why it waits until all of its gateways have ended.',
+  ),
+  behaviour(
+    'server.upgrade-waits',
+    'packages/server/src/plugins/database/postgres/migrate-postgres-store.test.ts',
+    'A migration that has to wait changes nothing while another gateway runs, and lets none come back that had lost its session.',
+  ),
+  behaviour(
+    'server.container',
+    'scripts/deploy/container.test.ts',
+    'The image is built from the lock file on the pinned Node, runs without a shell as nobody in particular, and holds all that runs.',
+  ),
+  behaviour(
+    'server.compose',
+    'scripts/deploy/compose.test.ts',
+    'The compose file runs any number of gateways with settings that they know, and makes each secret once.',
+  ),
+  behaviour(
+    'server.helm-chart',
+    'scripts/deploy/chart.test.ts',
+    'The chart holds no secret, refuses values it does not know, and replaces one gateway after the other without more rights than it needs.',
+  ),
 ];

@@ -23,7 +23,7 @@ const waiting: Migration = {
   waits: 'the release before would not know what is meant',
 };
 
-describe('the schema of a later release', () => {
+describe('server.upgrade-waits: the schema of a later release', () => {
   let test: PostgresTestStore;
   let newer: Client;
 
