@@ -20,7 +20,9 @@ const shared = { ...node, isolate: false };
 /** What opens a store. All else proves the same whatever the database is. */
 const onAnyDatabase = [
   ...globSync('packages/server/src/**/*.test.ts', { exclude: ['**/database/sqlite/**'] }).filter((path) =>
-    /open-test-store|database\.contract|postgres|startGateway/.test(readFileSync(path, 'utf8')),
+    /open-test-store|open-test-gateways|database\.contract|postgres|startGateway/.test(
+      readFileSync(path, 'utf8'),
+    ),
   ),
   'test/scenarios/**/*.test.ts',
   'test/postgres/**/*.test.ts',
@@ -31,6 +33,7 @@ const needsPostgres = [
   'packages/server/src/plugins/database/postgres/*-store.test.ts',
   'packages/server/src/**/*-postgres-store.test.ts',
   'packages/server/src/plugins/signal-bus/postgres/*-bus.test.ts',
+  'packages/server/src/**/*.gateways.test.ts',
 ];
 
 /** They start the command line, which is told of PostgreSQL in a scenario of its own. */

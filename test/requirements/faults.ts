@@ -99,4 +99,24 @@ export const faults = [
     'scripts/deploy/chart.test.ts',
     'The chart holds no secret, refuses values it does not know, and replaces one gateway after the other without more rights than it needs.',
   ),
+  behaviour(
+    'task.at-one-gateway',
+    'packages/server/src/tasks/leases/leases.gateways.test.ts',
+    'Calls of a task that come to several gateways are decided by one history and one budget, whatever the bus loses, delays or doubles.',
+  ),
+  behaviour(
+    'task.outlives-its-gateway',
+    'test/postgres/shared-task.test.ts',
+    'A task goes on at another gateway when its own is killed in a call, once that call is recorded as ended nobody knows how.',
+  ),
+  behaviour(
+    'delegation.spent-by-many-gateways',
+    'packages/server/src/tasks/slices/slices.gateways.test.ts',
+    'Sixty-four callers at four gateways spend a delegated budget to the last unit and not one beyond; what a dead gateway had not used is there again.',
+  ),
+  behaviour(
+    'policy.counted-by-many-gateways',
+    'packages/server/src/policies/limits/limit-slices.gateways.test.ts',
+    'Sixty-four callers at four gateways reach a policy\u2019s limit to the last unit and do not pass it, with clocks an hour apart.',
+  ),
 ];

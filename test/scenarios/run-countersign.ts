@@ -48,6 +48,8 @@ export interface RunningCommand {
   stderr(): string;
   /** Asks it to end as a person at the terminal does. */
   stop(): Promise<number | null>;
+  /** Ends it as a crash does, with nothing said and nothing written. */
+  kill(): void;
   /** Its exit code, once it has ended by itself. */
   ended(): Promise<number | null>;
 }
@@ -97,6 +99,7 @@ export function startCountersign(
       }
       return child.exitCode;
     },
+    kill: () => void child.kill('SIGKILL'),
     async ended() {
       if (!hasEnded) await once(child, 'close');
       return child.exitCode;

@@ -55,6 +55,7 @@ export * from './delegations/limits.ts';
 export * from './delegations/path-within.ts';
 export * from './delegations/permits.ts';
 export * from './delegations/shrink-to-use.ts';
+export * from './delegations/slices.ts';
 export * from './ids.ts';
 export * from './ledger/index.ts';
 export * from './policies/cedar/index.ts';

@@ -70,15 +70,10 @@ import {
 } from './plugins/catalog.ts';
 import type { Store } from './plugins/database/database.ts';
 import { createMemoryKeyring, drawRoots } from './plugins/database/sealing/keyring.ts';
-import {
-  createLimitCounters,
-  createPolicyState,
-  findPolicyFiles,
-  policyModePages,
-  policyRoutes,
-} from './policies/index.ts';
+import { createPolicyState, findPolicyFiles, policyModePages, policyRoutes } from './policies/index.ts';
 import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
+import { refuseAll, type SeatWatch, shareCounts } from './share-database.ts';
 import {
   agentModelRoutes,
   createEventKeys,
@@ -93,7 +88,13 @@ import {
   type Stops,
   signalRoutes,
 } from './signals/index.ts';
-import { createCascades, createTaskLeases, declassificationPages, taskRoutes } from './tasks/index.ts';
+import {
+  createAsks,
+  createCascades,
+  createTaskLeases,
+  declassificationPages,
+  taskRoutes,
+} from './tasks/index.ts';
 import {
   createAuthorizeRoutes,
   createBackchannelRoutes,
@@ -140,17 +141,24 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 export async function buildContext(parts: BuildParts): Promise<Context> {
   const { config, environment, instead } = parts;
   const { masterKey } = instead ?? loadMasterKey(config.data.folder, environment);
-  const store = await openEvidence(parts, masterKey);
+  const seat: SeatWatch = { onLost: () => {} };
+  const store = await openEvidence(parts, masterKey, seat);
   try {
     // One after the other: what there is once for all gateways the first one makes, and the next ones find.
-    return await inTurn(store, 'start', () => assemble(parts, store, masterKey));
+    return await inTurn(store, 'start', () => assemble(parts, { store, masterKey, seat }));
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function assemble(parts: BuildParts, store: Store, masterKey: MasterKey): Promise<Context> {
+interface Ground {
+  readonly store: Store;
+  readonly masterKey: MasterKey;
+  readonly seat: SeatWatch;
+}
+
+async function assemble(parts: BuildParts, { store, masterKey, seat }: Ground): Promise<Context> {
   const { config, platform, log, instead } = parts;
   const secretAges = await createSecretAges({ config, store, platform, masterKey, log });
   const secrets = instead?.secrets ?? limitAges(await openSecrets(parts, store), secretAges);
@@ -161,17 +169,16 @@ async function assemble(parts: BuildParts, store: Store, masterKey: MasterKey): 
     ...(instead && { connect: instead.connect }),
   });
   const { publicUrl } = config.server;
-  const tasks = createTaskLeases({ store, platform, stops });
+  const asks = createAsks();
+  const shared = shareCounts({ store, platform, asks });
+  const tasks = createTaskLeases({ store, platform, stops, ...shared.tasks });
   const cascades = await createCascades({ store, platform, stops, config, log });
+  tasks.watchWith(cascades);
+  seat.onLost = () => refuseAll({ log, stops, tasks });
   tasks.onEnded((taskId) => cascades.forget(taskId));
   const { asksPerHour } = config.approvals;
   const approvals = await createApprovalState({ log, platform, store, publicUrl, asksPerHour });
-  tasks.onEnded((taskId) => {
-    // Only tidies the inbox: an approval of an ended task could not be used anyway.
-    approvals
-      .cancel('task', taskId, 'task.ended')
-      .catch((err: unknown) => log.error({ err, task: taskId }, 'cancelling approvals failed'));
-  });
+  tasks.onEnded((taskId) => tidyInbox({ approvals, log }, taskId));
   const push = createPushDevices({ store, masterKey, platform });
   const notices = await createNoticeState((tell) =>
     createApprovalChannels({ config, store, secrets, push, tell }),
@@ -203,6 +210,7 @@ async function assemble(parts: BuildParts, store: Store, masterKey: MasterKey): 
     ...(await openRisk(parts, store)),
     agents: createAgentState(store),
     tasks,
+    asks,
     cascades,
     tokens,
     workloads: createWorkloadAttestors(config, platform, fetchDocument),
@@ -210,7 +218,7 @@ async function assemble(parts: BuildParts, store: Store, masterKey: MasterKey): 
       instead?.policies ?? (await createPolicyState({ config, platform, store, masterKey, upstreams, log })),
     evidence: createEvidenceState(),
     drills: createDrillState((substitutes) => buildContext({ ...parts, ...substitutes })),
-    counters: createLimitCounters(store),
+    counters: shared.counters,
     approvals,
     receipts: await loadReceiptKeys({ store, masterKey, platform, issuer: publicUrl }),
     notices,
@@ -220,11 +228,20 @@ async function assemble(parts: BuildParts, store: Store, masterKey: MasterKey): 
   };
 }
 
-async function openEvidence(parts: BuildParts, masterKey: MasterKey): Promise<Store> {
+/** Only tidies: an approval of an ended task could not be used anyway. */
+function tidyInbox({ approvals, log }: Pick<Context, 'approvals' | 'log'>, task: string): void {
+  const cancelled = approvals.cancel('task', task, 'task.ended');
+  cancelled.catch((err: unknown) => log.error({ err, task }, 'cancelling approvals failed'));
+}
+
+async function openEvidence(parts: BuildParts, masterKey: MasterKey, seat: SeatWatch): Promise<Store> {
   const { config, platform, instead } = parts;
   const { folder } = config.data;
   const store = await openStore(config, {
-    ...(parts.onFenced && { onFenced: () => parts.onFenced?.() }),
+    onFenced: () => {
+      seat.onLost();
+      parts.onFenced?.();
+    },
     loadLedgerKey: (sql, stream) => loadLedgerKey({ sql, masterKey, platform, stream }),
     // A world apart takes its keys with it.
     openKeyring: async (sql, ledger) =>

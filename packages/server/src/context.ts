@@ -16,7 +16,7 @@ import type { WorkloadAttestor } from './plugins/workload-attestor/workload-atte
 import type { LimitCounters, PolicyState } from './policies/index.ts';
 import type { SecretAges } from './secrets/index.ts';
 import type { EventKeys, ModelUses, RiskState, Stops, Transmitters } from './signals/index.ts';
-import type { Cascades, TaskLeases } from './tasks/index.ts';
+import type { Asks, Cascades, TaskLeases } from './tasks/index.ts';
 import type { TokenState } from './tokens/index.ts';
 import type { UpstreamCredentials, UpstreamDirectory } from './upstreams/index.ts';
 
@@ -33,6 +33,8 @@ export interface Context {
   readonly secretAges: SecretAges;
   readonly agents: AgentState;
   readonly tasks: TaskLeases;
+  /** Asks other gateways for what they have. */
+  readonly asks: Asks;
   /** What holds up work that feeds on itself. */
   readonly cascades: Cascades;
   readonly stops: Stops;

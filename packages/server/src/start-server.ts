@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { toAppError } from '@countersign/api';
 import type { Logger } from 'pino';
-import { recordLostOutcomes } from './actions/index.ts';
+import { leaveSeat, recordLostOutcomes, watchSeats } from './actions/index.ts';
 import {
   deliverCards,
   escalateApprovals,
@@ -200,6 +200,7 @@ function startJobs(context: Context): RunningJob[] {
   const once = (name: string, job: Job): RunningJob => runJob(name, context.jobs.only(job), now, log);
   return [
     each('take the jobs of the house', () => context.jobs.look()),
+    ...(context.store.seat.isShared ? [each('watch the next gateway', () => watchSeats(context))] : []),
     once('expire tasks', () => expireTasks(context)),
     once('forget workload assertions', () => forgetAssertions(context)),
     once('forget what was used once', () => forgetUsed(context)),
@@ -299,6 +300,8 @@ async function stopServer(
   await writeLast(context, () => context.tokens.refusals.flush());
   await writeLast(context, () => context.told.flush(true));
   await writeLast(context, async () => void (await tellRepeats(context, { isLast: true })));
+  context.tasks.leave();
+  await writeLast(context, () => leaveSeat(context));
   await closeContext(context, () => writeLast(context, () => recordLife(context, 'server.stopped', version)));
 }
 

@@ -14,6 +14,7 @@ export * from './clients/create-raw-client.ts';
 export * from './clients/open-consent.ts';
 export * from './clients/publish-documents.ts';
 export * from './clock.ts';
+export { driveGateway } from './gateway/drive-gateway.ts';
 export { joinPerson } from './gateway/join-person.ts';
 export { PATIENT } from './gateway/patient.ts';
 export * from './gateway/start-gateway.ts';

@@ -82,6 +82,14 @@ export const serverErrors = {
     caller: 'The request is too large.',
     operator: 'The body exceeded the bound of the control plane.',
   },
+  'server.seat_lost': {
+    status: 503,
+    jsonRpc: -40548,
+    retryable: true,
+    caller: 'This gateway was taken for dead, and another does its work. Ask another gateway.',
+    operator:
+      'The connection to the database was gone for longer than a second and another gateway went on with what this one had. It can write nothing any more and refuses everything: start it again.',
+  },
   'server.transaction_timed_out': {
     status: 503,
     jsonRpc: -40512,

@@ -38,6 +38,23 @@ export const taskErrors = {
       'Too many tasks or delegations are made inside this task; do more of the work yourself, or wait a minute.',
     operator: 'More were made in one window than `cascades.children` allows; twice as many pause the agent.',
   },
+  'task.handed_over': {
+    status: 503,
+    jsonRpc: -40546,
+    retryable: true,
+    caller: 'Another gateway goes on with this task, so this connection was ended. Connect again.',
+    operator:
+      'A call of the task came to another gateway while this one only listened, or took longer than its upstream may for an answer. Calls of one task are best sent to one gateway.',
+  },
+  'task.held_elsewhere': {
+    status: 503,
+    jsonRpc: -40547,
+    retryable: true,
+    caller:
+      'Another gateway is still busy with this task. Try again in a moment, or at the same gateway as before.',
+    operator:
+      'A call of the task, or of one in its line, is under way at another gateway, which hands the task over when it has ended. Calls of one task are best sent to one gateway.',
+  },
   'task.history_full': {
     status: 403,
     jsonRpc: -40313,

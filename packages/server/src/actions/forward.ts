@@ -94,19 +94,23 @@ async function sendOnce(context: Context, armed: Armed): Promise<UpstreamReply> 
   // A person who disconnects ends what goes on in their name, too.
   const unfollow = context.credentials.follow(credential, (reason) => admission.cut(reason));
   try {
-    return await transmit(armed, context.platform.now());
+    return await transmit(armed, context.platform.now);
   } finally {
     unfollow();
   }
 }
 
-function transmit(armed: Armed, sentAt: number): Promise<UpstreamReply> {
+function transmit(armed: Armed, now: () => number): Promise<UpstreamReply> {
+  const sentAt = now();
   const { settings, connection } = armed.target;
   const { signal } = armed.admission;
   if (signal.aborted) throw signal.reason;
   const untilEnd = armed.task.expiresAt - sentAt;
   // A subscription lives as long as its task; everything else has the upstream's deadline.
   const patience = (settings.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
+  // What only listens, or goes on longer than an answer may take, does not keep the task from another gateway.
+  const isLong = (): boolean => armed.message.operation === 'subscribe' || now() - sentAt > patience;
+  armed.lease.yieldWith(isLong, () => armed.admission.cut(new AppError('task.handed_over')));
   return connection.send({
     message: armed.message.outgoing,
     headers: armed.handedOver === null ? armed.headers : { ...armed.headers, [taskHeader]: armed.handedOver },

@@ -19,6 +19,8 @@ export type { HandedCall } from './record-handover.ts';
 export { recordLostOutcomes } from './record-lost-outcomes.ts';
 export { type CallReport, recordReport } from './record-report.ts';
 export { requestAskedApproval } from './request-asked-approval.ts';
+export { leaveSeat, registerSeat, settleSeat } from './settle-seat.ts';
 export type { Attempt, Message, Outcome } from './stages.ts';
 export { observeSteps, type StepName } from './trace.ts';
 export { vouchForHook } from './vouch.ts';
+export { watchSeats } from './watch-seats.ts';

@@ -59,7 +59,10 @@ async function findAuthority(
     ...{ arguments: {}, approvalId: null, traceparent: null },
   };
   try {
-    return await resolveAuthority(context, await vouch(context, toAttempt(context, call), call));
+    const authorised = await resolveAuthority(context, await vouch(context, toAttempt(context, call), call));
+    // Nothing is decided about it: what could be is listed.
+    authorised.lease.release();
+    return authorised;
   } catch {
     return undefined;
   }

@@ -8,6 +8,7 @@ import { decide, describeRequest } from './decide.ts';
 import { toAttempt } from './decide-action.ts';
 import { recordIntent } from './record-intent.ts';
 import { resolveAuthority } from './resolve-authority.ts';
+import type { Classified } from './stages.ts';
 import { vouch } from './vouch.ts';
 
 /**
@@ -20,8 +21,9 @@ export async function requestAskedApproval(
   decisionRecord: string,
 ): Promise<Approval> {
   const authorised = await resolveAuthority(context, await vouch(context, toAttempt(context, call), call));
-  const classified = classify(context, authorised);
+  let classified: Classified | undefined;
   try {
+    classified = classify(context, authorised);
     // Nothing of this is written: the denial that it follows from is.
     const { ruling, policyVersion } = await decide(context, recordIntent(context, classified));
     if (ruling.effect !== 'step_up' || ruling.requirement === null)
@@ -38,6 +40,7 @@ export async function requestAskedApproval(
       causes: [decisionRecord],
     });
   } finally {
-    classified.admission.release();
+    classified?.admission.release();
+    authorised.lease.release();
   }
 }

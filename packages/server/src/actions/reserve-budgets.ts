@@ -44,12 +44,37 @@ export async function reserveBudgets(context: Context, decided: Decided): Promis
       ? null
       : await holdLimits(context.counters, { limits, request, spend, counted });
   try {
-    // Once more with nothing awaited in between, so that of two that race one goes out.
-    requireUnused(decided);
-    return takeAll(context, decided, held);
+    return await takePrepared(context, decided, held);
   } catch (thrown) {
     held?.release();
     throw thrown instanceof LimitReached ? refuse(decided.id, thrown) : thrown;
+  }
+}
+
+/** What others may take before this call does: then there may be more of it elsewhere. */
+const mostTries = 16;
+
+async function takePrepared(
+  context: Context,
+  decided: Decided,
+  held: HeldLimits | null,
+): Promise<Reservation> {
+  const { task, spend } = decided;
+  const bounds = boundResult(decided);
+  for (let tries = 1; ; tries += 1) {
+    const preparing = context.tasks.prepare(task, { calls: 1, spendMinor: spend?.minor ?? 0, ...bounds });
+    let hasRoom = preparing !== undefined && (await preparing);
+    const counting = held?.prepare(bounds, context.platform.now());
+    if (counting !== undefined) hasRoom = (await counting) || hasRoom;
+    try {
+      // Once more with nothing awaited in between, so that of two that race one goes out.
+      requireUnused(decided);
+      return takeAll(context, decided, held);
+    } catch (thrown) {
+      const isBudget = thrown instanceof AppError && thrown.code === 'task.budget_spent';
+      const isSpent = isBudget || thrown instanceof LimitReached;
+      if (!isSpent || !hasRoom || tries === mostTries) throw thrown;
+    }
   }
 }
 

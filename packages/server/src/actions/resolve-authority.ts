@@ -1,9 +1,9 @@
-// Guarantees: agent and key are in force, the task is open and the agent's own, every link of its chain holds now, and
+// Guarantees: agent and key are in force, the task is open, the agent's own and this gateway's, every link of its chain holds now, and
 // nothing of it is stopped or paused.
 import { AppError } from '@countersign/api';
 import { isCredentialValid } from '../agents/index.ts';
 import type { Context } from '../context.ts';
-import { isChainInForce, requireStanding } from '../tasks/index.ts';
+import { type HeldTask, isChainInForce, requireStanding } from '../tasks/index.ts';
 import type { Authenticated, Authorised } from './stages.ts';
 
 export async function resolveAuthority(context: Context, authenticated: Authenticated): Promise<Authorised> {
@@ -14,7 +14,23 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
   if (!isCredentialValid(agent, token, now)) throw new AppError('token.invalid');
   // A control token names no task and opens tasks only.
   if (token.taskId === null) throw new AppError('token.audience_mismatch');
-  const task = await context.tasks.lease(token.taskId);
+  const held = await context.tasks.hold(token.taskId);
+  try {
+    return await resolveHeld(context, authenticated, held);
+  } catch (refusal) {
+    held.release();
+    throw refusal;
+  }
+}
+
+async function resolveHeld(
+  context: Context,
+  authenticated: Authenticated,
+  lease: HeldTask,
+): Promise<Authorised> {
+  const { token, agent } = authenticated;
+  const { task } = lease;
+  const now = context.platform.now();
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
   if (!isChainInForce(task, now)) throw new AppError('delegation.not_active');
@@ -33,5 +49,5 @@ export async function resolveAuthority(context: Context, authenticated: Authenti
     ...(through === undefined ? {} : { through }),
   };
   context.stops.check(scopes);
-  return { ...authenticated, task, givers, rootRoles, scopes } as Authorised;
+  return { ...authenticated, task, givers, rootRoles, scopes, lease } as Authorised;
 }

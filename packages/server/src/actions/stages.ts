@@ -13,7 +13,7 @@ import type { AgentFacts } from '../agents/index.ts';
 import type { Approval, GrantClaim } from '../approvals/index.ts';
 import type { BoundLimit, Operation, QuestionFlaw, RequestFacts } from '../policies/index.ts';
 import type { ActionScopes, Admission } from '../signals/index.ts';
-import type { CallPass, LeasedTask } from '../tasks/index.ts';
+import type { CallPass, HeldTask, LeasedTask } from '../tasks/index.ts';
 import type { PresentedCredentials, PresentedToken } from '../tokens/index.ts';
 import type {
   ApiExchange,
@@ -112,6 +112,8 @@ export interface Authorised extends Authenticated {
   /** What the person is whose authority it all is. */
   readonly rootRoles: readonly string[];
   readonly scopes: ActionScopes;
+  /** Keeps the task here until the action has ended. */
+  readonly lease: Pick<HeldTask, 'release' | 'yieldWith'>;
 }
 
 /** What kind of action this is; admitted, so that a stop reaches it from here on. */

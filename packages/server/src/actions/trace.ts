@@ -43,10 +43,11 @@ export function startTrace(attempt: Attempt): Trace {
       return reached;
     },
     end() {
-      const { admission, pass, predicted } = reached;
+      const { admission, lease, pass, predicted } = reached;
       predicted?.release();
       admission?.release();
       pass?.settle('unused');
+      lease?.release();
     },
   };
 }

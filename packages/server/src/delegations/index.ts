@@ -11,7 +11,7 @@ export {
   taskLimitsSchema,
 } from './limits-schema.ts';
 export { listDelegations } from './list-delegations.ts';
-export { loadChain } from './load-chain.ts';
+export { loadChain, selectSlices } from './load-chain.ts';
 export { narrowLimits } from './narrow-limits.ts';
 export { readDelegationLimits, requireSoundLimits } from './read-limits.ts';
 export { type Replacement, replaceDelegation } from './replace-delegation.ts';

@@ -42,18 +42,37 @@ export async function loadChain(
     .leftJoin('budgets', 'budgets.holder', 'delegations.id')
     .selectAll('delegations')
     .select(['budgets.calls', 'budgets.spend_minor', 'budgets.result_rows', 'budgets.result_bytes'])
+    .select(({ exists, selectFrom }) =>
+      exists(selectFrom('budget_slices').select('gateway').whereRef('holder', '=', 'delegations.id')).as(
+        'is_sliced',
+      ),
+    )
     .orderBy('line.step', 'desc')
     .execute();
   const [first] = rows;
   if (first === undefined) throw new AppError('delegation.not_found');
   if (first.parent_id !== null) throw new AppError('delegation.not_active');
-  return rows.map(({ calls, spend_minor, result_rows, result_bytes, ...row }) => ({
-    ...row,
-    used_calls: calls ?? 0,
-    used_spend_minor: spend_minor ?? 0,
-    used_rows: result_rows ?? 0,
-    used_bytes: result_bytes ?? 0,
-  }));
+  const sliced = rows.filter((row) => Boolean(row.is_sliced)).map(({ id }) => id);
+  const slices = sliced.length === 0 ? [] : await selectSlices(sql).where('holder', 'in', sliced).execute();
+  return rows.map(({ calls, spend_minor, result_rows, result_bytes, is_sliced: _, ...row }) => {
+    const own = slices.filter(({ holder }) => holder === row.id);
+    const sum = (column: Exclude<keyof (typeof own)[number], 'holder'>): number =>
+      own.reduce((total, slice) => total + slice[column], 0);
+    return {
+      ...row,
+      used_calls: (calls ?? 0) + sum('calls'),
+      used_spend_minor: (spend_minor ?? 0) + sum('spend_minor'),
+      used_rows: (result_rows ?? 0) + sum('result_rows'),
+      used_bytes: (result_bytes ?? 0) + sum('result_bytes'),
+    };
+  });
+}
+
+/** What gateways that work now have used, each by itself. */
+export function selectSlices(sql: Kysely<Schema>) {
+  return sql
+    .selectFrom('budget_slices')
+    .select(['holder', 'calls', 'spend_minor', 'result_rows', 'result_bytes']);
 }
 
 const idsInStatement = 500;

@@ -79,7 +79,7 @@ export async function askPolicies(
   const given = questionInput.parse(input);
   const agent = await context.agents.get(given.agentId);
   const now = context.platform.now();
-  const task = given.taskId === undefined ? imagineTask(agent, now) : await context.tasks.lease(given.taskId);
+  const task = given.taskId === undefined ? imagineTask(agent, now) : await context.tasks.look(given.taskId);
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
   const upstream = context.upstreams.find(given.upstream);
   if (upstream === undefined) throw new AppError('upstream.not_found');

@@ -28,7 +28,9 @@ export type { BoundLimit } from './limits/index.ts';
 export {
   addToday,
   createLimitCounters,
+  createSlicedCounters,
   forgetCounters,
+  freeLimits,
   type HeldLimits,
   holdLimits,
   type LimitCounters,

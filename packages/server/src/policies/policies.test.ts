@@ -90,7 +90,7 @@ async function start(folder?: string): Promise<Context> {
   const policies = await createPolicyState(parts);
   open.push(policies);
   const agents = { get: async () => testAgent, getRoles: async () => testAgent.ownerRoles };
-  const tasks = { lease: async () => testTask };
+  const tasks = { look: async () => testTask };
   const risk = createRiskState(parts.platform);
   return { ...parts, policies, agents, tasks, risk } as unknown as Context;
 }
@@ -473,7 +473,7 @@ describe('questions', () => {
   ])('name %s', async (_what, change, wanted) => {
     const context = await start();
     const other = { ...testTask, agentId: 'agt_other' };
-    const tasks = { lease: async () => other };
+    const tasks = { look: async () => other };
     const asked = {
       ...ask,
       ...change,

@@ -7,14 +7,19 @@ import type { Store, Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Stops } from '../signals/index.ts';
 import type { UpstreamDirectory } from '../upstreams/index.ts';
+import type { Cascades } from './cascades/index.ts';
 import { type ClosedTask, closeTasks, listMadeIn } from './close-tasks.ts';
 import { applyAmendment, noteDeniedAmendment, type SignedAmendment } from './grants/index.ts';
 import { learnOpening } from './learn-opening.ts';
-import type { LeasedTask, TaskClosing, TaskLeases } from './leased-task.ts';
+import type { Charge, HeldTask, LeasedTask, TaskClosing, TaskLeases } from './leased-task.ts';
+import { refuseElsewhere } from './leases/line-leases.ts';
+import { rootOf, SharedTasks, type TaskSharing } from './leases/shared-tasks.ts';
 import { createLiveDelegations, createLiveParents } from './live-lines.ts';
 import { type LiveDelegation, type LiveParent, LiveTask } from './live-task.ts';
+import { loadTaskLine } from './load-task-line.ts';
 import { readEnds } from './read-ends.ts';
 import type { SharedLines } from './shared-lines.ts';
+import { BudgetSlices } from './slices/budget-slices.ts';
 
 export interface TaskLeaseParts {
   readonly store: Pick<Store, 'sql'>;
@@ -22,6 +27,8 @@ export interface TaskLeaseParts {
   readonly stops: Pick<Stops, 'cut' | 'hasInFlight'>;
   /** Tasks kept in memory; more only while calls of all of them are in flight. */
   readonly capacity?: number;
+  /** With other gateways, which may want the same tasks; absent where there are none. */
+  readonly sharing?: TaskSharing;
 }
 
 export function createTaskLeases(parts: TaskLeaseParts): TaskLeases {
@@ -43,20 +50,91 @@ class HeldTasks implements TaskLeases {
   /** Ends that happened while the task was being read: the row that was read may not know them. */
   readonly #endedInLoad = new Map<string, number>();
   readonly #listeners = new Set<(taskId: string) => void>();
+  readonly #shared: SharedTasks | undefined;
+  readonly #slices: BudgetSlices | undefined;
 
   constructor(parts: TaskLeaseParts) {
     this.#parts = parts;
     // What a call in flight has taken from the budgets may not be durable yet, so its task stays.
     this.#held = new RecentMap(parts.capacity ?? 20_000, (taskId) => !parts.stops.hasInFlight(taskId));
-    this.#delegations = createLiveDelegations(parts.store);
-    this.#parents = createLiveParents(parts.store, (length) => parts.platform.randomBytes(length));
+    this.#slices = parts.sharing && new BudgetSlices(parts.sharing);
+    this.#delegations = createLiveDelegations(parts.store, this.#slices);
+    this.#parents = this.#createParents();
+    this.#shared =
+      parts.sharing &&
+      new SharedTasks({
+        ...parts.sharing,
+        capacity: parts.capacity ?? 20_000,
+        forget: (taskIds) => {
+          for (const taskId of taskIds) this.#held.delete(taskId)?.release();
+        },
+      });
   }
 
   get size(): number {
     return this.#held.size;
   }
 
-  lease(taskId: string): Promise<LeasedTask> {
+  async lease(taskId: string): Promise<LeasedTask> {
+    if (this.#shared === undefined) return this.#leaseHere(taskId);
+    const { task, release } = await this.hold(taskId);
+    release();
+    return task;
+  }
+
+  async hold(taskId: string): Promise<HeldTask> {
+    const shared = this.#shared;
+    if (shared === undefined) return { task: await this.#leaseHere(taskId), ...unshared };
+    const root = await this.#findOpenRoot(taskId);
+    if (root === null) return { task: await this.look(taskId), ...unshared };
+    const hold = await shared.enter(root);
+    try {
+      return { task: await this.#leaseHere(taskId), ...hold };
+    } catch (thrown) {
+      hold.release();
+      throw thrown;
+    }
+  }
+
+  async look(taskId: string): Promise<LeasedTask> {
+    if (this.#shared === undefined) return this.#leaseHere(taskId);
+    const held = this.#held.get(taskId)?.task;
+    if (held !== undefined && this.#shared.isHere(held)) return held;
+    // Apart from all that is held: it may be from before what another gateway is about to write.
+    const { task, release } = await this.#build(taskId, this.#createParents());
+    release();
+    return task;
+  }
+
+  requireHere(task: LeasedTask): void {
+    if (this.#shared?.isHere(task as LiveTask) === false) throw refuseElsewhere();
+  }
+
+  prepare(task: LeasedTask, charge: Charge): Promise<boolean> | undefined {
+    return this.#slices?.prepare((task as LiveTask).counters, charge);
+  }
+
+  giveBack(delegationId: string): void {
+    this.#slices?.give(delegationId);
+  }
+
+  handOver(root: string): void {
+    this.#shared?.want(root);
+  }
+
+  watchWith(cascades: Pick<Cascades, 'adopt' | 'carry' | 'isPaused'>): void {
+    this.#shared?.watchWith(cascades);
+  }
+
+  refuse(refusal: AppError): void {
+    this.#shared?.refuse(refusal);
+  }
+
+  leave(): void {
+    this.#shared?.close();
+  }
+
+  #leaseHere(taskId: string): Promise<LeasedTask> {
     const held = this.#held.get(taskId);
     if (held !== undefined) return Promise.resolve(held.task);
     const loading = this.#loads.get(taskId);
@@ -67,6 +145,14 @@ class HeldTasks implements TaskLeases {
     });
     this.#loads.set(taskId, load);
     return load;
+  }
+
+  /** The first task of its line; null where that has ended, and nobody needs to have it to themselves. */
+  async #findOpenRoot(taskId: string): Promise<string | null> {
+    const held = this.#held.get(taskId)?.task;
+    if (held !== undefined) return rootOf(held);
+    const [first] = await loadTaskLine(this.#parts.store.sql, taskId);
+    return first === undefined || first.ended_at !== null ? null : first.id;
   }
 
   forget(taskId: string): void {
@@ -112,10 +198,14 @@ class HeldTasks implements TaskLeases {
     signed: SignedAmendment,
     upstreams: UpstreamDirectory,
   ): Promise<void> {
+    this.requireHere(task);
     return applyAmendment({ platform: this.#parts.platform, upstreams }, tx, task, signed);
   }
 
-  noteRefusedAmendment: TaskLeases['noteRefusedAmendment'] = noteDeniedAmendment;
+  noteRefusedAmendment: TaskLeases['noteRefusedAmendment'] = async (tx, task, refused) => {
+    this.requireHere(task);
+    await noteDeniedAmendment(tx, task, refused);
+  };
 
   onEnded(listener: (taskId: string) => void): () => void {
     this.#listeners.add(listener);
@@ -129,7 +219,14 @@ class HeldTasks implements TaskLeases {
     const ended = await readEnds(this.#parts.store, asked);
     for (const end of ended) if (this.#held.get(end.id)?.task.endedAt == null) this.#publishEnd(end);
     const over = new Set(ended.map(({ id }) => id));
-    if (taskIds !== undefined) for (const id of asked) if (!over.has(id)) this.forget(id);
+    if (taskIds === undefined) await this.#shared?.bringUpAll();
+    else
+      for (const id of asked) {
+        const going = over.has(id) ? undefined : this.#held.get(id)?.task;
+        if (going === undefined) continue;
+        if (this.#shared !== undefined) await this.#shared.bringUp(going);
+        else this.forget(id);
+      }
   }
 
   #publishEnd(closed: Pick<ClosedTask, 'id' | 'at'>): void {
@@ -138,9 +235,25 @@ class HeldTasks implements TaskLeases {
     if (this.#loads.has(closed.id)) this.#endedInLoad.set(closed.id, closed.at);
     this.#parts.stops.cut('task', closed.id, new AppError('task.not_open'));
     for (const listener of this.#listeners) listener(closed.id);
+    this.#shared?.end(closed.id);
   }
 
   async #load(taskId: string): Promise<LeasedTask> {
+    const built = await this.#build(taskId, this.#parents);
+    for (const dropped of this.#held.add(taskId, built)) {
+      dropped.release();
+      this.#shared?.remove(dropped.task);
+    }
+    this.#shared?.add(built.task);
+    return built.task;
+  }
+
+  #createParents(): SharedLines<LiveParent> {
+    const { store, platform } = this.#parts;
+    return createLiveParents(store, (length) => platform.randomBytes(length));
+  }
+
+  async #build(taskId: string, parents: SharedLines<LiveParent>): Promise<Held> {
     const { sql } = this.#parts.store;
     const row = await sql
       .selectFrom('tasks')
@@ -153,7 +266,7 @@ class HeldTasks implements TaskLeases {
       .executeTakeFirst();
     if (row === undefined) throw new AppError('task.not_found');
     const chain = await this.#delegations.hold(row.delegation_id);
-    const line = await this.#parents.hold(taskId).catch((thrown: unknown) => {
+    const line = await parents.hold(taskId).catch((thrown: unknown) => {
       chain.release();
       throw thrown;
     });
@@ -178,7 +291,9 @@ class HeldTasks implements TaskLeases {
       chain.release();
       line.release();
     };
-    for (const dropped of this.#held.add(taskId, { task, release })) dropped.release();
-    return task;
+    return { task, release };
   }
 }
+
+/** Alone, or of what has ended, there is nothing to let go of. */
+const unshared = { release: () => {}, yieldWith: () => {} };

@@ -14,6 +14,7 @@ import type { Store } from '../plugins/database/database.ts';
 import { createStops, loadStops } from '../signals/index.ts';
 import { createCascades } from './cascades/index.ts';
 import { createTaskLeases } from './create-task-leases.ts';
+import type { TaskSharing } from './leases/shared-tasks.ts';
 
 /** A server without its doors, for tests: real store and verbs, a clock that stands still, five people. */
 export interface TestHouse {
@@ -50,9 +51,20 @@ function makeId<P extends IdPrefix>(prefix: P, at: number, number: number): Id<P
   return encodeId(prefix, at, random);
 }
 
-export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)): Promise<TestHouse> {
+export interface TestHouseOptions {
+  /** Where ids begin: houses on the same data must not draw the same. */
+  readonly firstId?: number;
+  /** With the other houses of a database that they share. */
+  sharing?(context: Pick<Context, 'store' | 'platform'>): TaskSharing;
+}
+
+export async function createTestHouse(
+  store: Store,
+  start = Date.UTC(2026, 5, 1),
+  { firstId = 0, sharing }: TestHouseOptions = {},
+): Promise<TestHouse> {
   let at = start;
-  let made = 0;
+  let made = firstId;
   const records: LedgerRecord[] = [];
   store.onAppended((appended) => records.push(...appended.map(({ record }) => record)));
   const platform = {
@@ -77,7 +89,7 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
   // Verbs under test touch nothing else of a context.
   const context = {
     ...parts,
-    tasks: createTaskLeases(parts),
+    tasks: createTaskLeases({ ...parts, ...(sharing && { sharing: sharing(parts) }) }),
     approvals: await createApprovalState({ ...parts, publicUrl: 'http://localhost' }),
     organisations: await loadOrganisationState({
       ...{ store, stops, platform, fetchDocument },
@@ -85,6 +97,7 @@ export async function createTestHouse(store: Store, start = Date.UTC(2026, 5, 1)
     }),
     cascades: await createCascades(parts),
   } as unknown as Context;
+  context.tasks.watchWith(context.cascades);
   await addPeople(store);
   await loadStops(store, stops);
   const act = (name: keyof typeof people, role: Role): Actor => ({

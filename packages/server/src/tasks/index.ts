@@ -17,12 +17,15 @@ export { declassificationPages } from './labels/page/routes.ts';
 export type {
   Charge,
   HeldLink,
+  HeldTask,
   LeasedTask,
   Spending,
   TaskClosing,
   TaskLeases,
   TaskScope,
 } from './leased-task.ts';
+export { type Asks, createAsks } from './leases/asks.ts';
+export { freeSeat } from './leases/free-seat.ts';
 export { listTasks } from './list-tasks.ts';
 export { loadRecordedTask, type RecordedTask } from './load-recorded-task.ts';
 export { type HeldPrediction, ModelTrail, type Prediction } from './model-trail.ts';

@@ -1,8 +1,11 @@
+import type { AppError } from '@countersign/api';
 import type { ChainLink, Limits, TaskEnding } from '@countersign/core';
 import type { Revocation, Revoked } from '../delegations/index.ts';
 import type { Transaction, UsageEffect } from '../plugins/database/database.ts';
 import type { UpstreamDirectory } from '../upstreams/index.ts';
+import type { Cascades } from './cascades/index.ts';
 import type { SignedAmendment } from './grants/index.ts';
+import type { LineHold } from './leases/line.ts';
 import type { ModelTrail } from './model-trail.ts';
 import type { TaskHistory } from './task-history.ts';
 
@@ -93,9 +96,38 @@ export interface TaskClosing {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
+/** A task that stays with this gateway, and all of its line with it, until it is released. */
+export interface HeldTask extends LineHold {
+  readonly task: LeasedTask;
+}
+
 export interface TaskLeases {
-  /** Throws `task.not_found`. Does not check that the task is still open: the path does. */
+  /**
+   * The task as this gateway has it to itself, at this moment. Throws `task.not_found`, `task.held_elsewhere` when another
+   * gateway has it and is not done. Does not check that the task is still open: the path does.
+   */
   lease(taskId: string): Promise<LeasedTask>;
+  /** The same, and it stays here until it is released: what decides about it is not to be overtaken by another gateway. */
+  hold(taskId: string): Promise<HeldTask>;
+  /** As it is stored, where another gateway has it: to be shown, and for what never changes. Nothing of it may be changed. */
+  look(taskId: string): Promise<LeasedTask>;
+  /** Inside a transaction: that this very object still is the one that counts. Throws `task.held_elsewhere`. */
+  requireHere(task: LeasedTask): void;
+  /**
+   * Sees to it that the charge has room in what this gateway may spend by itself; undefined when it has. Resolves to false when
+   * there is no room anywhere. Rejects with `task.held_elsewhere`.
+   */
+  prepare(task: LeasedTask, charge: Charge): Promise<boolean> | undefined;
+  /** Another gateway wants some of a delegation's budget that this one has not used. */
+  giveBack(delegationId: string): void;
+  /** Another gateway wants to go on with the line of this first task: it gets it once nothing here works with it. */
+  handOver(root: string): void;
+  /** What goes with a line from one gateway to the next. */
+  watchWith(cascades: Pick<Cascades, 'adopt' | 'carry' | 'isPaused'>): void;
+  /** Refuses every task from now on: this gateway has lost its seat. */
+  refuse(refusal: AppError): void;
+  /** Has nothing any more, when no call is under way: whoever ends this gateway frees its seat. */
+  leave(): void;
   forget(taskId: string): void;
   /**
    * Ends every open task under the scope, and all that stands on it: tasks that work for it, delegations made in it. All

@@ -7,29 +7,30 @@ import { learnPlan } from './learn-plan.ts';
 import type { LiveDelegation, LiveParent } from './live-task.ts';
 import { loadTaskFacts, loadTaskLine } from './load-task-line.ts';
 import { SharedLines } from './shared-lines.ts';
+import type { BudgetSlices } from './slices/budget-slices.ts';
 import { TaskHistory } from './task-history.ts';
 
 /** The delegations under live tasks. */
-export function createLiveDelegations(store: Pick<Store, 'sql'>): SharedLines<LiveDelegation> {
-  return new SharedLines(async (delegationId) => {
+export function createLiveDelegations(
+  store: Pick<Store, 'sql'>,
+  slices?: Pick<BudgetSlices, 'counterOf' | 'rest'>,
+): SharedLines<LiveDelegation> {
+  const read = async (delegationId: string): Promise<readonly LiveDelegation[]> => {
     const rows = await loadChain(store.sql, delegationId);
     return rows.map((row) => {
       const link = { ...toChainLink(row), purpose: row.purpose, createdAt: row.created_at };
-      return {
-        id: row.id,
-        parentId: row.parent_id,
-        link,
-        counter: {
-          holder: row.id,
-          limits: link.limits,
-          calls: row.used_calls,
-          spendMinor: row.used_spend_minor,
-          rows: row.used_rows,
-          bytes: row.used_bytes,
-        },
+      const counter = slices?.counterOf(row.id, link.limits) ?? {
+        holder: row.id,
+        limits: link.limits,
+        calls: row.used_calls,
+        spendMinor: row.used_spend_minor,
+        rows: row.used_rows,
+        bytes: row.used_bytes,
       };
+      return { id: row.id, parentId: row.parent_id, link, counter };
     });
-  });
+  };
+  return new SharedLines(read, ({ id }) => slices?.rest(id));
 }
 
 /** Live tasks and those they work for, with what was done in them, as holders of budgets. */
@@ -38,7 +39,7 @@ export function createLiveParents(
   randomBytes: Platform['randomBytes'],
 ): SharedLines<LiveParent> {
   const key = readKey(randomBytes(8));
-  return new SharedLines(async (taskId) => {
+  return new SharedLines<LiveParent>(async (taskId) => {
     const rows = await loadTaskLine(store.sql, taskId);
     const first = rows[0]?.id ?? taskId;
     const counters = rows.map((row) => ({

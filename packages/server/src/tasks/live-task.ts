@@ -118,6 +118,11 @@ export class LiveTask implements LeasedTask {
     return this.#add(charge, -1);
   }
 
+  /** All that it spends from. */
+  get counters(): readonly Counter[] {
+    return this.#counters;
+  }
+
   remaining(unit: 'rows' | 'bytes'): number {
     return Math.min(...this.#counters.map((counter) => remainingBudget(readBudget(counter, unit))));
   }

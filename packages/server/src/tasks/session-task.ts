@@ -114,11 +114,11 @@ async function keep(context: Context, { point, id }: HookSession, taskId: string
 
 /** What the task before was held against still holds: nobody is let off a plan by waiting. */
 async function findPrompt(context: Context, last: string | undefined): Promise<string | null> {
-  return last === undefined ? null : (await context.tasks.lease(last)).prompt;
+  return last === undefined ? null : (await context.tasks.look(last)).prompt;
 }
 
 async function isTaskOpen(context: Context, taskId: string): Promise<boolean> {
-  const { endedAt, expiresAt } = await context.tasks.lease(taskId);
+  const { endedAt, expiresAt } = await context.tasks.look(taskId);
   return endedAt === null && expiresAt > context.platform.now();
 }
 
@@ -151,7 +151,7 @@ async function recordTold(
   const body = { characters: text.length, counts: false, digest: sha256(text), toldBy: point };
   const at = context.platform.now();
   const id = context.platform.newId('rec');
-  const { openedRecord } = await context.tasks.lease(taskId);
+  const { openedRecord } = await context.tasks.look(taskId);
   const causes = openedRecord === null ? [] : [openedRecord];
   await context.store.append([
     { id, kind: 'task.prompt_told', at, causes, agent: agentId, task: taskId, body },

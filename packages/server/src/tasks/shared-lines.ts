@@ -22,9 +22,12 @@ export class SharedLines<Entry extends Standing> {
   /** For each read under way, what was let go meanwhile: the rows that it sees may be from before. */
   readonly #reads = new Set<Set<string>>();
 
+  readonly #onRelease: (entry: Entry) => void;
+
   /** `read` gives the whole line, top first, and throws when there is none. */
-  constructor(read: (id: string) => Promise<readonly Entry[]>) {
+  constructor(read: (id: string) => Promise<readonly Entry[]>, onRelease: (entry: Entry) => void = () => {}) {
     this.#read = read;
+    this.#onRelease = onRelease;
   }
 
   async hold(id: string): Promise<HeldLine<Entry>> {
@@ -81,6 +84,7 @@ export class SharedLines<Entry extends Standing> {
     held.holders -= 1;
     if (held.holders > 0) return;
     this.#held.delete(id);
+    this.#onRelease(held.entry);
     for (const released of this.#reads) released.add(id);
   }
 }

@@ -59,7 +59,7 @@ export async function resolveGrant(
 async function leaseOwnTask(context: Context, agent: AgentFacts, taskId: string): Promise<LeasedTask> {
   let task: LeasedTask;
   try {
-    task = await context.tasks.lease(taskId);
+    task = await context.tasks.look(taskId);
   } catch (thrown) {
     throw toAppError(thrown).code === 'task.not_found'
       ? new AppError('token.details_invalid', { detail: 'task' })
@@ -72,7 +72,7 @@ async function leaseOwnTask(context: Context, agent: AgentFacts, taskId: string)
 /** The task lasts as long as the token it is opened for. */
 async function openDefault(context: Context, agent: AgentFacts): Promise<LeasedTask> {
   const opened = await openDefaultTask(context, agent.id, context.config.tokens.lifetimeSeconds);
-  return context.tasks.lease(opened.id);
+  return context.tasks.look(opened.id);
 }
 
 function checkOpen(context: Context, task: LeasedTask): void {

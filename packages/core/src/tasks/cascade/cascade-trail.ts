@@ -73,6 +73,11 @@ export class CascadeTrail {
     return this.#denials;
   }
 
+  /** As many were refused at least: what was counted elsewhere. */
+  raiseDenials(least: number): void {
+    this.#denials = Math.max(this.#denials, least);
+  }
+
   /** Begins anew, after a person has looked at it. */
   clear(): void {
     this.#denials = 0;

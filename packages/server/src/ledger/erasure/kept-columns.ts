@@ -27,7 +27,7 @@ export const keptColumns: readonly Kept[] = [
   {
     why: 'numbers, ids and names of tools, to which later work is held',
     names: words(
-      `agent_days agent_use budgets delegation_use limit_counters task_facts task_pauses use_progress hook_sessions`,
+      `agent_days agent_use budget_slices budgets delegation_use ledger_seats limit_counters limit_slices task_facts task_leases task_pauses use_progress hook_sessions`,
     ),
   },
   {

@@ -21,6 +21,11 @@ export async function forgetCounters({
     .where(text<number>`starts_at + window_seconds * 1000`, '<', before)
     .execute();
   await sql
+    .deleteFrom('limit_slices')
+    .where('window_seconds', '>', 0)
+    .where(text<number>`starts_at + window_seconds * 1000`, '<', before)
+    .execute();
+  await sql
     .deleteFrom('limit_counters')
     .where('per', '=', 'task')
     .where('subject', 'in', (tasks) => tasks.selectFrom('tasks').select('id').where('ended_at', '<', before))

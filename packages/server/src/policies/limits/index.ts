@@ -1,7 +1,10 @@
 export { type BoundLimit, type BundleLimits, collectLimits } from './bundle-limits.ts';
 export { forgetCounters } from './forget-counters.ts';
+export { freeLimits } from './free-limits.ts';
 export { createLimitCounters, type LimitCounters } from './limit-counters.ts';
 export { LimitReached } from './limit-reached.ts';
+export type { LimitSharing } from './limit-slices.ts';
 export { limitsAnswer, limitsInput, listLimits } from './list-limits.ts';
+export { createSlicedCounters } from './sliced-counters.ts';
 export { type HeldLimits, holdLimits } from './take-limits.ts';
 export { addToday, nameToday, type UsedToday } from './today.ts';

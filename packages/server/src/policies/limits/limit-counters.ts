@@ -1,6 +1,7 @@
 import { RecentMap } from '../../platform/recent-map.ts';
 import type { Store } from '../../plugins/database/database.ts';
 import { type CounterName, writeCounterName } from './counter-name.ts';
+import type { LimitSlices } from './limit-slices.ts';
 import { LiveCounter } from './live-counter.ts';
 
 export interface HeldCounters {
@@ -17,6 +18,10 @@ export interface LimitCounters {
    * in memory, and waits for nothing when all are. Rejects with `ledger.unavailable`.
    */
   hold(names: readonly CounterName[]): HeldCounters | Promise<HeldCounters>;
+  /** With other gateways: those that make room here, and say what all have counted. */
+  readonly slices: LimitSlices | undefined;
+  /** Another gateway needs some of what this one may count by itself. */
+  give(subject: string): void;
   /** Counters in memory. */
   readonly size: number;
 }
@@ -34,19 +39,6 @@ export function createLimitCounters(store: Pick<Store, 'sql'>, capacity = 50_000
   const live = new RecentMap<LiveCounter>(capacity, (_name, counter) => counter.holders === 0);
   const loads = new Map<string, Load>();
 
-  const release = (counters: readonly LiveCounter[]): void => {
-    for (const counter of counters) counter.holders -= 1;
-  };
-  const makeHeld = (counters: readonly LiveCounter[]): HeldCounters => {
-    let isReleased = false;
-    return {
-      counters,
-      release: () => {
-        if (!isReleased) release(counters);
-        isReleased = true;
-      },
-    };
-  };
   const load = (names: readonly CounterName[]): void => {
     const rows = readCounters(store, names);
     for (const name of names) {
@@ -70,6 +62,8 @@ export function createLimitCounters(store: Pick<Store, 'sql'>, capacity = 50_000
   };
 
   return {
+    slices: undefined,
+    give: () => {},
     hold(names) {
       const missing = names.filter((name) => {
         const key = writeCounterName(name);
@@ -102,6 +96,22 @@ export function createLimitCounters(store: Pick<Store, 'sql'>, capacity = 50_000
     },
     get size() {
       return live.size;
+    },
+  };
+}
+
+function release(counters: readonly LiveCounter[]): void {
+  for (const counter of counters) counter.holders -= 1;
+}
+
+/** Counters that were held, and are until they are released. */
+export function makeHeld(counters: readonly LiveCounter[]): HeldCounters {
+  let isReleased = false;
+  return {
+    counters,
+    release: () => {
+      if (!isReleased) release(counters);
+      isReleased = true;
     },
   };
 }

@@ -106,17 +106,35 @@ async function listAgentSubjects(
   };
 }
 
-type Row = Awaited<ReturnType<typeof selectCounters>>[number];
+type Row = Awaited<ReturnType<ReturnType<typeof selectFrom>['execute']>>[number];
 
-function selectCounters(
+/** With what gateways that work now have counted, each by itself. */
+async function selectCounters(
+  context: Pick<Context, 'store'>,
+  limits: readonly BoundLimit[],
+  subjects: Subjects | null,
+): Promise<readonly Row[]> {
+  const found = new Map<string, Row>();
+  for (const table of ['limit_counters', 'limit_slices'] as const)
+    for (const row of await selectFrom(context, table, limits, subjects).execute()) {
+      const key = writeCounterName(toName(row));
+      const known = found.get(key);
+      if (known === undefined || row.starts_at > known.starts_at) found.set(key, row);
+      else if (row.starts_at === known.starts_at) found.set(key, { ...known, used: known.used + row.used });
+    }
+  return [...found.values()].sort((a, b) => b.used - a.used).slice(0, mostShown);
+}
+
+function selectFrom(
   { store: { sql } }: Pick<Context, 'store'>,
+  table: 'limit_counters' | 'limit_slices',
   limits: readonly BoundLimit[],
   subjects: Subjects | null,
 ) {
   const policies = [...new Set(limits.map(({ policyId }) => policyId))];
   return sql
-    .selectFrom('limit_counters')
-    .selectAll()
+    .selectFrom(table)
+    .select(['policy_id', 'per', 'subject', 'unit', 'window_seconds', 'starts_at', 'used'])
     .where('policy_id', 'in', policies)
     .$if(subjects !== null, (query) =>
       query.where((where) =>
@@ -124,8 +142,7 @@ function selectCounters(
       ),
     )
     .orderBy('used', 'desc')
-    .limit(mostShown)
-    .execute();
+    .limit(mostShown);
 }
 
 function toName(row: Row): CounterName {

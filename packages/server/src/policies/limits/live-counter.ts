@@ -26,6 +26,11 @@ export class LiveCounter {
     return this.#used;
   }
 
+  /** What may still be counted under a limit of so much. */
+  leftOf(most: number, at: number): number {
+    return most - this.usedAt(at);
+  }
+
   /** When the newest window ends, in epoch milliseconds; null when it never does. */
   get resetsAt(): number | null {
     const { windowSeconds } = this.name;

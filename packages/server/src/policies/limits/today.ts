@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { DecisionRequest } from '../policy-state.ts';
 import type { CounterName } from './counter-name.ts';
+import { SlicedCounter } from './sliced-counter.ts';
 
 /** What was used since midnight UTC, for policies to read. Money in the currency of the call at hand; 0 when it spends none. */
 export interface UsedToday {
@@ -35,6 +36,7 @@ export async function addToday(
 ): Promise<DecisionRequest> {
   if (policies.live?.limits.readsToday !== true) return request;
   const held = await counters.hold(nameToday(request, spend));
+  await counters.slices?.refresh(held.counters.filter((counter) => counter instanceof SlicedCounter));
   const [calls, agentSpend, ownerSpend] = held.counters.map((counter) => counter.usedAt(request.now));
   held.release();
   const today = {

@@ -1,5 +1,6 @@
 import type { DayCount, Effect, Limits, UsedTool, UseOfLimits } from '@countersign/core';
 import type { Kysely } from 'kysely';
+import { selectSlices } from '../../delegations/index.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 import { dayMilliseconds } from './sum-calls.ts';
 
@@ -139,11 +140,13 @@ async function readTotal(sql: Kysely<Schema>, delegationId: string): Promise<Mea
     .selectAll()
     .where('holder', '=', delegationId)
     .executeTakeFirst();
+  const slices = await selectSlices(sql).where('holder', '=', delegationId).execute();
+  const all = row === undefined ? slices : [row, ...slices];
   return {
-    calls: row?.calls ?? 0,
-    spendMinor: row?.spend_minor ?? 0,
-    rows: row?.result_rows ?? 0,
-    bytes: row?.result_bytes ?? 0,
+    calls: all.reduce((sum, one) => sum + one.calls, 0),
+    spendMinor: all.reduce((sum, one) => sum + one.spend_minor, 0),
+    rows: all.reduce((sum, one) => sum + one.result_rows, 0),
+    bytes: all.reduce((sum, one) => sum + one.result_bytes, 0),
   };
 }
 

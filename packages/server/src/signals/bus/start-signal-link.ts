@@ -37,6 +37,7 @@ export async function startSignalLink(
     refresh,
     hold: () => stops.hold('everything', everything, new AppError('signal.deaf')).release,
   });
+  context.asks.connect((subject) => link.tell([{ kind: 'lease', subject }]));
   const stopTelling = [
     store.onAppended((appended) => link.tell(listChanges(appended.map(({ record }) => record)))),
     notices.onDelivered((cardId) => link.tell([{ kind: 'card', subject: cardId }])),

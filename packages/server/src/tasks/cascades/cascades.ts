@@ -53,6 +53,8 @@ export interface Pause {
 
 export type PauseListener = (pause: Pause, state: 'paused' | 'resumed') => void;
 
+export type RefusedCounts = [number, Record<string, number>];
+
 /** Notices work that feeds on itself, in memory, and holds it up, durably. */
 export interface Cascades {
   /** Throws `task.paused` when the work of one of these agents under the root is held up, or all work there. */
@@ -74,6 +76,12 @@ export interface Cascades {
   /** After the commit that resumed it: what was counted of it begins anew. */
   resume(pause: Pause): void;
   onChange(listener: PauseListener): () => void;
+  /** Whether anybody's work under the root is held up, as far as this gateway knows. */
+  isPaused(root: string): boolean;
+  /** The refusals that were counted: of all under the root, and by agent. */
+  carry(root: string): RefusedCounts;
+  /** Takes over what another gateway has held up and counted under the root, and what a person has let go on there. */
+  adopt(root: string, loadStanding: () => Promise<readonly Pause[]>, refused?: RefusedCounts): Promise<void>;
   /** Trees of tasks and circuits that are remembered. */
   readonly size: number;
 }

@@ -4,7 +4,16 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/index.ts';
 import type { Store } from '../../plugins/database/database.ts';
 import type { Stops } from '../../signals/index.ts';
-import type { CallPass, Cascades, Pause, PauseListener, Work, WorkCall, WorkGoal } from './cascades.ts';
+import type {
+  CallPass,
+  Cascades,
+  Pause,
+  PauseListener,
+  RefusedCounts,
+  Work,
+  WorkCall,
+  WorkGoal,
+} from './cascades.ts';
 import { type CircuitChange, Circuits } from './circuits.ts';
 import { describeGoal } from './describe-goal.ts';
 import { everybody, refusePaused } from './standing-pauses.ts';
@@ -26,6 +35,8 @@ export async function createCascades(parts: CascadeParts): Promise<Cascades> {
 interface Paused {
   readonly pause: Pause;
   readonly written: Promise<void>;
+  /** Whether the store has it: one that could not be written holds as long as this process runs. */
+  isWritten: boolean;
 }
 
 class HeldCascades implements Cascades {
@@ -41,7 +52,7 @@ class HeldCascades implements Cascades {
     const { cascades } = parts.config;
     this.#trails = new WorkTrails(cascades);
     this.#circuits = new Circuits(cascades, parts.platform.now, (change) => this.#recordCircuit(change));
-    for (const pause of pauses) this.#keep(pause, Promise.resolve());
+    for (const pause of pauses) this.#keepStored(pause);
   }
 
   get size(): number {
@@ -130,6 +141,32 @@ class HeldCascades implements Cascades {
     return () => this.#listeners.delete(listener);
   }
 
+  isPaused(root: string): boolean {
+    return this.#paused.has(root);
+  }
+
+  carry(root: string): RefusedCounts {
+    return this.#trails.countRefused(root);
+  }
+
+  async adopt(
+    root: string,
+    loadStanding: () => Promise<readonly Pause[]>,
+    refused: RefusedCounts = [0, {}],
+  ): Promise<void> {
+    this.#trails.raiseRefused(root, refused);
+    // What is written meanwhile may not be among what is read.
+    const stored = [...(this.#paused.get(root)?.values() ?? [])].filter(({ isWritten }) => isWritten);
+    const standing = await loadStanding();
+    const records = new Set(standing.map(({ record }) => record));
+    for (const { pause } of stored) if (!records.has(pause.record)) this.resume(pause);
+    for (const pause of standing) {
+      if (this.#paused.get(root)?.has(pause.agent) === true) continue;
+      this.#keepStored(pause);
+      for (const listener of this.#listeners) listener(pause, 'paused');
+    }
+  }
+
   forget(root: string): void {
     this.#paused.delete(root);
     this.#trails.forget(root);
@@ -154,20 +191,33 @@ class HeldCascades implements Cascades {
     const cut = isCut
       ? [...new Set(tasks)].flatMap((task) => stops.cut('task', task, refusePaused(pause)))
       : [];
-    const written = writePause(this.#parts, pause, found, cut).catch((error: unknown) => {
+    const writing = writePause(this.#parts, pause, found, cut);
+    const written = writing.catch((error: unknown) => {
       // It stays held up all the same, for as long as this process runs.
       log.error({ err: error, task: work.task }, 'a pause could not be written');
     });
-    this.#keep(pause, written);
+    const kept = this.#keep(pause, written);
+    writing.then(
+      () => {
+        kept.isWritten = true;
+      },
+      () => {},
+    );
     log.warn({ task: work.task, agent: work.agent, cause: found.cause }, 'a task is paused');
     for (const listener of this.#listeners) listener(pause, 'paused');
     return pause;
   }
 
-  #keep(pause: Pause, written: Promise<void>): void {
+  #keep(pause: Pause, written: Promise<void>): Paused {
     const paused = this.#paused.get(pause.root) ?? new Map<string, Paused>();
     this.#paused.set(pause.root, paused);
-    paused.set(pause.agent, { pause, written });
+    const kept: Paused = { pause, written, isWritten: false };
+    paused.set(pause.agent, kept);
+    return kept;
+  }
+
+  #keepStored(pause: Pause): void {
+    this.#keep(pause, Promise.resolve()).isWritten = true;
   }
 
   #recordCircuit({ scope, state, ...fields }: CircuitChange): void {

@@ -1,3 +1,9 @@
 export * from './cascades.ts';
 export { type CascadeParts, createCascades } from './create-cascades.ts';
-export { everybody, loadStandingPauses, requireNothingPaused, requireUnpaused } from './standing-pauses.ts';
+export {
+  everybody,
+  loadRootPauses,
+  loadStandingPauses,
+  requireNothingPaused,
+  requireUnpaused,
+} from './standing-pauses.ts';

@@ -18,6 +18,12 @@ export async function loadStandingPauses(
   return rows.map(toPause);
 }
 
+/** All of them under the first task. */
+export async function loadRootPauses(sql: Kysely<Schema>, root: string): Promise<readonly Pause[]> {
+  const rows = await selectStanding(sql).where('task_pauses.root_task_id', '=', root).execute();
+  return rows.map(toPause);
+}
+
 /** That no pause stands under the first task for what would go on with it. Throws `task.paused`. */
 export async function requireUnpaused(sql: Kysely<Schema>, root: string, agent: string): Promise<void> {
   const [pause] = await loadStandingPauses(sql, root, [agent, everybody]);

@@ -1,6 +1,6 @@
 import { type CascadeSettings, CascadeTrail } from '@countersign/core';
 import { RecentMap } from '../../platform/recent-map.ts';
-import type { Work } from './cascades.ts';
+import type { RefusedCounts, Work } from './cascades.ts';
 
 /** What is remembered of one agent under a first task. */
 export interface AgentWork {
@@ -68,6 +68,22 @@ export class WorkTrails {
     const { whole, agents } = this.findTree(root);
     whole.clear();
     for (const name of agent === null ? agents : [agent]) this.#agents.get(`${root} ${name}`)?.trail.clear();
+  }
+
+  countRefused(root: string): RefusedCounts {
+    const tree = this.#trees.get(root);
+    const counts = [...(tree?.agents ?? [])].map((name) => {
+      return [name, this.#agents.get(`${root} ${name}`)?.trail.denials ?? 0] as const;
+    });
+    return [tree?.whole.denials ?? 0, Object.fromEntries(counts.filter(([, denials]) => denials > 0))];
+  }
+
+  /** What was counted here before is part of what was counted since. */
+  raiseRefused(root: string, [whole, byAgent]: RefusedCounts): void {
+    if (whole === 0) return;
+    this.findTree(root).whole.raiseDenials(whole);
+    for (const [agent, denials] of Object.entries(byAgent))
+      this.findAgent({ root, agent, task: root }).trail.raiseDenials(denials);
   }
 
   forget(root: string): void {

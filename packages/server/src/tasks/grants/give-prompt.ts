@@ -28,6 +28,7 @@ export async function givePrompt(context: Context, actor: Actor, input: unknown)
   const isFirst = task.parentIds.length === 0 && task.chain.length === 1;
   if (!isFirst || task.prompt !== null || task.history.hasBegun) throw new AppError('task.prompt_fixed');
   await context.store.transaction(async (tx) => {
+    context.tasks.requireHere(task);
     // A call that is being decided meanwhile has begun the task all the same.
     if (task.history.hasBegun) throw new AppError('task.prompt_fixed');
     const given = await tx.sql

@@ -30,7 +30,7 @@ export async function narrowPlan(context: Context, actor: Actor, input: unknown)
   if (actor.kind === 'agent') throw new AppError('person.forbidden');
   requirePermission(actor, 'tasks.amend');
   await requireAuthorityOver(context, actor, taskId);
-  const task = await context.tasks.lease(taskId);
+  const task = await context.tasks.look(taskId);
   const line = task.parentIds[0] ?? task.id;
   const at = context.platform.now();
   await context.store.transaction(async (tx) => {

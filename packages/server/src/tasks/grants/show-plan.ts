@@ -32,7 +32,7 @@ export interface PlanView {
 /** Throws `task.not_found`, also for another agent's. */
 export async function getPlan(context: Context, actor: Actor, taskId: string): Promise<PlanView> {
   if (actor.kind !== 'agent') requirePermission(actor, 'tasks.read');
-  const task = await context.tasks.lease(idSchema('tsk').parse(taskId));
+  const task = await context.tasks.look(idSchema('tsk').parse(taskId));
   if (actor.kind === 'agent' && task.agentId !== actor.agent) throw new AppError('task.not_found');
   return showPlan(task, context.platform.now());
 }

@@ -53,6 +53,7 @@ export async function declassifyTask(
     const row = await loadDeclassification(tx.sql, id);
     const at = context.platform.now();
     requireOpen(row, task, at);
+    context.tasks.requireHere(task);
     if (row.digest !== shown.digest) throw new AppError('task.declassification_not_open');
     await requireActivePerson(tx.sql, person.person);
     await countSignature(tx, signature, at);

@@ -16,7 +16,7 @@ export async function showLabels(
 ): Promise<TaskLabels> {
   if (task.state !== 'open') return showPast(context, task.id);
   const now = context.platform.now();
-  const { history } = await context.tasks.lease(task.id);
+  const { history } = await context.tasks.look(task.id);
   const lifted = history
     .liftsAt(now)
     .map(({ id, label, until, callsLeft }) => ({ id, label, until, callsLeft }));

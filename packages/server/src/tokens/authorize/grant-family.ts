@@ -41,13 +41,13 @@ export async function grantFamily(
 async function takeTask(context: Context, family: TokenFamily, binding: TokenBinding): Promise<LeasedTask> {
   const newest = listFamilyTasks(family).at(-1);
   if (newest !== undefined) {
-    const task = await context.tasks.lease(newest);
+    const task = await context.tasks.look(newest);
     const left = task.expiresAt - context.platform.now();
     if (task.endedAt === null && left >= leastMilliseconds) return task;
   }
   const opened = await openNext(context, family, binding);
   const kept = await keepTask(context, family.id, { opened: opened.id, newest });
-  return kept === opened.id ? opened : context.tasks.lease(kept);
+  return kept === opened.id ? opened : context.tasks.look(kept);
 }
 
 async function openNext(context: Context, family: TokenFamily, binding: TokenBinding): Promise<LeasedTask> {
@@ -62,7 +62,7 @@ async function openNext(context: Context, family: TokenFamily, binding: TokenBin
         ttlSeconds: taskSeconds,
       },
     );
-    return await context.tasks.lease(id);
+    return await context.tasks.look(id);
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === 'delegation.not_active' || code === 'delegation.not_found') {

@@ -50,7 +50,7 @@ async function openCallTask(context: Context, asking: Asking, wish: Call): Promi
     ttlSeconds: asking.ask.seconds + spareSeconds,
     limits: { upstreams: [wish.upstream], actions: [action], calls: 1, depth: 0 },
   });
-  return context.tasks.lease(opened.id);
+  return context.tasks.look(opened.id);
 }
 
 async function requestCall(context: Context, asking: Asking, wish: Call, task: LeasedTask): Promise<Asked> {

@@ -51,7 +51,7 @@ async function verify(context: Context, text: string): Promise<Subject> {
   if (agent.state !== 'active') throw new AppError('agent.not_active');
   const now = context.platform.now();
   if (!isCredentialValid(agent, token, now)) throw new AppError('token.invalid');
-  const task = await context.tasks.lease(token.taskId);
+  const task = await context.tasks.look(token.taskId);
   if (task.agentId !== agent.id) throw new AppError('task.not_found');
   if (task.endedAt !== null || task.expiresAt <= now) throw new AppError('task.not_open');
   if (!isChainInForce(task, now)) throw new AppError('delegation.not_active');

@@ -59,7 +59,7 @@ async function describeGrant(
   given: AuthorizationDetails,
 ): Promise<TokenGrant> {
   if (!isId('tsk', taskId)) throw new AppError('token.grant_invalid');
-  const task = await context.tasks.lease(taskId);
+  const task = await context.tasks.look(taskId);
   if (task.endedAt !== null || task.expiresAt <= context.platform.now()) throw new AppError('task.not_open');
   const upstreams: readonly string[] = JSON.parse(ask.upstreams);
   return {

@@ -92,7 +92,7 @@ async function describeGrant(
 ): Promise<TokenGrant> {
   const { agent, subject, taskId, upstreams } = granted;
   const { issuer } = context.tokens;
-  const task = await context.tasks.lease(taskId);
+  const task = await context.tasks.look(taskId);
   const { through } = await requireStanding(context, task);
   const act = nestActor(subject.claims, agent.id, issuer);
   return {

@@ -50,6 +50,8 @@ import { migration0053 } from './0053-older-values.ts';
 import { migration0055 } from './0055-peer-tasks.ts';
 import { migration0056 } from './0056-organisations.ts';
 import { migration0057 } from './0057-ledger-streams.ts';
+import { migration0058 } from './0058-task-leases.ts';
+import { migration0059 } from './0059-slices.ts';
 import { migration0062 } from './0062-peer-tasks-by-agent.ts';
 import { migration0066 } from './0066-turns.ts';
 import { migration0067 } from './0067-known-erasures.ts';
@@ -116,6 +118,8 @@ export const migrations: readonly Migration[] = [
   migration0055,
   migration0056,
   migration0057,
+  migration0058,
+  migration0059,
   migration0062,
   migration0066,
   migration0067,

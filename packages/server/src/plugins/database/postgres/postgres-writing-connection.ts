@@ -3,11 +3,12 @@ import type { RunStatement } from '../ledger-statements.ts';
 import type { Seat, SqlValue, StatementJob, StatementResult } from '../messages.ts';
 import { StoreFailure } from '../store-failure.ts';
 import type { WritingConnection } from '../writing-connection.ts';
+import { addSharedRows, addStagedRows } from './add-staged-rows.ts';
 import { closeSoon } from './connect.ts';
 import { isBroken, toUnavailable } from './describe-failure.ts';
 import type { WriterSession } from './open-session.ts';
 import { turnLock } from './seat-locks.ts';
-import { addStagedRows, StagedRows } from './staged-rows.ts';
+import { StagedRows } from './staged-rows.ts';
 import { writeValue } from './write-value.ts';
 
 /** Longer than any statement may take on the server: whoever is silent that long is gone. */
@@ -131,7 +132,8 @@ export class PostgresWritingConnection implements WritingConnection {
   async #addStagedRows(): Promise<void> {
     const { epoch, seat } = this.#requireSession();
     const values = [epoch, seat.stream, ...this.tables.write()];
-    const { rows } = await this.#query({ ...addStagedRows, values }, !this.#isSent);
+    const statement = seat.isShared ? addSharedRows : addStagedRows;
+    const { rows } = await this.#query({ ...statement, values }, !this.#isSent);
     this.tables.clear();
     if (rows[0]?.held !== 1) throw this.#stop();
   }

@@ -3,43 +3,6 @@ import { type StoredOrder, writeOrder } from '../write-order.ts';
 import type { LedgerTables } from '../writing-connection.ts';
 import { writeBytes, writeIntegers, writeTexts } from './write-array.ts';
 
-/**
- * Adds everything that is staged in one statement, and nothing unless this gateway still is the one that may write
- * (`$1` is the epoch of its stream, `$2`). Alone it is a whole transaction: one round trip, one commit, for as many calls as were waiting.
- */
-export const addStagedRows = {
-  name: 'countersign_add_staged_rows',
-  text: `WITH fence AS MATERIALIZED (SELECT epoch FROM ledger_streams WHERE number = $2 AND epoch = $1 FOR UPDATE),
-  entries AS (INSERT INTO ledger_entries (seq, id, kind, at, entry)
-    SELECT * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[]) WHERE EXISTS (SELECT FROM fence)),
-  payloads AS (INSERT INTO ledger_payloads (seq, sealed)
-    SELECT * FROM unnest($3::bigint[], $8::bytea[]) WHERE EXISTS (SELECT FROM fence)),
-  terms AS (INSERT INTO ledger_terms (term, seq)
-    SELECT * FROM unnest($9::text[], $10::bigint[]) WHERE EXISTS (SELECT FROM fence)),
-  nodes AS (INSERT INTO ledger_nodes (level, position, hash)
-    SELECT * FROM unnest($11::bigint[], $12::bigint[], $13::bytea[]) WHERE EXISTS (SELECT FROM fence)),
-  usage AS (INSERT INTO budgets (holder, calls, spend_minor, result_rows, result_bytes)
-    SELECT * FROM unnest($14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[]) WHERE EXISTS (SELECT FROM fence)
-    ON CONFLICT (holder) DO UPDATE SET calls = budgets.calls + excluded.calls, spend_minor = budgets.spend_minor + excluded.spend_minor,
-      result_rows = budgets.result_rows + excluded.result_rows, result_bytes = budgets.result_bytes + excluded.result_bytes),
-  counts AS (INSERT INTO limit_counters (policy_id, per, subject, unit, window_seconds, starts_at, used)
-    SELECT * FROM unnest($19::text[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bigint[], $25::bigint[])
-    WHERE EXISTS (SELECT FROM fence)
-    ON CONFLICT (policy_id, per, subject, unit, window_seconds) DO UPDATE SET
-      used = CASE WHEN excluded.starts_at > limit_counters.starts_at THEN excluded.used
-        WHEN excluded.starts_at = limit_counters.starts_at THEN limit_counters.used + excluded.used ELSE limit_counters.used END,
-      starts_at = greatest(limit_counters.starts_at, excluded.starts_at)),
-  facts AS (INSERT INTO task_facts (task_id, fact, name, times, last_position, last_at, completed_position, completed_at)
-    SELECT * FROM unnest($26::text[], $27::text[], $28::text[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[])
-    WHERE EXISTS (SELECT FROM fence)
-    ON CONFLICT (task_id, fact, name) DO UPDATE SET times = task_facts.times + excluded.times,
-      last_position = CASE WHEN excluded.last_position = 0 THEN 0 ELSE greatest(task_facts.last_position, excluded.last_position) END,
-      last_at = greatest(task_facts.last_at, excluded.last_at),
-      completed_position = greatest(task_facts.completed_position, excluded.completed_position),
-      completed_at = greatest(task_facts.completed_at, excluded.completed_at))
-  SELECT count(*) AS held FROM fence`,
-} as const;
-
 interface Fact extends StoredOrder {
   readonly task: string;
   readonly fact: string;
@@ -110,7 +73,7 @@ export class StagedRows implements LedgerTables {
     this.#facts.set(key, { task, fact, name, times: (known?.times ?? 0) + 1, ...all });
   }
 
-  /** The parameters of `addStagedRows`, from the third on. */
+  /** The parameters of the statement that adds them, from the third on. */
   write(): Buffer[] {
     // In one order, so that no two gateways wait for each other's rows.
     const usage = inOrder(this.#usage);

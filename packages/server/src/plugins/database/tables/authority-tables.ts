@@ -99,6 +99,29 @@ export interface AuthorityTables {
     result_rows: Generated<number>;
     result_bytes: Generated<number>;
   };
+  /** What one gateway may spend of a delegation's budget by itself, and has spent of that. Its own until it is gone. */
+  budget_slices: {
+    holder: Fixed<string>;
+    /** The holder of its seat. */
+    gateway: Fixed<string>;
+    granted_calls: Generated<number>;
+    granted_spend_minor: Generated<number>;
+    granted_rows: Generated<number>;
+    granted_bytes: Generated<number>;
+    calls: Generated<number>;
+    spend_minor: Generated<number>;
+    result_rows: Generated<number>;
+    result_bytes: Generated<number>;
+  };
+  /** Which gateway alone has a first task, and those that work for it. */
+  task_leases: {
+    task_id: Fixed<string>;
+    stream: number;
+    /** The holder of its seat; empty: nobody, and whoever asks may have it. */
+    holder: string;
+    /** What the last one knew of it that is written nowhere else. */
+    carried: Json | null;
+  };
   /** What the tasks under this first one have done, each thing once, with how often it was noted. */
   task_facts: {
     task_id: Fixed<string>;

@@ -21,6 +21,19 @@ export interface DecisionTables {
     starts_at: number;
     used: number;
   };
+  /** What one gateway may count under a policy's limit by itself, and has counted of that. */
+  limit_slices: {
+    policy_id: Fixed<string>;
+    per: Fixed<string>;
+    subject: Fixed<string>;
+    unit: Fixed<string>;
+    window_seconds: Fixed<number>;
+    /** The holder of its seat. */
+    gateway: Fixed<string>;
+    starts_at: number;
+    granted: Generated<number>;
+    used: Generated<number>;
+  };
   policy_bundles: {
     version: Fixed<string>;
     source: Fixed<Json>;

@@ -60,6 +60,16 @@ export interface LedgerTables {
   };
   /** What one gateway does at a time, and which: as long as `ledger_streams` has its holder. */
   gateway_turns: { name: Fixed<string>; stream: number; holder: string };
+  /** Processes whose last actions are not settled yet: those that work, and those that are gone. */
+  ledger_seats: {
+    /** As in `ledger_streams`; empty for what was before there were seats. */
+    holder: Fixed<string>;
+    stream: Fixed<number>;
+    /** Grows with every process that has the stream. */
+    turn: Fixed<number>;
+    /** The `seq` of the first record that may be its own. */
+    since: Fixed<number>;
+  };
   /** The row of a stream, `pages` of the first: its records from `indexed` on are not in the pages yet. */
   ledger_index: { name: Fixed<string>; indexed: number };
   ledger_checkpoints: {

@@ -9,6 +9,13 @@ import { refreshKeys, refreshSecrets } from './refresh-keys.ts';
 import { refreshPerson } from './refresh-person.ts';
 import type { OtherRefreshers } from './refreshers.ts';
 
+/** What another gateway asks for: it takes as long as it takes, and nobody waits for it here. */
+function giveWhatIsAsked({ counters, tasks }: Context, subject: string): void {
+  if (subject.startsWith('tsk_')) tasks.handOver(subject);
+  else if (subject.startsWith('dlg_')) tasks.giveBack(subject);
+  else counters.give(subject);
+}
+
 /** Looks up what is said to have changed: a message says only where to look. What ends authority comes first. */
 export function createRefresher(
   context: Context,
@@ -40,7 +47,6 @@ export function createRefresher(
     if (has('approval')) await refreshers.approvals(of('approval'));
     if (has('evidence')) await refreshers.evidence();
     for (const cardId of of('card')) await refreshCard(context, cardId);
-    // Another gateway wants to go on with it: nothing is lost, it is read again when it is asked for here.
-    for (const taskId of of('lease')) context.tasks.forget(taskId);
+    for (const subject of of('lease')) giveWhatIsAsked(context, subject);
   };
 }

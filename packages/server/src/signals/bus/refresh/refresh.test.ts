@@ -80,7 +80,8 @@ async function joinBoth(loses: (changes: readonly Change[]) => boolean = () => f
   });
   speaking.tick();
   listening.tick();
-  await until(() => others.includes('upstreams'));
+  // Each has looked up everything, and looks up nothing more by itself.
+  await until(() => others.filter((name) => name === 'upstreams').length >= 2);
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {

@@ -20,7 +20,7 @@ export function declassificationPages(context: Context, assets: PageAssets): Hon
     }
     requirePermission(visitor, 'tasks.read');
     const row = await loadDeclassification(context.store.sql, id);
-    const task = await context.tasks.lease(row.task_id);
+    const task = await context.tasks.look(row.task_id);
     return c.html(
       renderDeclassification({
         row,
