@@ -73,7 +73,7 @@ import { createMemoryKeyring, drawRoots } from './plugins/database/sealing/keyri
 import { createPolicyState, findPolicyFiles, policyModePages, policyRoutes } from './policies/index.ts';
 import { ghostRoutes, handoverPages, handoverRoutes, reviewPages, reviewRoutes } from './reviews/index.ts';
 import { createSecretAges, joinStores, keepGeneration, limitAges, secretRoutes } from './secrets/index.ts';
-import { refuseAll, type SeatWatch, shareCounts } from './share-database.ts';
+import { type Ground, refuseAll, type SeatWatch, shareCounts } from './share-database.ts';
 import {
   agentModelRoutes,
   createEventKeys,
@@ -150,12 +150,6 @@ export async function buildContext(parts: BuildParts): Promise<Context> {
     await store.close();
     throw error;
   }
-}
-
-interface Ground {
-  readonly store: Store;
-  readonly masterKey: MasterKey;
-  readonly seat: SeatWatch;
 }
 
 async function assemble(parts: BuildParts, { store, masterKey, seat }: Ground): Promise<Context> {

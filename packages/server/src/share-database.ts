@@ -10,6 +10,11 @@ export interface SeatWatch {
   onLost(): void;
 }
 
+/** What all other parts stand on. */
+export interface Ground extends Pick<Context, 'store' | 'masterKey'> {
+  readonly seat: SeatWatch;
+}
+
 /** Who counts what: alone this gateway counts all there is, beside others its own part. */
 export function shareCounts({ store, platform, asks }: Pick<Context, 'store' | 'platform' | 'asks'>) {
   if (!store.seat.isShared) return { tasks: {}, counters: createLimitCounters(store) };
