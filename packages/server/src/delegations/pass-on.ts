@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
+import { requireUnstopped } from '../signals/index.ts';
 import { idSchema } from '../wire/id-schema.ts';
 import { plainLine } from '../wire/plain-text.ts';
 import { countLive } from './count-live.ts';
@@ -75,7 +76,7 @@ export async function passOn(context: Context, actor: AgentActor, input: unknown
     const source = await loadSource(tx, actor.agent, given, now);
     const { chain } = source;
     const standing = await requireMembers(tx.sql, chain);
-    checkStops(context, actor.agent, source, standing);
+    await checkStops(context, tx, { agent: actor.agent, source, standing });
     if (source.taskId !== null) await noteChild(context, tx, source.taskId, actor.agent);
     const delegate = await loadAgent(tx.sql, given.agentId);
     if (chain.some((row) => row.agent_id === delegate.id)) throw new AppError('delegation.cycle');
@@ -172,14 +173,15 @@ async function loadOwnTask(tx: Transaction, agentId: string, taskId: string, now
 
 function checkStops(
   context: Context,
-  agent: string,
-  { chain, taskId }: Source,
-  standing: Awaited<ReturnType<typeof requireMembers>>,
-): void {
+  tx: Transaction,
+  given: { agent: string; source: Source; standing: Awaited<ReturnType<typeof requireMembers>> },
+): Promise<void> {
+  const { agent, source, standing } = given;
+  const { chain, taskId } = source;
   const chainIds = chain.map((row) => row.id);
   const scopes = { agent, owner: '', task: taskId ?? '', chain: chainIds };
   const through = { ...standing, tasks: [] };
-  context.stops.check({ ...scopes, through, action: '', upstream: '', tool: '' });
+  return requireUnstopped(context, tx, { ...scopes, through, action: '', upstream: '', tool: '' });
 }
 
 /** Throws `delegation.too_deep`, `delegation.exceeds_parent` with what reaches further. */

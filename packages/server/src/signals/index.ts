@@ -7,9 +7,9 @@ export { announceGateway } from './gateways/announce-gateway.ts';
 export { liftStop } from './lift-stop.ts';
 export { listStops } from './list-stops.ts';
 export { loadStops } from './load-stops.ts';
-
 export { createModelUses, type ModelUses } from './models/create-model-uses.ts';
 export { agentModelRoutes } from './models/routes.ts';
+export { requireUnstopped } from './require-unstopped.ts';
 export { expireRisks } from './risk/expire-risks.ts';
 
 export { createRiskState, loadRiskState, type RiskState } from './risk/risk-state.ts';

@@ -26,6 +26,7 @@ import { sha256 } from '../platform/sha256.ts';
 import type { Transaction } from '../plugins/database/database.ts';
 import { firstRecord } from '../plugins/database/first-record.ts';
 import type { Schema } from '../plugins/database/schema.ts';
+import { requireUnstopped } from '../signals/index.ts';
 import { everybody, requireNothingPaused } from './cascades/index.ts';
 import { openPlan } from './grants/index.ts';
 import { deepestTask, loadTaskLine } from './load-task-line.ts';
@@ -90,7 +91,7 @@ export async function saveNewTask(context: Context, given: NewTask): Promise<Tas
     const scopes = { agent: agent.id, owner: agent.owner_id, task: id, chain: chainIds };
     const owners = [...standing.owners, delegation.root_person_id];
     const through = { agents: standing.agents, owners, tasks: parents.ids };
-    context.stops.check({ ...scopes, through, action: '', upstream: '', tool: '' });
+    await requireUnstopped(context, tx, { ...scopes, through, action: '', upstream: '', tool: '' });
     const most = await narrowToWord(context, tx, { given, chain, parents, most: checked.limits });
     const limits = narrowTask(most, given.limits, now + given.seconds * 1000);
     const row: TaskRow = {

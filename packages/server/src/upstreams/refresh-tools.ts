@@ -36,7 +36,8 @@ export async function refreshTools(context: Context, actor: Actor, input: unknow
   const rows = await context.store.transaction(async (tx) => {
     const row = await loadUpstream(tx.sql, upstream);
     // What was seen is of no use if the upstream was moved or replaced meanwhile.
-    if (context.upstreams.find(upstream)?.connection !== live.connection)
+    const isOther = row.settings !== before.settings || row.document !== before.document;
+    if (isOther || context.upstreams.find(upstream)?.connection !== live.connection)
       throw new AppError('upstream.failed');
     const after = await applyOffer(context, tx, actor, { upstream, offered: tools, causes: [], isFirst });
     tx.afterCommit(() => context.upstreams.put(row, after));

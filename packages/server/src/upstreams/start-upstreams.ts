@@ -57,7 +57,8 @@ export function startUpstreams(context: Context): { stop(): void } {
   };
 
   const forget = [context.upstreams.onToolsChanged(schedule), context.upstreams.onChange(watchAll)];
-  const timer = setInterval(lookAtAll, periodMilliseconds).unref();
+  // What one gateway sees all of them hear of.
+  const timer = setInterval(() => context.jobs.areHere && lookAtAll(), periodMilliseconds).unref();
   lookAtAll();
   watchAll();
   return {

@@ -5,9 +5,13 @@ import type { ToolRow, UpstreamRow } from './live-upstream.ts';
 
 type Sql = Kysely<Schema>;
 
+export function findUpstream(sql: Sql, name: string): Promise<UpstreamRow | undefined> {
+  return sql.selectFrom('upstreams').selectAll().where('name', '=', name).executeTakeFirst();
+}
+
 /** Throws `upstream.not_found`. */
 export async function loadUpstream(sql: Sql, name: string): Promise<UpstreamRow> {
-  const row = await sql.selectFrom('upstreams').selectAll().where('name', '=', name).executeTakeFirst();
+  const row = await findUpstream(sql, name);
   if (row === undefined) throw new AppError('upstream.not_found');
   return row;
 }
