@@ -40,6 +40,7 @@ export type { FakeModelRequest, FakeToolCall, FakeTurn } from './models/fake-tur
 export * from './models/start-fake-model.ts';
 export type { NaiveConfig } from './naive/naive-state.ts';
 export * from './naive/start-naive-gateway.ts';
+export * from './nats/make-nats-accounts.ts';
 export * from './nats/start-nats.ts';
 export * from './passkey/create-passkey.ts';
 export * from './passkey/join-test-person.ts';

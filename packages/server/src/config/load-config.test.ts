@@ -57,6 +57,52 @@ describe('the configuration', () => {
     expect(loadConfig({ environment: {} }).database).toEqual({});
   });
 
+  test('takes the signal bus in one word, or in all of them', () => {
+    const busOf = (COUNTERSIGN_SIGNALS_BUS: string) =>
+      loadConfig({ environment: { COUNTERSIGN_SIGNALS_BUS } }).signals.bus;
+    const subject = 'countersign.signals';
+    expect(loadConfig({ environment: {} }).signals.bus).toEqual({
+      ...{ kind: 'in-process', subject, deafAfterSeconds: 2 },
+    });
+    expect(busOf('postgres')).toMatchObject({ kind: 'postgres' });
+    expect(busOf('postgresql://bus/news')).toMatchObject({ kind: 'postgres', url: 'postgresql://bus/news' });
+    for (const url of ['nats://bus:4222', 'tls://bus:4222'])
+      expect(busOf(url)).toMatchObject({ kind: 'nats', url });
+    const file = write(
+      'signals: { bus: { kind: nats, url: "tls://bus:4222", caFile: ca.pem, deafAfterSeconds: 5 } }',
+    );
+    expect(loadConfig({ file, environment: {} }).signals.bus).toMatchObject({
+      caFile: 'ca.pem',
+      deafAfterSeconds: 5,
+    });
+    expect(
+      loadConfig({ file, environment: {}, flags: { signals: { bus: 'postgres' } } }).signals.bus,
+    ).toMatchObject({
+      kind: 'postgres',
+    });
+  });
+
+  test.each([
+    ['kind: nats', 'signals.bus.url'],
+    ['kind: nats, url: "postgresql://bus"', 'is none of nats'],
+    ['kind: postgres, url: "nats://bus:4222"', 'is none of postgres'],
+    ['kind: in-process, url: "nats://bus:4222"', 'is none of in-process'],
+    ['kind: postgres, caFile: ca.pem', 'are of nats'],
+    ['kind: postgres, credentialsFile: a.creds', 'are of nats'],
+    ['kind: nats, url: "http://bus"', 'signals.bus.url'],
+    ['kind: nats, url: "nats://bus", subject: "a.>"', 'signals.bus.subject'],
+    ['kind: postgres, deafAfterSeconds: 1', 'signals.bus.deafAfterSeconds'],
+    ['kind: postgres, deafAfterSeconds: 61', 'signals.bus.deafAfterSeconds'],
+    ['kind: kafka', 'signals.bus.kind'],
+    ['kind: postgres, retries: 3', 'retries'],
+  ])('refuses a signal bus of %s', (bus, hint) => {
+    const refused = codeOf(() =>
+      loadConfig({ file: write(`signals: { bus: { ${bus} } }\n`), environment: {} }),
+    );
+    expect(refused).toContain('config.invalid');
+    expect(refused).toContain(hint);
+  });
+
   test('refuses what it does not know, with a hint', () => {
     const unknown = codeOf(() => loadConfig({ environment: { COUNTERSIGN_SERVER_PROT: '1' } }));
     expect(unknown).toContain('config.invalid');

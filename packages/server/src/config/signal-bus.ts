@@ -35,8 +35,8 @@ export const signalBusSchema = z
       context.addIssue({ code: 'custom', path: [path], message });
     const { kind, url, credentialsFile, caFile } = given;
     if (kind === 'nats' && url === undefined) issue('url', 'says where NATS is');
-    if (url !== undefined && url.startsWith('postgres') !== (kind === 'postgres'))
-      issue('url', `is none of ${kind}`);
+    const isOther = kind === 'in-process' || url?.startsWith('postgres') !== (kind === 'postgres');
+    if (url !== undefined && isOther) issue('url', `is none of ${kind}`);
     if (kind !== 'nats' && (credentialsFile ?? caFile) !== undefined)
       issue('kind', 'credentialsFile and caFile are of nats');
   });

@@ -101,7 +101,7 @@ describe('policies of another gateway', () => {
     await activateBundle(here, operator, one(permitAll));
     await test.store.sql
       .updateTable('policy_bundles')
-      .set({ source: JSON.stringify(one(denyAll).files) })
+      .set({ activated_by: 'somebody else' })
       .where('version', '=', here.policies.version)
       .execute();
     await expect(refreshPolicies(there)).rejects.toMatchObject({ code: 'policy.signature_invalid' });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,13 +16,32 @@ export interface TestNats {
 
 const START_LIMIT_MILLISECONDS = 10_000;
 
-export async function startNats(): Promise<TestNats> {
+export interface NatsOptions {
+  /** Speaks TLS alone, with this certificate and key, both PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** More lines of its configuration. */
+  readonly config?: string;
+}
+
+export async function startNats({ tls, config = '' }: NatsOptions = {}): Promise<TestNats> {
   const program = findNatsServer();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-nats-'));
   let child: ChildProcess | undefined;
   let port = '-1';
   const run = async (): Promise<string> => {
-    const flags = ['-a', '127.0.0.1', '-p', port, '-js', '-sd', folder, '--ports_file_dir', folder];
+    const flags = [
+      '-c',
+      writeConfig(folder, config, tls),
+      '-a',
+      '127.0.0.1',
+      '-p',
+      port,
+      '-js',
+      '-sd',
+      folder,
+      '--ports_file_dir',
+      folder,
+    ];
     child = spawn(program, flags, { stdio: 'ignore' });
     for (let waited = 0; waited < START_LIMIT_MILLISECONDS; waited += 20) {
       const url = readPorts(folder, child.pid);
@@ -48,6 +67,16 @@ export async function startNats(): Promise<TestNats> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function writeConfig(folder: string, config: string, tls: NatsOptions['tls']): string {
+  const path = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+  const files = tls && [path('server.pem', tls.certificate), path('server.key', tls.key)];
+  const secured = files === undefined ? '' : `tls { cert_file: "${files[0]}", key_file: "${files[1]}" }\n`;
+  return path('nats.conf', `${secured}${config}`);
 }
 
 /** Debian keeps it where only root's path leads. */
