@@ -16,7 +16,7 @@ import type { Context } from './context.ts';
 import { removeLeftWorlds, runDueDrills } from './exposure/index.ts';
 import { forgetTold } from './gateway/otlp/index.ts';
 import { followTlsFiles, listen, readTlsFiles } from './http/index.ts';
-import { inTurn, type Job, type RunningJob, runJob } from './jobs/index.ts';
+import { inTurn, isAlone, type Job, type RunningJob, runJob } from './jobs/index.ts';
 import {
   feedSinks,
   finishErasures,
@@ -169,7 +169,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 /** What an earlier life, or another release, has left to be done: by one gateway at a time. */
 async function settleHouse(context: Context): Promise<Awaited<ReturnType<typeof createFirstAdministrator>>> {
   await repeatErasures(context);
-  await finishErasures(context);
+  // Others that start now cannot say yet that they forgot the keys, and wait for this one: the jobs of the house do it then.
+  if (await isAlone(context.store)) await finishErasures(context);
   await recordLostOutcomes(context);
   await removeLeftWorlds(context);
   await followMapping(context);

@@ -58,6 +58,12 @@ export async function inTurn<T>(store: TurnStore, name: TurnName, work: () => Pr
   }
 }
 
+/** Whether no other gateway of the database lives at this moment. */
+export async function isAlone(store: Pick<Store, 'listLiveStreams' | 'seat'>): Promise<boolean> {
+  const { isShared, stream: own } = store.seat;
+  return !isShared || (await store.listLiveStreams()).every((stream) => stream === own);
+}
+
 async function waitFor(store: TurnStore, name: TurnName): Promise<void> {
   for (let waited = 0; waited < patienceMilliseconds; waited += pauseMilliseconds) {
     if (await takeTurn(store, name)) return;
