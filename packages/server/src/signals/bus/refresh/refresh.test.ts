@@ -45,6 +45,9 @@ const refresherOf = (context: Context) =>
       credentials: {
         refresh: async () => void others.push('connections'),
       } as unknown as Context['credentials'],
+      notices: {
+        tellInbox: (person: string, card: string) => void others.push(`${person} ${card}`),
+      } as unknown as Context['notices'],
       events: { refresh: () => void others.push('event keys') } as unknown as Context['events'],
       secrets: { refresh: async () => void others.push('secrets') } as unknown as Context['secrets'],
       secretAges: { refresh: async () => void others.push('ages') } as unknown as Context['secretAges'],
@@ -172,6 +175,23 @@ describe('what another gateway changed', () => {
     there.context.stops.apply('everything', '*');
     await refresh([{ kind: 'stops' }]);
     expect(there.context.stops.isStopped('everything', '*')).toBe(true);
+  });
+
+  it('wakes who looks at an inbox here into which another has put a card', async () => {
+    const card = {
+      card_id: 'crd_1',
+      person_id: personId('owner'),
+      shown: '{}',
+      created_at: 1,
+      changed_at: 1,
+    };
+    await test.store.sql.insertInto('inbox_cards').values(card).execute();
+    const refresh = refresherOf(there.context);
+    await refresh([
+      { kind: 'card', subject: 'crd_1' },
+      { kind: 'card', subject: 'crd_none' },
+    ]);
+    expect(others).toEqual([`${personId('owner')} crd_1`]);
   });
 
   it('is looked up by those who know where', async () => {
