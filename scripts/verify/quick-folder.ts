@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface QuickFolder {
@@ -18,6 +18,8 @@ const leastBytes = 4 * 2 ** 30;
 export function makeQuickFolder(folder = memoryFolder): QuickFolder {
   if (!hasRoom(folder)) return { environment: {}, remove: () => {} };
   const made = mkdtempSync(join(folder, 'countersign-verify-'));
+  // A database that must not run as root finds its folder in it.
+  chmodSync(made, 0o711);
   return {
     environment: { TMPDIR: made },
     remove: () => rmSync(made, { recursive: true, force: true, maxRetries: 3 }),

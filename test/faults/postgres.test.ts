@@ -22,7 +22,7 @@ import { readEvidence } from './ground/read-evidence.ts';
 
 const AGENTS = 3;
 /** Nothing can be recorded, or nobody knows any more whether the token still holds. */
-const closed = expect.stringMatching(/^(ledger\.unavailable|token\.status_unknown)$/);
+const closed = expect.stringMatching(/^(ledger\.unavailable|token\.status_unknown|server\.seat_lost)$/);
 const place = mkdtempSync(join(tmpdir(), 'countersign-postgres-faults-'));
 const folder = join(place, 'data');
 let server: TestPostgres;

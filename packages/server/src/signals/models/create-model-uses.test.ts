@@ -32,6 +32,16 @@ async function note(uses: ModelUses, changes: object, wanted: number): Promise<v
   }, 15_000);
 }
 
+/** When it was written that this one is in use. */
+async function readLastAt(systemDigest: string): Promise<number | undefined> {
+  const row = await stored.store.sql
+    .selectFrom('agent_models')
+    .select('last_at')
+    .where('system_digest', '=', systemDigest)
+    .executeTakeFirst();
+  return row?.last_at;
+}
+
 const changes = () => house.ofKind('signal.model_changed');
 
 describe('the models of an agent', () => {
@@ -61,8 +71,13 @@ describe('the models of an agent', () => {
     const { uses } = await open();
     await note(uses, {}, 1);
     const turn = async (systemDigest: string, wanted: number) => {
+      house.advance(1);
       await note(uses, { systemDigest }, 2);
-      await vi.waitFor(() => expect(changes()).toHaveLength(wanted), 15_000);
+      await vi.waitFor(
+        async () => expect(await readLastAt(systemDigest)).toBe(house.context.platform.now()),
+        15_000,
+      );
+      expect(changes()).toHaveLength(wanted);
     };
     await turn('b', 1);
     await turn('a', 2);

@@ -21,7 +21,7 @@ describe('a file on a disk', { timeout: 30_000 }, () => {
   });
 
   it('refuses appends whole when it is full and loses nothing', async () => {
-    test = await openSqliteTestStore({ maximumBytes: 3_000_000 });
+    test = await openSqliteTestStore({ maximumBytes: 5_000_000 });
     const body = { text: 'x'.repeat(20_000) };
     let appended = 0;
     let refusal: unknown;
