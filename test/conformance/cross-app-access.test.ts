@@ -112,6 +112,16 @@ describe('organisation.two-deployments', () => {
         hops: [{ iss: north.url }, { iss: north.url, sub: crossing.home.agent.agentId }],
       },
     });
+    // South says so itself, under its key, whatever the agent between them tells.
+    await expect
+      .poll(() => north.records({ kind: 'organisation.assertion_acknowledged' }), { timeout: 10_000 })
+      .toMatchObject([
+        {
+          causes: [issued?.id],
+          task: crossing.home.task,
+          body: { organisation: 'south', theirRecord: taken?.id },
+        },
+      ]);
     // What the ceiling leaves out is out of reach, whatever the delegation here allows.
     const paid = { name: 'pay', arguments: { to: 'a', amount: 1, currency: 'EUR' } };
     await expect(client.callTool(paid)).resolves.toMatchObject({ isError: true });

@@ -5,6 +5,11 @@ const attacks = 'test/scenarios/organisation-attacks.test.ts';
 /** What crosses between organisations. */
 export const organisations = [
   behaviour(
+    'organisation.acknowledged',
+    'packages/server/src/organisations/outgoing/ask-acknowledgements.test.ts',
+    'Under which record an organisation took our word is believed under its pinned key alone, for the very assertion, and asked for a bounded time.',
+  ),
+  behaviour(
     'organisation.two-deployments',
     'test/conformance/cross-app-access.test.ts',
     'A task crosses from one deployment to another with an official client, and stops there within a second of its revocation here.',

@@ -65,6 +65,7 @@ export const recordKinds = [
   'ledger.key_copy_destroyed',
   'ledger.keys_copied',
   'ledger.retired',
+  'organisation.assertion_acknowledged',
   'organisation.assertion_issued',
   'organisation.assertion_taken',
   'organisation.changed',

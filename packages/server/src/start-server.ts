@@ -26,7 +26,7 @@ import {
   startCosigning,
   tellRepeats,
 } from './ledger/index.ts';
-import { checkStatuses, forgetUsedAssertions } from './organisations/index.ts';
+import { askAcknowledgements, checkStatuses, forgetUsedAssertions } from './organisations/index.ts';
 import type { FetchDocument } from './outbound/fetch-document.ts';
 import {
   type Actor,
@@ -238,6 +238,7 @@ function startJobs(context: Context): RunningJob[] {
     once('expire authorizations', () => expireAuthorizations(context)),
     once('expire clients', () => expireClients(context)),
     once('ask organisations', () => checkStatuses(context)),
+    once('ask whether assertions were taken', () => askAcknowledgements(context)),
     once('forget used assertions', () => forgetUsedAssertions(context)),
     each('confirm token status', () => confirmStatus(context)),
     each('write counted refusals', async () => {

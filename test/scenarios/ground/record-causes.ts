@@ -147,6 +147,7 @@ export const recordCauses: Readonly<Partial<Record<RecordKind, readonly (RecordK
   'ledger.key_copy_destroyed': [],
   'ledger.keys_copied': [],
   'ledger.retired': [],
+  'organisation.assertion_acknowledged': ['organisation.assertion_issued'],
   'organisation.assertion_issued': ['organisation.changed'],
   'organisation.assertion_taken': ['organisation.changed'],
   'organisation.changed': ['organisation.change_proposed'],

@@ -38,7 +38,9 @@ export const keptColumns: readonly Kept[] = [
   },
   {
     why: 'ids of who was put before what and who has to look at what',
-    names: words(`approval_asks approval_check_plans approval_receipts.list scim_members`),
+    names: words(
+      `approval_asks approval_check_plans approval_receipts.list organisation_vouched scim_members`,
+    ),
   },
   {
     why: 'digests of random secrets, or keyed ones: nothing can be tried against them; all run out',

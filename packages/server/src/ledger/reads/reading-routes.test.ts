@@ -119,7 +119,7 @@ const showsState: Readonly<Record<string, string>> = {
       (resource) => `/.well-known/oauth-protected-resource<path>/${resource}`,
     ),
   ].join(' '),
-  'tokens/status/routes.ts': '/oauth/status/:list /introspection-clients',
+  'tokens/status/routes.ts': '/oauth/status/:list /oauth/acknowledgements/:digest /introspection-clients',
   'upstreams/connections/page/routes.ts': '/upstreams/:name/connect',
   'upstreams/connections/routes.ts': '/-/connections /{name}/connections',
   'upstreams/models/model-document.ts': '/models',

@@ -1,8 +1,8 @@
 import { AppError } from '@countersign/api';
 import type { Context } from '../../context.ts';
-import { sha256 } from '../../platform/sha256.ts';
 import { type Transaction, UniqueViolation } from '../../plugins/database/database.ts';
 import { openVouchedTask, type TaskView } from '../../tasks/index.ts';
+import { digestAssertion } from '../digest-assertion.ts';
 import type { Vouched } from '../narrow-to-ceilings.ts';
 import { requireValidStatus } from '../status/check-statuses.ts';
 import { type ReadAssertion, readAssertion } from './read-assertion.ts';
@@ -77,8 +77,9 @@ async function save(
   await tx.sql
     .insertInto('organisation_assertions')
     .values({
-      digest: sha256(JSON.stringify([issuer, jti])),
+      digest: digestAssertion(issuer, jti),
       expires_at: assertion.expiresAt + graceMilliseconds,
+      ...{ record, issuer },
     })
     .execute();
   await tx.sql

@@ -3,7 +3,12 @@ import { intersect, isJsonObject, isWithin, type Limits, parseStrictJson } from 
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { narrowLimits, taskLimitsSchema } from '../../delegations/index.ts';
-import { idJagType, type Organisation } from '../../organisations/index.ts';
+import {
+  askedMilliseconds,
+  digestAssertion,
+  idJagType,
+  type Organisation,
+} from '../../organisations/index.ts';
 import { type AuthenticatedClient, requireAgent } from '../authenticate-client.ts';
 import type { IssuedToken } from '../issue-token.ts';
 import { signJws } from '../own-jws.ts';
@@ -80,17 +85,26 @@ export async function issueIdJag(
     // So that each ledger names the record of the other.
     countersign_record: record,
   });
-  await context.store.append([
-    {
-      ...{ id: record, kind: 'organisation.assertion_issued', at: platform.now() },
+  const now = platform.now();
+  await context.store.transaction(async (tx) => {
+    await tx.sql
+      .insertInto('organisation_vouched')
+      .values({
+        ...{ digest: digestAssertion(tokens.issuer, jti), organisation_id: organisation.id, audience },
+        ...{ assertion: jti, record, agent_id: agent.id, task_id: task.id },
+        ...{ tries: 0, next_at: now, expires_at: now + askedMilliseconds },
+      })
+      .execute();
+    tx.record({
+      ...{ id: record, kind: 'organisation.assertion_issued', at: now },
       causes: [organisation.changedRecord, ...(task.openedRecord === null ? [] : [task.openedRecord])],
       ...{ agent: agent.id, task: task.id, chain: task.chainIds },
       body: {
         ...{ organisation: organisation.name, audience, clientId, assertion: jti, resource, limits },
         ...{ proofKey: binding.jkt, status: status_list, expiresAt: expiresAt * 1000 },
       },
-    },
-  ]);
+    });
+  });
   return {
     accessToken: assertion,
     // RFC 8693 §2.2.1: it is no access token.

@@ -5,6 +5,7 @@ import type { Context as HttpContext } from 'hono';
 import type { Context } from '../../context.ts';
 import { createRoutes, describeBody, describeJson, type HttpEnv, requestActor } from '../../http/index.ts';
 import { idSchema } from '../../wire/id-schema.ts';
+import { acknowledgeAssertion } from '../acknowledge-assertion.ts';
 import type { PresentedTokenRequest } from '../grant-token.ts';
 import { toOAuthError } from '../oauth-error.ts';
 import { readForm } from '../read-form.ts';
@@ -44,6 +45,10 @@ export function createStatusRoutes(context: Context): OpenAPIHono<HttpEnv> {
       'cache-control': `max-age=${ttlSeconds}`,
       'access-control-allow-origin': '*',
     });
+  });
+  app.get('/oauth/acknowledgements/:digest', async (c) => {
+    const text = await acknowledgeAssertion(context, c.req.param('digest'));
+    return c.body(text, 200, { 'content-type': 'application/jwt', 'cache-control': 'no-store' });
   });
   return app;
 }

@@ -56,6 +56,7 @@ import { migration0062 } from './0062-peer-tasks-by-agent.ts';
 import { migration0066 } from './0066-turns.ts';
 import { migration0067 } from './0067-known-erasures.ts';
 import { migration0068 } from './0068-gateways.ts';
+import { migration0069 } from './0069-acknowledgements.ts';
 
 export interface Migration {
   readonly name: string;
@@ -124,4 +125,5 @@ export const migrations: readonly Migration[] = [
   migration0066,
   migration0067,
   migration0068,
+  migration0069,
 ];

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { Fixed, Json } from './column.ts';
 
 /** Other trust domains, and what is given on their word. */
@@ -30,6 +31,23 @@ export interface OrganisationTables {
   /** Assertions that were used, until they are too old to be. */
   organisation_assertions: {
     digest: Fixed<string>;
+    expires_at: Fixed<number>;
+    /** Of its having been taken, and whose it was; unknown of those of earlier releases. */
+    record: Generated<string | null>;
+    issuer: Generated<string | null>;
+  };
+  /** Assertions of this server of which it is not known yet whether they were taken. */
+  organisation_vouched: {
+    /** Of our issuer and the assertion's id. */
+    digest: Fixed<string>;
+    organisation_id: Fixed<string>;
+    audience: Fixed<string>;
+    assertion: Fixed<string>;
+    record: Fixed<string>;
+    agent_id: Fixed<string>;
+    task_id: Fixed<string>;
+    tries: number;
+    next_at: number;
     expires_at: Fixed<number>;
   };
   /** Tasks opened on an organisation's word. */
