@@ -69,4 +69,44 @@ describe('a signed report of evidence', () => {
   ])('is not valid with %s', (_, changed) => {
     expect(verifyEvidenceReport(write(changed), vkey)).toMatchObject({ valid: false, reason: 'changed' });
   });
+
+  describe('with records of several streams', () => {
+    const pair = generateKeyPairSync('ed25519');
+    const other: NoteSigner = {
+      key: createVerifierKey(
+        'log/b',
+        new Uint8Array(pair.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)),
+      ),
+      sign: (message) => sign(null, message, pair.privateKey),
+    };
+    const entry = encodeEntry({
+      ...{ v: 1, stream: 'log-b', seq: 0, id: 'rec_b', at: 7, kind: 'task.ended', causes: [] },
+      commitment: commitPayload(new Uint8Array(16), '{}'),
+    });
+    const single = { origin: 'log/b', size: 1, root: hashLeaf(entry) };
+    const stream = {
+      ...{ stream: 'log-b', origin: 'log/b', vkey: formatVerifierKey(other.key), size: 1 },
+      checkpoint: signNote(formatCheckpoint(single), other),
+    };
+    const records = [record, { id: 'rec_b', kind: 'task.ended', at: 7, entry, path: [] }];
+
+    it('proves each in the tree of its own', () => {
+      const verdict = verifyEvidenceReport(write({ records, streams: [stream] }), vkey);
+      expect(verdict).toMatchObject({ valid: true, proven: 2, unproven: [] });
+    });
+
+    it.each([
+      ['nothing of the stream', undefined],
+      ['a list that is none', {}],
+      ['a stream that is none', [7]],
+      ['a stream without a key', [{ ...stream, vkey: 1 }]],
+      ['a key named for another log', [{ ...stream, origin: 'log/a' }]],
+      ['a stream signed with another key', [{ ...stream, vkey }]],
+      ['another size', [{ ...stream, size: 2 }]],
+      ['a stream that is there twice', [stream, stream]],
+    ])('is not valid with %s', (_, streams) => {
+      const verdict = verifyEvidenceReport(write({ records, streams }), vkey);
+      expect(verdict).toMatchObject({ valid: false, reason: 'changed' });
+    });
+  });
 });

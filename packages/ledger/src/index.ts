@@ -128,7 +128,15 @@ export {
 export { type ReceiptProofVerdict, verifyReceiptProof } from './receipt/verify-receipt-proof.ts';
 export { digestReviewReport, signReviewReport, verifyReviewReport } from './review-report.ts';
 export type { ReportVerdict } from './signed-report.ts';
-export { firstSeqOf, mostStreams, nameStream, positionOf, streamOf, streamSpan } from './stream-place.ts';
+export {
+  firstSeqOf,
+  mostStreams,
+  nameStream,
+  positionOf,
+  readStreamName,
+  streamOf,
+  streamSpan,
+} from './stream-place.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './tiles/entry-bundle.ts';
 export { type ReadTile, readTileTree, TileUnusable } from './tiles/read-tile-tree.ts';
 export { findTile, formatTilePath, parseTilePath, type TileName, tileWidth } from './tiles/tile-path.ts';

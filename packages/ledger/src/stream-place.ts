@@ -24,3 +24,11 @@ export function firstSeqOf(stream: number): number {
 export function nameStream(stream: number): string {
   return stream === 0 ? 'main' : `main-${stream}`;
 }
+
+/** The number of a stream from its name, which may be anything; undefined for what no gateway has as a name. */
+export function readStreamName(name: string): number | undefined {
+  if (name === 'main') return 0;
+  const [, digits] = /^main-([1-9][0-9]?)$/.exec(name) ?? [];
+  const stream = Number(digits ?? mostStreams);
+  return stream < mostStreams ? stream : undefined;
+}

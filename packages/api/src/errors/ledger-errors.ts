@@ -67,6 +67,14 @@ export const ledgerErrors = {
     caller: 'This evidence is on hold and may not be erased.',
     operator: 'A legal hold in force names something that the selected records name.',
   },
+  'ledger.not_signed': {
+    status: 503,
+    jsonRpc: -32603,
+    retryable: true,
+    caller: 'This record is kept, and the gateway that wrote it has not signed it yet.',
+    operator:
+      'A gateway ended before it signed its newest records; the next one that takes its stream of the ledger signs them when it starts.',
+  },
   'ledger.overloaded': {
     status: 503,
     jsonRpc: -40501,

@@ -3,13 +3,19 @@ import { encodeBase64, proveConsistency } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Actor, requirePermission } from '../people/index.ts';
+import { awaitCheckpoint } from './checkpoints/await-checkpoint.ts';
 import { findCheckpointAt, findPublished } from './checkpoints/find-checkpoint.ts';
+import { findStream, streamName } from './checkpoints/name-ledger.ts';
 import { readTreeOnce } from './read-tree-once.ts';
 
 const size = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** Two sizes of the tree; the newer is that of the newest published checkpoint when absent. */
-export const getConsistencyInput = z.strictObject({ old: size, new: size.optional() });
+/** Two sizes of the tree of a stream; the newer is that of the newest published checkpoint when absent. */
+export const getConsistencyInput = z.strictObject({
+  old: size,
+  new: size.optional(),
+  stream: streamName.optional(),
+});
 
 const side = z.object({
   size: z.number().int(),
@@ -33,14 +39,15 @@ export async function getConsistency(
 ): Promise<z.output<typeof consistencySchema>> {
   requirePermission(actor, 'ledger.read');
   const { store } = context;
-  const { old, new: asked } = getConsistencyInput.parse(input);
-  const newest = asked ?? (await findPublished(context)).size;
-  const [older, newer] = await Promise.all([old, newest].map((one) => findCheckpointAt(store, one)));
-  const last = newer?.size ?? (await store.checkpoint()).size;
+  const { old, new: asked, stream } = getConsistencyInput.parse(input);
+  const { number } = await findStream(store, stream);
+  const newest = asked ?? (await findPublished(context, number)).size;
+  const [older, newer] = await Promise.all([old, newest].map((one) => findCheckpointAt(store, one, number)));
+  const last = newer?.size ?? (await awaitCheckpoint(store, number, 0)).size;
   if (old > newest || newest > last) {
     throw new AppError('server.request_invalid', { detail: `${last} records are signed` });
   }
-  const path = await readTreeOnce(store.sql, (hashAt) => proveConsistency(old, newest, hashAt));
+  const path = await readTreeOnce(store.sql, (hashAt) => proveConsistency(old, newest, hashAt), number);
   return {
     older: { size: old, note: older?.note ?? null },
     newer: { size: newest, note: newer?.note ?? null },

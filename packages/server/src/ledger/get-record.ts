@@ -1,12 +1,11 @@
 import { AppError } from '@countersign/api';
-import { encodeBase64, encodeBase64url, proveInclusion } from '@countersign/ledger';
+import { encodeBase64, encodeBase64url } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Actor } from '../people/index.ts';
-import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
 import { discloseOpening } from './disclose-opening.ts';
 import { openRecord, readRecord, type StoredRecord } from './ledger-record.ts';
-import { readTreeOnce } from './read-tree-once.ts';
+import { provePlace } from './prove-place.ts';
 import { describeShown } from './reads/read-windows.ts';
 import { recordRead } from './reads/record-read.ts';
 import { requireReading } from './scope/reading.ts';
@@ -27,6 +26,12 @@ export interface ProvenRecord {
     readonly size: number;
     /** How many witnesses have cosigned it. */
     readonly cosigned: number;
+    /** How many other gateways have cosigned it. */
+    readonly cosignedByGateways: number;
+    /** Stream, name and verifier key of the log that the record is in. */
+    readonly stream: string;
+    readonly origin: string;
+    readonly vkey: string;
     /** RFC 6962 audit path, base64, lowest first. */
     readonly path: readonly string[];
   };
@@ -44,8 +49,7 @@ export async function getRecord(
   const { sql } = store;
   const row = await selectRecords(sql).where('entries.id', '=', id).executeTakeFirst();
   if (row === undefined) throw new AppError('ledger.record_not_found');
-  const { size, note, cosigned } = await findCheckpointOver(context, row.seq + 1);
-  const path = await readTreeOnce(sql, (hashAt) => proveInclusion(row.seq, size, hashAt));
+  const { note: checkpoint, path, ...proven } = await provePlace(context, row.seq);
   const opening = reading.seesContent ? discloseOpening(openRecord(store, row)) : null;
   const record = readRecord(store, row);
   if (!reading.isVisible(record)) throw new AppError('ledger.record_not_found');
@@ -54,6 +58,6 @@ export async function getRecord(
     record: reading.show(record),
     entry: row.entry,
     opening: opening && { payload: opening.payload, salt: encodeBase64url(opening.salt) },
-    proof: { checkpoint: note, size, cosigned, path: path.map(encodeBase64) },
+    proof: { checkpoint, ...proven, path: path.map(encodeBase64) },
   };
 }

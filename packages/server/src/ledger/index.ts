@@ -16,7 +16,7 @@ export { backUpKeys } from './keys/key-copies.ts';
 export { openKeyring } from './keys/open-keyring.ts';
 export { type LedgerSource, readRecord as readLedgerRecord, type StoredRecord } from './ledger-record.ts';
 export { proveRecord, type RecordProof } from './prove-record.ts';
-export { type InclusionOf, proveRecords } from './prove-records.ts';
+export { type InclusionOf, proveRecords, type SignedStream } from './prove-records.ts';
 export { type BackwardsPage, readBackwards } from './read-backwards.ts';
 export { readLedgerTree } from './read-ledger-tree.ts';
 export { readTreeOnce } from './read-tree-once.ts';

@@ -1,19 +1,20 @@
 import { AppError } from '@countersign/api';
-import { type LedgerEntry, parseEntry, proveInclusion } from '@countersign/ledger';
+import { type LedgerEntry, parseEntry } from '@countersign/ledger';
 import type { Context } from '../context.ts';
-import { findCheckpointOver } from './checkpoints/find-checkpoint.ts';
-import { readTreeOnce } from './read-tree-once.ts';
+import { provePlace } from './prove-place.ts';
 
 /** That a record is in the log, without what it says. */
 export interface RecordProof {
   readonly entry: LedgerEntry;
   /** RFC 6962 audit path, lowest first. */
   readonly path: readonly Uint8Array[];
-  /** C2SP signed note over a tree that holds the record, cosigned where witnesses have seen it. */
+  /** C2SP signed note over a tree of its stream that holds the record, cosigned where witnesses have seen it. */
   readonly checkpoint: string;
   readonly size: number;
   /** How many witnesses have cosigned it. */
   readonly cosigned: number;
+  /** Verifier key of its stream. */
+  readonly vkey: string;
 }
 
 /** For those that may know of the record: its place in the signed tree. Throws `ledger.record_not_found`. */
@@ -30,7 +31,6 @@ export async function proveRecord(
   if (row === undefined) throw new AppError('ledger.record_not_found');
   const entry = parseEntry(JSON.parse(row.entry));
   if (entry === undefined) throw new AppError('ledger.tampered', { detail: 'an entry is malformed' });
-  const { size, note, cosigned } = await findCheckpointOver(context, row.seq + 1);
-  const path = await readTreeOnce(sql, (hashAt) => proveInclusion(row.seq, size, hashAt));
-  return { entry, path, checkpoint: note, size, cosigned };
+  const { note: checkpoint, path, size, cosigned, vkey } = await provePlace(context, row.seq);
+  return { entry, path, checkpoint, size, cosigned, vkey };
 }

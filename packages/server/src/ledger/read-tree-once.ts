@@ -1,6 +1,7 @@
 import { type HashAt, hashLeaf } from '@countersign/ledger';
 import type { Kysely } from 'kysely';
 import { keptLevels } from '../plugins/database/ledger-layout.ts';
+import { firstNodeOf } from '../plugins/database/ledger-streams.ts';
 import { foldHashes } from '../plugins/database/read-tree.ts';
 import type { Schema } from '../plugins/database/schema.ts';
 import { toStoreError } from '../plugins/database/to-store-error.ts';
@@ -10,7 +11,10 @@ const nothing = new Uint8Array(32);
 /** Of 512 bytes each: enough for all that lies above the lowest groups of 10^7 records. */
 const mostRemembered = 4_096;
 
-/** 2^keptLevels leaves, or kept nodes of one level, beside each other: what one kept node above is the root of. */
+/**
+ * 2^keptLevels leaves, or kept nodes of one level, beside each other: what one kept node above is the root of. Its number
+ * counts from where the first stream begins.
+ */
 interface Group {
   readonly level: number;
   readonly number: number;
@@ -20,22 +24,27 @@ interface Group {
 const remembered = new WeakMap<Kysely<Schema>, Map<string, Uint8Array>>();
 
 /**
- * Does work over the tree as it is committed now, with one question to each table whatever the size: the work runs once to
+ * Does work over the tree of a stream as it is committed now, with one question to each table whatever the size: the work runs once to
  * tell which subtrees it needs, and again with their hashes. It must need the same both times, and nothing but hashes.
  */
-export async function readTreeOnce<T>(sql: Kysely<Schema>, work: (hashAt: HashAt) => Promise<T>): Promise<T> {
+export async function readTreeOnce<T>(
+  sql: Kysely<Schema>,
+  work: (hashAt: HashAt) => Promise<T>,
+  stream = 0,
+): Promise<T> {
   const wanted = new Map<string, Group>();
   await work((level, index) => {
-    const found = findGroup(level, index);
+    const found = findGroup(level, firstNodeOf(stream, level) + index);
     wanted.set(nameGroup(found), found);
     return nothing;
   });
   const known = await readGroups(sql, [...wanted.values()]);
   return work((level, index) => {
-    const found = findGroup(level, index);
+    const place = firstNodeOf(stream, level) + index;
+    const found = findGroup(level, place);
     const hashes = known.get(nameGroup(found));
     const width = 2 ** (level - found.level);
-    const first = index * width - found.number * group;
+    const first = place * width - found.number * group;
     return foldHashes(Array.from({ length: width }, (_, at) => takeHash(hashes, first + at)));
   });
 }

@@ -34,6 +34,8 @@ export const recordPageSchema = z.object({
   next: z.string().nullable(),
 });
 
+const cosignedByGateways = z.number().int().describe('Other gateways of this database that have cosigned it');
+
 export const provenRecordSchema = z.object({
   record: recordSchema,
   entry: z.string(),
@@ -42,6 +44,10 @@ export const provenRecordSchema = z.object({
     checkpoint: z.string(),
     size: z.number().int(),
     cosigned: z.number().int().describe('Witnesses that have cosigned the checkpoint'),
+    cosignedByGateways,
+    stream: z.string().describe('The stream of the ledger that the record is in'),
+    origin: z.string(),
+    vkey: z.string(),
     path: z.array(z.string()).readonly(),
   }),
 });
@@ -54,4 +60,5 @@ export const checkpointSchema = z.object({
   at: z.number().int(),
   note: z.string(),
   cosigned: z.number().int().describe('Witnesses that have cosigned it'),
+  cosignedByGateways,
 });

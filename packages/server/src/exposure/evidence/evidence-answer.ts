@@ -57,6 +57,15 @@ export const signedEvidenceAnswer = z.object({
       by: z.string(),
     },
     ...{ from: z.number(), to: z.number(), seed: z.string(), checkpoint: z.string(), size: z.number() },
+    streams: z
+      .array(
+        z.object({
+          ...{ stream: z.string(), origin: z.string(), vkey: z.string() },
+          ...{ checkpoint: z.string(), size: z.number() },
+        }),
+      )
+      .readonly()
+      .optional(),
     frameworks: z
       .array(
         z.object({

@@ -87,6 +87,7 @@ async function gather(
     ...{ format: 'countersign-evidence/1', report: id, server: server.publicUrl },
     ...{ environment: server.environment, madeAt: context.platform.now(), by, from, to, seed },
     ...{ checkpoint: proven.checkpoint, size: proven.size },
+    ...(proven.streams === undefined ? {} : { streams: proven.streams }),
     frameworks: picked.map(({ controls: items, ...framework }) => ({
       ...framework,
       controls: items.map((control) => judgeControl(control, known, drills)),

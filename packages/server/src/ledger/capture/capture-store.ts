@@ -25,6 +25,8 @@ export function captureStore(
     get seat() {
       return store.seat;
     },
+    nameLedger: (stream) => store.nameLedger(stream),
+    cosign: (text, at) => store.cosign(text, at),
     endSeat: (seat) => store.endSeat(seat),
     listLiveStreams: () => store.listLiveStreams(),
     append: (records, effects) => store.append(records.map(capture), effects),

@@ -1,5 +1,6 @@
 import type { Clue } from '@countersign/core';
 import type { Kysely } from 'kysely';
+import { positionOf } from '../../plugins/database/ledger-streams.ts';
 import type { Schema } from '../../plugins/database/schema.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function findDigest(sql: Kysely<Schema>, written: string): Promise<
   ];
   for (const { id } of approvals) clues.push({ by: 'id', value: id });
   for (const { agent_id } of keys) clues.push({ by: 'id', value: agent_id });
-  if (checkpoint !== undefined && checkpoint.size > 0) clues.push({ by: 'seq', seq: checkpoint.size - 1 });
+  if (checkpoint !== undefined && positionOf(checkpoint.size) > 0)
+    clues.push({ by: 'seq', seq: checkpoint.size - 1 });
   return clues;
 }

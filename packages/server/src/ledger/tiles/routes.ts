@@ -1,12 +1,13 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { AppError } from '@countersign/api';
-import { parseTilePath } from '@countersign/ledger';
+import { nameStream, parseTilePath } from '@countersign/ledger';
 import type { Hono, Context as HttpContext } from 'hono';
 import type { Context } from '../../context.ts';
 import { createRoutes, type HttpEnv, requestActor } from '../../http/index.ts';
 import { requirePermission } from '../../people/index.ts';
 import { findPublished } from '../checkpoints/find-checkpoint.ts';
+import { findStream } from '../checkpoints/name-ledger.ts';
 import { readTile } from './read-tile.ts';
 
 const compress = promisify(gzip);
@@ -21,25 +22,26 @@ export function tileRoutes(context: Context): Hono<HttpEnv> {
   const app = createRoutes();
   const { store, config } = context;
   const isPublic = config.ledger.tiles === 'public';
-  const requireReader = (c: HttpContext): void => {
+  /** The number of the stream that is asked for. */
+  const requireReader = async (c: HttpContext): Promise<number> => {
     if (!isPublic) requirePermission(requestActor(c), 'ledger.read');
-    if (c.req.param('stream') !== store.ledger.stream) throw new AppError('server.not_found');
+    return (await findStream(store, c.req.param('stream'))).number;
   };
   const keep = (directives: string) => ({
     'cache-control': `${isPublic ? 'public' : 'private'}, ${directives}`,
     ...(isPublic ? { 'access-control-allow-origin': '*' } : { vary: 'authorization, cookie' }),
   });
   app.get('/:stream/checkpoint', async (c) => {
-    requireReader(c);
-    const { note } = await findPublished(context);
+    const stream = await requireReader(c);
+    const { note } = await findPublished(context, stream);
     const headers = { 'content-type': 'text/plain; charset=utf-8', ...keep(`max-age=${checkpointSeconds}`) };
     return c.body(note, 200, headers);
   });
   app.get('/:stream/tile/*', async (c) => {
-    requireReader(c);
-    const tile = parseTilePath(c.req.path.slice(`/log/${store.ledger.stream}/`.length));
+    const stream = await requireReader(c);
+    const tile = parseTilePath(c.req.path.slice(`/log/${nameStream(stream)}/`.length));
     if (tile === undefined) throw new AppError('server.not_found');
-    const bytes = await readTile(store.sql, tile);
+    const bytes = await readTile(store.sql, stream, tile);
     const headers = {
       'content-type': 'application/octet-stream',
       ...keep(`max-age=${year}, immutable`),

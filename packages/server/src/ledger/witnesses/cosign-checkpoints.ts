@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { type RunningJob, runJob } from '../../jobs/index.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
+import { firstSeqOf, streamOf, streamSpan } from '../../plugins/database/ledger-streams.ts';
 import { readQuorum } from '../checkpoints/find-checkpoint.ts';
 import { readLedgerTree } from '../read-ledger-tree.ts';
 import { findRecords } from '../search-ledger.ts';
@@ -59,7 +60,8 @@ export function createRound(context: Parts, witnesses: readonly Witness[]): () =
       ({ vkey }) => !newest.cosigners.has(vkey) && (pauses.get(vkey)?.until ?? 0) <= now,
     );
     const { size, note } = newest;
-    const offered = { size, note, vkey: store.ledger.vkey, hashAt: readLedgerTree(store.sql) };
+    const { stream } = store.seat;
+    const offered = { size, note, vkey: store.ledger.vkey, hashAt: readLedgerTree(store.sql, stream) };
     const told = await listRefusals(context, now);
     const answers = await Promise.all(
       due.map(async (witness): Promise<Answered> => {
@@ -78,7 +80,8 @@ export function createRound(context: Parts, witnesses: readonly Witness[]): () =
 /** Of the last day. A witness that changes its mind each round would otherwise write into the ledger as it likes. */
 async function listRefusals(context: Parts, now: number): Promise<ReadonlySet<string>> {
   const { items } = await findRecords(context, { kind: 'ledger.witness_refused', limit: mostRefusals });
-  const recent = items.filter(({ at }) => at > now - dayMilliseconds);
+  const { stream } = context.store.seat;
+  const recent = items.filter(({ at, seq }) => at > now - dayMilliseconds && streamOf(seq) === stream);
   return new Set(recent.map(({ body }) => nameRefusal(body?.witness, body?.reason)));
 }
 
@@ -109,12 +112,15 @@ interface Newest {
 }
 
 async function findNewest(
-  { store: { sql } }: Parts,
+  { store: { seat, sql } }: Parts,
   witnesses: readonly Witness[],
 ): Promise<Newest | undefined> {
+  const base = firstSeqOf(seat.stream);
   const row = await sql
     .selectFrom('ledger_checkpoints')
     .select(['size', 'note', 'offered_at', 'cosigned'])
+    .where('size', '>=', base)
+    .where('size', '<', base + streamSpan)
     .orderBy('size', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -130,13 +136,14 @@ async function findNewest(
     )
     .execute();
   const { size, note, offered_at: offeredAt, cosigned } = row;
-  return { size, note, offeredAt, cosigned, cosigners: new Set(lines.map(({ vkey }) => vkey)) };
+  return { size: size - base, note, offeredAt, cosigned, cosigners: new Set(lines.map(({ vkey }) => vkey)) };
 }
 
-async function readMemory({ store: { sql } }: Parts, vkey: string) {
+async function readMemory({ store: { seat, sql } }: Parts, vkey: string) {
   const row = await sql
     .selectFrom('ledger_witnesses')
     .select(['size', 'cosigned_at'])
+    .where('stream', '=', seat.stream)
     .where('vkey', '=', vkey)
     .executeTakeFirst();
   return { size: row?.size ?? 0, cosignedAt: row?.cosigned_at ?? null };
@@ -144,18 +151,20 @@ async function readMemory({ store: { sql } }: Parts, vkey: string) {
 
 /** All of a round at once: what was answered, that it was asked, and whether enough witnesses were found or lost. */
 async function keepRound(
-  { platform, config }: Parts,
+  { platform, config, store }: Parts,
   tx: Transaction,
   { size, offeredAt, cosigned: before, cosigners }: Newest,
   answers: readonly Answered[],
 ): Promise<void> {
-  for (const answer of answers) await keepOffer(platform, tx, size, answer);
+  const { stream } = store.seat;
+  const base = firstSeqOf(stream);
+  for (const answer of answers) await keepOffer(platform, tx, { size, stream }, answer);
   const added = answers.filter(({ offer }) => offer.kind === 'cosigned').map(({ witness }) => witness);
   const cosigned = cosigners.size + added.length;
   await tx.sql
     .updateTable('ledger_checkpoints')
     .set({ cosigned, offered_at: offeredAt ?? platform.now() })
-    .where('size', '=', size)
+    .where('size', '=', base + size)
     .execute();
   const quorum = readQuorum(config);
   const isReached = cosigned >= quorum;
@@ -164,7 +173,8 @@ async function keepRound(
     .selectFrom('ledger_checkpoints')
     .select('cosigned')
     .where('offered_at', 'is not', null)
-    .where('size', '<', size)
+    .where('size', '>=', base)
+    .where('size', '<', base + size)
     .orderBy('size', 'desc')
     .limit(roundsUntilLost)
     .execute();

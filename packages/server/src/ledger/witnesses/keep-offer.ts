@@ -1,9 +1,10 @@
 import type { LedgerRecord } from '@countersign/api';
 import type { Platform } from '../../platform/platform.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
+import { firstSeqOf } from '../../plugins/database/ledger-streams.ts';
 import type { Offer, Witness } from './offer-checkpoint.ts';
 
-/** What one witness answered to the checkpoint of this size. */
+/** What one witness answered to a checkpoint. */
 export interface Answered {
   readonly witness: Pick<Witness, 'vkey' | 'key'>;
   readonly offer: Offer;
@@ -18,34 +19,35 @@ export interface Answered {
 export async function keepOffer(
   { now, newId }: Pick<Platform, 'now' | 'newId'>,
   tx: Transaction,
-  size: number,
+  { size, stream }: { readonly size: number; readonly stream: number },
   { witness: { vkey, key }, offer, isRecorded = false }: Answered,
 ): Promise<void> {
   const before = await tx.sql
     .selectFrom('ledger_witnesses')
     .selectAll()
+    .where('stream', '=', stream)
     .where('vkey', '=', vkey)
     .executeTakeFirst();
   const state = offer.kind === 'cosigned' ? ('cosigning' as const) : offer.kind;
   const reason = offer.kind === 'cosigned' ? null : offer.reason;
   const isNew = before?.state !== state || before.reason !== reason;
   const row = {
-    ...{ vkey, state, reason },
+    ...{ stream, vkey, state, reason },
     size: offer.kind === 'cosigned' ? size : (before?.size ?? 0),
     cosigned_at: offer.kind === 'cosigned' ? offer.at : (before?.cosigned_at ?? null),
     changed_at: isNew ? now() : (before?.changed_at ?? now()),
   } as const;
-  const { vkey: _, ...changes } = row;
+  const { stream: _stream, vkey: _vkey, ...changes } = row;
   await tx.sql
     .insertInto('ledger_witnesses')
     .values(row)
-    .onConflict((conflict) => conflict.column('vkey').doUpdateSet(changes))
+    .onConflict((conflict) => conflict.columns(['stream', 'vkey']).doUpdateSet(changes))
     .execute();
   if (offer.kind === 'cosigned') {
     const { line, at } = offer;
     await tx.sql
       .insertInto('ledger_cosignatures')
-      .values({ size, vkey, line, at })
+      .values({ size: firstSeqOf(stream) + size, vkey, line, at })
       .onConflict((conflict) => conflict.columns(['size', 'vkey']).doNothing())
       .execute();
   }

@@ -2,6 +2,7 @@ import { parseWitnessKey } from '@countersign/ledger';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { type Actor, requirePermission } from '../../people/index.ts';
+import { nameStream } from '../../plugins/database/ledger-streams.ts';
 import { findPublished, readQuorum } from '../checkpoints/find-checkpoint.ts';
 
 export const witnessesSchema = z.object({
@@ -13,6 +14,7 @@ export const witnessesSchema = z.object({
         name: z.string(),
         vkey: z.string().describe('C2SP tlog-cosignature'),
         url: z.string(),
+        stream: z.string().describe('The stream of the ledger that it cosigns'),
         state: z.enum(['not_asked', 'cosigning', 'unreachable', 'refused']),
         reason: z.string().nullable(),
         size: z.number().int().describe('Of the checkpoint it cosigned last'),
@@ -32,19 +34,24 @@ export async function listWitnesses(
   const { config, store } = context;
   const rows = await store.sql.selectFrom('ledger_witnesses').selectAll().execute();
   const { size, cosigned } = await findPublished(context);
+  const streams = [...new Set([store.seat.stream, ...rows.map(({ stream }) => stream)])].sort(
+    (one, other) => one - other,
+  );
   return {
     quorum: readQuorum(config),
     published: { size, cosigned },
-    items: config.ledger.witnesses.map(({ vkey, url }) => {
-      const row = rows.find((one) => one.vkey === vkey);
-      return {
-        ...{ name: parseWitnessKey(vkey)?.name ?? '', vkey, url },
-        state: row?.state ?? 'not_asked',
-        reason: row?.reason ?? null,
-        size: row?.size ?? 0,
-        cosignedAt: row?.cosigned_at ?? null,
-        changedAt: row?.changed_at ?? null,
-      };
-    }),
+    items: config.ledger.witnesses
+      .flatMap((witness) => streams.map((stream) => ({ ...witness, stream })))
+      .map(({ vkey, url, stream }) => {
+        const row = rows.find((one) => one.vkey === vkey && one.stream === stream);
+        return {
+          ...{ name: parseWitnessKey(vkey)?.name ?? '', vkey, url, stream: nameStream(stream) },
+          state: row?.state ?? 'not_asked',
+          reason: row?.reason ?? null,
+          size: row?.size ?? 0,
+          cosignedAt: row?.cosigned_at ?? null,
+          changedAt: row?.changed_at ?? null,
+        };
+      }),
   };
 }

@@ -1,5 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { createVerifierKey, formatCheckpoint, type NoteSigner, signNote } from '@countersign/ledger';
+import {
+  createVerifierKey,
+  createWitnessKey,
+  formatCheckpoint,
+  type NoteSigner,
+  signNote,
+  type WitnessSigner,
+} from '@countersign/ledger';
 import type { StoredCheckpoint } from './database.ts';
 import { findNewestCheckpoint, insertCheckpoint, type RunStatement } from './ledger-statements.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
@@ -10,6 +17,15 @@ export function createNoteSigner({ origin, privateKey }: Omit<LedgerSigner, 'str
   const key = createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' });
   return {
     key: createVerifierKey(origin, exportPublicKey(key)),
+    sign: (message) => sign(null, message, key),
+  };
+}
+
+/** Cosigns for the ledger's key, whose id then is another: what it cosigns begins as no checkpoint does. */
+export function createCosigner({ origin, privateKey }: Omit<LedgerSigner, 'stream'>): WitnessSigner {
+  const key = createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' });
+  return {
+    key: createWitnessKey(origin, exportPublicKey(key)),
     sign: (message) => sign(null, message, key),
   };
 }

@@ -44,6 +44,15 @@ export interface Store {
   /** How this gateway's stream of the ledger is named and verified. */
   readonly ledger: LedgerName;
 
+  /** How a stream is named and verified, as the key says that signs it; undefined for one that no gateway has written. */
+  nameLedger(stream: number): Promise<LedgerName | undefined>;
+
+  /**
+   * The line that adds this gateway's cosignature to a checkpoint with this text (C2SP tlog-cosignature), made with the key
+   * of its stream. Whoever asks has proven what the text says. `at` is epoch seconds.
+   */
+  cosign(text: string, at: number): string;
+
   /** Which of the gateways of this database this one is. */
   readonly seat: Seat;
 

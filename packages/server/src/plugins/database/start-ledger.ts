@@ -1,6 +1,6 @@
-import { formatVerifierKey } from '@countersign/ledger';
+import { formatVerifierKey, type WitnessSigner } from '@countersign/ledger';
 import type { Kysely } from 'kysely';
-import { createNoteSigner } from './checkpoint-writer.ts';
+import { createCosigner, createNoteSigner } from './checkpoint-writer.ts';
 import type { LedgerName } from './database.ts';
 import { firstSeqOf, nameStream, streamSpan } from './ledger-streams.ts';
 import type { WriterRequest } from './messages.ts';
@@ -35,6 +35,7 @@ export interface StoreOptions {
 export interface StartedLedger {
   readonly ledger: LedgerName;
   readonly keyring: Keyring;
+  readonly cosigner: WitnessSigner;
 }
 
 /** Has the writer open the ledger with its keys. `sql` runs its statements on the writer, one by one. */
@@ -50,10 +51,10 @@ export async function startLedger(
   const keyring = await openKeyring(sql, stream === 0 ? ledger : nameLedger(0, await loadLedgerKey(sql, 0)));
   const keys = keyring.keys.nodesFrom(await findStreamEnd(sql, stream));
   await writer.request({ kind: 'start-ledger', signer: { stream, origin, privateKey }, keys });
-  return { ledger, keyring };
+  return { ledger, keyring, cosigner: createCosigner({ origin, privateKey }) };
 }
 
-function nameLedger(stream: number, key: LedgerKey): LedgerName {
+export function nameLedger(stream: number, key: LedgerKey): LedgerName {
   return {
     stream: nameStream(stream),
     origin: key.origin,

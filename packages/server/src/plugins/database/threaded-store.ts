@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AppError, type LedgerRecord } from '@countersign/api';
+import { cosignText, type WitnessSigner } from '@countersign/ledger';
 import { type Dialect, Kysely } from 'kysely';
 import { AppendQueue, numberRecords } from './append-queue.ts';
 import { collectUnindexed } from './collect-unindexed.ts';
@@ -27,7 +28,7 @@ import type { Schema } from './schema.ts';
 import type { Keyring } from './sealing/keyring.ts';
 import type { ClassRange } from './sealing/payload-keys.ts';
 import { sealPlainPayloads } from './sealing/seal-plain-payloads.ts';
-import { findStreamEnd, type StoreOptions, startLedger } from './start-ledger.ts';
+import { findStreamEnd, nameLedger, type StoreOptions, startLedger } from './start-ledger.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { ThreadedTransaction } from './threaded-transaction.ts';
 import { CommitInDoubt } from './to-store-error.ts';
@@ -68,6 +69,8 @@ interface ThreadedStoreParts extends Omit<DriverParts, 'openReaders'> {
   readonly seat: Seat;
   readonly ledger: LedgerName;
   readonly keyring: Keyring;
+  readonly cosigner: WitnessSigner;
+  readonly loadLedgerKey: StoreOptions['loadLedgerKey'];
   readonly pages: PageCollector;
   readonly transactionTimeoutMs: number;
   onFenced(): void;
@@ -86,7 +89,7 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
       writer.request<StatementResult>({ kind: 'execute', inTransaction: true, ...job });
     const sql = new Kysely<Schema>({ dialect: createDialect(execute) });
     const statements = new Kysely<Schema>({ dialect: createDialect(executeInside) });
-    const { ledger, keyring } = await startLedger(writer, sql, stream, options);
+    const { ledger, keyring, cosigner } = await startLedger(writer, sql, stream, options);
     const run: RunOnWriter = (statement) => execute({ sql: statement, parameters: [] }, false);
     await sealPlainPayloads(writer, { sql, statements }, { stream: ledger.stream, keys: keyring.keys }, () =>
       driver.scrub({ tables: ['ledger_plain_payloads'], rewrite: true }, run),
@@ -104,6 +107,8 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
       seat,
       ledger,
       keyring,
+      cosigner,
+      loadLedgerKey: options.loadLedgerKey,
       pages,
       transactionTimeoutMs,
       onFenced: () => options.onFenced?.(),
@@ -128,6 +133,9 @@ class ThreadedStore implements Store {
   readonly ledger: LedgerName;
   readonly keyring: Keyring;
   readonly endSeat: Store['endSeat'];
+  readonly #cosigner: WitnessSigner;
+  readonly #loadLedgerKey: StoreOptions['loadLedgerKey'];
+  readonly #names = new Map<number, LedgerName>();
   readonly #listLiveStreams: DriverParts['listLiveStreams'];
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #readers: Readers;
@@ -156,6 +164,9 @@ class ThreadedStore implements Store {
     this.#scrub = parts.scrub;
     this.seat = parts.seat;
     this.ledger = ledger;
+    this.#cosigner = parts.cosigner;
+    this.#loadLedgerKey = parts.loadLedgerKey;
+    this.#names.set(parts.seat.stream, ledger);
     this.endSeat = parts.endSeat;
     this.#listLiveStreams = parts.listLiveStreams;
     this.keyring = parts.keyring;
@@ -176,6 +187,20 @@ class ThreadedStore implements Store {
 
   listLiveStreams(): Promise<readonly number[]> {
     return this.#listLiveStreams((job) => this.#readers.execute(job));
+  }
+
+  cosign(text: string, at: number): string {
+    return cosignText(text, this.#cosigner, at);
+  }
+
+  async nameLedger(stream: number): Promise<LedgerName | undefined> {
+    const known = this.#names.get(stream);
+    if (known !== undefined) return known;
+    const written = this.sql.selectFrom('ledger_streams').select('number').where('number', '=', stream);
+    if ((await written.executeTakeFirst()) === undefined) return undefined;
+    const name = nameLedger(stream, await this.#loadLedgerKey(this.sql, stream));
+    this.#names.set(stream, name);
+    return name;
   }
 
   async append(records: readonly LedgerRecord[], effects: readonly AppendEffect[] = []): Promise<void> {

@@ -1,4 +1,4 @@
-import type { InclusionOf } from '../../../ledger/index.ts';
+import type { InclusionOf, SignedStream } from '../../../ledger/index.ts';
 import type { ClaimId, Fact } from '../claims/claim.ts';
 import type { Framework } from '../framework.ts';
 
@@ -78,9 +78,11 @@ export interface EvidenceReport {
   readonly to: number;
   /** Which records are sampled follows from it and from their ids alone. */
   readonly seed: string;
-  /** C2SP signed note over the tree that all records of the report are in. */
+  /** C2SP signed note over the tree that all records of the report are in, but those of other streams. */
   readonly checkpoint: string;
   readonly size: number;
+  /** Where several gateways share a database: the other streams that records are in, each signed with a key of its own. */
+  readonly streams?: readonly SignedStream[];
   readonly frameworks: readonly FrameworkReport[];
   readonly claims: readonly ClaimReport[];
   readonly records: readonly SampledRecord[];

@@ -92,9 +92,12 @@ export interface LedgerTables {
     line: Fixed<string>;
     /** Epoch seconds, as the witness says. */
     at: Fixed<number>;
+    /** The stream of the gateway that cosigned; null for a witness. */
+    signer: Generated<number | null>;
   };
-  /** How each witness fares. */
+  /** How each witness fares with each stream. */
   ledger_witnesses: {
+    stream: Fixed<number>;
     vkey: Fixed<string>;
     /** Of the checkpoint it cosigned last, and when it says that it did (epoch seconds). */
     size: number;
