@@ -59,6 +59,7 @@ export const recordKinds = [
   'ledger.sink_resent',
   'ledger.sink_rewound',
   'ledger.sink_tested',
+  'ledger.stream_refused',
   'ledger.witness_refused',
   'ledger.hold_added',
   'ledger.hold_ended',

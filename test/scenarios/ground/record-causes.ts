@@ -53,6 +53,7 @@ export const recordCauses: Readonly<Partial<Record<RecordKind, readonly (RecordK
   'ledger.sink_resent': [],
   'ledger.sink_rewound': [],
   'ledger.sink_tested': [],
+  'ledger.stream_refused': [],
   'ledger.witness_refused': [],
   'person.audit_access_ended': ['person.audit_access_given'],
   'person.audit_access_given': ['person.audit_access_proposed'],

@@ -5,6 +5,7 @@ import { firstSeqOf, streamOf, streamSpan } from '../../plugins/database/ledger-
 import { readQuorum } from '../checkpoints/find-checkpoint.ts';
 import { readLedgerTree } from '../read-ledger-tree.ts';
 import { findRecords } from '../search-ledger.ts';
+import { createStreamRound } from './cosign-streams.ts';
 import { createWitnesses } from './create-witnesses.ts';
 import { type Answered, keepOffer, makeRecord } from './keep-offer.ts';
 import { offerCheckpoint, type Witness } from './offer-checkpoint.ts';
@@ -24,7 +25,10 @@ interface Pause {
   readonly until: number;
 }
 
-/** Puts the newest checkpoint before the witnesses, again and again. Whatever they do stops nothing else. */
+/**
+ * Puts the newest checkpoint before the witnesses, and cosigns those of the other gateways of the database, again and again.
+ * Whatever they do stops nothing else.
+ */
 export function startCosigning(context: Parts): RunningJob {
   const witnesses = createWitnesses(context.config);
   const round = createRound(context, witnesses);
@@ -39,12 +43,24 @@ export function startCosigning(context: Parts): RunningJob {
     now,
     context.log,
   );
+  const others = context.store.seat.isShared ? startCosigningStreams(context) : undefined;
   return {
     async stop() {
       await job.stop();
+      await others?.stop();
       await Promise.all(witnesses.map(({ fetch }) => fetch.close()));
     },
   };
+}
+
+function startCosigningStreams(context: Parts): RunningJob {
+  const round = createStreamRound(context);
+  const { now } = context.platform;
+  const job = async () => {
+    await round();
+    return now() + context.config.ledger.witnessSeconds * 1000;
+  };
+  return runJob('cosign the streams of other gateways', job, now, context.log);
 }
 
 /** One round: whoever has not cosigned the newest checkpoint is asked, unless it was away lately. */

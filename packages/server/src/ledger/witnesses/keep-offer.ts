@@ -60,7 +60,7 @@ export async function keepOffer(
 
 export function makeRecord(
   { now, newId }: Pick<Platform, 'now' | 'newId'>,
-  kind: 'ledger.cosigned' | 'ledger.witness_refused',
+  kind: 'ledger.cosigned' | 'ledger.stream_refused' | 'ledger.witness_refused',
   body: Readonly<Record<string, unknown>>,
 ): LedgerRecord {
   return { id: newId('rec'), kind, at: now(), causes: [], body };
