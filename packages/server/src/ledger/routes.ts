@@ -5,6 +5,7 @@ import { streamSSE } from 'hono/streaming';
 import type { Context } from '../context.ts';
 import { createRoutes, describeJson, type HttpEnv, requestActor } from '../http/index.ts';
 import { mountCausality } from './causality/index.ts';
+import { listSignedStreams, signedStreamsSchema } from './checkpoints/list-signed-streams.ts';
 import { mountPrivacy } from './erasure/routes.ts';
 import { exportLedger, exportLedgerInput } from './export-ledger.ts';
 import { getCheckpoint, getCheckpointInput } from './get-checkpoint.ts';
@@ -90,6 +91,16 @@ function mountProofs(app: OpenAPIHono<HttpEnv>, context: Context): void {
       },
     }),
     async (c) => c.json(await getConsistency(context, requestActor(c), c.req.valid('query')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/streams',
+      responses: {
+        200: describeJson(signedStreamsSchema, 'The streams of the ledger, and the keys that verify them'),
+      },
+    }),
+    async (c) => c.json(await listSignedStreams(context, requestActor(c)), 200),
   );
   app.openapi(
     createRoute({

@@ -4,6 +4,7 @@ import { defineCommand } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { readTextFile } from '../../parse-options.ts';
 import { requireCheckpoint } from './describe-checkpoint.ts';
+import { streamOption } from './stream-option.ts';
 
 interface Side {
   readonly size: number;
@@ -16,17 +17,17 @@ interface Consistency {
   readonly path: readonly string[];
 }
 
-export const proveConsistency = defineCommand<{ vkey?: string }>({
+export const proveConsistency = defineCommand<{ vkey?: string; stream?: string }>({
   usage: 'consistency <old> [new]',
   summary: 'that one tree is the start of another, of two sizes or files with checkpoints, checked here',
-  options: [{ flags: '--vkey <key>', summary: "the log's verifier key, known from elsewhere" }],
+  options: [{ flags: '--vkey <key>', summary: "the log's verifier key, known from elsewhere" }, streamOption],
   examples: ['ledger consistency checkpoint.txt', 'ledger consistency 100 200 --json'],
-  async run(session, { vkey }, old = '', newer) {
+  async run(session, { vkey, stream }, old = '', newer) {
     const api = session.api();
-    const key = vkey ?? (await api.get<{ vkey: string }>('/v1/ledger/checkpoint')).vkey;
+    const key = vkey ?? (await api.get<{ vkey: string }>('/v1/ledger/checkpoint', { stream })).vkey;
     if (parseVerifierKey(key) === undefined) throw new CliError(`${key} is no verifier key of a log`);
     const [held, other] = [old, newer].map((text) => readSide(text, key));
-    const query = { old: held?.size, new: other?.size };
+    const query = { old: held?.size, new: other?.size, stream };
     const answer = await api.get<Consistency>('/v1/ledger/consistency', query);
     const notes = [held?.note ?? answer.older.note, other?.note ?? answer.newer.note];
     const [one, two] = notes.map((note, index) =>

@@ -20,6 +20,7 @@ import { listReaders } from './readers.ts';
 import { searchLedger } from './search.ts';
 import { showRecord } from './show.ts';
 import { useSinks } from './sinks.ts';
+import { listStreams } from './streams.ts';
 import { tailLedger } from './tail.ts';
 import { writeVerifier } from './verifier.ts';
 import { verifyLedger } from './verify.ts';
@@ -39,6 +40,7 @@ export const commands: readonly CommandDefinition[] = [
   verifyLedger,
   writeVerifier,
   showCheckpoint,
+  listStreams,
   useSinks,
   proveConsistency,
   compareLedger,

@@ -23,7 +23,7 @@ import { type LedgerRecordFacts, recordDetailFields } from './record.ts';
 interface ProvenRecord {
   readonly entry: string;
   readonly opening: { readonly payload: string; readonly salt: string } | null;
-  readonly proof: { readonly checkpoint: string; readonly path: readonly string[] };
+  readonly proof: { readonly checkpoint: string; readonly path: readonly string[]; readonly vkey: string };
 }
 
 export const showRecord = defineCommand<{ vkey?: string; proof?: string }>({
@@ -35,7 +35,7 @@ export const showRecord = defineCommand<{ vkey?: string; proof?: string }>({
   ],
   async run(session, { vkey, proof: file }, id = '') {
     const proven = await session.api().get<ProvenRecord>(`/v1/ledger/records/${encodeURIComponent(id)}`);
-    const key = vkey ?? (await session.api().get<{ vkey: string }>('/v1/ledger/checkpoint')).vkey;
+    const key = vkey ?? proven.proof.vkey;
     const { record, proof } = readProven(proven, id, key);
     if (file !== undefined) writeProof(session, file, proven);
     session.print.item({ record, proof, evidence: proven }, [

@@ -4,6 +4,7 @@ import type { Column } from '../../output/printer.ts';
 
 export interface WitnessFacts {
   readonly name: string;
+  readonly stream: string;
   readonly vkey: string;
   readonly url: string;
   readonly state: 'not_asked' | 'cosigning' | 'unreachable' | 'refused';
@@ -20,6 +21,7 @@ export interface WitnessesFacts {
 
 const fields: readonly Column<WitnessFacts>[] = [
   ['WITNESS', ({ name }) => name],
+  ['STREAM', ({ stream }) => stream],
   ['STATE', ({ state }) => state],
   ['WHY', ({ reason }) => reason],
   ['SIZE', ({ size }) => size],

@@ -17,6 +17,9 @@ export interface PublishedCheckpoint {
   readonly cosignedByGateways: number;
 }
 
+/** Milliseconds that a stream grows on without other gateways. */
+const longestAlone = 60_000;
+
 type Parts = Pick<Context, 'config' | 'store'>;
 
 /** How many cosignatures are enough; 0 without witnesses. */
@@ -38,10 +41,11 @@ export async function findPublished(
       .executeTakeFirst();
     if (offered !== undefined) return addLines(store, stream, offered);
   }
-  const newest =
-    (await selectCosigned(store, stream).executeTakeFirst()) ??
-    (await selectCheckpoints(store, stream).executeTakeFirst());
-  return addLines(store, stream, newest ?? (await awaitCheckpoint(store, stream, 0)));
+  const newest = await selectCheckpoints(store, stream).executeTakeFirst();
+  const cosigned = newest && (await selectCosigned(store, stream).executeTakeFirst());
+  // When there is nobody any more who cosigns, what is published goes on.
+  const isRecent = cosigned && newest.at - cosigned.at <= longestAlone;
+  return addLines(store, stream, (isRecent ? cosigned : newest) ?? (await awaitCheckpoint(store, stream, 0)));
 }
 
 /**

@@ -73,7 +73,7 @@ const showsState: Readonly<Record<string, string>> = {
   'http/app.ts': '/pages/:file /livez /version /readyz /healthz',
   'ledger/erasure/page/routes.ts': '/ledger/erasures/:id',
   'ledger/erasure/routes.ts': '/erasures /holds /key-copies /clock',
-  'ledger/routes.ts': '/checkpoint /consistency /index /witnesses',
+  'ledger/routes.ts': '/checkpoint /consistency /index /streams /witnesses',
   'ledger/sinks/routes.ts': '/ /{name}/refused',
   'ledger/tiles/routes.ts': '/:stream/checkpoint /:stream/tile/*',
   'organisations/page/routes.ts': '/organisations/changes/:id',

@@ -1,10 +1,4 @@
-import {
-  createWitnessKey,
-  formatWitnessKey,
-  nameStream,
-  parseNote,
-  parseVerifierKey,
-} from '@countersign/ledger';
+import { nameStream, parseNote } from '@countersign/ledger';
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../plugins/database/database.ts';
 import { firstSeqOf, mostStreams, streamSpan } from '../../plugins/database/ledger-streams.ts';
@@ -12,6 +6,7 @@ import { readLedgerTree } from '../read-ledger-tree.ts';
 import { findRecords } from '../search-ledger.ts';
 import { type FoundCheckpoint, isCosignedBy, judgeStream, type StreamRefusal } from './judge-stream.ts';
 import { makeRecord } from './keep-offer.ts';
+import { nameCosigner } from './name-cosigner.ts';
 
 const dayMilliseconds = 86_400_000;
 /** Each gateway writes a refusal of each stream once a day for each of four reasons. */
@@ -24,13 +19,6 @@ interface Judged {
   readonly stream: number;
   readonly found: FoundCheckpoint;
   readonly refusal: StreamRefusal | undefined;
-}
-
-/** The verifier key of the cosignatures of a stream's key. */
-export function nameCosigner(vkey: string): string {
-  const key = parseVerifierKey(vkey);
-  if (key === undefined) throw new RangeError('no verifier key');
-  return formatWitnessKey(createWitnessKey(key.name, key.publicKey));
 }
 
 /**
