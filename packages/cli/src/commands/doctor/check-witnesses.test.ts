@@ -6,7 +6,16 @@ const witness = (
   state: 'cosigning' | 'unreachable' | 'refused' | 'not_asked',
   reason: string | null = null,
 ) => ({
-  ...{ name: 'witness.test/one', vkey: 'v', url: 'https://w.test', size: 1, cosignedAt: null, state, reason },
+  ...{
+    name: 'witness.test/one',
+    stream: 'main',
+    vkey: 'v',
+    url: 'https://w.test',
+    size: 1,
+    cosignedAt: null,
+    state,
+    reason,
+  },
 });
 const find = (items: WitnessesFacts['items'], quorum: number, cosigned: number) =>
   listWitnessFindings({ items, quorum, published: { size: 9, cosigned } }).map(({ id, severity }) => [
