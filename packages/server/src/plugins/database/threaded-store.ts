@@ -135,7 +135,7 @@ class ThreadedStore implements Store {
   readonly endSeat: Store['endSeat'];
   readonly #cosigner: WitnessSigner;
   readonly #loadLedgerKey: StoreOptions['loadLedgerKey'];
-  readonly #names = new Map<number, LedgerName>();
+  private readonly names = new Map<number, LedgerName>();
   readonly #listLiveStreams: DriverParts['listLiveStreams'];
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #readers: Readers;
@@ -166,7 +166,7 @@ class ThreadedStore implements Store {
     this.ledger = ledger;
     this.#cosigner = parts.cosigner;
     this.#loadLedgerKey = parts.loadLedgerKey;
-    this.#names.set(parts.seat.stream, ledger);
+    this.names.set(parts.seat.stream, ledger);
     this.endSeat = parts.endSeat;
     this.#listLiveStreams = parts.listLiveStreams;
     this.keyring = parts.keyring;
@@ -194,12 +194,12 @@ class ThreadedStore implements Store {
   }
 
   async nameLedger(stream: number): Promise<LedgerName | undefined> {
-    const known = this.#names.get(stream);
+    const known = this.names.get(stream);
     if (known !== undefined) return known;
     const written = this.sql.selectFrom('ledger_streams').select('number').where('number', '=', stream);
     if ((await written.executeTakeFirst()) === undefined) return undefined;
     const name = nameLedger(stream, await this.#loadLedgerKey(this.sql, stream));
-    this.#names.set(stream, name);
+    this.names.set(stream, name);
     return name;
   }
 

@@ -55,9 +55,9 @@ import { migration0059 } from './0059-slices.ts';
 import { migration0062 } from './0062-peer-tasks-by-agent.ts';
 import { migration0066 } from './0066-turns.ts';
 import { migration0067 } from './0067-known-erasures.ts';
-import { migration0064 } from './0064-stream-witnesses.ts';
 import { migration0068 } from './0068-gateways.ts';
 import { migration0069 } from './0069-acknowledgements.ts';
+import { migration0070 } from './0070-stream-witnesses.ts';
 
 export interface Migration {
   readonly name: string;
@@ -125,7 +125,7 @@ export const migrations: readonly Migration[] = [
   migration0062,
   migration0066,
   migration0067,
-  migration0064,
   migration0068,
   migration0069,
+  migration0070,
 ];

@@ -2,8 +2,10 @@
  * Witnesses cosign each stream for itself, and gateways each other's: `signer` is the stream of the gateway that cosigned, null
  * for a witness.
  */
-export const migration0064 = {
-  name: '0064-stream-witnesses',
+export const migration0070 = {
+  name: '0070-stream-witnesses',
+  waits:
+    'The table of witnesses is made anew with the stream in its key: a gateway of before would write without one.',
   statements: [
     'ALTER TABLE ledger_cosignatures ADD COLUMN signer {integer}',
     'CREATE INDEX ledger_cosignatures_signer ON ledger_cosignatures (signer, size) WHERE signer IS NOT NULL',
