@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AgentPanel } from './agents/agent-panel.tsx';
 import { AgentsPage } from './agents/agents-page.tsx';
 import { ApprovalsPage } from './approvals/approvals-page.tsx';
@@ -13,7 +13,9 @@ import {
   readFrameSearch,
   readLedgerSearch,
   readNowSearch,
+  readPageSearch,
   readSignalsSearch,
+  readToolsSearch,
 } from './search.ts';
 import { SignalsPage } from './signals/signals-page.tsx';
 
@@ -56,6 +58,35 @@ const signals = createRoute({
   validateSearch: readSignalsSearch,
 });
 
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./policies/policies-page.tsx'), 'PoliciesPage'),
+  validateSearch: readPageSearch,
+});
+const bundle = createRoute({
+  getParentRoute: () => policies,
+  path: '$version',
+  component: lazyRouteComponent(() => import('./policies/bundle-panel.tsx'), 'BundlePanel'),
+});
+const editor = createRoute({
+  getParentRoute: () => root,
+  path: '/policies/edit',
+  component: lazyRouteComponent(() => import('./policies/editor-page.tsx'), 'EditorPage'),
+});
+const upstreams = createRoute({
+  getParentRoute: () => root,
+  path: '/upstreams',
+  component: lazyRouteComponent(() => import('./upstreams/upstreams-page.tsx'), 'UpstreamsPage'),
+  validateSearch: readPageSearch,
+});
+const upstream = createRoute({
+  getParentRoute: () => root,
+  path: '/upstreams/$upstream',
+  component: lazyRouteComponent(() => import('./upstreams/tools-page.tsx'), 'ToolsPage'),
+  validateSearch: readToolsSearch,
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     now,
@@ -63,6 +94,10 @@ export const router = createRouter({
     agents.addChildren([agent]),
     ledger.addChildren([record]),
     signals,
+    policies.addChildren([bundle]),
+    editor,
+    upstreams,
+    upstream,
   ]),
   // Plain words in the address: nothing in it is anything but text until a route has read it.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

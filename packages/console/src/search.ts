@@ -55,6 +55,17 @@ export interface SignalsSearch {
 export const readSignalsSearch = (search: Search): SignalsSearch =>
   pickWord(search, 'state', ['inForce', 'all'] as const);
 
+export interface PageSearch {
+  readonly cursor?: string;
+}
+export const readPageSearch = (search: Search): PageSearch => pickText(search, 'cursor', 128);
+
+export interface ToolsSearch {
+  /** The tool that is open. Names of tools hold dots and slashes, which are no good in a path. */
+  readonly tool?: string;
+}
+export const readToolsSearch = (search: Search): ToolsSearch => pickText(search, 'tool', 128);
+
 function pickText<N extends string>(search: Search, name: N, most: number): { readonly [K in N]?: string } {
   const value = search[name];
   const picked = typeof value === 'string' && value !== '' && value.length <= most ? { [name]: value } : {};

@@ -59,6 +59,7 @@ export * from './delegations/slices.ts';
 export * from './ids.ts';
 export * from './ledger/index.ts';
 export * from './policies/cedar/index.ts';
+export { type ComparedLine, compareLines } from './policies/compare-lines.ts';
 export * from './policies/decision.ts';
 export * from './policies/judge-sequence.ts';
 export * from './policies/limit.ts';

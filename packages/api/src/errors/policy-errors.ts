@@ -1,6 +1,14 @@
 import type { ErrorEntry } from './error-entry.ts';
 
 export const policyErrors = {
+  'policy.changed_meanwhile': {
+    status: 409,
+    jsonRpc: -32600,
+    retryable: false,
+    caller: 'Other policies were put in force since this change was begun.',
+    operator:
+      'Somebody activated another bundle after the version that the change names as its base. Nothing was changed: see what differs (`policies diff`), take it over, and activate again.',
+  },
   'policy.engines_disagree': {
     status: 422,
     jsonRpc: -32603,

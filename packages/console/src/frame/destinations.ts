@@ -1,7 +1,7 @@
 import type { Permission } from '@countersign/api';
 
 export interface Destination {
-  readonly to: '/' | '/approvals' | '/agents' | '/ledger' | '/signals';
+  readonly to: '/' | '/approvals' | '/agents' | '/policies' | '/upstreams' | '/ledger' | '/signals';
   readonly name: string;
   /** Goes there after `g`. */
   readonly key: string;
@@ -25,6 +25,20 @@ export const destinations: readonly Destination[] = [
     key: 'g',
     permission: 'agents.read',
     icon: 'M4.5 7.5h11v8h-11zM10 7.5V4M8 11v1M12 11v1M2 10.5v2.5M18 10.5v2.5',
+  },
+  {
+    to: '/policies',
+    name: 'Policies',
+    key: 'p',
+    permission: 'policies.read',
+    icon: 'M10 2.5l6.5 2.5v4.5c0 4-2.8 6.6-6.5 8-3.7-1.4-6.5-4-6.5-8V5zM7 10l2 2 4-4',
+  },
+  {
+    to: '/upstreams',
+    name: 'Tools',
+    key: 't',
+    permission: 'upstreams.read',
+    icon: 'M3.5 4.5h13v4h-13zM3.5 11.5h13v4h-13zM6 6.5h1M6 13.5h1',
   },
   {
     to: '/ledger',

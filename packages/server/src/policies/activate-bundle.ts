@@ -7,7 +7,7 @@ import { writeTerm } from '../plugins/database/record-terms.ts';
 import { activationInput, digestFiles, sortFiles } from './bundle/bundle-input.ts';
 import { compileBundle } from './bundle/compile-bundle.ts';
 import { type Complaint, type PolicyFile, writeComplaint, writeComplaints } from './bundle/complaint.ts';
-import { findBundle, readFiles } from './bundle/find-bundle.ts';
+import { findActiveBundle, findBundle, readFiles } from './bundle/find-bundle.ts';
 import { createLiveBundle, type LiveBundle } from './decide/live-bundle.ts';
 import { listPinnedTools, type ToolSource } from './list-pinned-tools.ts';
 import { complainOfModes } from './modes/complain-of-modes.ts';
@@ -47,7 +47,8 @@ export interface ActivationCause {
 /**
  * Puts a new bundle in force, or an earlier version again. Whole or not at all: throws `policy.invalid` with each
  * complaint as `file:line:column: message`, or `policy.engines_disagree`, records the refusal, and the bundle in force
- * stays.
+ * stays. With a `base`, throws `policy.changed_meanwhile` unless that is the version in force, so that of two people who
+ * change the same policies none undoes the other's change unseen.
  */
 export async function activateBundle(
   context: PolicyContext,
@@ -72,6 +73,8 @@ export async function prepareActivation(
   given: z.output<typeof activationInput>,
 ): Promise<PreparedActivation> {
   const isNew = 'files' in given;
+  const { base } = given;
+  if (base !== undefined) await requireBase(context.store, base);
   const files = isNew ? sortFiles(given.files) : await loadFiles(context, given.version);
   const tools = listPinnedTools(context.upstreams);
   const digest = digestFiles(files);
@@ -85,6 +88,7 @@ export async function prepareActivation(
   return {
     ...{ version, digest, dropped },
     commit: async (tx, cause) => {
+      if (base !== undefined) await requireBase(tx, base);
       const modes = await keepModes(tx, context.policies.seals, policies, context.platform.now());
       const bundle = candidate.withModes(modes);
       const said = [...warnings, ...complainOfModes(policies, modes)];
@@ -94,6 +98,13 @@ export async function prepareActivation(
       return { version, digest, warnings: said, dropped };
     },
   };
+}
+
+/** By what the database says: another gateway may have activated other policies, and this one has not heard of it yet. */
+async function requireBase({ sql }: Pick<Transaction, 'sql'>, base: string): Promise<void> {
+  const active = await findActiveBundle(sql);
+  if (active?.version !== base)
+    throw new AppError('policy.changed_meanwhile', { detail: `in force is ${active?.version ?? 'none'}` });
 }
 
 async function loadFiles(context: PolicyContext, version: string): Promise<readonly PolicyFile[]> {

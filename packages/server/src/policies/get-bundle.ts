@@ -19,6 +19,9 @@ export const wholeBundleAnswer = bundleAnswer.extend({
       description: z.string().nullable(),
     }),
   ),
+  isKeptInFolder: z
+    .boolean()
+    .describe('Whether the policies of this server are kept in a folder, so that none are activated here'),
   misfits: z
     .record(z.string(), z.array(z.string()))
     .describe('Tools that are denied because these policies do not fit them as they are now pinned'),
@@ -48,6 +51,7 @@ export async function getBundle(
       stepUp: stepUp ?? null,
       description: description ?? null,
     })),
+    isKeptInFolder: context.config.policies.folder !== undefined,
     misfits: Object.fromEntries(misfits.map(([tool, ids]) => [tool, [...ids]])),
   };
 }

@@ -148,6 +148,30 @@ describe('activateBundle', () => {
     });
   });
 
+  it('refuses a change that was begun from other policies, and keeps what the other person did', async () => {
+    const context = await start();
+    const base = context.policies.version;
+    const first = await activateBundle(context, admin, { ...one(permitAll), base });
+    const late = activateBundle(context, admin, { ...one(denyAll), base });
+    await expect(late).rejects.toThrow(code('policy.changed_meanwhile'));
+    await expect(activateBundle(context, admin, { version: base, base })).rejects.toThrow(
+      code('policy.changed_meanwhile'),
+    );
+    expect(context.policies.version).toBe(first.version);
+    await activateBundle(context, admin, { ...one(denyAll), base: first.version });
+    expect(decide(context, read, { path: '/a' })).toBe('deny');
+  });
+
+  it('lets one of two who began alike change them', async () => {
+    const context = await start();
+    const base = context.policies.version;
+    const both = await Promise.allSettled([
+      activateBundle(context, admin, { ...one(permitAll), base }),
+      activateBundle(context, admin, { ...one(denyAll), base }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
   it('refuses a mistyped policy with its place, records that, and keeps the one in force', async () => {
     const context = await start();
     const before = context.policies.version;

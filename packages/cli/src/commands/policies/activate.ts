@@ -11,14 +11,21 @@ interface Activation {
   readonly dropped: readonly Dropped[];
 }
 
-export const activatePolicies = defineCommand<{ bundle?: string }>({
+export const activatePolicies = defineCommand<{ bundle?: string; base?: string }>({
   usage: 'activate [files...]',
   summary: 'put .cedar files, or an earlier bundle again, in force: whole or not at all',
-  options: [{ flags: '--bundle <version>', summary: 'an earlier version, to go back to' }],
+  options: [
+    { flags: '--bundle <version>', summary: 'an earlier version, to go back to' },
+    {
+      flags: '--base <version>',
+      summary: 'the version this change was begun from; refused when another is in force by now',
+    },
+  ],
   examples: ['policies activate policies/', 'policies activate --bundle pol_…'],
-  async run(session, { bundle }, ...paths) {
+  async run(session, { bundle, base }, ...paths) {
     if ((bundle === undefined) === (paths.length === 0)) throw new CliError('give either files or --bundle');
-    const body = bundle === undefined ? { files: readPolicyFiles(paths) } : { version: bundle };
+    const wanted = bundle === undefined ? { files: readPolicyFiles(paths) } : { version: bundle };
+    const body = base === undefined ? wanted : { ...wanted, base };
     const activation = await session.api().send<Activation>('POST', '/v1/policies', body);
     for (const warning of activation.warnings) session.print.note(describeComplaint(warning));
     warnDropped(session, activation.dropped, 'gives back');

@@ -1,7 +1,7 @@
+import { compareLines } from '@countersign/core';
 import { defineCommand } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { showHonestly } from '../../output/honest-text.ts';
-import { compareLines } from './compare-lines.ts';
 import { type Dropped, warnDropped } from './warn-dropped.ts';
 
 interface Rule {

@@ -1,9 +1,9 @@
+import { compareLines } from '@countersign/core';
 import { defineCommand } from '../../command.ts';
 import { formatTime } from '../../output/format-time.ts';
 import { showHonestly } from '../../output/honest-text.ts';
 import { parseCount } from '../../parse-options.ts';
 import type { PolicyFile } from './bundle.ts';
-import { compareLines } from './compare-lines.ts';
 import { describeOpened, describeTried, type Tally, type Tried } from './tally.ts';
 
 interface Rule {

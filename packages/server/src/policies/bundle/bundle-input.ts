@@ -27,7 +27,14 @@ export const policyFiles = z
   );
 
 export const bundleInput = z.strictObject({ files: policyFiles });
-export const activationInput = z.union([bundleInput, z.strictObject({ version: idSchema('pol') })]);
+
+const base = idSchema('pol')
+  .optional()
+  .describe('The version in force when this change was begun: refused when another is in force by now.');
+export const activationInput = z.union([
+  bundleInput.extend({ base }),
+  z.strictObject({ version: idSchema('pol'), base }),
+]);
 
 /** In the order of their names, as a bundle is kept and digested. */
 export function sortFiles(files: readonly PolicyFile[]): readonly PolicyFile[] {
