@@ -180,7 +180,7 @@ describe('console.roles: a person with one role', () => {
   it('is offered only what that role may see', async () => {
     const approver = await stage().join('Approver', ['approver']);
     const names = await approver.page.locator('.rail a').allInnerTexts();
-    expect(names.map((name) => name.split('\n')[0])).toEqual(['Now', 'Approvals', 'Stops']);
+    expect(names.map((name) => name.split('\n')[0])).toEqual(['Now', 'Approvals', 'Tools', 'Stops']);
     await approver.page.getByText('Waiting for you').waitFor();
     expect(await approver.page.getByText('Decisions').count()).toBe(0);
     expectCalm(approver);

@@ -74,6 +74,16 @@ export const consoleBehaviours = [
   behaviour('console.keyboard', browser('console'), 'Everything can be reached and opened by keyboard.'),
   behaviour('console.roles', browser('console'), 'A person is offered what their roles may see.'),
   behaviour(
+    'console.policies',
+    browser('console-policies'),
+    'Policies are read, checked by the server and put in force; of two people who change them none undoes the other unseen.',
+  ),
+  behaviour(
+    'console.tools',
+    browser('console-policies'),
+    'A held tool is shown beside what was in force, with what its text hides, and accepted just as it was seen.',
+  ),
+  behaviour(
     'signal.stop-button',
     browser('stop'),
     'A stop from any page cuts calls in flight, shows which, and is lifted again.',
