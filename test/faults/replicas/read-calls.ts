@@ -1,4 +1,4 @@
-import { type HttpReply, sendHttp } from '@countersign/testkit';
+import { sendHttp } from '@countersign/testkit';
 import { readMark } from '../ground/marks.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -33,39 +33,52 @@ interface LedgerItem {
   readonly at: number;
   readonly causes: readonly string[];
   readonly approval?: string;
-  readonly damaged?: boolean;
   readonly body?: { readonly [name: string]: unknown };
 }
 
-/** Everything that is on record of these agents, as any gateway reads it. */
+/** Everything that is on record of these agents, as one gateway reads it of all streams. */
 export async function readCalls(cluster: Cluster, agentIds: readonly string[]): Promise<Recorded> {
-  const items = new Map<string, LedgerItem>();
-  for (const replica of cluster.replicas) {
-    for (const agent of agentIds) {
-      for (const item of await readItems(cluster, { port: replica.port(), agent }))
-        if (item.damaged !== true || !items.has(item.id)) items.set(item.id, item);
-    }
-    if (![...items.values()].some(({ damaged }) => damaged)) break;
-  }
-  return gatherCalls([...items.values()]);
+  // Each brings the index of its own stream up to date when it is asked.
+  for (const replica of cluster.replicas) await readPage(cluster, { port: replica.port(), limit: 1 });
+  const port = cluster.replicas.at(-1)?.port() ?? 0;
+  const items: LedgerItem[] = [];
+  for (const agent of agentIds) items.push(...(await readItems(cluster, { port, agent })));
+  return gatherCalls(items);
 }
 
 async function readItems(
-  { driver }: Cluster,
-  { port, agent }: { readonly port: number; readonly agent: string },
+  cluster: Cluster,
+  asked: { readonly port: number; readonly agent: string },
 ): Promise<readonly LedgerItem[]> {
   const items: LedgerItem[] = [];
-  const headers = { authorization: `Bearer ${await driver.operatorToken()}` };
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const query = new URLSearchParams({ agent, limit: '500', ...(cursor !== '' && { cursor }) });
-    const url = `http://127.0.0.1:${port}/v1/ledger?${query}`;
-    const reply: HttpReply = await sendHttp({ method: 'GET', url, headers });
-    if (reply.status !== 200) throw new Error(`the ledger cannot be read: ${reply.status} ${reply.body}`);
-    const page = reply.json as { readonly items: readonly LedgerItem[]; readonly next: string | null };
+    const page: LedgerPage = await readPage(cluster, { ...asked, cursor, limit: 500 });
     items.push(...page.items);
     cursor = page.next;
   }
   return items;
+}
+
+interface LedgerPage {
+  readonly items: readonly LedgerItem[];
+  readonly next: string | null;
+}
+
+async function readPage(
+  { driver }: Cluster,
+  asked: { readonly port: number; readonly limit: number; readonly agent?: string; readonly cursor?: string },
+): Promise<LedgerPage> {
+  const { port, limit, agent, cursor = '' } = asked;
+  const query = new URLSearchParams({
+    limit: String(limit),
+    ...(agent !== undefined && { agent }),
+    ...(cursor !== '' && { cursor }),
+  });
+  const headers = { authorization: `Bearer ${await driver.operatorToken()}` };
+  const url = `http://127.0.0.1:${port}/v1/ledger?${query}`;
+  const reply = await sendHttp({ method: 'GET', url, headers });
+  if (reply.status !== 200) throw new Error(`the ledger cannot be read: ${reply.status} ${reply.body}`);
+  return reply.json as LedgerPage;
 }
 
 /** Follows causes, in whatever order and stream the records are. */
