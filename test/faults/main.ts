@@ -6,8 +6,10 @@ import { runApprovalKills } from './ground/run-approval-kills.ts';
 import { runBudgetRaces } from './ground/run-budget-races.ts';
 import { runKills } from './ground/run-kills.ts';
 import { traceCall } from './ground/trace-call.ts';
+import { showReplicas } from './replicas/show-replicas.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     kills: { type: 'string', default: '200' },
     budgets: { type: 'string' },
@@ -15,6 +17,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     postgres: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
+    gateways: { type: 'string', default: '2' },
+    bus: { type: 'string', default: 'postgres' },
+    fault: { type: 'string', default: 'all' },
+    runs: { type: 'string', default: '50' },
+    brief: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -26,6 +33,7 @@ say(`Node ${process.version}, ${process.platform} ${release()}, ${cpus().length}
 process.exitCode = (await choose()) ? 0 : 1;
 
 function choose(): Promise<boolean> {
+  if (positionals[0] === 'replicas') return showReplicas({ ...values, seed, say });
   if (values.trace) return showTrace();
   if (values.approvals !== undefined) return showApprovals(Number(values.approvals));
   return values.budgets === undefined ? showKills() : showRaces(Number(values.budgets));
