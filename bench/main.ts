@@ -7,6 +7,7 @@ import { runOffboardingBench } from './offboarding/run-offboarding-bench.ts';
 import { runPathBench } from './path/run-path-bench.ts';
 import { runPolicyBench } from './policy/run-policy-bench.ts';
 import { renderTable } from './render-table.ts';
+import { runReplicaBench } from './replicas/run-replica-bench.ts';
 import { runRevokeBench } from './revoke/run-revoke-bench.ts';
 import { runScaleBench } from './scale/run-scale-bench.ts';
 import { runStartBench } from './start/run-start-bench.ts';
@@ -29,6 +30,10 @@ export interface BenchOptions {
   readonly records?: string;
   /** Lines of other benches' `--json`, whose figures take the place of the documented ones. */
   readonly costs?: string;
+  /** How many gateways on one PostgreSQL; of the path, several numbers divided by commas. */
+  readonly replicas?: string;
+  /** Over which those tell one another what has changed. */
+  readonly bus?: string;
 }
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
@@ -38,6 +43,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   offboarding: runOffboardingBench,
   path: runPathBench,
   policy: runPolicyBench,
+  replicas: (options) => runReplicaBench('replicas', { replicas: '2', ...options }),
   revoke: runRevokeBench,
   scale: runScaleBench,
   start: runStartBench,
@@ -53,6 +59,8 @@ const { values, positionals } = parseArgs({
     misses: { type: 'string' },
     records: { type: 'string' },
     costs: { type: 'string' },
+    replicas: { type: 'string' },
+    bus: { type: 'string' },
   },
 });
 const name = positionals[0] ?? '';
@@ -60,21 +68,24 @@ const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const rounds = Number(values.rounds);
 if (bench === undefined || !Number.isInteger(rounds) || rounds < 1 || rounds > 50) {
   console.error(
-    `usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--data DIR] [--misses FILE] [--records N,N] [--costs FILE] [--json]`,
+    `usage: npm run bench -- <${Object.keys(benches).join('|')}> [--rounds N] [--data DIR] [--misses FILE] [--records N,N] [--costs FILE] [--replicas N] [--bus postgres|nats] [--json]`,
   );
   process.exit(2);
 }
 const progress = (text: string): void => console.error(text);
 const say = values.json ? progress : (text: string): void => console.log(text);
 say(await describeMachine());
-const { data, misses, records, costs } = values;
-const report = await bench({
+const { data, misses, records, costs, replicas, bus } = values;
+const chosen = replicas === undefined ? bench : (options: BenchOptions) => runReplicaBench(name, options);
+const report = await chosen({
   rounds,
   progress,
   ...(data !== undefined && { data }),
   ...(misses !== undefined && { misses }),
   ...(records !== undefined && { records }),
   ...(costs !== undefined && { costs }),
+  ...(replicas !== undefined && { replicas }),
+  ...(bus !== undefined && { bus }),
 });
 say(renderTable(report.figures));
 for (const note of report.notes) say(note);
