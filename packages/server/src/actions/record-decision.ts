@@ -2,6 +2,9 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
 import { isFree } from '@countersign/core';
 import type { Context } from '../context.ts';
+import { CommitInDoubt } from '../plugins/database/database.ts';
+import type { NotedFacts } from '../tasks/index.ts';
+import { appendOutcome } from './append-outcome.ts';
 import { noteSaid, ToldAnswer } from './models/index.ts';
 import { noteFacts } from './note-facts.ts';
 import { type Reservation, reserveBudgets } from './reserve-budgets.ts';
@@ -26,8 +29,12 @@ export async function recordDecision(context: Context, decided: Decided): Promis
     if (decided.model !== null) noteSaid(decided.task, decided.intent);
     if (allows(decided)) decided.predicted?.use();
   } catch (error) {
-    noted.settle(false);
-    reservation?.cancel();
+    if (error instanceof CommitInDoubt)
+      void settleLater(context, decided, { inDoubt: error, decision, noted, reservation });
+    else {
+      noted.settle(false);
+      reservation?.cancel();
+    }
     throw error;
   }
   const outcomeRecord = context.platform.newId('rec');
@@ -46,6 +53,38 @@ export async function recordDecision(context: Context, decided: Decided): Promis
     throw denial(recorded);
   }
   return recorded;
+}
+
+interface Unsettled {
+  readonly inDoubt: CommitInDoubt;
+  readonly decision: LedgerRecord;
+  readonly noted: NotedFacts;
+  readonly reservation: Reservation | null;
+}
+
+/**
+ * The caller is refused, and nothing leaves the house. What was taken stays taken until it is known whether the decision is on
+ * disk, and with it what was taken: then its end is written, too.
+ */
+async function settleLater(
+  context: Context,
+  decided: Decided,
+  { inDoubt, decision, noted, reservation }: Unsettled,
+): Promise<void> {
+  const happened = await inDoubt.settled;
+  noted.settle(happened);
+  if (!happened) return reservation?.cancel();
+  if (!allows(decided)) return reservation?.release();
+  const refused: LedgerRecord = {
+    ...decision,
+    id: context.platform.newId('rec'),
+    kind: 'action.refused',
+    at: context.platform.now(),
+    causes: [decided.intent.id, decision.id],
+    body: { status: 'refused', code: inDoubt.code },
+  };
+  // What cannot be written now is written later.
+  await appendOutcome(context, { reservation }, refused, { rows: 0, bytes: 0 }).catch(() => {});
 }
 
 function describeGoal({ task, agent, target, tool, message }: Decided) {

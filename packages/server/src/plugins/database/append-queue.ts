@@ -1,5 +1,5 @@
 import { AppError, type LedgerRecord } from '@countersign/api';
-import type { AppendEffect, AppendedRecord } from './database.ts';
+import { type AppendEffect, type AppendedRecord, CommitInDoubt } from './database.ts';
 import type { AppendJob, AppendResult } from './messages.ts';
 import { toStoreError } from './to-store-error.ts';
 import { writeRecord } from './write-record.ts';
@@ -28,8 +28,8 @@ export interface AppendQueueOptions {
   readonly lane: WriterLane;
   write(jobs: readonly AppendJob[]): Promise<readonly AppendResult[]>;
   onDurable(records: readonly LedgerRecord[], firstSeq: number): void;
-  /** The records of one commit that may have happened. */
-  onDoubt(records: readonly LedgerRecord[]): void;
+  /** The records of one commit that may have happened; `settle` is to say whether it did. */
+  onDoubt(records: readonly LedgerRecord[], settle: (happened: boolean) => void): void;
 }
 
 /**
@@ -119,9 +119,19 @@ export class AppendQueue {
     this.#inFlightRecords += count;
     try {
       const results = await this.#options.write(batch.map(({ job }) => job));
-      const doubtful = batch.filter((_pending, index) => isInDoubt(results[index]));
-      if (doubtful.length > 0) this.#options.onDoubt(doubtful.flatMap(({ records }) => records));
-      for (const [index, pending] of batch.entries()) this.#settle(pending, results[index]);
+      const errors = results.map((result) =>
+        'failure' in result ? toStoreError(result.failure) : undefined,
+      );
+      const doubtful = errors.filter((error) => error instanceof CommitInDoubt);
+      if (doubtful.length > 0) {
+        const records = batch.flatMap(({ records: own }, i) =>
+          errors[i] instanceof CommitInDoubt ? own : [],
+        );
+        this.#options.onDoubt(records, (happened) => {
+          for (const error of doubtful) error.settle(happened);
+        });
+      }
+      for (const [index, pending] of batch.entries()) this.#settle(pending, results[index], errors[index]);
     } catch (error) {
       const reason = error instanceof Error ? error : new AppError('ledger.unavailable', { cause: error });
       for (const pending of batch) pending.reject(reason);
@@ -145,20 +155,14 @@ export class AppendQueue {
     return this.#pending.splice(0, end === -1 ? this.#pending.length : end);
   }
 
-  #settle(pending: Pending, result: AppendResult | undefined): void {
+  #settle(pending: Pending, result: AppendResult | undefined, error: Error | undefined): void {
     if (result === undefined || 'failure' in result) {
-      pending.reject(
-        result === undefined ? new AppError('ledger.unavailable') : toStoreError(result.failure),
-      );
+      pending.reject(error ?? new AppError('ledger.unavailable'));
       return;
     }
     pending.resolve();
     this.#options.onDurable(pending.records, result.firstSeq);
   }
-}
-
-function isInDoubt(result: AppendResult | undefined): boolean {
-  return result !== undefined && 'failure' in result && result.failure.kind === 'in-doubt';
 }
 
 /** Numbers records that were written next to each other. */

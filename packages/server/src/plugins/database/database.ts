@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '@countersign/api';
+import { AppError, type LedgerRecord } from '@countersign/api';
 import type { Kysely } from 'kysely';
 import type { Seat } from './messages.ts';
 import type { Schema, TaskFactKind } from './schema.ts';
@@ -163,4 +163,18 @@ export interface StoredCheckpoint {
 /** A statement would have broken a uniqueness rule of the schema; nothing was changed. */
 export class UniqueViolation extends Error {
   override readonly name = 'UniqueViolation';
+}
+
+/** The commit may have happened: whoever waits for it is refused, and what it changes in memory waits until that is known. */
+export class CommitInDoubt extends AppError {
+  /** Whether it had happened; resolves before anything else is written. Never, where the store is closed before. */
+  readonly settled: Promise<boolean>;
+  readonly settle: (happened: boolean) => void;
+
+  constructor(cause: Error) {
+    super('ledger.unavailable', { cause });
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.settled = promise;
+    this.settle = resolve;
+  }
 }

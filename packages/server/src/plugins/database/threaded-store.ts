@@ -4,13 +4,14 @@ import { cosignText, type WitnessSigner } from '@countersign/ledger';
 import { type Dialect, Kysely } from 'kysely';
 import { AppendQueue, numberRecords } from './append-queue.ts';
 import { collectUnindexed } from './collect-unindexed.ts';
-import type {
-  AppendEffect,
-  AppendListener,
-  LedgerName,
-  Store,
-  StoredCheckpoint,
-  Transaction,
+import {
+  type AppendEffect,
+  type AppendListener,
+  CommitInDoubt,
+  type LedgerName,
+  type Store,
+  type StoredCheckpoint,
+  type Transaction,
 } from './database.ts';
 import type {
   AppendResult,
@@ -31,7 +32,6 @@ import { sealPlainPayloads } from './sealing/seal-plain-payloads.ts';
 import { findStreamEnd, nameLedger, type StoreOptions, startLedger } from './start-ledger.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { ThreadedTransaction } from './threaded-transaction.ts';
-import { CommitInDoubt } from './to-store-error.ts';
 import { WriterLane } from './writer-lane.ts';
 
 /** The more records share a page, the fewer rows the index has, and the more a start after a crash reads again. */
@@ -125,6 +125,7 @@ export async function openThreadedStore(options: StoreOptions, driver: DriverPar
 interface Doubt {
   readonly records: readonly LedgerRecord[];
   readonly run: readonly (() => void)[];
+  settle(happened: boolean): void;
 }
 
 class ThreadedStore implements Store {
@@ -175,8 +176,8 @@ class ThreadedStore implements Store {
       lane: this.#lane,
       write: (jobs) => writer.request<AppendResult[]>({ kind: 'append', jobs: packJobs(jobs) }),
       onDurable: (records, firstSeq) => this.#tell(records, firstSeq),
-      onDoubt: (records) => {
-        this.#doubt = { records, run: [] };
+      onDoubt: (records, settle) => {
+        this.#doubt = { records, run: [], settle };
       },
     });
     writer.onEvent((event) => {
@@ -303,7 +304,8 @@ class ThreadedStore implements Store {
       this.#tell(tx.records, firstSeq);
       return { value, run: tx.afterwards };
     } catch (error) {
-      if (error instanceof CommitInDoubt) this.#doubt = { records: tx.records, run: tx.afterwards };
+      if (error instanceof CommitInDoubt)
+        this.#doubt = { records: tx.records, run: tx.afterwards, settle: error.settle };
       if (!tx.ended) await tx.rollback().catch(() => {});
       throw error;
     } finally {
@@ -321,6 +323,7 @@ class ThreadedStore implements Store {
   #settleDoubt(event: Exclude<WriterEvent, { kind: 'fenced' }>): void {
     const doubt = this.#doubt;
     this.#doubt = undefined;
+    doubt?.settle(event.kind === 'committed');
     if (doubt === undefined || event.kind === 'rolled-back') return;
     this.#tell(doubt.records, event.firstSeq);
     for (const after of doubt.run) runApart(after);

@@ -1,13 +1,6 @@
 import { AppError } from '@countersign/api';
-import { UniqueViolation } from './database.ts';
+import { CommitInDoubt, UniqueViolation } from './database.ts';
 import type { Failure } from './messages.ts';
-
-/** The commit may have happened: whoever waits for it is refused, and what it changes in memory waits until that is known. */
-export class CommitInDoubt extends AppError {
-  constructor(cause: Error) {
-    super('ledger.unavailable', { cause });
-  }
-}
 
 /** The error that callers on the main thread see. */
 export function toStoreError(failure: Failure): Error {

@@ -66,8 +66,9 @@ export class PostgresWritingConnection implements WritingConnection {
     session.client.once('error', () => this.#lose(session));
     const doubtful = this.#doubtfulId;
     if (doubtful === undefined) return false;
+    // A standby that took the place of the primary may never have heard of it: it has not happened there.
     const { rows } = await this.#query({
-      text: 'SELECT pg_xact_status($1::xid8) AS status',
+      text: `SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status($1::xid8) END AS status`,
       values: [doubtful],
     });
     this.#doubtfulId = undefined;
