@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatabaseProxy, startDatabaseProxy } from '@countersign/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestPerson } from '../database.contract.ts';
-import type { Store } from '../database.ts';
+import type { CommitInDoubt, Store } from '../database.ts';
 import { createMemoryKeyring } from '../sealing/keyring.ts';
 import { createTestLedgerKey, makeTestRecord, testKeyRoots } from '../test-store.ts';
 import { createTestDatabase, type TestDatabase } from './create-test-database.ts';
@@ -125,9 +125,18 @@ describe('a store that loses its database', { timeout: 60_000 }, () => {
         store.onAppended((records) => heard.push(...records.map(({ seq }) => seq)));
         await store.append([makeTestRecord(0)]);
         proxy.lose(lost);
-        await breakDuring(() => store.append([makeTestRecord(1), makeTestRecord(2)]));
+        let thrown: unknown;
+        await breakDuring(() => {
+          const append = store.append([makeTestRecord(1), makeTestRecord(2)]);
+          append.catch((error: unknown) => {
+            thrown = error;
+          });
+          return append;
+        });
         expect(heard).toEqual([0]);
         await untilWritable();
+        // What was spent with it stays spent until then, and is given back only where nothing happened.
+        expect(await (thrown as CommitInDoubt).settled).toBe(happened === 1);
         await store.append([makeTestRecord(3)]);
         expect(heard).toEqual(happened === 1 ? [0, 1, 2, 3] : [0, 1]);
         expect(await readRecords()).toHaveLength(heard.length);
