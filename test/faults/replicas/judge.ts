@@ -61,8 +61,11 @@ function findOverspent(witnesses: Witnesses): readonly string[] {
 /** Nothing reaches the upstream without a decision of its own that was made before. */
 function findUndecided({ arrived, recorded, areClocksTrue }: Witnesses): readonly string[] {
   const left = new Map<string, RecordedCall[]>();
-  for (const call of recorded.calls)
-    if (wasLetOut(call)) left.set(call.mark, [...(left.get(call.mark) ?? []), call]);
+  // Of several with one mark those that went out, by their own account, and of these the first.
+  const inOrder = recorded.calls
+    .filter(wasLetOut)
+    .toSorted((one, other) => countRefused(one) - countRefused(other) || one.decidedAt - other.decidedAt);
+  for (const call of inOrder) left.set(call.mark, [...(left.get(call.mark) ?? []), call]);
   return arrived.flatMap((entry) => {
     const mark = readMark(entry.arguments) ?? '';
     const decision = left.get(mark)?.shift();
@@ -73,8 +76,12 @@ function findUndecided({ arrived, recorded, areClocksTrue }: Witnesses): readonl
   });
 }
 
+function countRefused({ ends }: RecordedCall): number {
+  return ends.filter((end) => end === 'refused').length;
+}
+
 /** What was let out ends once, were it with `unknown`. */
-export function findEndless({ calls }: Recorded): readonly string[] {
+function findEndless({ calls }: Recorded): readonly string[] {
   return calls
     .filter((call) => wasLetOut(call) && call.ends.length !== 1)
     .map(({ mark, ends }) => `${mark} was let out and ended ${ends.length} times: ${ends.join(', ')}`);

@@ -6,7 +6,7 @@ import type { BusKind } from './bus.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { enlist, type Member, persist } from './crew.ts';
 import { type FaultName, faults } from './faults.ts';
-import { addUp, findEndless, findViolations, measureLateness, type Witnesses } from './judge.ts';
+import { addUp, findViolations, measureLateness, type Witnesses } from './judge.ts';
 import { startLoad, type Told } from './load.ts';
 import { type Recorded, readCalls } from './read-calls.ts';
 import type { Replica } from './replica.ts';
@@ -137,13 +137,12 @@ class Series {
     const revokedAt = await revoking;
     await load.finish(DRAIN_MILLISECONDS);
     const members = [crew.spender, crew.counter, crew.asker, crew.leaver];
-    const recorded = await this.#untilSettled(members);
     const arrived = journal.calls().slice(before).filter(isOfLoad);
-    const witnesses: Witnesses = {
+    const witnesses = await this.#untilSettled(members, (recorded) => ({
       ...{ arrived, recorded, revokedAt, told: load.told, budget: BUDGET },
       graceMilliseconds: isBrief ? ANY_TIME : faults[name].graceMilliseconds,
       areClocksTrue: name !== 'clock',
-    };
+    }));
     broken.push(...findViolations(witnesses), ...(await this.#parts.watch.look()));
     const run = { ...describeRun(witnesses, load.told), run: number, fault: name, what, broken };
     const fenced = this.#countFenced() - fencedBefore;
@@ -191,13 +190,16 @@ class Series {
     return (await Promise.all(waits)).flat();
   }
 
-  /** Ends of calls are written after their answers, and those of a gateway that is gone by another. */
-  async #untilSettled(members: readonly Member[]): Promise<Recorded> {
+  /** Ends of calls are written after their answers, those of a gateway that is gone by another, and then they are indexed. */
+  async #untilSettled(
+    members: readonly Member[],
+    weigh: (recorded: Recorded) => Witnesses,
+  ): Promise<Witnesses> {
     const agents = members.map(({ agentId }) => agentId);
     for (const begun = performance.now(); ; ) {
-      const recorded = await persist(() => readCalls(this.#cluster, agents));
-      if (findEndless(recorded).length === 0 || performance.now() - begun > SETTLE_MILLISECONDS)
-        return recorded;
+      const witnesses = weigh(await persist(() => readCalls(this.#cluster, agents)));
+      const isSettled = findViolations(witnesses).length === 0;
+      if (isSettled || performance.now() - begun > SETTLE_MILLISECONDS) return witnesses;
       await sleep(500);
     }
   }

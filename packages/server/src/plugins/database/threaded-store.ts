@@ -36,6 +36,8 @@ import { WriterLane } from './writer-lane.ts';
 
 /** The more records share a page, the fewer rows the index has, and the more a start after a crash reads again. */
 const pagedRecords = 2_048;
+/** Other gateways search this one's stream by its pages alone. */
+const sharedPauseMs = 1_000;
 
 /** Committed data, read without ever waiting for the writer. */
 export interface Readers {
@@ -153,6 +155,7 @@ class ThreadedStore implements Store {
   #doubt: Doubt | undefined;
   #nextCheckpoint: Promise<StoredCheckpoint> | undefined;
   #closed = false;
+  #indexing: NodeJS.Timeout | undefined;
 
   constructor(parts: ThreadedStoreParts) {
     const { writer, readers, ledger, createDialect } = parts;
@@ -274,6 +277,7 @@ class ThreadedStore implements Store {
     if (this.#closed) return;
     this.#requireOutside();
     this.#closed = true;
+    clearTimeout(this.#indexing);
     // The lane finishes what was accepted first. The writer goes last: only then does SQLite fold its log into the
     // database file, which whoever copies the data of a stopped server may take for the whole of it.
     await this.#lane.enter(async () => {
@@ -334,9 +338,17 @@ class ThreadedStore implements Store {
     this.#pages.add(records, firstSeq);
     if (before < pagedRecords && this.#pages.size >= pagedRecords)
       void this.#lane.enter(() => this.#writePages()).catch(() => {});
+    if (this.seat.isShared && records.length > 0) this.#indexSoon();
     if (this.#listeners.size === 0 || records.length === 0) return;
     const numbered = numberRecords(records, firstSeq);
     for (const listener of this.#listeners) runApart(() => listener(numbered));
+  }
+
+  #indexSoon(): void {
+    this.#indexing ??= setTimeout(() => {
+      this.#indexing = undefined;
+      if (!this.#closed) void this.#lane.enter(() => this.#writePages()).catch(() => this.#indexSoon());
+    }, sharedPauseMs).unref();
   }
 
   /** Runs in the lane: nothing else is written meanwhile. */

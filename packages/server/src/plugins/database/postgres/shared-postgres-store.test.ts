@@ -66,6 +66,21 @@ describe('a database that gateways share', () => {
     }
   });
 
+  it('indexes for the others what a gateway has written, though nobody searches there', async () => {
+    const second = await openOther();
+    await second.append([makeTestRecord(0), makeTestRecord(1)]);
+    const findIndexed = async (): Promise<number> => {
+      const { sql } = test.store;
+      const row = await sql
+        .selectFrom('ledger_index')
+        .select('indexed')
+        .where('name', '=', 'pages-1')
+        .executeTakeFirst();
+      return row?.indexed ?? 0;
+    };
+    await expect.poll(findIndexed, { timeout: 20_000 }).toBe(firstSeqOf(1) + 2);
+  });
+
   it('goes on where the gateway that had the stream before has ended', async () => {
     const second = await openOther();
     await second.append([makeTestRecord(0), makeTestRecord(1)]);
