@@ -138,7 +138,7 @@ class ThreadedStore implements Store {
   readonly endSeat: Store['endSeat'];
   readonly #cosigner: WitnessSigner;
   readonly #loadLedgerKey: StoreOptions['loadLedgerKey'];
-  private readonly names = new Map<number, LedgerName>();
+  readonly #names = new Map<number, LedgerName>();
   readonly #listLiveStreams: DriverParts['listLiveStreams'];
   readonly #writer: ThreadLink<WriterRequest>;
   readonly #readers: Readers;
@@ -170,7 +170,7 @@ class ThreadedStore implements Store {
     this.ledger = ledger;
     this.#cosigner = parts.cosigner;
     this.#loadLedgerKey = parts.loadLedgerKey;
-    this.names.set(parts.seat.stream, ledger);
+    this.#names.set(parts.seat.stream, ledger);
     this.endSeat = parts.endSeat;
     this.#listLiveStreams = parts.listLiveStreams;
     this.keyring = parts.keyring;
@@ -197,15 +197,16 @@ class ThreadedStore implements Store {
     return cosignText(text, this.#cosigner, at);
   }
 
-  async nameLedger(stream: number): Promise<LedgerName | undefined> {
-    const known = this.names.get(stream);
+  /** A field, as `endSeat` is: it is called on what stands in for the store, too. */
+  readonly nameLedger = async (stream: number): Promise<LedgerName | undefined> => {
+    const known = this.#names.get(stream);
     if (known !== undefined) return known;
     const written = this.sql.selectFrom('ledger_streams').select('number').where('number', '=', stream);
     if ((await written.executeTakeFirst()) === undefined) return undefined;
     const name = nameLedger(stream, await this.#loadLedgerKey(this.sql, stream));
-    this.names.set(stream, name);
+    this.#names.set(stream, name);
     return name;
-  }
+  };
 
   async append(records: readonly LedgerRecord[], effects: readonly AppendEffect[] = []): Promise<void> {
     this.#requireOutside();
