@@ -71,4 +71,9 @@ export const replicaBehaviours = [
     link,
     'A gateway that hears neither the bus nor the database refuses everything, and goes on by itself once it hears one.',
   ),
+  behaviour(
+    'server.replicas-under-faults',
+    'test/faults/replicas/replicas.test.ts',
+    'Through faults of gateways, database and bus, what the upstream got, what clients were told and what is on record agree.',
+  ),
 ];
