@@ -90,9 +90,12 @@ describe('every column of every table', () => {
   );
 });
 
-/** The ledger's own tables are filled by records; a row of another's would be a hold or an erasure. */
+/**
+ * The ledger's own tables are filled by records; a row of another's would be a hold or an erasure. What the bus carries is the
+ * bus's own, and swept by it.
+ */
 function isFilled(table: string): boolean {
-  if (table === 'migrations') return false;
+  if (table === 'migrations' || table === 'signal_messages') return false;
   return !table.startsWith('ledger_') || table === 'ledger_queries';
 }
 
