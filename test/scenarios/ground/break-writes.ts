@@ -8,7 +8,7 @@ export async function breakWrites(folder: string, table: string): Promise<() => 
   const note = join(folder, 'test-database.url');
   if (!existsSync(note)) {
     const run = (sql: string): void => {
-      const database = new DatabaseSync(join(folder, 'countersign.db'), { timeout: 5_000 });
+      const database = new DatabaseSync(join(folder, 'countersign.db'), { timeout: 20_000 });
       try {
         database.exec(sql);
       } finally {
